@@ -1,0 +1,31 @@
+/** What a list shows of a case; made without reading image data. */
+export type CaseSummary = {
+  /** Letters, digits, `-`, `_` and `.`, not beginning with a dot; 64 at most. Unique over all sources. */
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  /** The source's id, such as `phantom`. */
+  readonly source: string;
+  readonly images: readonly CaseRole[];
+  readonly licence: string | null;
+};
+
+export type CaseRole = 'dwi' | 'adc' | 'flair' | 'reference';
+
+/** The files of a case as NIfTI bytes (.nii or .nii.gz), exactly as they are stored. */
+export type CaseFiles = {
+  readonly dwi: Uint8Array;
+  readonly adc: Uint8Array;
+  readonly flair?: Uint8Array;
+  /** Expert or true mask. Never handed to an engine. */
+  readonly reference?: Uint8Array;
+};
+
+/** A place that cases come from. */
+export interface CaseSource {
+  readonly id: string;
+  readonly title: string;
+  list(): Promise<readonly CaseSummary[]>;
+  /** @throws AtollError CASE_UNKNOWN when the source has no such case. */
+  open(caseId: string, options?: { readonly signal?: AbortSignal }): Promise<CaseFiles>;
+}

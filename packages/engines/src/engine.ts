@@ -1,0 +1,64 @@
+import type { Mask, Volume } from '@atoll/volume/volume';
+
+/** The images of one patient. DWI is the trace image of the highest b-value; ADC may lie on another grid. */
+export type Study = { readonly dwi: Volume; readonly adc: Volume; readonly flair?: Volume };
+
+/** How far a run is. `fraction` (0–1) never falls; `stage` is one of the engine's `stages`. */
+export type Progress = { readonly stage: string; readonly fraction: number; readonly message: string };
+
+/** Something the reader must know about this mask. `code` is stable, `message` is a sentence for people. */
+export type EngineWarning = {
+  readonly code: string;
+  readonly severity: 'info' | 'caution' | 'serious';
+  readonly message: string;
+};
+
+/** A named check of the input or the result, with the range in which it is taken for normal. */
+export type QualityMeasure = {
+  readonly name: string;
+  readonly label: string;
+  readonly value: number | string | boolean | null;
+  readonly unit: string | null;
+  readonly normalRange: readonly [number, number] | null;
+};
+
+export type Segmentation = {
+  /** On the DWI's own grid. */
+  readonly mask: Mask;
+  /** The brain as the engine saw it, on the same grid; for places and for checks. */
+  readonly brain: Mask | null;
+  readonly warnings: readonly EngineWarning[];
+  readonly quality: readonly QualityMeasure[];
+  /** Every parameter that shaped the result, by name. */
+  readonly parameters: Readonly<Record<string, number | string | boolean>>;
+};
+
+export type SegmentOptions = {
+  /** Aborting stops the work within 100 ms and rejects with JOB_CANCELLED. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+  /** One of the engine's presets; the first is the default. */
+  readonly preset?: string;
+};
+
+/** Whether an engine can run on this machine now; if not, why, and what to do about it. */
+export type Availability = { readonly usable: true } | { readonly usable: false; readonly reason: string; readonly cure: string };
+
+/** Finds the infarct in a study. Each engine says plainly how good it is. */
+export interface Engine {
+  readonly id: string;
+  readonly version: string;
+  readonly title: string;
+  /** Two or three honest sentences: what it is, and how well it does. */
+  readonly description: string;
+  readonly presets: readonly { readonly id: string; readonly title: string; readonly description: string }[];
+  /** In the order in which a run goes through them. */
+  readonly stages: readonly { readonly id: string; readonly title: string }[];
+  /** Works to cite when its masks are used. */
+  readonly citations: readonly string[];
+  availability(): Promise<Availability>;
+  /**
+   * @throws AtollError STUDY_* when the images cannot be what they claim to be, JOB_CANCELLED when aborted.
+   */
+  segment(study: Study, options?: SegmentOptions): Promise<Segmentation>;
+}

@@ -1,0 +1,71 @@
+import type { EngineWarning, QualityMeasure } from './engine.ts';
+
+export type Side = 'left' | 'right' | 'both';
+
+/** One 26-connected component of the mask. Volumes in mL, positions in world mm (RAS+). */
+export type Lesion = {
+  /** 1 is the largest. */
+  readonly id: number;
+  readonly volumeMl: number;
+  /** The patient's side; `both` when it crosses the mid-plane by more than a tenth on each side. */
+  readonly side: Side;
+  /** Coarse place within the brain, in words, such as "anterior, upper third". */
+  readonly place: string;
+  readonly centroidMm: readonly [number, number, number];
+  /** A point inside the lesion, deepest from its surface: where to send a reader's cursor. */
+  readonly focusMm: readonly [number, number, number];
+  readonly meanAdcMm2PerS: number | null;
+  readonly minAdcMm2PerS: number | null;
+};
+
+/** Agreement with a reference mask. `null` fields could not be computed, and `notes` says why. */
+export type Agreement = {
+  readonly dice: number;
+  readonly absoluteVolumeDifferenceMl: number;
+  readonly lesionCountDifference: number;
+  readonly lesionF1: number;
+  readonly sensitivity: number | null;
+  readonly precision: number | null;
+  readonly hausdorff95Mm: number | null;
+  readonly averageSurfaceDistanceMm: number | null;
+  readonly predictionVolumeMl: number;
+  readonly referenceVolumeMl: number;
+  readonly predictionLesionCount: number;
+  readonly referenceLesionCount: number;
+  readonly notes: readonly string[];
+};
+
+/** Metrics, or a typed reason for their absence: no reference and a failed computation are not the same. */
+export type Metrics =
+  | ({ readonly status: 'computed' } & Agreement)
+  | { readonly status: 'no-reference' }
+  | { readonly status: 'not-computable'; readonly reason: string };
+
+export type Provenance = {
+  readonly atollVersion: string;
+  readonly engine: string;
+  readonly engineVersion: string;
+  readonly preset: string;
+  readonly parameters: Readonly<Record<string, number | string | boolean>>;
+  /** SHA-256 (hex) of each input file as it was given, by role (dwi, adc, flair, reference). */
+  readonly inputSha256: Readonly<Record<string, string>>;
+  readonly outputSha256: string;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+  readonly runtime: string;
+  readonly citations: readonly string[];
+  readonly notice: string;
+};
+
+/** What is written to report.json beside the mask. */
+export type Report = {
+  readonly engine: string;
+  readonly volumeMl: number;
+  readonly lesionCount: number;
+  readonly lesions: readonly Lesion[];
+  readonly quality: readonly QualityMeasure[];
+  readonly warnings: readonly EngineWarning[];
+  readonly metrics: Metrics;
+  readonly elapsedSeconds: number;
+  readonly provenance: Provenance;
+};

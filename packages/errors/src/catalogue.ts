@@ -1,0 +1,195 @@
+/** One row: the HTTP status it answers with, a default sentence, and what the user can do next. */
+export type CatalogueRow = { readonly status: number; readonly sentence: string; readonly action: string };
+
+const reexport = 'Export or convert the image again (for example with dcm2niix) and retry.';
+
+/**
+ * The catalogue of errors: every code that Atoll can answer with. Codes are part of the contract and are
+ * never renamed.
+ */
+export const catalogue = {
+  // images
+  IMAGE_NOT_NIFTI: {
+    status: 422,
+    sentence: 'This is not a NIfTI image.',
+    action: 'Give a NIfTI-1 or NIfTI-2 file (.nii or .nii.gz).',
+  },
+  IMAGE_TRUNCATED: { status: 422, sentence: 'The image file ends too early.', action: reexport },
+  IMAGE_CORRUPT: { status: 422, sentence: 'The image file is damaged.', action: reexport },
+  IMAGE_TOO_LARGE: {
+    status: 413,
+    sentence: 'The image is larger than Atoll accepts.',
+    action: 'Crop or resample the image, or raise the limit if you host this instance.',
+  },
+  IMAGE_BAD_DIMENSIONS: {
+    status: 422,
+    sentence: 'The dimensions of the image make no sense.',
+    action: reexport,
+  },
+  IMAGE_BAD_AFFINE: {
+    status: 422,
+    sentence: 'The image does not say where in space it lies: its affine is not finite or not invertible.',
+    action: reexport,
+  },
+  IMAGE_UNSUPPORTED_TYPE: {
+    status: 422,
+    sentence: 'The voxel type of this image is not supported.',
+    action: 'Convert it to an integer or floating-point type of one channel.',
+  },
+  IMAGE_NOT_3D: {
+    status: 422,
+    sentence: 'The image has several volumes, and none was chosen.',
+    action: 'Give a 3D image, or choose one volume of it.',
+  },
+  IMAGE_GRIDS_DIFFER: {
+    status: 422,
+    sentence: 'Two images that must lie on the same grid do not.',
+    action: 'Resample one of them onto the grid of the other.',
+  },
+  // studies
+  STUDY_NO_OVERLAP: {
+    status: 422,
+    sentence: 'DWI and ADC do not overlap in space.',
+    action: 'Check that both images are of the same patient and session.',
+  },
+  STUDY_EMPTY: {
+    status: 422,
+    sentence: 'The image holds no signal: every voxel is zero or not finite.',
+    action: 'Check that the right file was chosen.',
+  },
+  STUDY_NO_BRAIN: {
+    status: 422,
+    sentence: 'No brain was found in the images.',
+    action: 'Check that DWI and ADC are of the head and were not swapped.',
+  },
+  STUDY_ADC_IMPLAUSIBLE: {
+    status: 422,
+    sentence: 'The ADC image does not look like an apparent diffusion coefficient.',
+    action: 'Check that DWI and ADC were not swapped and that ADC is a quantitative map.',
+  },
+  // cases, engines, jobs
+  CASE_UNKNOWN: {
+    status: 400,
+    sentence: 'There is no case of this name.',
+    action: 'List the cases with GET /api/cases or `atoll cases`.',
+  },
+  ENGINE_UNKNOWN: {
+    status: 400,
+    sentence: 'There is no engine of this name.',
+    action: 'List the engines with GET /api/engines or `atoll doctor`.',
+  },
+  ENGINE_UNAVAILABLE: {
+    status: 409,
+    sentence: 'This engine cannot run here.',
+    action: 'See GET /api/engines or `atoll doctor` for the reason and the cure.',
+  },
+  ENGINE_FAILED: {
+    status: 500,
+    sentence: 'The engine stopped with an error.',
+    action: 'Try again; if it fails again, report it with the code and the version.',
+  },
+  JOB_UNKNOWN: {
+    status: 404,
+    sentence: 'There is no job of this id.',
+    action: 'Check the link; a deleted job is gone for good.',
+  },
+  JOB_NOT_CANCELLABLE: {
+    status: 409,
+    sentence: 'This job has already ended.',
+    action: 'Nothing needs to be done.',
+  },
+  JOB_CANCELLED: {
+    status: 409,
+    sentence: 'The job was cancelled.',
+    action: 'Run it again if you want the result.',
+  },
+  JOB_TIMED_OUT: {
+    status: 500,
+    sentence: 'The job took longer than it is allowed to.',
+    action: 'Try again, or raise ATOLL_JOB_TIMEOUT_SECONDS if you host this instance.',
+  },
+  JOB_LOST: {
+    status: 500,
+    sentence: 'The job was interrupted several times and given up.',
+    action: 'Run it again; if it fails again, see the log of the server.',
+  },
+  QUEUE_FULL: {
+    status: 503,
+    sentence: 'The queue is full.',
+    action: 'Wait a little and try again.',
+  },
+  FILE_UNKNOWN: {
+    status: 404,
+    sentence: 'There is no file of this name.',
+    action: 'Use the links that the job names.',
+  },
+  // requests
+  REQUEST_INVALID: {
+    status: 422,
+    sentence: 'The request does not have the expected form.',
+    action: 'See /docs for what this route takes.',
+  },
+  REQUEST_TOO_LARGE: {
+    status: 413,
+    sentence: 'The request is too large.',
+    action: 'Send less in one request.',
+  },
+  ROUTE_UNKNOWN: {
+    status: 404,
+    sentence: 'There is nothing at this address.',
+    action: 'See /docs for the routes.',
+  },
+  ORIGIN_REFUSED: {
+    status: 403,
+    sentence: 'Requests from this page are not allowed.',
+    action: 'If you host this instance, add the page’s exact origin to ATOLL_ORIGINS.',
+  },
+  // settings and the machine
+  SETTINGS_INVALID: {
+    status: 500,
+    sentence: 'A setting is wrong.',
+    action: 'Correct it; .env.example lists all settings.',
+  },
+  DATA_DIR_LOCKED: {
+    status: 500,
+    sentence: 'Another Atoll process uses this data folder.',
+    action: 'Stop the other one, or choose another folder with ATOLL_DATA_DIR.',
+  },
+  DATA_DIR_OTHER_VERSION: {
+    status: 500,
+    sentence: 'The data folder was written by another version of the embedded database.',
+    action: 'Start Atoll with the version that wrote it, or choose a new folder with ATOLL_DATA_DIR.',
+  },
+  DATA_DIR_UNUSABLE: {
+    status: 500,
+    sentence: 'The data folder cannot be used.',
+    action: 'Check that it exists, is yours and is writable, or choose another with ATOLL_DATA_DIR.',
+  },
+  PORT_IN_USE: {
+    status: 500,
+    sentence: 'The port is already in use.',
+    action: 'Stop what uses it, or choose another with --port.',
+  },
+  FILE_UNREADABLE: {
+    status: 400,
+    sentence: 'A file cannot be read.',
+    action: 'Check that the path is right and that you may read it.',
+  },
+  FILE_UNWRITABLE: {
+    status: 500,
+    sentence: 'A file cannot be written.',
+    action: 'Check that the folder exists, is writable and has room.',
+  },
+  INTERNAL: {
+    status: 500,
+    sentence: 'Something went wrong inside Atoll.',
+    action: 'Try again; if it happens again, report it with the time and the code.',
+  },
+} as const satisfies Record<string, CatalogueRow>;
+
+export type ErrorCode = keyof typeof catalogue;
+
+/** Is this string one of the catalogue's codes? */
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(catalogue, code);
+}
