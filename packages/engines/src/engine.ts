@@ -42,7 +42,9 @@ export type SegmentOptions = {
 };
 
 /** Whether an engine can run on this machine now; if not, why, and what to do about it. */
-export type Availability = { readonly usable: true } | { readonly usable: false; readonly reason: string; readonly cure: string };
+export type Availability =
+  | { readonly usable: true }
+  | { readonly usable: false; readonly reason: string; readonly cure: string };
 
 /** Finds the infarct in a study. Each engine says plainly how good it is. */
 export interface Engine {

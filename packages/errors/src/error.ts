@@ -1,4 +1,4 @@
-import { type ErrorCode, catalogue } from './catalogue.ts';
+import { catalogue, type ErrorCode } from './catalogue.ts';
 
 /**
  * Every failure that a user can see. `code` names its row of the catalogue; `message` is a sentence for

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { CaseId } from './cases.ts';
+import { Problem } from './problem.ts';
+import { Report } from './report.ts';
+
+/** 128 random bits in hexadecimal: knowing the id is the right to see the job. */
+export const JobId = z.string().regex(/^[0-9a-f]{32}$/, 'a job id of 32 hexadecimal digits');
+
+export const JobStatus = z.enum(['pending', 'running', 'completed', 'failed', 'cancelled']);
+export type JobStatus = z.infer<typeof JobStatus>;
+
+/** Body of POST /api/segment. snake_case, as the original had it; new fields follow suit. */
+export const SegmentRequest = z
+  .object({
+    case_id: CaseId,
+    fast_mode: z
+      .boolean()
+      .default(true)
+      .describe('For DeepISLES: one model instead of three. The embedded engine has one speed.'),
+    engine: z.string().max(64).optional().describe('Id from GET /api/engines; the default engine if absent.'),
+    preset: z.string().max(64).optional().describe('One of the engine’s presets; its first if absent.'),
+  })
+  .meta({ id: 'SegmentRequest' });
+export type SegmentRequest = z.input<typeof SegmentRequest>;
+
+export const SegmentAccepted = z
+  .object({ jobId: JobId, status: z.literal('pending'), message: z.string() })
+  .meta({ id: 'SegmentAccepted' });
+export type SegmentAccepted = z.infer<typeof SegmentAccepted>;
+
+/** A finished job's result: the original's fields first, then what came beside them. */
+export const JobResult = z
+  .object({
+    caseId: CaseId,
+    diceScore: z.number().nullable(),
+    volumeMl: z.number().nullable().describe('Rounded to 2 decimals; `report` has it in full.'),
+    elapsedSeconds: z.number(),
+    dwiUrl: z.string(),
+    predictionUrl: z.string(),
+    warning: z.string().nullable(),
+    adcUrl: z.string(),
+    flairUrl: z.string().nullable(),
+    referenceUrl: z.string().nullable(),
+    reportUrl: z.string(),
+    report: Report,
+  })
+  .meta({ id: 'JobResult' });
+export type JobResult = z.infer<typeof JobResult>;
+
+export const Job = z
+  .object({
+    jobId: JobId,
+    status: JobStatus,
+    progress: z.int().min(0).max(100),
+    progressMessage: z.string(),
+    elapsedSeconds: z.number().nullable().describe('Since the run began; null while pending.'),
+    result: JobResult.nullable(),
+    error: z.string().nullable(),
+    caseId: CaseId,
+    engine: z.string(),
+    preset: z.string(),
+    stage: z.string().nullable().describe('Id of the engine’s stage that runs now.'),
+    problem: Problem.nullable().describe('The error with its code and what to do; null unless failed.'),
+    createdAt: z.string(),
+    startedAt: z.string().nullable(),
+    finishedAt: z.string().nullable(),
+  })
+  .meta({ id: 'Job' });
+export type Job = z.infer<typeof Job>;

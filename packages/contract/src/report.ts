@@ -1,0 +1,102 @@
+import { z } from 'zod';
+
+const PointMm = z
+  .tuple([z.number(), z.number(), z.number()])
+  .describe('World millimetres, RAS+: x to the patient’s right, y anterior, z superior.');
+
+export const Lesion = z
+  .object({
+    id: z.int().positive(),
+    volumeMl: z.number(),
+    side: z.enum(['left', 'right', 'both']).describe('The patient’s side.'),
+    place: z.string(),
+    centroidMm: PointMm,
+    focusMm: PointMm,
+    meanAdcMm2PerS: z.number().nullable(),
+    minAdcMm2PerS: z.number().nullable(),
+  })
+  .meta({ id: 'Lesion' });
+export type Lesion = z.infer<typeof Lesion>;
+
+export const EngineWarning = z
+  .object({
+    code: z.string(),
+    severity: z.enum(['info', 'caution', 'serious']),
+    message: z.string(),
+  })
+  .meta({ id: 'EngineWarning' });
+export type EngineWarning = z.infer<typeof EngineWarning>;
+
+export const QualityMeasure = z
+  .object({
+    name: z.string(),
+    label: z.string(),
+    value: z.union([z.number(), z.string(), z.boolean()]).nullable(),
+    unit: z.string().nullable(),
+    normalRange: z.tuple([z.number(), z.number()]).nullable(),
+  })
+  .meta({ id: 'QualityMeasure' });
+export type QualityMeasure = z.infer<typeof QualityMeasure>;
+
+/** Agreement of a mask with a reference, by the ISLES'22 definitions. */
+export const Agreement = z
+  .object({
+    dice: z.number(),
+    absoluteVolumeDifferenceMl: z.number(),
+    lesionCountDifference: z.int(),
+    lesionF1: z.number(),
+    sensitivity: z.number().nullable(),
+    precision: z.number().nullable(),
+    hausdorff95Mm: z.number().nullable(),
+    averageSurfaceDistanceMm: z.number().nullable(),
+    predictionVolumeMl: z.number(),
+    referenceVolumeMl: z.number(),
+    predictionLesionCount: z.int(),
+    referenceLesionCount: z.int(),
+    notes: z.array(z.string()),
+  })
+  .meta({ id: 'Agreement' });
+export type Agreement = z.infer<typeof Agreement>;
+
+/** Three different things: computed, nothing to compare with, and could not be computed. */
+export const Metrics = z
+  .discriminatedUnion('status', [
+    Agreement.extend({ status: z.literal('computed') }),
+    z.object({ status: z.literal('no-reference') }),
+    z.object({ status: z.literal('not-computable'), reason: z.string() }),
+  ])
+  .meta({ id: 'Metrics' });
+export type Metrics = z.infer<typeof Metrics>;
+
+export const Provenance = z
+  .object({
+    atollVersion: z.string(),
+    engine: z.string(),
+    engineVersion: z.string(),
+    preset: z.string(),
+    parameters: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
+    inputSha256: z.record(z.string(), z.string()),
+    outputSha256: z.string(),
+    createdAt: z.string(),
+    runtime: z.string(),
+    citations: z.array(z.string()),
+    notice: z.string(),
+  })
+  .meta({ id: 'Provenance' });
+export type Provenance = z.infer<typeof Provenance>;
+
+/** report.json, and what `atoll segment --json` prints. */
+export const Report = z
+  .object({
+    engine: z.string(),
+    volumeMl: z.number(),
+    lesionCount: z.int(),
+    lesions: z.array(Lesion),
+    quality: z.array(QualityMeasure),
+    warnings: z.array(EngineWarning),
+    metrics: Metrics,
+    elapsedSeconds: z.number(),
+    provenance: Provenance,
+  })
+  .meta({ id: 'Report' });
+export type Report = z.infer<typeof Report>;
