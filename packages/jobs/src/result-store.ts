@@ -1,0 +1,16 @@
+/** A stored file, read as a whole or by a range of bytes. */
+export type StoredFile = {
+  readonly sizeBytes: number;
+  readonly modifiedAt: Date;
+  /** @param range first and last byte, both included. */
+  read(range?: { readonly first: number; readonly last: number }): ReadableStream<Uint8Array>;
+};
+
+/** Where the files of finished jobs live. Writes are idempotent: a job may run twice. */
+export interface ResultStore {
+  /** All files of a job become visible together, or none of them. */
+  put(jobId: string, files: ReadonlyMap<string, Uint8Array>): Promise<void>;
+  /** null when there is no such file. */
+  open(jobId: string, name: string): Promise<StoredFile | null>;
+  delete(jobId: string): Promise<void>;
+}
