@@ -1,0 +1,48 @@
+/**
+ * Builds the page unless the last build was made from the same sources. The stamp is a hash of everything
+ * that goes into it, so that neither a checkout (new times, same content) nor an edit is misjudged.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'vite';
+
+const root = join(import.meta.dirname, '..');
+const dist = join(root, 'packages/viewer/dist');
+const stampFile = join(dist, '.built-from');
+
+/** What the page is made of: its own room, the rooms it uses, and the versions of its libraries. */
+const sources = [
+  'package-lock.json',
+  'packages/viewer/index.html',
+  'packages/viewer/vite.config.ts',
+  'packages/viewer/{src,public}/**/*',
+  'packages/{errors,contract,volume}/src/**/*.ts',
+];
+
+/** SHA-256 over names and contents of the page's sources. */
+function hashSources(): string {
+  const hash = createHash('sha256');
+  const files = globSync(sources, { cwd: root, exclude: ['**/*.test.{ts,tsx}'], withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+  for (const file of files) hash.update(file.slice(root.length)).update('\0').update(readFileSync(file));
+  return hash.digest('hex');
+}
+
+/** @returns false when the last build was still good. */
+export async function buildPage({ force = false } = {}): Promise<boolean> {
+  const stamp = hashSources();
+  if (!force && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return false;
+  // A build that dies halfway must not leave a stamp that calls it good.
+  rmSync(stampFile, { force: true });
+  await build({ root: join(root, 'packages/viewer'), logLevel: 'warn' });
+  writeFileSync(stampFile, stamp);
+  return true;
+}
+
+if (import.meta.main) {
+  const built = await buildPage({ force: process.argv.includes('--force') });
+  console.error(built ? 'The page is built.' : 'The page is up to date.');
+}

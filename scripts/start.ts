@@ -1,0 +1,14 @@
+/** `npm start`: builds the page if it changed, then serves page and API. Options go to `atoll serve`. */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { buildPage } from './build-page.ts';
+
+const atoll = join(import.meta.dirname, '../packages/cli/src/atoll.ts');
+
+await buildPage();
+const server = spawn(process.execPath, [atoll, 'serve', ...process.argv.slice(2)], { stdio: 'inherit' });
+// The terminal sends Ctrl-C to the whole group; a process manager only to us.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => server.kill(signal));
+server.on('exit', (code, signal) => {
+  process.exitCode = code ?? (signal === null ? 1 : 0);
+});
