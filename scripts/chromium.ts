@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, type SpawnSyncOptions, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chromium } from '@playwright/test';
 
@@ -40,10 +40,10 @@ function installFromDebian(): boolean {
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return false;
   // Another installation may hold dpkg's lock for minutes on a fresh machine: wait for it.
   const wait = ['-o', 'DPkg::Lock::Timeout=300', '-y', '-qq'];
-  const options = {
+  const options: SpawnSyncOptions = {
     stdio: ['ignore', 2, 2],
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-  } as const;
+  };
   spawnSync('apt-get', [...wait, 'update'], options);
   const install = spawnSync('apt-get', [...wait, 'install', '--no-install-recommends', 'chromium'], options);
   return install.status === 0;
