@@ -35,7 +35,10 @@ export function labelComponents(mask: Uint8Array, shape: Vec3, connectivity: Con
           else if (root < own) own = parent[own] = root;
           else if (root > own) parent[root] = own;
         }
-        if (own === 0) parent.push((own = parent.length));
+        if (own === 0) {
+          own = parent.length;
+          parent.push(own);
+        }
         labels[at] = own;
       }
   return compact(labels, parent, find);

@@ -1,0 +1,161 @@
+import { squaredDistanceTo } from './distance.ts';
+import type { Vec3 } from './volume.ts';
+
+/**
+ * Binary morphology with balls of a radius in mm, through the exact distance transform: the shape is a true
+ * ball on any spacing. What lies outside the grid is unknown, neither foreground nor background: eroding a
+ * mask that the field of view cuts off leaves the cut alone. All functions return a new mask.
+ */
+export function dilate(mask: Uint8Array, shape: Vec3, spacingMm: Vec3, radiusMm: number): Uint8Array {
+  const box = boundingBox(mask, shape);
+  const out = new Uint8Array(mask.length);
+  if (box === null) return out;
+  // Nothing grows further than the radius: only a margin of that size is worked on.
+  const work = expandBox(box, shape, spacingMm, radiusMm);
+  const cropped = cropMask(mask, shape, work);
+  const distance = squaredDistanceTo(cropped, sizeOf(work), spacingMm);
+  const limit = radiusMm * radiusMm + 1e-4;
+  for (let at = 0; at < cropped.length; at++) cropped[at] = distance[at] <= limit ? 1 : 0;
+  pasteMask(cropped, out, shape, work);
+  return out;
+}
+
+export function erode(mask: Uint8Array, shape: Vec3, spacingMm: Vec3, radiusMm: number): Uint8Array {
+  const box = boundingBox(mask, shape);
+  const out = new Uint8Array(mask.length);
+  if (box === null) return out;
+  // One voxel of background around the mask is enough to measure from.
+  const work = expandBox(box, shape, [1, 1, 1], 1);
+  const cropped = cropMask(mask, shape, work);
+  for (let at = 0; at < cropped.length; at++) cropped[at] = cropped[at] === 0 ? 1 : 0;
+  const distance = squaredDistanceTo(cropped, sizeOf(work), spacingMm);
+  const limit = radiusMm * radiusMm + 1e-4;
+  for (let at = 0; at < cropped.length; at++) cropped[at] = distance[at] > limit ? 1 : 0;
+  pasteMask(cropped, out, shape, work);
+  return out;
+}
+
+/** Erosion, then dilation: what a ball of this radius fits into. */
+export function open(mask: Uint8Array, shape: Vec3, spacingMm: Vec3, radiusMm: number): Uint8Array {
+  return dilate(erode(mask, shape, spacingMm, radiusMm), shape, spacingMm, radiusMm);
+}
+
+/** Dilation, then erosion: gaps that a ball of this radius does not fit into are closed. */
+export function close(mask: Uint8Array, shape: Vec3, spacingMm: Vec3, radiusMm: number): Uint8Array {
+  return erode(dilate(mask, shape, spacingMm, radiusMm), shape, spacingMm, radiusMm);
+}
+
+/**
+ * Fills, in every slice across the third axis, background that is cut off from the slice's edge (4-connected)
+ * and no larger than `largestVoxels`.
+ */
+export function fillHolesBySlice(
+  mask: Uint8Array,
+  shape: Vec3,
+  largestVoxels = Number.POSITIVE_INFINITY,
+): Uint8Array {
+  const [nx, ny, nz] = shape;
+  const plane = nx * ny;
+  const out = Uint8Array.from(mask, (value) => (value === 0 ? 0 : 1));
+  const seen = new Uint8Array(plane);
+  const stack = new Int32Array(plane);
+  for (let z = 0; z < nz; z++) {
+    const slice = out.subarray(z * plane, (z + 1) * plane);
+    if (!slice.includes(1)) continue;
+    seen.set(slice);
+    for (let seed = 0; seed < plane; seed++) {
+      if (seen[seed] !== 0) continue;
+      // `stack` doubles as the list of the region's voxels: nothing is ever taken off it.
+      let length = 0;
+      let touchesEdge = false;
+      stack[length++] = seed;
+      seen[seed] = 1;
+      for (let next = 0; next < length; next++) {
+        const at = stack[next];
+        const x = at % nx;
+        const y = (at - x) / nx;
+        if (x === 0 || y === 0 || x === nx - 1 || y === ny - 1) touchesEdge = true;
+        if (x > 0 && seen[at - 1] === 0) length = push(stack, length, seen, at - 1);
+        if (x < nx - 1 && seen[at + 1] === 0) length = push(stack, length, seen, at + 1);
+        if (y > 0 && seen[at - nx] === 0) length = push(stack, length, seen, at - nx);
+        if (y < ny - 1 && seen[at + nx] === 0) length = push(stack, length, seen, at + nx);
+      }
+      if (!touchesEdge && length <= largestVoxels) for (let k = 0; k < length; k++) slice[stack[k]] = 1;
+    }
+  }
+  return out;
+}
+
+function push(stack: Int32Array, length: number, seen: Uint8Array, at: number): number {
+  seen[at] = 1;
+  stack[length] = at;
+  return length + 1;
+}
+
+/** Voxel indices from `low` to `high`, both included. */
+export type Box = { readonly low: Vec3; readonly high: Vec3 };
+
+/** The smallest box around the voxels where mask ≠ 0; null when there are none. */
+export function boundingBox(mask: Uint8Array, [nx, ny, nz]: Vec3): Box | null {
+  let [x0, y0, z0, x1, y1, z1] = [nx, ny, nz, -1, -1, -1];
+  for (let z = 0, start = 0; z < nz; z++)
+    for (let y = 0; y < ny; y++, start += nx) {
+      let first = 0;
+      while (first < nx && mask[start + first] === 0) first++;
+      if (first === nx) continue;
+      let last = nx - 1;
+      while (mask[start + last] === 0) last--;
+      if (first < x0) x0 = first;
+      if (last > x1) x1 = last;
+      if (y < y0) y0 = y;
+      if (y > y1) y1 = y;
+      if (z < z0) z0 = z;
+      z1 = z;
+    }
+  return x1 < 0 ? null : { low: [x0, y0, z0], high: [x1, y1, z1] };
+}
+
+/** The box with a margin in mm on every side, cut off at the grid's edge. */
+export function expandBox({ low, high }: Box, shape: Vec3, spacingMm: Vec3, marginMm: number): Box {
+  const steps = (axis: number) => Math.ceil(marginMm / spacingMm[axis]);
+  const lower = (axis: number) => Math.max(0, low[axis] - steps(axis));
+  const upper = (axis: number) => Math.min(shape[axis] - 1, high[axis] + steps(axis));
+  return { low: [lower(0), lower(1), lower(2)], high: [upper(0), upper(1), upper(2)] };
+}
+
+/** How many voxels a box holds along each axis. */
+export function sizeOf({ low, high }: Box): Vec3 {
+  return [high[0] - low[0] + 1, high[1] - low[1] + 1, high[2] - low[2] + 1];
+}
+
+/** The part of a mask that lies in a box. */
+export function cropMask(mask: Uint8Array, shape: Vec3, box: Box): Uint8Array<ArrayBuffer> {
+  const size = sizeOf(box);
+  const out = new Uint8Array(size[0] * size[1] * size[2]);
+  eachRow(shape, box, (row, start) => out.set(mask.subarray(start, start + size[0]), row));
+  return out;
+}
+
+/** The part of an image that lies in a box. */
+export function cropImage(data: Float32Array, shape: Vec3, box: Box): Float32Array<ArrayBuffer> {
+  const size = sizeOf(box);
+  const out = new Float32Array(size[0] * size[1] * size[2]);
+  eachRow(shape, box, (row, start) => out.set(data.subarray(start, start + size[0]), row));
+  return out;
+}
+
+/** Writes a box's mask to its place in a mask of the whole grid. */
+export function pasteMask(part: Uint8Array, whole: Uint8Array, shape: Vec3, box: Box): void {
+  const width = sizeOf(box)[0];
+  eachRow(shape, box, (row, start) => whole.set(part.subarray(row, row + width), start));
+}
+
+/** Calls `visit` with each row's start in the box and in the grid. */
+function eachRow([nx, ny]: Vec3, { low, high }: Box, visit: (inBox: number, inGrid: number) => void): void {
+  let row = 0;
+  for (let z = low[2]; z <= high[2]; z++)
+    for (let y = low[1]; y <= high[1]; y++) {
+      visit(row, low[0] + nx * (y + ny * z));
+      row += high[0] - low[0] + 1;
+    }
+}
