@@ -53,7 +53,7 @@ async function inflateByZlib(bytes: Uint8Array, limitBytes: number): Promise<Inf
   return new Promise((resolve) => {
     zlib.gunzip(bytes, { maxOutputLength: limitBytes }, (error, out) => {
       if (error === null) resolve({ chunks: [out], total: out.length, fault: null });
-      else if (error.code === 'ERR_BUFFER_TOO_LARGE')
+      else if ('code' in error && error.code === 'ERR_BUFFER_TOO_LARGE')
         resolve({ chunks: [], total: limitBytes + 1, fault: null });
       else resolve({ chunks: [], total: 0, fault: toFault(error) });
     });

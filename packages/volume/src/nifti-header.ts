@@ -81,8 +81,8 @@ const layouts: Record<1 | 2, Layout> = {
   },
 };
 
-/** More voxels along one axis than any scanner makes: the header is damaged. */
-const longestAxis = 1 << 16;
+/** NIfTI-1 counts in 16 bits, and no scanner makes more: beyond it the header is damaged. */
+const longestAxis = 32_767;
 
 /**
  * Reads a header from the first bytes (unpacked) of a file; nothing beyond {@link headerBytes} is touched.
