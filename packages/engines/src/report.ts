@@ -1,3 +1,4 @@
+import type { Agreement } from '@atoll/volume/metrics';
 import type { EngineWarning, QualityMeasure } from './engine.ts';
 
 export type Side = 'left' | 'right' | 'both';
@@ -16,23 +17,6 @@ export type Lesion = {
   readonly focusMm: readonly [number, number, number];
   readonly meanAdcMm2PerS: number | null;
   readonly minAdcMm2PerS: number | null;
-};
-
-/** Agreement with a reference mask. `null` fields could not be computed, and `notes` says why. */
-export type Agreement = {
-  readonly dice: number;
-  readonly absoluteVolumeDifferenceMl: number;
-  readonly lesionCountDifference: number;
-  readonly lesionF1: number;
-  readonly sensitivity: number | null;
-  readonly precision: number | null;
-  readonly hausdorff95Mm: number | null;
-  readonly averageSurfaceDistanceMm: number | null;
-  readonly predictionVolumeMl: number;
-  readonly referenceVolumeMl: number;
-  readonly predictionLesionCount: number;
-  readonly referenceLesionCount: number;
-  readonly notes: readonly string[];
 };
 
 /** Metrics, or a typed reason for their absence: no reference and a failed computation are not the same. */

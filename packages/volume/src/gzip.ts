@@ -51,7 +51,9 @@ async function inflateByZlib(bytes: Uint8Array, limitBytes: number): Promise<Inf
   const zlib = globalThis.process?.getBuiltinModule?.('node:zlib');
   if (zlib === undefined) return null;
   return new Promise((resolve) => {
-    zlib.gunzip(bytes, { maxOutputLength: limitBytes }, (error, out) => {
+    // One large chunk instead of zlib's 16 kB saves hundreds of trips to its thread.
+    const options = { maxOutputLength: limitBytes, chunkSize: 1 << 22 };
+    zlib.gunzip(bytes, options, (error, out) => {
       if (error === null) resolve({ chunks: [out], total: out.length, fault: null });
       else if ('code' in error && error.code === 'ERR_BUFFER_TOO_LARGE')
         resolve({ chunks: [], total: limitBytes + 1, fault: null });

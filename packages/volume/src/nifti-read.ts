@@ -21,7 +21,7 @@ export const defaultMaxBytes = 2 ** 30;
 
 /** What the header says; needs only the first kilobyte or so of a file, packed or not. */
 export async function readNiftiHeader(bytes: Uint8Array): Promise<NiftiHeader> {
-  return parseNiftiHeader(isGzip(bytes) ? await gunzipStart(bytes, headerBytes) : bytes);
+  return parseNiftiHeader(isGzip(bytes) ? await gunzipStart(bytes.subarray(0, 1 << 16), headerBytes) : bytes);
 }
 
 /**
