@@ -78,6 +78,11 @@ export const catalogue = {
     sentence: 'There is no engine of this name.',
     action: 'List the engines with GET /api/engines or `atoll doctor`.',
   },
+  PRESET_UNKNOWN: {
+    status: 422,
+    sentence: 'The engine has no preset of this name.',
+    action: 'List the presets with GET /api/engines or `atoll doctor`.',
+  },
   ENGINE_UNAVAILABLE: {
     status: 409,
     sentence: 'This engine cannot run here.',
@@ -97,6 +102,11 @@ export const catalogue = {
     status: 409,
     sentence: 'This job has already ended.',
     action: 'Nothing needs to be done.',
+  },
+  JOB_NOT_ENDED: {
+    status: 409,
+    sentence: 'This job has not ended yet.',
+    action: 'Cancel it or wait for its end, then delete it.',
   },
   JOB_CANCELLED: {
     status: 409,
@@ -118,6 +128,16 @@ export const catalogue = {
     sentence: 'The queue is full.',
     action: 'Wait a little and try again.',
   },
+  QUEUE_UNREACHABLE: {
+    status: 503,
+    sentence: 'The queue of jobs does not answer.',
+    action: 'Try again in a minute; if you host this instance, see its log.',
+  },
+  RESULT_GONE: {
+    status: 410,
+    sentence: 'The result of this job is no longer kept.',
+    action: 'Run the case again.',
+  },
   FILE_UNKNOWN: {
     status: 404,
     sentence: 'There is no file of this name.',
@@ -128,6 +148,46 @@ export const catalogue = {
     status: 422,
     sentence: 'The request does not have the expected form.',
     action: 'See /docs for what this route takes.',
+  },
+  REQUEST_NOT_JSON: {
+    status: 422,
+    sentence: 'The body of the request is not JSON.',
+    action: 'Send a JSON object; see /docs for what this route takes.',
+  },
+  REQUEST_MALFORMED: {
+    status: 400,
+    sentence: 'The request cannot be understood.',
+    action: 'Check the address and the headers of the request.',
+  },
+  REQUEST_TIMED_OUT: {
+    status: 408,
+    sentence: 'The request did not arrive in time.',
+    action: 'Send it again.',
+  },
+  HEADERS_TOO_LARGE: {
+    status: 431,
+    sentence: 'The headers of the request are too large.',
+    action: 'Send fewer or shorter headers, such as cookies.',
+  },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    sentence: 'This address does not take requests of this method.',
+    action: 'See the Allow header of this answer, or /docs.',
+  },
+  CONTENT_TYPE_UNSUPPORTED: {
+    status: 415,
+    sentence: 'The body of the request has a type that this address does not take.',
+    action: 'Send JSON, with the header Content-Type: application/json.',
+  },
+  RANGE_UNSATISFIABLE: {
+    status: 416,
+    sentence: 'The file does not have the bytes that were asked for.',
+    action: 'See the Content-Range header of this answer for the size of the file.',
+  },
+  HOST_REFUSED: {
+    status: 400,
+    sentence: 'The request names a host that this instance does not serve.',
+    action: 'Use localhost, or set ATOLL_PUBLIC_URL if you host this instance under a name.',
   },
   REQUEST_TOO_LARGE: {
     status: 413,

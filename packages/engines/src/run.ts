@@ -1,0 +1,172 @@
+import { AtollError, asAtollError } from '@atoll/errors/error';
+import { sameGrid } from '@atoll/volume/affine';
+import { gzip } from '@atoll/volume/gzip';
+import { compareMasks } from '@atoll/volume/metrics';
+import { type NiftiImage, readNifti, readNiftiMask } from '@atoll/volume/nifti-read';
+import { writeNiftiMask } from '@atoll/volume/nifti-write';
+import type { Mask } from '@atoll/volume/volume';
+import type { Engine, Progress, Segmentation, Study } from './engine.ts';
+import { measureLesions } from './measure.ts';
+import { atollVersion, researchNotice } from './notice.ts';
+import type { Metrics, Provenance, Report } from './report.ts';
+
+/** The files of a case: NIfTI bytes, packed or not, as they are stored. */
+export type RunFiles = {
+  readonly dwi: Uint8Array;
+  readonly adc: Uint8Array;
+  readonly flair?: Uint8Array | undefined;
+  /** Compared with the mask afterwards; no engine ever sees it. */
+  readonly reference?: Uint8Array | undefined;
+};
+
+export type RunOptions = {
+  readonly engine: Engine;
+  readonly files: RunFiles;
+  readonly preset?: string | undefined;
+  /** Which volume of a 4D DWI, from 0. */
+  readonly dwiVolume?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+};
+
+export type RunResult = {
+  readonly report: Report;
+  /** On the DWI's own grid. */
+  readonly mask: Mask;
+  /** The mask as .nii.gz. */
+  readonly maskFile: Uint8Array;
+};
+
+/** Stages around those of the engine; reading and writing take little, and the bar says so. */
+export const readingStage = { id: 'read', title: 'Reading the images' };
+export const reportingStage = { id: 'report', title: 'Measuring and writing' };
+const readingShare = 0.05;
+const reportingShare = 0.07;
+
+/**
+ * One case from files to a checked mask and its report: read, segment, measure, compare, write.
+ * Runs in browsers and in Node.
+ * @throws AtollError IMAGE_*, STUDY_*, JOB_CANCELLED, ENGINE_FAILED.
+ */
+export async function runSegmentation(options: RunOptions): Promise<RunResult> {
+  const { engine, files, signal } = options;
+  const started = performance.now();
+  const report = (stage: Progress) => options.onProgress?.(stage);
+  const checkpoint = () => {
+    if (signal?.aborted) throw new AtollError('JOB_CANCELLED');
+  };
+
+  checkpoint();
+  report({ stage: readingStage.id, fraction: 0, message: readingStage.title });
+  const preset = choosePreset(engine, options.preset);
+  const [dwi, adc, flair] = await Promise.all([
+    readRole('DWI', files.dwi, options.dwiVolume),
+    readRole('ADC', files.adc),
+    files.flair === undefined ? undefined : readRole('FLAIR', files.flair),
+  ]);
+  checkpoint();
+
+  const study: Study = { dwi, adc, ...(flair === undefined ? {} : { flair }) };
+  const engineShare = 1 - readingShare - reportingShare;
+  const segmentation = await engine.segment(study, {
+    preset,
+    ...(signal === undefined ? {} : { signal }),
+    onProgress: (progress) =>
+      report({ ...progress, fraction: readingShare + engineShare * progress.fraction }),
+  });
+  checkpoint();
+
+  report({ stage: reportingStage.id, fraction: 1 - reportingShare, message: reportingStage.title });
+  // An engine that answers on another grid would put the lesion elsewhere: better no result than that.
+  if (!sameGrid(segmentation.mask, dwi)) {
+    throw new AtollError('ENGINE_FAILED', 'The engine’s mask does not lie on the grid of the DWI.');
+  }
+  const maskFile = await gzip(writeNiftiMask(segmentation.mask, dwi.header));
+  const measured = measureLesions({ mask: segmentation.mask, adc, brain: segmentation.brain });
+  const metrics = await compare(segmentation.mask, files.reference);
+  const provenance = await describe(engine, preset, segmentation, files, maskFile);
+  checkpoint();
+  report({ stage: reportingStage.id, fraction: 1, message: 'Done' });
+  return {
+    mask: segmentation.mask,
+    maskFile,
+    report: {
+      engine: engine.id,
+      ...measured,
+      quality: segmentation.quality,
+      warnings: segmentation.warnings,
+      metrics,
+      elapsedSeconds: (performance.now() - started) / 1000,
+      provenance,
+    },
+  };
+}
+
+/** The wanted preset's id, or the engine's first. @throws AtollError PRESET_UNKNOWN */
+export function choosePreset(engine: Engine, wanted: string | undefined): string {
+  const known = engine.presets.map((preset) => preset.id);
+  const chosen = wanted ?? known[0];
+  if (known.includes(chosen)) return chosen;
+  throw new AtollError(
+    'PRESET_UNKNOWN',
+    `The engine "${engine.id}" has no preset "${chosen}"; it has: ${known.join(', ')}.`,
+  );
+}
+
+/** Says which of the images is at fault, for the sentence alone does not. */
+async function readRole(role: string, bytes: Uint8Array, volumeIndex?: number): Promise<NiftiImage> {
+  try {
+    return await readNifti(bytes, volumeIndex === undefined ? {} : { volumeIndex });
+  } catch (thrown) {
+    const error = asAtollError(thrown);
+    throw new AtollError(error.code, `${role}: ${error.message}`, { cause: error });
+  }
+}
+
+/** A reference that cannot be used must not cost the reader his mask. */
+async function compare(mask: Mask, reference: Uint8Array | undefined): Promise<Metrics> {
+  if (reference === undefined) return { status: 'no-reference' };
+  try {
+    return { status: 'computed', ...compareMasks(mask, await readNiftiMask(reference)) };
+  } catch (thrown) {
+    const { message, action } = asAtollError(thrown);
+    return { status: 'not-computable', reason: `The reference mask could not be used: ${message} ${action}` };
+  }
+}
+
+async function describe(
+  engine: Engine,
+  preset: string,
+  segmentation: Segmentation,
+  files: RunFiles,
+  maskFile: Uint8Array,
+): Promise<Provenance> {
+  const inputSha256: Record<string, string> = {};
+  for (const [role, bytes] of Object.entries(files)) {
+    if (bytes !== undefined) inputSha256[role] = await sha256(bytes);
+  }
+  return {
+    atollVersion,
+    engine: engine.id,
+    engineVersion: engine.version,
+    preset,
+    parameters: segmentation.parameters,
+    inputSha256,
+    outputSha256: await sha256(maskFile),
+    createdAt: new Date().toISOString(),
+    runtime: runtimeName(),
+    citations: engine.citations,
+    notice: researchNotice,
+  };
+}
+
+/** SHA-256 in hexadecimal. */
+async function sha256(bytes: Uint8Array): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new Uint8Array(bytes));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+function runtimeName(): string {
+  const node = globalThis.process?.versions?.node;
+  return node === undefined ? globalThis.navigator.userAgent : `Node ${node}`;
+}
