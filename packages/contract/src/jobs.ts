@@ -17,8 +17,8 @@ export const SegmentRequest = z
       .boolean()
       .default(true)
       .describe('For DeepISLES: one model instead of three. The embedded engine has one speed.'),
-    engine: z.string().max(64).optional().describe('Id from GET /api/engines; the default engine if absent.'),
-    preset: z.string().max(64).optional().describe('One of the engine’s presets; its first if absent.'),
+    engine: z.string().max(64).nullish().describe('Id from GET /api/engines; the default engine if absent.'),
+    preset: z.string().max(64).nullish().describe('One of the engine’s presets; its first if absent.'),
   })
   .meta({ id: 'SegmentRequest' });
 export type SegmentRequest = z.input<typeof SegmentRequest>;
