@@ -1,0 +1,76 @@
+import { AtollError } from '@atoll/errors/error';
+import type { StoredFile } from '@atoll/jobs/result-store';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { parseByteRange } from './byte-range.ts';
+
+export type FileAnswer = {
+  readonly file: StoredFile;
+  /** Strong: equal for equal bytes only. In quotes. */
+  readonly etag: string;
+  readonly contentType: string;
+  /** What a browser that saves the file calls it. */
+  readonly fileName: string;
+  readonly cacheControl: string;
+};
+
+/**
+ * Answers with a file: 200, 206 for one range, 304 for a copy that is still good.
+ * An image stays packed as it is, without a Content-Encoding: its .gz is its type, not its transport.
+ * @throws AtollError RANGE_UNSATISFIABLE, with Content-Range set on the reply.
+ */
+export function sendFile(request: FastifyRequest, reply: FastifyReply, answer: FileAnswer): FastifyReply {
+  const { file, etag } = answer;
+  reply.headers({
+    'Accept-Ranges': 'bytes',
+    ETag: etag,
+    'Last-Modified': file.modifiedAt.toUTCString(),
+    'Cache-Control': answer.cacheControl,
+  });
+  if (isStillGood(request, answer)) return reply.code(304).send();
+
+  const isHead = request.method === 'HEAD';
+  const wanted = isHead || !mayBePart(request, answer) ? undefined : request.headers.range;
+  const range = parseByteRange(wanted, file.sizeBytes);
+  if (range.kind === 'unsatisfiable') {
+    reply.header('Content-Range', `bytes */${file.sizeBytes}`);
+    throw new AtollError('RANGE_UNSATISFIABLE');
+  }
+  reply.headers({
+    'Content-Type': answer.contentType,
+    'Content-Disposition': `attachment; filename="${answer.fileName}"`,
+  });
+  if (range.kind === 'part') {
+    const { first, last } = range;
+    reply.headers({
+      'Content-Length': last - first + 1,
+      'Content-Range': `bytes ${first}-${last}/${file.sizeBytes}`,
+    });
+    return reply.code(206).send(file.read({ first, last }));
+  }
+  reply.header('Content-Length', file.sizeBytes);
+  return isHead ? reply.send() : reply.send(file.read());
+}
+
+/** RFC 9110, section 13.2.2: If-None-Match decides, and If-Modified-Since only where that is absent. */
+function isStillGood({ headers }: FastifyRequest, { etag, file }: FileAnswer): boolean {
+  const known = headers['if-none-match'];
+  if (known !== undefined) {
+    const tags = known.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+    return tags.includes(etag) || tags.includes('*');
+  }
+  const since = Date.parse(headers['if-modified-since'] ?? '');
+  return Number.isFinite(since) && wholeSeconds(file.modifiedAt) <= since;
+}
+
+/** RFC 9110, section 13.1.5: a range counts only while the file is the one that the client has part of. */
+function mayBePart({ headers }: FastifyRequest, { etag, file }: FileAnswer): boolean {
+  const condition = headers['if-range'];
+  if (condition === undefined || typeof condition !== 'string') return condition === undefined;
+  if (condition.startsWith('"')) return condition === etag;
+  return Date.parse(condition) === wholeSeconds(file.modifiedAt);
+}
+
+/** Milliseconds, cut to the whole second that HTTP dates carry. */
+function wholeSeconds(date: Date): number {
+  return Math.floor(date.getTime() / 1000) * 1000;
+}

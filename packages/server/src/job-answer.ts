@@ -1,0 +1,83 @@
+import type { Job as JobAnswer, JobResult } from '@atoll/contract/jobs';
+import { Report } from '@atoll/contract/report';
+import { catalogue } from '@atoll/errors/catalogue';
+import { AtollError } from '@atoll/errors/error';
+import type { Job } from '@atoll/jobs/job';
+import type { ResultStore, StoredFile } from '@atoll/jobs/result-store';
+import { imageFileName, maskFileName, reportFileName } from '@atoll/jobs/segment-job';
+
+/**
+ * A job as the contract has it.
+ * @param publicUrl what the links to its files begin with.
+ * @throws AtollError RESULT_GONE when the files of a completed job are no longer there.
+ */
+export async function answerJob(job: Job, results: ResultStore, publicUrl: string): Promise<JobAnswer> {
+  const { status, error } = job;
+  const failure = status === 'failed' ? (error ?? { code: 'ENGINE_FAILED' as const, message: null }) : null;
+  const detail = failure === null ? null : (failure.message ?? catalogue[failure.code].sentence);
+  return {
+    jobId: job.jobId,
+    status,
+    progress: Math.round(job.progress),
+    progressMessage: job.progressMessage,
+    elapsedSeconds: elapsedSeconds(job, new Date()),
+    result: status === 'completed' ? await answerResult(job, results, publicUrl) : null,
+    error: detail,
+    caseId: job.caseId,
+    engine: job.engine,
+    preset: job.preset,
+    stage: job.stage,
+    problem:
+      failure === null || detail === null
+        ? null
+        : { detail, code: failure.code, action: catalogue[failure.code].action },
+    createdAt: job.createdAt.toISOString(),
+    startedAt: job.startedAt?.toISOString() ?? null,
+    finishedAt: job.finishedAt?.toISOString() ?? null,
+  };
+}
+
+async function answerResult(job: Job, results: ResultStore, publicUrl: string): Promise<JobResult> {
+  const { jobId, caseId } = job;
+  const stored = await results.open(jobId, reportFileName);
+  if (stored === null) throw new AtollError('RESULT_GONE');
+  const report = Report.parse(JSON.parse(await readText(stored)));
+  const url = (name: string) => `${publicUrl}/files/${jobId}/${caseId}/${name}`;
+  const urlIfStored = async (name: string) => ((await results.open(jobId, name)) === null ? null : url(name));
+  return {
+    caseId,
+    diceScore: report.metrics.status === 'computed' ? report.metrics.dice : null,
+    volumeMl: round(report.volumeMl),
+    elapsedSeconds: round(report.elapsedSeconds),
+    dwiUrl: url(imageFileName(caseId, 'dwi')),
+    predictionUrl: url(maskFileName),
+    warning: joinWarnings(report),
+    adcUrl: url(imageFileName(caseId, 'adc')),
+    flairUrl: await urlIfStored(imageFileName(caseId, 'flair')),
+    referenceUrl: await urlIfStored(imageFileName(caseId, 'reference')),
+    reportUrl: url(reportFileName),
+    report,
+  };
+}
+
+async function readText(file: StoredFile): Promise<string> {
+  return new Response(file.read()).text();
+}
+
+/** The original page shows one sentence: what a reader must know, the gravest first. */
+function joinWarnings({ warnings }: Report): string | null {
+  const grave = (['serious', 'caution'] as const).flatMap((severity) =>
+    warnings.filter((warning) => warning.severity === severity).map((warning) => warning.message),
+  );
+  return grave.length === 0 ? null : grave.join(' ');
+}
+
+function elapsedSeconds({ startedAt, finishedAt }: Job, now: Date): number | null {
+  if (startedAt === null) return null;
+  return round(Math.max(0, (finishedAt ?? now).getTime() - startedAt.getTime()) / 1000);
+}
+
+/** To 2 decimals, as the original has its figures. */
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}

@@ -1,0 +1,30 @@
+import type { CaseFiles, CaseSummary } from '@atoll/cases/source';
+import type { Engine } from '@atoll/engines/engine';
+import type { Jobs } from '@atoll/jobs/jobs';
+import type { Settings } from './settings.ts';
+
+/** What the server needs of the queue of jobs: all but its end. */
+export type JobDesk = Omit<Jobs, 'stop'>;
+
+/** What the server needs of the sources of cases. */
+export type CaseDesk = {
+  list(): Promise<readonly CaseSummary[]>;
+  /** @throws AtollError CASE_UNKNOWN */
+  open(caseId: string): Promise<CaseFiles>;
+};
+
+/** What the server needs of the engines. */
+export type EngineDesk = {
+  list(): readonly Engine[];
+  /** @throws AtollError ENGINE_UNKNOWN */
+  find(engineId: string): Engine;
+};
+
+export type ServerParts = {
+  readonly settings: Settings;
+  readonly jobs: JobDesk;
+  readonly cases: CaseDesk;
+  readonly engines: EngineDesk;
+  /** Folder of the built page, or null when there is none: then the API is all there is. */
+  readonly pageDir: string | null;
+};

@@ -1,0 +1,60 @@
+import type { Problem } from '@atoll/contract/problem';
+import { catalogue, type ErrorCode } from '@atoll/errors/catalogue';
+import { AtollError } from '@atoll/errors/error';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+
+/** How long a client should leave a busy service alone. */
+const retryAfterSeconds = 15;
+
+/** Fastify's own errors, by their codes. */
+const codesOfFastify: Readonly<Record<string, ErrorCode>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'CONTENT_TYPE_UNSUPPORTED',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'REQUEST_TOO_LARGE',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'REQUEST_NOT_JSON',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'REQUEST_NOT_JSON',
+  // A path that leaves the folder of the page: whatever it names, it is not here.
+  FST_STATIC_FORBIDDEN_PATH: 'ROUTE_UNKNOWN',
+  FST_ERR_MAX_PARAM_LENGTH: 'ROUTE_UNKNOWN',
+};
+
+/** The answer's body for an error of the catalogue. */
+export function toProblem(error: AtollError): Problem {
+  return { detail: error.message, code: error.code, action: error.action };
+}
+
+/** The answer's body for a row of the catalogue in its own words. */
+export function problemOf(code: ErrorCode): Problem {
+  return { detail: catalogue[code].sentence, code, action: catalogue[code].action };
+}
+
+/** Every error leaves as {detail, code, action}; a stack, never. */
+export function answerProblems(fastify: FastifyInstance): void {
+  fastify.setErrorHandler(sendProblem);
+  fastify.setNotFoundHandler((_request, reply) => reply.code(404).send(problemOf('ROUTE_UNKNOWN')));
+}
+
+/** Answers with a thrown error. Errors that are not the client's are logged, without their text. */
+export function sendProblem(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (hasZodFastifySchemaValidationErrors(thrown)) {
+    const issues = thrown.validation.map(({ instancePath, message }) => ({
+      path: instancePath.slice(1).replaceAll('/', '.'),
+      message: message ?? 'is not valid',
+    }));
+    return reply.code(catalogue.REQUEST_INVALID.status).send({ ...problemOf('REQUEST_INVALID'), issues });
+  }
+  const error = toAtollError(thrown);
+  if (error.status >= 500 && error.status !== 503) request.log.error({ err: thrown }, error.code);
+  if (error.status === 503) reply.header('Retry-After', retryAfterSeconds);
+  return reply.code(error.status).send(toProblem(error));
+}
+
+function toAtollError(thrown: unknown): AtollError {
+  if (thrown instanceof AtollError) return thrown;
+  if (!(thrown instanceof Error)) return new AtollError('INTERNAL');
+  const code = 'code' in thrown && typeof thrown.code === 'string' ? codesOfFastify[thrown.code] : undefined;
+  if (code !== undefined) return new AtollError(code, undefined, { cause: thrown });
+  const status = 'statusCode' in thrown && typeof thrown.statusCode === 'number' ? thrown.statusCode : 500;
+  const code4xx: ErrorCode = thrown instanceof SyntaxError ? 'REQUEST_NOT_JSON' : 'REQUEST_MALFORMED';
+  return new AtollError(status < 500 ? code4xx : 'INTERNAL', undefined, { cause: thrown });
+}

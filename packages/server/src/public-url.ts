@@ -1,0 +1,53 @@
+import { AtollError } from '@atoll/errors/error';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Settings } from './settings.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What absolute links in the answer begin with; no slash at the end. */
+    publicUrl: string;
+  }
+}
+
+/** A name, an IPv4 address, or an IPv6 address in brackets; with or without a port. */
+const wellFormedHost = /^(?:[a-z0-9_](?:[a-z0-9_.-]{0,252}[a-z0-9_])?|\[[0-9a-f:.]{2,45}\])(?::(\d{1,5}))?$/i;
+
+/**
+ * Finds the public URL of each request: the setting; else what a trusted proxy says (Fastify has already
+ * sorted out whether the peer is one); else the Host header and the socket's own scheme.
+ * @throws AtollError HOST_REFUSED from the hook.
+ */
+export function addPublicUrl(fastify: FastifyInstance, settings: Settings): void {
+  const localOnly =
+    isLoopback(settings.host) && settings.publicUrl === null && settings.trustedProxies.length === 0;
+  fastify.decorateRequest('publicUrl', '');
+  fastify.addHook('onRequest', async (request) => {
+    const own = readOwnUrl(request);
+    // A page that makes its own name point to 127.0.0.1 (DNS rebinding) would count as this one's origin.
+    if (localOnly && !isLocalName(request.hostname)) throw new AtollError('HOST_REFUSED');
+    request.publicUrl = settings.publicUrl ?? own;
+  });
+}
+
+function readOwnUrl({ host, protocol }: FastifyRequest): string {
+  const match = wellFormedHost.exec(host);
+  const plausible = match !== null && !host.includes('..') && Number(match[1] ?? 0) <= 65_535;
+  if (!plausible || (protocol !== 'http' && protocol !== 'https')) {
+    throw new AtollError('HOST_REFUSED', 'The Host header of the request is not well-formed.');
+  }
+  return `${protocol}://${host.toLowerCase()}`;
+}
+
+/** Does a listener on this host hear this machine alone? */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
+}
+
+/** Names that no stranger's DNS can answer for: localhost, and addresses. */
+function isLocalName(hostname: string): boolean {
+  return (
+    /^(?:.+\.)?localhost$/i.test(hostname) ||
+    /^\d{1,3}(?:\.\d{1,3}){3}$/.test(hostname) ||
+    hostname[0] === '['
+  );
+}

@@ -1,0 +1,86 @@
+import type { CaseRole, CaseSummary } from '@atoll/cases/source';
+import { CaseList } from '@atoll/contract/cases';
+import { AtollError } from '@atoll/errors/error';
+import { imageFileName } from '@atoll/jobs/segment-job';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { openCaseImages } from '../case-images.ts';
+import { sendFile } from '../file-answer.ts';
+import type { ServerParts } from '../parts.ts';
+import { fileAnswers, problemAnswers } from './answers.ts';
+
+const roles = ['dwi', 'adc', 'flair', 'reference'] as const;
+
+type CaseParts = Pick<ServerParts, 'cases'>;
+
+/** `/api/cases`, and the images of a case before it is run. */
+export const caseRoutes: FastifyPluginAsyncZod<CaseParts> = async (fastify, { cases }) => {
+  const findImage = openCaseImages((caseId) => cases.open(caseId));
+
+  fastify.get(
+    '/api/cases',
+    {
+      schema: {
+        tags: ['cases'],
+        summary: 'All cases: their ids, and what each is',
+        response: { 200: CaseList, ...problemAnswers },
+      },
+    },
+    async (request, reply) => {
+      reply.header('Cache-Control', 'no-cache');
+      const summaries = await cases.list();
+      return {
+        cases: summaries.map((summary) => summary.id),
+        details: summaries.map((summary) => ({
+          ...summary,
+          images: [...summary.images],
+          imageUrls: imageUrls(summary, request.publicUrl),
+        })),
+      };
+    },
+  );
+
+  fastify.route({
+    method: ['GET', 'HEAD'],
+    url: '/api/cases/:caseId/images/:file',
+    schema: {
+      tags: ['cases'],
+      summary: 'An image of a case, as gzipped NIfTI; takes one byte range',
+      params: z.object({
+        caseId: z.string(),
+        file: z.string().describe(`One of ${roles.map(fileOf).join(', ')}.`),
+      }),
+      response: { ...fileAnswers, ...problemAnswers },
+    },
+    handler: async (request, reply) => {
+      const { caseId, file } = request.params;
+      const role = roles.find((candidate) => fileOf(candidate) === file);
+      const image = role === undefined ? null : await findImage(caseId, role).catch(asUnknownFile);
+      if (role === undefined || image === null) throw new AtollError('FILE_UNKNOWN');
+      return sendFile(request, reply, {
+        ...image,
+        contentType: 'application/gzip',
+        fileName: imageFileName(caseId, role),
+        // A source may replace its images: ask each time, and be told 304.
+        cacheControl: 'private, no-cache',
+      });
+    },
+  });
+};
+
+function fileOf(role: CaseRole): string {
+  return `${role}.nii.gz`;
+}
+
+function imageUrls({ id, images }: CaseSummary, publicUrl: string): Partial<Record<CaseRole, string>> {
+  const url = (role: CaseRole) => `${publicUrl}/api/cases/${id}/images/${fileOf(role)}`;
+  return Object.fromEntries(images.map((role) => [role, url(role)]));
+}
+
+/** In a body an unknown case is a bad request (400); in an address it is an address of nothing (404). */
+function asUnknownFile(thrown: unknown): never {
+  if (thrown instanceof AtollError && thrown.code === 'CASE_UNKNOWN') {
+    throw new AtollError('FILE_UNKNOWN', thrown.message, { cause: thrown });
+  }
+  throw thrown;
+}

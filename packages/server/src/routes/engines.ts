@@ -1,0 +1,42 @@
+import { EngineList } from '@atoll/contract/engines';
+import type { Engine } from '@atoll/engines/engine';
+import { readingStage, reportingStage } from '@atoll/engines/run';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import type { ServerParts } from '../parts.ts';
+import { problemAnswers } from './answers.ts';
+
+type EngineParts = Pick<ServerParts, 'settings' | 'engines'>;
+
+/** `/api/engines`. */
+export const engineRoutes: FastifyPluginAsyncZod<EngineParts> = async (fastify, { settings, engines }) => {
+  fastify.get(
+    '/api/engines',
+    {
+      schema: {
+        tags: ['service'],
+        summary: 'The engines: what they are, and whether they can run here',
+        response: { 200: EngineList, ...problemAnswers },
+      },
+    },
+    async () => ({ engines: await Promise.all(engines.list().map(describe)), default: settings.engine }),
+  );
+};
+
+async function describe(engine: Engine) {
+  const { id, version, title, description } = engine;
+  const availability = await engine.availability();
+  const { reason, cure } = availability.usable ? { reason: null, cure: null } : availability;
+  return {
+    id,
+    version,
+    title,
+    description,
+    presets: [...engine.presets],
+    // A job also reads and writes: its stages are the engine's with those around them.
+    stages: [readingStage, ...engine.stages, reportingStage],
+    citations: [...engine.citations],
+    usable: availability.usable,
+    reason,
+    cure,
+  };
+}

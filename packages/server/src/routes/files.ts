@@ -1,0 +1,40 @@
+import { AtollError } from '@atoll/errors/error';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { sendFile } from '../file-answer.ts';
+import type { ServerParts } from '../parts.ts';
+import { downloadName, isResultFileName } from '../result-files.ts';
+import { fileAnswers, problemAnswers } from './answers.ts';
+import { findJob } from './jobs.ts';
+
+type FileParts = Pick<ServerParts, 'jobs'>;
+
+/** `/files/{jobId}/{caseId}/{filename}`: what a completed job left. */
+export const fileRoutes: FastifyPluginAsyncZod<FileParts> = async (fastify, { jobs }) => {
+  fastify.route({
+    method: ['GET', 'HEAD'],
+    url: '/files/:jobId/:caseId/:filename',
+    schema: {
+      tags: ['jobs'],
+      summary: 'A file of a completed job (its images, the mask, report.json); takes one byte range',
+      params: z.object({ jobId: z.string(), caseId: z.string(), filename: z.string() }),
+      response: { ...fileAnswers, ...problemAnswers },
+    },
+    handler: async (request, reply) => {
+      const { jobId, caseId, filename } = request.params;
+      const job = await findJob(jobs, jobId);
+      // Only names that such a job can have reach the store: no path is ever made of what a client sends.
+      if (job.caseId !== caseId || !isResultFileName(caseId, filename)) throw new AtollError('FILE_UNKNOWN');
+      const file = await jobs.results.open(jobId, filename);
+      if (file === null) throw new AtollError('FILE_UNKNOWN');
+      return sendFile(request, reply, {
+        file,
+        // The files of a job come into place whole and are never edited.
+        etag: `"${file.sizeBytes.toString(36)}-${file.modifiedAt.getTime().toString(36)}"`,
+        contentType: filename.endsWith('.json') ? 'application/json; charset=utf-8' : 'application/gzip',
+        fileName: downloadName(caseId, filename),
+        cacheControl: 'private, max-age=31536000, immutable',
+      });
+    },
+  });
+};

@@ -1,0 +1,65 @@
+import { Job as JobAnswer, JobId } from '@atoll/contract/jobs';
+import { AtollError } from '@atoll/errors/error';
+import type { Job } from '@atoll/jobs/job';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { answerJob } from '../job-answer.ts';
+import type { JobDesk, ServerParts } from '../parts.ts';
+import { problemAnswers } from './answers.ts';
+
+/** Not checked by the schema: a malformed id is the id of no job (404), not a bad request. */
+const Params = z.object({ jobId: z.string().describe('32 hexadecimal digits.') });
+
+type JobParts = Pick<ServerParts, 'jobs'>;
+
+/** `/api/jobs/{jobId}`. */
+export const jobRoutes: FastifyPluginAsyncZod<JobParts> = async (fastify, { jobs }) => {
+  fastify.get(
+    '/api/jobs/:jobId',
+    {
+      schema: {
+        tags: ['jobs'],
+        summary: 'A job as it stands; with its result when it is completed',
+        params: Params,
+        response: { 200: JobAnswer, ...problemAnswers },
+      },
+    },
+    async (request, reply) => {
+      reply.header('Cache-Control', 'no-store');
+      return answerJob(await findJob(jobs, request.params.jobId), jobs.results, request.publicUrl);
+    },
+  );
+
+  fastify.delete(
+    '/api/jobs/:jobId',
+    {
+      schema: {
+        tags: ['jobs'],
+        summary: 'Cancel a job that waits or runs; with purge=true, delete an ended one with its files',
+        params: Params,
+        querystring: z.object({
+          purge: z
+            .enum(['true', 'false'])
+            .default('false')
+            .describe('true deletes an ended job and its files for good, and answers 204.'),
+        }),
+        response: { 200: JobAnswer, 204: z.undefined().describe('Deleted.'), ...problemAnswers },
+      },
+    },
+    async (request, reply) => {
+      const job = await findJob(jobs, request.params.jobId);
+      if (request.query.purge === 'true') {
+        await jobs.purge(job.jobId);
+        return reply.code(204).send();
+      }
+      return answerJob(await jobs.cancel(job.jobId), jobs.results, request.publicUrl);
+    },
+  );
+};
+
+/** @throws AtollError JOB_UNKNOWN */
+export async function findJob(jobs: JobDesk, jobId: string): Promise<Job> {
+  const job = JobId.safeParse(jobId).success ? await jobs.get(jobId) : null;
+  if (job === null) throw new AtollError('JOB_UNKNOWN');
+  return job;
+}

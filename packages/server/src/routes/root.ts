@@ -1,0 +1,59 @@
+import { Health, type Health as HealthAnswer } from '@atoll/contract/health';
+import { atollVersion } from '@atoll/engines/notice';
+import { AtollError } from '@atoll/errors/error';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { prefersHtml } from '../accept.ts';
+import type { ServerParts } from '../parts.ts';
+import { problemAnswers } from './answers.ts';
+
+const health: HealthAnswer = {
+  status: 'healthy',
+  service: 'atoll',
+  version: atollVersion,
+  features: ['segmentation', 'cancel', 'durable-jobs', 'byte-ranges', 'openapi'],
+};
+
+type RootParts = Pick<ServerParts, 'jobs' | 'engines' | 'pageDir'>;
+
+/** `/` (the page for people, JSON for scripts) and `/health`. */
+export const rootRoutes: FastifyPluginAsyncZod<RootParts> = async (fastify, { jobs, engines, pageDir }) => {
+  fastify.get(
+    '/',
+    {
+      schema: {
+        tags: ['service'],
+        summary: 'The page, for a client that prefers HTML; else the state of the service',
+        response: { 200: Health, ...problemAnswers },
+      },
+    },
+    async (request, reply) => {
+      // Appended: CORS has put Origin there.
+      reply.header('Vary', ['Accept', reply.getHeader('Vary') ?? ''].flat().filter(Boolean).join(', '));
+      if (pageDir !== null && prefersHtml(request.headers.accept)) return reply.sendFile('index.html');
+      return health;
+    },
+  );
+
+  fastify.get(
+    '/health',
+    {
+      schema: {
+        tags: ['service'],
+        summary: 'Whether the service can do its work: the queue is asked, the engines are checked',
+        response: { 200: Health, ...problemAnswers },
+      },
+    },
+    async (_request, reply) => {
+      reply.header('Cache-Control', 'no-store');
+      const { pending, running } = await jobs.counts().catch((thrown: unknown) => {
+        throw new AtollError('QUEUE_UNREACHABLE', undefined, { cause: thrown });
+      });
+      const checked = engines.list().map(async (engine) => {
+        const availability = await engine.availability();
+        const reason = availability.usable ? null : availability.reason;
+        return { id: engine.id, usable: availability.usable, reason };
+      });
+      return { ...health, engines: await Promise.all(checked), jobs: { pending, running } };
+    },
+  );
+};

@@ -1,0 +1,49 @@
+import { SegmentAccepted, SegmentRequest } from '@atoll/contract/jobs';
+import { choosePreset } from '@atoll/engines/run';
+import { AtollError } from '@atoll/errors/error';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import type { ServerParts } from '../parts.ts';
+import { problemAnswers } from './answers.ts';
+
+type SegmentParts = Pick<ServerParts, 'settings' | 'jobs' | 'cases' | 'engines'>;
+
+/** `POST /api/segment`: everything that can be known to fail is refused before a job is made of it. */
+export const segmentRoutes: FastifyPluginAsyncZod<SegmentParts> = async (fastify, parts) => {
+  const { settings, jobs, cases, engines } = parts;
+
+  fastify.post(
+    '/api/segment',
+    {
+      schema: {
+        tags: ['jobs'],
+        summary: 'Segment a case: makes a job, which GET /api/jobs/{jobId} follows',
+        body: SegmentRequest,
+        response: { 202: SegmentAccepted, ...problemAnswers },
+      },
+    },
+    async (request, reply) => {
+      const {
+        case_id: caseId,
+        fast_mode: fastMode,
+        engine: wantedEngine,
+        preset: wantedPreset,
+      } = request.body;
+      const engine = engines.find(wantedEngine ?? settings.engine);
+      const preset = choosePreset(engine, wantedPreset ?? undefined);
+      const known = await cases.list();
+      if (!known.some((summary) => summary.id === caseId)) throw new AtollError('CASE_UNKNOWN');
+      const availability = await engine.availability();
+      if (!availability.usable) {
+        const { reason, cure } = availability;
+        throw new AtollError('ENGINE_UNAVAILABLE', `${engine.title} cannot run here: ${reason} ${cure}`);
+      }
+      const { jobId } = await jobs.submit({ caseId, engine: engine.id, preset, fastMode });
+      reply.code(202).header('Location', `${request.publicUrl}/api/jobs/${jobId}`);
+      return {
+        jobId,
+        status: 'pending' as const,
+        message: `The job is queued; it will run ${engine.title}.`,
+      };
+    },
+  );
+};

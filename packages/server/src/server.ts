@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { answerBrokenRequest } from './broken-request.ts';
+import { addCors } from './cors.ts';
+import { logAnswers, loggerOptions } from './log.ts';
+import { answerOtherMethods } from './method-not-allowed.ts';
+import { addOpenApi } from './openapi.ts';
+import { addOriginGuard } from './origin-guard.ts';
+import type { ServerParts } from './parts.ts';
+import { answerProblems, sendProblem } from './problems.ts';
+import { addPublicUrl } from './public-url.ts';
+import { caseRoutes } from './routes/cases.ts';
+import { engineRoutes } from './routes/engines.ts';
+import { fileRoutes } from './routes/files.ts';
+import { jobRoutes } from './routes/jobs.ts';
+import { rootRoutes } from './routes/root.ts';
+import { segmentRoutes } from './routes/segment.ts';
+import { addSecurityHeaders, securityHeaders } from './security-headers.ts';
+import { addStaticPage } from './static-page.ts';
+
+/** Requests are small: a body is one JSON object, a header line is a link with a job's id. */
+const maxBodyBytes = 64 * 1024;
+const maxHeaderBytes = 16 * 1024;
+const requestTimeoutMs = 30_000;
+
+/** The HTTP server over its parts, not listening yet. It owns none of them: closing it stops no job. */
+export async function buildServer(parts: ServerParts): Promise<FastifyInstance> {
+  const { settings, pageDir } = parts;
+  const headers = securityHeaders(settings);
+  const fastify = Fastify({
+    logger: loggerOptions(settings, process.stderr, process.stderr.isTTY),
+    disableRequestLogging: true,
+    genReqId: () => randomBytes(6).toString('hex'),
+    trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
+    bodyLimit: maxBodyBytes,
+    requestTimeout: requestTimeoutMs,
+    http: { maxHeaderSize: maxHeaderBytes, headersTimeout: requestTimeoutMs },
+    routerOptions: { maxParamLength: 160 },
+    // Requests under way at a stop get their answers.
+    return503OnClosing: false,
+    frameworkErrors: (error, request, reply) => {
+      // The address could not be read: no route was found, and no hook has run.
+      reply.headers(headers);
+      sendProblem(error, request, reply);
+    },
+    clientErrorHandler: answerBrokenRequest(headers),
+  }).withTypeProvider<ZodTypeProvider>();
+  fastify.setValidatorCompiler(validatorCompiler);
+  fastify.setSerializerCompiler(serializerCompiler);
+
+  answerProblems(fastify);
+  logAnswers(fastify);
+  addSecurityHeaders(fastify, settings);
+  await addCors(fastify, settings);
+  addPublicUrl(fastify, settings);
+  addOriginGuard(fastify, settings);
+  const fillOtherMethods = answerOtherMethods(fastify);
+
+  await addOpenApi(fastify);
+  if (pageDir !== null) await addStaticPage(fastify, pageDir);
+  await fastify.register(rootRoutes, parts);
+  await fastify.register(caseRoutes, parts);
+  await fastify.register(engineRoutes, parts);
+  await fastify.register(segmentRoutes, parts);
+  await fastify.register(jobRoutes, parts);
+  await fastify.register(fileRoutes, parts);
+  fillOtherMethods();
+  await fastify.ready();
+  return fastify;
+}

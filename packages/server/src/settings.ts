@@ -1,0 +1,208 @@
+import { isIP } from 'node:net';
+import { homedir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+import { AtollError } from '@atoll/errors/error';
+import { closest, distance } from 'fastest-levenshtein';
+import { z } from 'zod';
+import { isExactOrigin, nearestOrigin } from './origin.ts';
+
+type About = {
+  /** For .env.example and the documentation; what it is for, in one or two sentences. */
+  readonly description: string;
+  /** As it would stand in the environment; '' means unset. */
+  readonly fallback: string;
+  readonly example?: string;
+};
+
+const abouts = z.registry<About>();
+
+/** A setting: how its text is read, and what it is without one. */
+function setting<Output>(reading: z.ZodType<Output, string>, about: About) {
+  return reading.prefault(about.fallback).register(abouts, about);
+}
+
+const wholeNumber = (first: number, last: number) => {
+  const message = `a whole number from ${first} to ${last} is needed`;
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, message)
+    .transform(Number)
+    .pipe(z.number().min(first, message).max(last, message));
+};
+
+const listOf = (check: (entry: string) => string | null) =>
+  z.string().transform((text, context) => {
+    const entries = text.split(',').map((entry) => entry.trim());
+    // `none` empties a list whose default is not empty: an empty text would mean the default.
+    const present = [...new Set(entries.filter((entry) => entry !== '' && entry !== 'none'))];
+    for (const entry of present) {
+      const fault = check(entry);
+      if (fault !== null) context.addIssue({ code: 'custom', message: fault });
+    }
+    return present;
+  });
+
+const origins = listOf((entry) => {
+  if (isExactOrigin(entry)) return null;
+  const guess = nearestOrigin(entry);
+  const hint = guess === null ? '' : `; did you mean ${guess}?`;
+  return `"${entry}" is not an exact origin (scheme://host or scheme://host:port, nothing after it)${hint}`;
+});
+
+const proxies = listOf((entry) => {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(entry) || isIP(entry) !== 0) return null;
+  const [, address, bits] = /^(.+)\/(\d{1,3})$/.exec(entry) ?? [];
+  const family = isIP(address ?? '');
+  if (family !== 0 && Number(bits) <= (family === 4 ? 32 : 128)) return null;
+  return `"${entry}" is neither an address, nor a range such as 10.0.0.0/8, nor loopback, linklocal or uniquelocal`;
+});
+
+const path = z.string().transform((text) => resolve(text.replace(/^~(?=\/|$)/, homedir())));
+
+const publicUrl = z.string().transform((text, context) => {
+  if (text === '') return null;
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const plain = url !== null && url.search === '' && url.hash === '' && url.username === '';
+  if (plain && isExactOrigin(url.origin)) return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+  context.addIssue({ code: 'custom', message: `"${text}" is not an http or https address` });
+  return z.NEVER;
+});
+
+/** Every setting of Atoll. Names carry units; an empty text counts as unset. */
+const schema = z.object({
+  ATOLL_DATA_DIR: setting(path, {
+    description:
+      'Folder for everything that lasts: jobs, results, the database. The default follows XDG_DATA_HOME where that is set.',
+    fallback: '~/.local/share/atoll',
+    example: '/var/lib/atoll',
+  }),
+  ATOLL_HOST: setting(z.string().regex(/^[^\s/]+$/, 'a host name or an address is needed'), {
+    description:
+      'Address to listen on. 127.0.0.1 is this machine alone; 0.0.0.0 is every network the machine is in.',
+    fallback: '127.0.0.1',
+  }),
+  ATOLL_PORT: setting(wholeNumber(0, 65_535), {
+    description: 'TCP port to listen on; 0 takes a free one.',
+    fallback: '7860',
+  }),
+  ATOLL_PUBLIC_URL: setting(publicUrl, {
+    description:
+      'Address under which others reach this instance; links to files begin with it. Without it they begin with the host that the request names.',
+    fallback: '',
+    example: 'https://atoll.example.org',
+  }),
+  ATOLL_TRUSTED_PROXIES: setting(proxies, {
+    description:
+      'Proxies whose X-Forwarded-Proto and X-Forwarded-Host are believed: addresses, ranges, or loopback, linklocal, uniquelocal; separated by commas.',
+    fallback: '',
+    example: 'loopback,10.0.0.0/8',
+  }),
+  ATOLL_ORIGINS: setting(origins, {
+    description:
+      'Exact origins of pages elsewhere that may use this instance, separated by commas. Its own page always may.',
+    fallback: '',
+    example: 'https://viewer.example.org,http://localhost:5173',
+  }),
+  ATOLL_FRAME_ORIGINS: setting(origins, {
+    description: 'Exact origins of pages that may show this one in a frame, separated by commas; or none.',
+    fallback: 'https://huggingface.co',
+  }),
+  ATOLL_ENGINE: setting(z.string().regex(/^[a-z0-9-]{1,64}$/, 'the id of an engine is needed'), {
+    description: 'Engine of jobs that name none; GET /api/engines and `atoll doctor` list them.',
+    fallback: 'diffusion',
+  }),
+  ATOLL_JOB_CONCURRENCY: setting(wholeNumber(1, 64), {
+    description: 'How many jobs run at the same time.',
+    fallback: '1',
+  }),
+  ATOLL_JOB_TIMEOUT_SECONDS: setting(wholeNumber(1, 86_400), {
+    description: 'How long one job may run.',
+    fallback: '1800',
+  }),
+  ATOLL_MAX_PENDING_JOBS: setting(wholeNumber(1, 100_000), {
+    description: 'How many jobs may wait; more are refused until one has begun.',
+    fallback: '100',
+  }),
+  ATOLL_STOP_GRACE_SECONDS: setting(wholeNumber(0, 3_600), {
+    description:
+      'How long a stop waits for answers and jobs under way. Jobs cut short run again at the next start.',
+    fallback: '5',
+  }),
+  ATOLL_LOG_LEVEL: setting(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']), {
+    description:
+      'Least severity that is logged (to stderr): fatal, error, warn, info, debug, trace, or silent.',
+    fallback: 'info',
+  }),
+  ATOLL_LOG_FORMAT: setting(z.enum(['auto', 'json', 'text']), {
+    description:
+      'json (one object a line), text (for people), or auto: text on a terminal and json elsewhere.',
+    fallback: 'auto',
+  }),
+});
+
+const Settings = schema.transform((env) => ({
+  /** Absolute path. */
+  dataDir: env.ATOLL_DATA_DIR,
+  host: env.ATOLL_HOST,
+  port: env.ATOLL_PORT,
+  /** No slash at the end. */
+  publicUrl: env.ATOLL_PUBLIC_URL,
+  trustedProxies: env.ATOLL_TRUSTED_PROXIES,
+  origins: env.ATOLL_ORIGINS,
+  frameOrigins: env.ATOLL_FRAME_ORIGINS,
+  engine: env.ATOLL_ENGINE,
+  jobConcurrency: env.ATOLL_JOB_CONCURRENCY,
+  jobTimeoutSeconds: env.ATOLL_JOB_TIMEOUT_SECONDS,
+  maxPendingJobs: env.ATOLL_MAX_PENDING_JOBS,
+  stopGraceSeconds: env.ATOLL_STOP_GRACE_SECONDS,
+  logLevel: env.ATOLL_LOG_LEVEL,
+  logFormat: env.ATOLL_LOG_FORMAT,
+}));
+export type Settings = z.infer<typeof Settings>;
+
+/** Names that begin like a setting but are read by the tests alone. */
+const testNames = ['ATOLL_TEST_DATA'];
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads the settings from an environment.
+ * @throws AtollError SETTINGS_INVALID that lists every fault, one a line.
+ */
+export function readSettings(env: Environment): Settings {
+  const given: Record<string, string> = {};
+  for (const [name, text] of Object.entries(env)) {
+    // Compose files and .env files write an empty text for "not set".
+    if (name.startsWith('ATOLL_') && text !== undefined && text.trim() !== '') given[name] = text.trim();
+  }
+  const faults = Object.keys(given).filter(isUnknown).map(describeUnknown);
+  const parsed = Settings.safeParse({ ...dataDirByXdg(env), ...given });
+  for (const issue of parsed.error?.issues ?? []) faults.push(`${issue.path.join('.')}: ${issue.message}`);
+  if (!parsed.success || faults.length > 0) throw new AtollError('SETTINGS_INVALID', faults.join('\n'));
+  return parsed.data;
+}
+
+/** Every setting in order, for `.env.example` and the documentation. */
+export function listSettings(): readonly ({ readonly name: string } & About)[] {
+  return Object.entries(schema.shape).flatMap(([name, reading]) => {
+    const about = abouts.get(reading);
+    return about === undefined ? [] : [{ name, ...about }];
+  });
+}
+
+function dataDirByXdg({ XDG_DATA_HOME }: Environment): Record<string, string> {
+  // The XDG specification has relative paths ignored.
+  if (XDG_DATA_HOME === undefined || !isAbsolute(XDG_DATA_HOME)) return {};
+  return { ATOLL_DATA_DIR: join(XDG_DATA_HOME, 'atoll') };
+}
+
+function isUnknown(name: string): boolean {
+  return !Object.hasOwn(schema.shape, name) && !testNames.includes(name);
+}
+
+function describeUnknown(name: string): string {
+  const nearest = closest(name, Object.keys(schema.shape));
+  // Farther than this, a suggestion would be a guess at random.
+  const near = distance(name, nearest) <= Math.max(3, (name.length - 'ATOLL_'.length) / 2);
+  return `${name}: there is no such setting${near ? `; did you mean ${nearest}?` : ''}`;
+}
