@@ -1,0 +1,146 @@
+import { type Db, type JobWithMetadata, PgBoss } from 'pg-boss';
+
+/** Work waits here under the job's own id. */
+const queueName = 'segment';
+/** Jobs whose attempts all ended without a word (killed, stuck) come here, to be called failed. */
+const lostQueueName = 'segment-lost';
+
+/** How often a job is tried again after an attempt that was interrupted or broke. */
+export const retryLimit = 3;
+
+export type QueueOptions = {
+  /** Longest run of one attempt; the queue itself waits a little longer. */
+  readonly timeoutSeconds: number;
+  /** Before the first retry; it doubles from there. */
+  readonly retryDelaySeconds: number;
+  readonly onError: (error: unknown) => void;
+};
+
+/** One attempt at a job, as the queue hands it out. */
+export type Attempt = {
+  readonly jobId: string;
+  /** 0 for the first; higher ones fence off those before. */
+  readonly attempt: number;
+  readonly last: boolean;
+  /** Aborted when the queue takes the job back or shuts down. */
+  readonly signal: AbortSignal;
+};
+
+/** pg-boss, set up for few, long, precious jobs. */
+export class Queue {
+  readonly #boss: PgBoss;
+  readonly #timeoutSeconds: number;
+  readonly #retryDelaySeconds: number;
+
+  constructor(port: Db, { timeoutSeconds, retryDelaySeconds, onError }: QueueOptions) {
+    this.#timeoutSeconds = timeoutSeconds;
+    this.#retryDelaySeconds = retryDelaySeconds;
+    this.#boss = new PgBoss({
+      db: port,
+      backend: 'pglite',
+      schema: 'pgboss',
+      useListenNotify: true,
+      schedule: false,
+      superviseIntervalSeconds: 5,
+      monitorIntervalSeconds: 5,
+      // An embedded database has neither a bloated index to rebuild by night nor another's vacuum to watch.
+      reindex: false,
+      monitorVacuum: false,
+    });
+    this.#boss.on('error', onError);
+  }
+
+  async start(): Promise<void> {
+    await this.#boss.start();
+    await this.#boss.createQueue(lostQueueName, { notify: true });
+    const options = {
+      notify: true,
+      retryLimit,
+      retryDelay: this.#retryDelaySeconds,
+      retryBackoff: this.#retryDelaySeconds > 0,
+      expireInSeconds: this.#timeoutSeconds + 60,
+      heartbeatSeconds: 20,
+      deadLetter: lostQueueName,
+    };
+    await this.#boss.createQueue(queueName, options);
+    // A queue that was there keeps its old settings otherwise.
+    await this.#boss.updateQueue(queueName, { expireInSeconds: options.expireInSeconds });
+  }
+
+  /** Writes the queue's entry through `transaction`, beside the job's own row. */
+  async send(jobId: string, transaction: Db): Promise<void> {
+    await this.#boss.send(queueName, { jobId }, { id: toUuid(jobId), db: transaction });
+  }
+
+  async remove(jobId: string): Promise<void> {
+    await this.#boss.cancel(queueName, toUuid(jobId));
+  }
+
+  /** One more retry than it had: a stop that we asked for must not use up the job's own. */
+  async grantRetry(jobId: string): Promise<void> {
+    const sql = 'UPDATE pgboss.job SET retry_limit = retry_limit + 1 WHERE name = $1 AND id = $2';
+    await this.#boss.getDb().executeSql(sql, [queueName, toUuid(jobId)]);
+  }
+
+  /**
+   * Only for the sole owner of the database, before any worker starts: what is "active" now belongs to a
+   * process that is dead, and waiting for its heartbeat to run out would only cost time.
+   * @returns jobs that have no attempt left.
+   */
+  async recoverOrphans(): Promise<string[]> {
+    const db = this.#boss.getDb();
+    const requeue = `UPDATE pgboss.job SET state = 'retry', start_after = now(), heartbeat_on = NULL
+      WHERE name = $1 AND (state = 'active' AND retry_count < retry_limit OR state = 'retry')`;
+    await db.executeSql(requeue, [queueName]);
+    const bury = `UPDATE pgboss.job SET state = 'failed', completed_on = now()
+      WHERE name = $1 AND state = 'active' RETURNING data->>'jobId' AS job_id`;
+    const { rows } = await db.executeSql(bury, [queueName]);
+    return rows.map((row) => String(row.job_id));
+  }
+
+  /** Starts `slots` workers, each with one attempt at a time. */
+  async work(slots: number, run: (attempt: Attempt) => Promise<void>): Promise<void> {
+    for (let slot = 0; slot < slots; slot++) {
+      const worker: { id?: string } = {};
+      worker.id = await this.#boss.work(
+        queueName,
+        {
+          includeMetadata: true,
+          pollingIntervalSeconds: 0.5,
+          notifyPollingIntervalSeconds: 1,
+          heartbeatRefreshSeconds: 5,
+        },
+        async ([job]: JobWithMetadata<{ jobId: string }>[]) => {
+          try {
+            await run({
+              jobId: job.data.jobId,
+              attempt: job.retryCount,
+              last: job.retryCount >= job.retryLimit,
+              signal: job.signal,
+            });
+          } finally {
+            // Woken by NOTIFY alone, a worker would sleep between the jobs of a backlog.
+            if (worker.id !== undefined) this.#boss.notifyWorker(worker.id);
+          }
+        },
+      );
+    }
+  }
+
+  /** Calls `bury` for each job that the queue gave up. */
+  async workLost(bury: (jobId: string) => Promise<void>): Promise<void> {
+    await this.#boss.work<{ jobId: string }>(lostQueueName, { pollingIntervalSeconds: 2 }, async ([job]) => {
+      await bury(job.data.jobId);
+    });
+  }
+
+  /** Takes no more work and waits for what runs, at most `graceMs`. */
+  async stop(graceMs: number): Promise<void> {
+    await this.#boss.stop({ graceful: true, timeout: Math.max(1000, graceMs), close: false });
+  }
+}
+
+/** pg-boss keys its jobs by UUID, which is 128 bits as well. */
+function toUuid(jobId: string): string {
+  return jobId.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}

@@ -1,0 +1,37 @@
+import type { CaseSource } from '@atoll/cases/source';
+import type { Engine } from '@atoll/engines/engine';
+import { runSegmentation } from '@atoll/engines/run';
+import { gzip, isGzip } from '@atoll/volume/gzip';
+import type { JobHandler } from './worker.ts';
+
+/** Names of a finished job's files. The first two are the original service's and stay as they are. */
+export const maskFileName = 'lesion_msk.nii.gz';
+export const reportFileName = 'report.json';
+export const imageFileName = (caseId: string, role: 'dwi' | 'adc' | 'flair' | 'reference') =>
+  `${caseId}_${role}.nii.gz`;
+
+/** The job that Atoll exists for: a case, an engine, a checked mask. */
+export function segmentJob(cases: Pick<CaseSource, 'open'>, findEngine: (id: string) => Engine): JobHandler {
+  return async (job, { signal, onProgress }) => {
+    const files = await cases.open(job.caseId, { signal });
+    const { report, maskFile } = await runSegmentation({
+      engine: findEngine(job.engine),
+      files,
+      preset: job.preset,
+      signal,
+      onProgress: ({ stage, fraction, message }) =>
+        onProgress({ stage, message, progress: Math.floor(99 * fraction) }),
+    });
+    const results = new Map<string, Uint8Array>();
+    for (const role of ['dwi', 'adc', 'flair', 'reference'] as const) {
+      const bytes = files[role];
+      // Kept beside the mask: a result must be readable when its case is long gone.
+      if (bytes !== undefined) {
+        results.set(imageFileName(job.caseId, role), isGzip(bytes) ? bytes : await gzip(bytes));
+      }
+    }
+    results.set(maskFileName, maskFile);
+    results.set(reportFileName, new TextEncoder().encode(`${JSON.stringify(report, null, 2)}\n`));
+    return results;
+  };
+}
