@@ -1,0 +1,39 @@
+#!/usr/bin/env node
+import { atollVersion, researchNotice } from '@atoll/engines/notice';
+import { Command, CommanderError } from 'commander';
+import { casesCommand } from './commands/cases.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { evaluateCommand } from './commands/evaluate.ts';
+import { segmentCommand } from './commands/segment.ts';
+import { serveCommand } from './commands/serve.ts';
+import { workerCommand } from './commands/worker.ts';
+import { exitCodes, printError } from './exit.ts';
+
+const program = new Command('atoll')
+  .description('From a stroke patient’s diffusion MRI (DWI and ADC) to a checked infarct mask.')
+  .version(atollVersion, '-V, --version', 'print the version')
+  .helpOption('-h, --help', 'print this help')
+  .helpCommand('help [command]', 'print the help of a command')
+  .showHelpAfterError('(see --help)')
+  .addHelpText('after', `\nExit code: 0 done, 1 failed, 2 wrong usage.\n\n${researchNotice}`);
+
+const commands = [segmentCommand, evaluateCommand, serveCommand, workerCommand, casesCommand, doctorCommand];
+for (const command of commands) program.addCommand(command());
+
+/** Commander answers wrong usage with 1 and with an exit in mid-flight; scripts need to tell it from a failure. */
+function throwInsteadOfExit(command: Command): void {
+  command.exitOverride();
+  command.commands.forEach(throwInsteadOfExit);
+}
+throwInsteadOfExit(program);
+
+try {
+  await program.parseAsync();
+} catch (thrown) {
+  if (thrown instanceof CommanderError) {
+    // Commander has printed the reason already; help and version end well.
+    process.exitCode = thrown.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+  } else {
+    process.exitCode = printError(thrown);
+  }
+}

@@ -1,0 +1,119 @@
+import { join } from 'node:path';
+import type { CaseFiles } from '@atoll/cases/source';
+import type { Report } from '@atoll/engines/report';
+import { Command, InvalidArgumentError } from 'commander';
+import { UsageError } from '../exit.ts';
+import { readImageFile } from '../image-file.ts';
+import { untilInterrupted } from '../interrupt.ts';
+import { ensureWritable, writeFiles } from '../output-folder.ts';
+import { ProgressBar } from '../progress-bar.ts';
+import { describeReport } from '../report-text.ts';
+
+type Options = {
+  readonly dwi?: string;
+  readonly adc?: string;
+  readonly flair?: string;
+  readonly reference?: string;
+  readonly case?: string;
+  readonly dwiVolume?: number;
+  readonly out: string;
+  readonly engine: string;
+  readonly preset?: string;
+  readonly json?: boolean;
+};
+
+const examples = `
+Examples:
+  atoll segment --dwi dwi.nii.gz --adc adc.nii.gz --out result
+  atoll segment --dwi dwi.nii.gz --adc adc.nii.gz --reference expert.nii.gz --out result --json
+  atoll segment --case phantom-mca-left --out result
+
+Writes lesion_msk.nii.gz (on the grid of the DWI) and report.json into the folder.`;
+
+export function segmentCommand(): Command {
+  return new Command('segment')
+    .description('find the infarct in one patient’s DWI and ADC')
+    .option('--dwi <file>', 'trace image of the highest b-value, NIfTI')
+    .option('--adc <file>', 'apparent diffusion coefficient, NIfTI; its unit is found by its values')
+    .option('--flair <file>', 'FLAIR, NIfTI, for engines that use it')
+    .option('--reference <file>', 'expert mask to compare the result with; no engine sees it')
+    .option('--case <id>', 'a case of `atoll cases` instead of files')
+    .option('--dwi-volume <n>', 'which volume of a 4D DWI, from 0', parseIndex)
+    .requiredOption('--out <folder>', 'folder for the results, made if it is not there')
+    .option('--engine <id>', 'engine to use; `atoll doctor` lists them', 'diffusion')
+    .option('--preset <id>', 'preset of the engine; its first if not given')
+    .option('--json', 'print the report on stdout, and nothing else there')
+    .addHelpText('after', examples)
+    .action(segment);
+}
+
+async function segment(options: Options): Promise<void> {
+  const chosen = checkInputs(options);
+  // Loaded when needed: the help must not wait for an engine.
+  const { findEngine } = await import('@atoll/engines/registry');
+  const { runSegmentation } = await import('@atoll/engines/run');
+  const engine = findEngine(options.engine);
+  const signal = untilInterrupted();
+  await ensureWritable(options.out);
+  const files = 'caseId' in chosen ? await openCase(chosen.caseId, signal) : await readFiles(chosen);
+  const bar = new ProgressBar();
+  const { report, maskFile } = await runSegmentation({
+    engine,
+    files:
+      options.reference === undefined
+        ? files
+        : { ...files, reference: await readImageFile(options.reference) },
+    preset: options.preset,
+    dwiVolume: options.dwiVolume,
+    signal,
+    onProgress: (progress) => bar.show(progress),
+  }).finally(() => bar.clear());
+  const json = `${JSON.stringify(report, null, 2)}\n`;
+  await writeFiles(
+    options.out,
+    new Map([
+      ['lesion_msk.nii.gz', maskFile],
+      ['report.json', new TextEncoder().encode(json)],
+    ]),
+  );
+  process.stdout.write(options.json === true ? json : summary(report, options.out));
+}
+
+type Inputs =
+  | { readonly caseId: string }
+  | { readonly dwi: string; readonly adc: string; readonly flair?: string };
+
+function checkInputs({ case: caseId, dwi, adc, flair }: Options): Inputs {
+  if (caseId !== undefined) {
+    if (dwi === undefined && adc === undefined && flair === undefined) return { caseId };
+    throw new UsageError('give either --case or files (--dwi and --adc), not both');
+  }
+  if (dwi === undefined || adc === undefined) {
+    throw new UsageError('both --dwi and --adc are needed (or --case with one of `atoll cases`)');
+  }
+  return { dwi, adc, ...(flair === undefined ? {} : { flair }) };
+}
+
+async function readFiles(inputs: { dwi: string; adc: string; flair?: string }): Promise<CaseFiles> {
+  const [dwi, adc, flair] = await Promise.all([
+    readImageFile(inputs.dwi),
+    readImageFile(inputs.adc),
+    inputs.flair === undefined ? undefined : readImageFile(inputs.flair),
+  ]);
+  return { dwi, adc, ...(flair === undefined ? {} : { flair }) };
+}
+
+async function openCase(caseId: string, signal: AbortSignal): Promise<CaseFiles> {
+  const { openCases } = await import('../case-list.ts');
+  return (await openCases()).open(caseId, { signal });
+}
+
+function parseIndex(text: string): number {
+  if (/^\d{1,6}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number from 0.');
+}
+
+function summary(report: Report, out: string): string {
+  const files = [`Mask:   ${join(out, 'lesion_msk.nii.gz')}`, `Report: ${join(out, 'report.json')}`];
+  return `${describeReport(report)}\n${files.join('\n')}\n`;
+}

@@ -1,0 +1,37 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+
+type Options = { readonly port?: string; readonly host?: string };
+
+const examples = `
+Examples:
+  atoll serve
+  atoll serve --port 8080 --host 0.0.0.0
+
+Everything else is set by ATOLL_* variables: .env.example lists them.`;
+
+const page = join(import.meta.dirname, '../../../viewer/dist/index.html');
+
+export function serveCommand(): Command {
+  return new Command('serve')
+    .description('serve the page and the HTTP API, and run jobs')
+    .option('--port <n>', 'TCP port (default: 7860)')
+    .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
+    .addHelpText('after', examples)
+    .action(serve);
+}
+
+async function serve({ port, host }: Options): Promise<void> {
+  const { readSettings } = await import('@atoll/server/settings');
+  const settings = readSettings({
+    ...process.env,
+    ...(port === undefined ? {} : { ATOLL_PORT: port }),
+    ...(host === undefined ? {} : { ATOLL_HOST: host }),
+  });
+  if (!existsSync(page)) {
+    process.stderr.write('The page is not built, so only the API is served. To build it: npm run build\n');
+  }
+  const { startServer } = await import('@atoll/server/start');
+  await startServer(settings);
+}

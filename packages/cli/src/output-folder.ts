@@ -1,0 +1,43 @@
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AtollError } from '@atoll/errors/error';
+
+/**
+ * Writes files into a folder, made if need be. Each is written aside and renamed, so that a name that is
+ * there is a whole file; a run again replaces its own.
+ * @throws AtollError FILE_UNWRITABLE
+ */
+export async function writeFiles(folder: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
+  const aside: string[] = [];
+  try {
+    await mkdir(folder, { recursive: true });
+    for (const [name, bytes] of files) {
+      const path = join(folder, `.${name}.${process.pid}.part`);
+      aside.push(path);
+      const file = await open(path, 'w');
+      await file.writeFile(bytes);
+      await file.sync();
+      await file.close();
+    }
+    for (const [at, name] of [...files.keys()].entries()) await rename(aside[at], join(folder, name));
+  } catch (thrown) {
+    for (const path of aside) await rm(path, { force: true });
+    throw unwritable(folder, thrown);
+  }
+}
+
+/** Fails before the work instead of after it. @throws AtollError FILE_UNWRITABLE */
+export async function ensureWritable(folder: string): Promise<void> {
+  const probe = join(folder, `.atoll.${process.pid}.probe`);
+  try {
+    await mkdir(folder, { recursive: true });
+    await (await open(probe, 'w')).close();
+    await rm(probe);
+  } catch (thrown) {
+    throw unwritable(folder, thrown);
+  }
+}
+
+function unwritable(folder: string, thrown: unknown): AtollError {
+  return new AtollError('FILE_UNWRITABLE', `Nothing can be written to ${folder}.`, { cause: thrown });
+}
