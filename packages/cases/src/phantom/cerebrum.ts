@@ -2,48 +2,58 @@ import type { Random } from './random.ts';
 import { ellipsoid, smoothIntersection, smoothstep, smoothUnion } from './shapes.ts';
 import { Waves } from './waves.ts';
 
-/** Half the distance between sulci is a quarter of this, in mm. */
-const foldWavelengthMm = 25;
+/** Sulci lie about half of this apart, in mm. */
+const foldWavelengthMm = 21;
 
 /**
- * Outer form of both cerebral hemispheres without their sulci, as a signed distance in mm. `x` is the distance
+ * The two hemispheres as one egg, without what is cut away below. Signed distance in mm; `x` is the distance
  * from the mid-plane. Measures follow the MNI brain.
  */
-export function cerebrumHull(x: number, y: number, z: number): number {
-  // Narrower towards the front than the back: an egg from above.
-  const off = y + 30;
-  const taper = 1 - 0.000017 * off * off;
-  const main = ellipsoid(x / taper, y + 17, z - 10, 67, 87, 66);
-  const cut = smoothIntersection(main, floorOf(x, y) - z, 8);
-  const slant = -19 - 0.2 * (y + 16);
-  const temporal = ellipsoid(x - 43, y + 16, z - slant, 23, 43, 21);
-  return smoothUnion(cut, temporal, 7);
+export function cerebralEgg(x: number, y: number, z: number): number {
+  // Narrower towards the front than the back, and fuller at its shoulders than an ellipsoid.
+  const off = y + 32;
+  const u = x / (67 * (1 - 0.000014 * off * off));
+  const v = (y + 17) / 87;
+  const w = (z - 8) / (z > 8 ? 67 : 62);
+  const uu = u * u;
+  const vv = v * v;
+  const ww = w * w;
+  const r2 = uu + vv + ww + 1e-9;
+  const fuller = 1 - (0.16 * uu * vv + 0.2 * uu * ww + 0.12 * vv * ww) / (r2 * r2);
+  const k = Math.sqrt(r2) * fuller;
+  return (k * (k - 1)) / Math.sqrt(uu / 4489 + vv / 7569 + ww / 4489);
 }
 
-/** The whole space inside the skull that belongs to the cerebrum, its cisterns included. */
+/** Outer form of the cerebrum without its sulci. */
+export function cerebrumHull(x: number, y: number, z: number): number {
+  const cut = smoothIntersection(cerebralEgg(x, y, z), floorOf(x, y) - z, 9);
+  return smoothUnion(cut, temporalLobe(x, y, z), 7);
+}
+
+/** The space inside the skull that belongs to the cerebrum, with its basal cisterns. */
 export function cerebralVault(x: number, y: number, z: number): number {
-  const off = y + 30;
-  const taper = 1 - 0.000017 * off * off;
-  const main = ellipsoid(x / taper, y + 17, z - 10, 67, 87, 66);
-  const base = -24 - 24 * smoothstep(22, -8, y) - 40 * smoothstep(-10, -30, y);
-  const slant = -19 - 0.2 * (y + 16);
-  const temporal = ellipsoid(x - 43, y + 16, z - slant, 23, 43, 21);
-  return smoothUnion(smoothIntersection(main, base - z, 6), temporal, 8);
+  const sella = 9 * smoothstep(20, 11, x) * smoothstep(18, 8, y);
+  const cut = smoothIntersection(cerebralEgg(x, y, z), floorOf(x, y) - 2 - sella - z, 7);
+  return smoothUnion(cut, temporalLobe(x, y, z), 6);
+}
+
+function temporalLobe(x: number, y: number, z: number): number {
+  const slant = -20 - 0.2 * (y + 16);
+  return ellipsoid(x - 43 - 0.06 * (y + 16), y + 17, z - slant, 23, 43, 20);
 }
 
 /** Height of the cerebrum's lower surface: orbits in front, hypothalamus, then the tentorium behind. */
 function floorOf(x: number, y: number): number {
-  const frontal = -21 - 3 * smoothstep(10, 25, x);
-  const middle = -8 - 6 * smoothstep(8, 16, x);
-  const behind = tentorium(x);
-  const toMiddle = smoothstep(20, 8, y);
-  const toBack = smoothstep(-24, -42, y);
-  return frontal + (middle - frontal) * toMiddle + (behind - middle) * toBack;
+  const frontal = -24 + 8 * smoothstep(7, 24, x);
+  const middle = -10 - 5 * smoothstep(8, 20, x);
+  const toMiddle = smoothstep(24, 4, y);
+  const toBack = smoothstep(-22, -44, y);
+  return frontal + (middle - frontal) * toMiddle + (tentorium(x) - middle) * toBack;
 }
 
-/** Height of the tentorium, high in the middle. */
+/** Height of the tentorium, highest in the middle. */
 export function tentorium(x: number): number {
-  return -3 - 0.3 * x;
+  return -4 - 0.29 * x;
 }
 
 /**
@@ -56,6 +66,9 @@ export class Cerebrum {
   readonly #depth: Waves;
   readonly #bend: readonly [Waves, Waves, Waves];
   readonly #wideningMm: number;
+  #bentX = 0;
+  #bentY = 0;
+  #bentZ = 0;
   /** Depth under the smooth hull at the place last asked for, in mm; negative outside. */
   hullDepth = 0;
 
@@ -63,8 +76,8 @@ export class Cerebrum {
   constructor(random: Random, wideningMm: number) {
     this.#sulci = new Waves(random, 14, foldWavelengthMm);
     this.#ownSulci = new Waves(random, 8, foldWavelengthMm);
-    this.#depth = new Waves(random, 6, 45);
-    this.#bend = [new Waves(random, 4, 38), new Waves(random, 4, 38), new Waves(random, 4, 38)];
+    this.#depth = new Waves(random, 6, 40);
+    this.#bend = [new Waves(random, 4, 34), new Waves(random, 4, 34), new Waves(random, 4, 34)];
     this.#wideningMm = wideningMm;
   }
 
@@ -76,43 +89,42 @@ export class Cerebrum {
     const side = x < 0 ? -1 : 1;
     const ax = x * side;
     const hull = cerebrumHull(ax, y, z);
-    this.hullDepth = -hull;
-    if (hull > 3) return -hull;
-    const widening = this.#wideningMm;
-    // The fissure between the hemispheres, outside the corpus callosum and what it covers.
-    const core = ellipsoid(0, y + 6, z - 2, 1, 39, 27);
-    const gap = 0.9 + 0.5 * widening;
-    const medial = core > 0 ? smoothUnion(ax - gap, 100, 0) : 50;
-    const medialDepth = core > 0 ? medial : Math.sqrt(core * core + Math.max(ax - gap, 0) ** 2) + 0;
-    const sylvian = sylvianDistance(ax, y, z) - 0.5 * widening;
-    let pial = smoothUnion(smoothUnion(-hull, medialDepth, 3), sylvian, 3);
-    const reach = 24;
-    if (-hull < reach) pial = smoothUnion(pial, this.#sulcus(x, y, z, side, -hull), 2.5);
-    if (medialDepth < reach && medialDepth < -hull + 6) {
-      pial = smoothUnion(pial, this.#medialSulcus(x, y, z, side, medialDepth, gap), 2.5);
+    const depth = -hull;
+    this.hullDepth = depth;
+    if (depth < -3) return depth;
+    this.#bentX = this.#bend[0].at(x, y, z);
+    this.#bentY = this.#bend[1].at(x, y, z);
+    this.#bentZ = this.#bend[2].at(x, y, z);
+    const gap = this.#fissureHalfWidth(depth);
+    const fromFissure = fissureDistance(ax + 0.5 * this.#bentX * side, y, z, gap);
+    const fromSylvian = this.#sylvianDistance(ax, y, z) - 0.4 * this.#wideningMm;
+    let pial = smoothUnion(smoothUnion(depth, fromFissure, 3), fromSylvian, 4);
+    const reach = 26;
+    if (depth < reach) pial = smoothUnion(pial, this.#lateralSulcus(ax, y, z, side, depth), 2.5);
+    if (fromFissure < reach && fromFissure < depth + 6) {
+      pial = smoothUnion(pial, this.#sheet(gap, y, z, -1, 0, 0, side, fromFissure), 2.5);
     }
     return pial;
   }
 
-  #sulcus(x: number, y: number, z: number, side: number, depth: number): number {
-    const ax = x * side;
+  /** Half the width of the fissure between the hemispheres: it gapes a little towards the skull. */
+  #fissureHalfWidth(depth: number): number {
+    return 0.7 + this.#wideningMm * (0.3 + 0.9 / (1 + 0.15 * Math.max(depth, 0)));
+  }
+
+  #lateralSulcus(ax: number, y: number, z: number, side: number, depth: number): number {
     const step = 0.5;
-    const hull = -depth;
-    let nx = cerebrumHull(ax + step, y, z) - hull;
-    let ny = cerebrumHull(ax, y + step, z) - hull;
-    let nz = cerebrumHull(ax, y, z + step) - hull;
+    let nx = cerebrumHull(ax + step, y, z) + depth;
+    let ny = cerebrumHull(ax, y + step, z) + depth;
+    let nz = cerebrumHull(ax, y, z + step) + depth;
     const norm = 1 / Math.sqrt(nx * nx + ny * ny + nz * nz + 1e-12);
     nx *= norm;
     ny *= norm;
     nz *= norm;
-    return this.#sheet(ax + depth * nx, y + depth * ny, z + depth * nz, nx, ny, nz, x, y, z, side, depth);
+    return this.#sheet(ax + depth * nx, y + depth * ny, z + depth * nz, nx, ny, nz, side, depth);
   }
 
-  #medialSulcus(x: number, y: number, z: number, side: number, depth: number, gap: number): number {
-    return this.#sheet(gap, y, z, -1, 0, 0, x, y, z, side, depth);
-  }
-
-  /** Distance to the nearest sulcus that starts at the foot (fx, fy, fz) on the hull with normal n. */
+  /** Distance to the nearest sulcus that starts near the foot (fx, fy, fz) on the hull with normal n. */
   #sheet(
     fx: number,
     fy: number,
@@ -120,47 +132,60 @@ export class Cerebrum {
     nx: number,
     ny: number,
     nz: number,
-    x: number,
-    y: number,
-    z: number,
     side: number,
     depth: number,
   ): number {
-    const bent = 2 + 0.12 * depth;
-    const qx = fx + bent * this.#bend[0].at(x, y, z);
-    const qy = fy + bent * this.#bend[1].at(x, y, z);
-    const qz = fz + bent * this.#bend[2].at(x, y, z);
-    const shared = this.#sulci.withSlope(qx, qy, qz);
-    const own = this.#ownSulci.withSlope(qx * side, qy, qz);
-    const value = 0.9 * shared + 0.45 * own;
-    let gx = 0.9 * this.#sulci.slopeX + 0.45 * this.#ownSulci.slopeX * side;
-    let gy = 0.9 * this.#sulci.slopeY + 0.45 * this.#ownSulci.slopeY;
-    let gz = 0.9 * this.#sulci.slopeZ + 0.45 * this.#ownSulci.slopeZ;
+    const bent = 1.5 + 0.16 * depth;
+    const qx = fx + bent * this.#bentX * side;
+    const qy = fy + bent * this.#bentY;
+    const qz = fz + bent * this.#bentZ;
+    const sulci = this.#sulci;
+    const own = this.#ownSulci;
+    const value = 0.9 * sulci.withSlope(qx, qy, qz) + 0.45 * own.withSlope(qx * side, qy, qz);
+    let gx = 0.9 * sulci.slopeX + 0.45 * own.slopeX * side;
+    let gy = 0.9 * sulci.slopeY + 0.45 * own.slopeY;
+    let gz = 0.9 * sulci.slopeZ + 0.45 * own.slopeZ;
     const along = gx * nx + gy * ny + gz * nz;
     gx -= along * nx;
     gy -= along * ny;
     gz -= along * nz;
-    const slope = Math.sqrt(gx * gx + gy * gy + gz * gz + 0.004);
+    const slope = Math.sqrt(gx * gx + gy * gy + gz * gz + 0.003);
     // Normals converge inwards, so that the same angle spans fewer millimetres.
     const across = (Math.abs(value) / slope) * (1 - Math.min(depth, 30) / 80);
-    const bottom = 12.5 + 4.5 * this.#depth.at(qx * side, qy, qz);
+    // Shallower on the flat underside.
+    const bottom = (12.5 + 5 * this.#depth.at(qx * side, qy, qz)) * (nz < 0 ? 1 + 0.45 * nz : 1);
     const beyond = depth - bottom;
     const distance = beyond > 0 ? Math.sqrt(across * across + beyond * beyond) : across;
-    const halfWidth = 0.45 + this.#wideningMm * (0.35 + 0.9 / (1 + 0.25 * Math.max(depth, 0)));
+    const halfWidth = 0.3 + this.#wideningMm * (0.3 + 0.9 / (1 + 0.2 * Math.max(depth, 0)));
     return distance - halfWidth;
+  }
+
+  /** Distance to the Sylvian fissure and to the cleft over the insula at its bottom. */
+  #sylvianDistance(ax: number, y: number, z: number): number {
+    const by = y + 2.5 * this.#bentY;
+    const bz = z + 3 * this.#bentZ;
+    const height = bz - (4 - 0.34 * by);
+    const beyondX = Math.max(36 - ax, 0);
+    const beyondY = Math.max(by - 18, -44 - by, 0);
+    const forward = smoothstep(-30, 18, by);
+    const halfWidth = 0.5 + this.#wideningMm * (0.3 + 0.9 * forward);
+    const fissure = Math.sqrt(beyondX * beyondX + beyondY * beyondY + height * height) - halfWidth;
+    const u = (by - 1) / 21;
+    const v = (z - 2 + 0.2 * y) / 15;
+    const bulge = 38.5 - 4.5 * (u * u + v * v) + 0.8 * this.#bentX;
+    const rim = Math.sqrt(u * u + v * v) - 1;
+    const beyond = rim > 0 ? rim * 16 : 0;
+    const outward = ax - bulge;
+    const cleft = Math.sqrt(outward * outward + beyond * beyond) - 0.6 - 0.4 * this.#wideningMm;
+    return smoothUnion(fissure, cleft, 4);
   }
 }
 
-/** Distance to the Sylvian fissure and to the cleft over the insula at its bottom. */
-function sylvianDistance(x: number, y: number, z: number): number {
-  const height = z - (4 - 0.36 * y);
-  const beyondX = Math.max(37 - x, 0);
-  const beyondY = Math.max(y - 20, -44 - y, 0);
-  const fissure = Math.sqrt(beyondX * beyondX + beyondY * beyondY + height * height) - 0.9;
-  const [u, v] = [(y - 1) / 21, (z - 3 + 0.15 * y) / 14];
-  const bulge = 38.5 - 4 * (u * u + v * v);
-  const rim = Math.sqrt(u * u + v * v) - 1;
-  const outward = x - bulge;
-  const cleft = Math.sqrt(outward * outward + (rim > 0 ? (rim * 16) ** 2 : 0)) - 0.9;
-  return smoothUnion(fissure, cleft, 3);
+/** Distance to the fissure between the hemispheres, which ends at the corpus callosum. */
+function fissureDistance(ax: number, y: number, z: number, halfWidth: number): number {
+  const aside = ax - halfWidth;
+  const covered = ellipsoid(0, y + 6, z - 2, 1, 39, 27);
+  if (covered >= 0) return aside;
+  const beside = Math.max(aside, 0);
+  return Math.sqrt(covered * covered + beside * beside);
 }

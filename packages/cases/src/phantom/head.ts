@@ -2,7 +2,7 @@ import { exponential } from './arithmetic.ts';
 import { Cerebrum, tentorium } from './cerebrum.ts';
 import { brainStem, cerebellarWhite, cerebellumHull, folia } from './hindbrain.ts';
 import type { Lesion } from './lesion.ts';
-import { type NucleiShares, nucleiAt, nucleiTissues } from './nuclei.ts';
+import { caudateHead, type NucleiShares, nucleiAt, nucleiTissues } from './nuclei.ts';
 import type { Random } from './random.ts';
 import { ellipsoid, inside, smoothstep } from './shapes.ts';
 import { air, dura, eyes, skin } from './shell.ts';
@@ -30,7 +30,7 @@ export type HeadPoint = {
   brain: number;
 };
 
-const greyThicknessMm = 2.7;
+const greyThicknessMm = 3;
 
 /** A head defined as continuous functions of a place in head millimetres (RAS, origin as in MNI space). */
 export class Head {
@@ -95,10 +95,10 @@ export class Head {
     // Where the dura is near there is bone; under the base of the skull come muscle and air.
     const bone = inside(fromDura - 6.5, edge);
     const skinDepth = -fromSkin;
-    const muscle = smoothstep(6, 10, skinDepth);
+    const muscle = smoothstep(4, 7, skinDepth);
     let b0 = tissues.scalp.b0 * (1 - muscle) + tissues.muscle.b0 * muscle;
     let b1000 = tissues.scalp.b1000 * (1 - muscle) + tissues.muscle.b1000 * muscle;
-    const uneven = 1 + 0.35 * grain;
+    const uneven = 1 + 0.3 * this.#marbling.at(1.7 * x, 1.7 * y, z) + 0.12 * grain;
     b0 = b0 * uneven * (1 - bone) + tissues.bone.b0 * bone;
     b1000 = b1000 * uneven * (1 - bone) + tissues.bone.b1000 * bone;
     const eye = inside(eyes(ax, y, z), edge);
@@ -135,14 +135,15 @@ export class Head {
 
     let csf = within * (1 - brain);
     if (belowTentorium) {
-      const share = this.#hindbrain(ax, y, z, edge);
+      const share = this.#hindbrain(ax, x, y, z, edge);
       if (share > 0) {
         brain += (1 - brain) * share;
         csf = within * (1 - brain);
       }
       outline = Math.max(outline, inside(Math.min(cerebellumHull(ax, y, z), brainStem(ax, y, z)) - 1, edge));
     }
-    const fluid = inside(Math.min(ventricles(ax, y, z, this.#spec.ventriclesMm), cisterns(ax, y, z)), edge);
+    const ventricle = ventricles(ax, y, z, caudateHead(ax, y, z), this.#spec.ventriclesMm);
+    const fluid = inside(Math.min(ventricle, cisterns(ax, y, z)), edge);
     const parenchyma = within * brain * (1 - fluid);
     csf = within - parenchyma;
 
@@ -175,12 +176,13 @@ export class Head {
   }
 
   /** Blends cerebellum and brain stem in; the share of the voxel that they fill. */
-  #hindbrain(ax: number, y: number, z: number, edge: number): number {
+  #hindbrain(ax: number, x: number, y: number, z: number, edge: number): number {
     const stem = inside(brainStem(ax, y, z), edge);
     const depth = -cerebellumHull(ax, y, z);
     const hull = inside(-depth, edge);
     if (stem + hull === 0) return 0;
-    const fissures = hull > 0 ? inside(-folia(ax, y, z, depth), edge) : 0;
+    const bend = this.#marbling.at(x, y, z);
+    const fissures = hull > 0 ? inside(-folia(ax, y, z, depth, bend), edge) : 0;
     const cerebellum = hull * fissures;
     const white = inside(cerebellarWhite(ax, y, z), edge + 2);
     if (cerebellum > 0) {

@@ -2,43 +2,49 @@ import { sine } from './arithmetic.ts';
 import { tentorium } from './cerebrum.ts';
 import { ellipsoid, smoothIntersection, smoothUnion, type Tube, tube } from './shapes.ts';
 
-const peduncleTube: Tube = [10, -30, -33, 6.5, 22, -50, -36, 6];
-const midbrainTube: Tube = [5, -19, -6, 10.5, 4, -23, -18, 10];
-const medullaTube: Tube = [0, -33, -44, 9.5, 0, -40, -62, 6.8];
-const cordTube: Tube = [0, -40, -62, 6.8, 0, -44, -100, 5.5];
+const peduncle: Tube = [9, -28, -32, 7, 22, -50, -37, 6.5];
+const cerebralPeduncle: Tube = [6, -18, -4, 9.5, 4, -21, -18, 10];
+const medulla: Tube = [0, -32, -42, 10, 0, -40, -62, 6.8];
+const cord: Tube = [0, -40, -62, 6.8, 0, -44, -100, 5.5];
 
 /** Cerebellum without its fissures: signed distance in mm; `x` is the distance from the mid-plane. */
 export function cerebellumHull(x: number, y: number, z: number): number {
-  const hemisphere = ellipsoid(x - 23, y + 64, z + 39, 27, 25, 20);
-  const vermis = ellipsoid(x, y + 60, z + 30, 12, 22, 21);
+  const hemisphere = ellipsoid(x - 24, y + 66, z + 38, 28, 25, 20);
+  const upper = ellipsoid(x, y + 60, z + 27, 36, 27, 17);
+  const tonsils = ellipsoid(x - 8, y + 54, z + 48, 9, 12, 14);
   const roof = z - (tentorium(x) - 3.5);
-  return smoothIntersection(smoothUnion(hemisphere, vermis, 6), roof, 5);
+  return smoothIntersection(smoothUnion(smoothUnion(hemisphere, upper, 8), tonsils, 5), roof, 5);
 }
 
-/** Distance to the cerebellum's fissures, which lie in shells about the fourth ventricle. */
-export function folia(x: number, y: number, z: number, depth: number): number {
-  const dx = 0.8 * x;
-  const dy = y + 36;
-  const dz = 0.55 * (z + 30);
-  const shell = Math.sqrt(dx * dx + dy * dy + dz * dz) + 0.3 * z;
-  const periodMm = 7.5;
-  const wave = sine(shell / periodMm + 0.12 * sine(x / 31 + z / 23));
-  const across = (Math.abs(wave) * periodMm) / 6.3;
-  return across + 0.11 * Math.max(depth, 0) - 0.75;
+/**
+ * Distance to the cerebellum's fissures, positive in tissue. They radiate from the roof of the fourth
+ * ventricle and run across, bowed forwards at the sides.
+ * @param bend a smooth random number about 0, so that they wind.
+ */
+export function folia(x: number, y: number, z: number, depth: number, bend: number): number {
+  const dy = -(y + 38) + 0.012 * x * x;
+  const dz = z + 32 + 0.06 * x;
+  const radius = Math.sqrt(dy * dy + dz * dz) + 1;
+  // Grows with the angle in the sagittal plane; needs no arc tangent.
+  const angle = dz / (Math.abs(dy) + Math.abs(dz) + 1e-6);
+  const perTurn = 4;
+  const wave = sine(angle * perTurn + 0.16 * bend);
+  const across = (Math.abs(wave) * radius * 1.35) / (6.2832 * perTurn);
+  return across + 0.1 * Math.max(depth, 0) - 0.8;
 }
 
-/** White matter in the cerebellum and its peduncles. */
+/** White matter in the cerebellum. */
 export function cerebellarWhite(x: number, y: number, z: number): number {
-  const core = ellipsoid(x - 20, y + 58, z + 36, 14, 11, 7);
-  const peduncle = tube(x, y, z, peduncleTube);
-  return smoothUnion(core, peduncle, 4);
+  const core = ellipsoid(x - 19, y + 57, z + 36, 15, 12, 7);
+  const arbor = ellipsoid(x, y + 52, z + 30, 5, 9, 5);
+  return smoothUnion(smoothUnion(core, arbor, 4), tube(x, y, z, peduncle), 4);
 }
 
-/** Midbrain, pons and medulla. */
+/** Midbrain, pons and medulla with the middle cerebellar peduncles. */
 export function brainStem(x: number, y: number, z: number): number {
-  const midbrain = tube(x, y, z, midbrainTube);
+  const midbrain = tube(x, y, z, cerebralPeduncle);
   const pons = ellipsoid(x, y + 26, z + 32, 17, 12.5, 14.5);
-  const medulla = tube(x, y, z, medullaTube);
-  const cord = tube(x, y, z, cordTube);
-  return smoothUnion(smoothUnion(midbrain, pons, 4), smoothUnion(medulla, cord, 3), 5);
+  const lower = smoothUnion(tube(x, y, z, medulla), tube(x, y, z, cord), 3);
+  const stem = smoothUnion(smoothUnion(midbrain, pons, 4), lower, 5);
+  return smoothUnion(stem, tube(x, y, z, peduncle), 4);
 }

@@ -41,6 +41,11 @@ export function nucleiAt(x: number, y: number, z: number, edge: number, out: Nuc
   out.tract = inside(capsule, 7);
 }
 
+/** Signed distance to the head of the caudate nucleus. */
+export function caudateHead(x: number, y: number, z: number): number {
+  return ellipsoid(x - 13.5, y - 13, z - 6, 5, 9, 9.5);
+}
+
 export const nucleiTissues: readonly (readonly [keyof NucleiShares, Tissue])[] = [
   ['thalamus', tissues.thalamus],
   ['striatum', tissues.striatum],

@@ -12,7 +12,7 @@ export type PhantomCase = {
 };
 
 const usual = {
-  anatomy: { scale: 0.95, sulciMm: 0.6, ventriclesMm: 0.6 },
+  anatomy: { scale: 0.95, sulciMm: 0.9, ventriclesMm: 1.2 },
   stripped: false,
   adcUnit: '1e-6 mm2/s',
   whiteLevel: 200,
