@@ -73,6 +73,11 @@ export const catalogue = {
     sentence: 'There is no case of this name.',
     action: 'List the cases with GET /api/cases or `atoll cases`.',
   },
+  CASE_AMBIGUOUS: {
+    status: 500,
+    sentence: 'Two cases have the same name.',
+    action: 'Rename one of them where it is stored.',
+  },
   ENGINE_UNKNOWN: {
     status: 400,
     sentence: 'There is no engine of this name.',

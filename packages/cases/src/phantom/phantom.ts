@@ -7,6 +7,9 @@ import { makeRandom } from './random.ts';
 import { acquire, adcMap, coilAt } from './scanner.ts';
 import { tissues } from './tissue.ts';
 
+/** Counts up with every change of what a spec gives, so that files made before are made anew. */
+export const phantomVersion = 1;
+
 export type AdcUnit = 'mm2/s' | '1e-3 mm2/s' | '1e-6 mm2/s';
 
 /** Everything that shapes a phantom. The same spec gives the same voxels on every machine. */

@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gunzip } from '@atoll/volume/gzip';
+import { type PhantomFiles, phantomRoles, unpackedBytes } from './case-files.ts';
+import type { PhantomSpec } from './phantom.ts';
+
+/** Phantoms that were made before, one folder each. Nothing in it is ever trusted to be whole. */
+export class CaseFolder {
+  readonly #dir: string;
+
+  constructor(dir: string) {
+    this.#dir = dir;
+  }
+
+  /** The files of a case, or null when they are not there or damaged. */
+  async read(caseId: string, spec: PhantomSpec): Promise<PhantomFiles | null> {
+    const expected = unpackedBytes(spec);
+    try {
+      const [dwi, adc, reference] = await Promise.all(
+        phantomRoles.map(async (role) => {
+          const bytes = await readFile(this.#file(caseId, role));
+          // Unpacking proves the checksum that gzip carries.
+          const unpacked = await gunzip(bytes, expected[role]);
+          if (unpacked.length !== expected[role]) throw new Error(`${role} has the wrong length`);
+          return bytes;
+        }),
+      );
+      return { dwi, adc, reference };
+    } catch {
+      return null;
+    }
+  }
+
+  /** Written aside and renamed, so that a reader sees a whole file or none. @throws what the disk throws */
+  async write(caseId: string, files: PhantomFiles): Promise<void> {
+    await mkdir(join(this.#dir, caseId), { recursive: true });
+    for (const role of phantomRoles) {
+      const path = this.#file(caseId, role);
+      const aside = `${path}.${randomUUID()}.part`;
+      try {
+        await writeFile(aside, files[role]);
+        await rename(aside, path);
+      } catch (thrown) {
+        await rm(aside, { force: true });
+        throw thrown;
+      }
+    }
+  }
+
+  #file(caseId: string, role: string): string {
+    return join(this.#dir, caseId, `${role}.nii.gz`);
+  }
+}

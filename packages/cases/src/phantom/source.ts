@@ -1,0 +1,107 @@
+import { join } from 'node:path';
+import { AtollError } from '@atoll/errors/error';
+import type { CaseSource, CaseSummary } from '../source.ts';
+import { type PhantomFiles, phantomRoles } from './case-files.ts';
+import { CaseFolder } from './case-folder.ts';
+import { makeInThread } from './making.ts';
+import { phantomVersion } from './phantom.ts';
+import { type PhantomCase, phantomCases } from './specs.ts';
+
+/** Cases kept in memory where there is no folder for them, or none that can be written. */
+const keptCases = 3;
+
+/** A phantom that is being made or read, and how many wait for it. */
+type Opening = { readonly files: Promise<PhantomFiles>; readonly abort: AbortController; waiting: number };
+
+/** The synthetic cases: made when first opened, in a thread of their own, and kept in a folder. */
+export class PhantomSource implements CaseSource {
+  readonly id = 'phantom';
+  readonly title = 'Synthetic phantoms';
+  readonly #folder: CaseFolder | null;
+  readonly #openings = new Map<string, Opening>();
+  /** Last in the map is last used. */
+  readonly #kept = new Map<string, PhantomFiles>();
+
+  /** @param options.cacheDir where made phantoms are kept; without it they are kept in memory, a few. */
+  constructor(options: { readonly cacheDir?: string } = {}) {
+    const { cacheDir } = options;
+    this.#folder =
+      cacheDir === undefined ? null : new CaseFolder(join(cacheDir, `phantom-v${phantomVersion}`));
+  }
+
+  async list(): Promise<readonly CaseSummary[]> {
+    return phantomCases.map(({ id, title, description }) => ({
+      id,
+      title,
+      description,
+      source: this.id,
+      images: phantomRoles,
+      licence: 'Apache-2.0',
+    }));
+  }
+
+  /**
+   * Those who open the same case at the same time share one making; it ends when the last of them aborts.
+   * @throws AtollError CASE_UNKNOWN, or JOB_CANCELLED when aborted.
+   */
+  async open(caseId: string, options: { readonly signal?: AbortSignal } = {}): Promise<PhantomFiles> {
+    const found = phantomCases.find(({ id }) => id === caseId);
+    if (found === undefined) throw new AtollError('CASE_UNKNOWN');
+    const { signal } = options;
+    if (signal?.aborted) throw new AtollError('JOB_CANCELLED');
+    const opening = this.#openings.get(caseId) ?? this.#begin(found);
+    opening.waiting++;
+    const aborted = Promise.withResolvers<never>();
+    const onAbort = () => aborted.reject(new AtollError('JOB_CANCELLED'));
+    signal?.addEventListener('abort', onAbort, { once: true });
+    try {
+      return await Promise.race([opening.files, aborted.promise]);
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+      opening.waiting--;
+      if (opening.waiting === 0) this.#end(caseId, opening);
+    }
+  }
+
+  #begin(phantom: PhantomCase): Opening {
+    const abort = new AbortController();
+    const files = this.#readOrMake(phantom, abort.signal);
+    // All who wait may be gone by the time it fails.
+    files.catch(() => undefined);
+    const opening = { files, abort, waiting: 0 };
+    this.#openings.set(phantom.id, opening);
+    return opening;
+  }
+
+  #end(caseId: string, opening: Opening): void {
+    if (this.#openings.get(caseId) === opening) this.#openings.delete(caseId);
+    opening.abort.abort();
+  }
+
+  async #readOrMake({ id, spec }: PhantomCase, signal: AbortSignal): Promise<PhantomFiles> {
+    const known = this.#recall(id) ?? (await this.#folder?.read(id, spec));
+    if (known) return known;
+    const files = await makeInThread(spec, signal);
+    try {
+      if (this.#folder === null) this.#keep(id, files);
+      else await this.#folder.write(id, files);
+    } catch {
+      // A full or read-only disk must not cost the reader his case.
+      this.#keep(id, files);
+    }
+    return files;
+  }
+
+  #recall(caseId: string): PhantomFiles | null {
+    const files = this.#kept.get(caseId);
+    if (files === undefined) return null;
+    this.#keep(caseId, files);
+    return files;
+  }
+
+  #keep(caseId: string, files: PhantomFiles): void {
+    this.#kept.delete(caseId);
+    this.#kept.set(caseId, files);
+    for (const oldest of [...this.#kept.keys()].slice(0, -keptCases)) this.#kept.delete(oldest);
+  }
+}
