@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { z } from 'zod';
 import type { Settings } from './settings.ts';
 
@@ -27,19 +27,30 @@ export function loggerOptions(
   };
 }
 
-/** One line for each answer: what changes something at info, what fails at warn, the rest at debug. */
-export function logAnswers(fastify: FastifyInstance): void {
-  fastify.addHook('onResponse', async (request, reply) => {
+/**
+ * One line for each answer, when it is out: what changes something at info, what fails at warn, the rest at
+ * debug. Fastify's own lines about requests name URLs.
+ */
+export class AnswerLog extends LogController {
+  override incomingRequest(): void {}
+  override routeNotFound(): void {}
+
+  override requestCompleted(
+    error: Error | null | undefined,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): void {
     const line = {
       req: request,
       res: reply,
       elapsedMs: Math.round(reply.elapsedTime),
-      bytes: Number(reply.getHeader('content-length') ?? 0),
+      ...(error ? { err: error } : {}),
     };
-    if (reply.statusCode >= 400) request.log.warn(line, 'answered');
-    else if (request.method === 'GET' || request.method === 'HEAD') request.log.debug(line, 'answered');
-    else request.log.info(line, 'answered');
-  });
+    const { log, method } = request;
+    if (error || reply.statusCode >= 400) log.warn(line, 'answered');
+    else if (method === 'GET' || method === 'HEAD') log.debug(line, 'answered');
+    else log.info(line, 'answered');
+  }
 }
 
 function describeRequest(request: Pick<FastifyRequest, 'method' | 'routeOptions'>) {

@@ -13,8 +13,6 @@ const codesOfFastify: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'REQUEST_TOO_LARGE',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'REQUEST_NOT_JSON',
   FST_ERR_CTP_INVALID_JSON_BODY: 'REQUEST_NOT_JSON',
-  // A path that leaves the folder of the page: whatever it names, it is not here.
-  FST_STATIC_FORBIDDEN_PATH: 'ROUTE_UNKNOWN',
   FST_ERR_MAX_PARAM_LENGTH: 'ROUTE_UNKNOWN',
 };
 
@@ -44,7 +42,7 @@ export function sendProblem(thrown: unknown, request: FastifyRequest, reply: Fas
     return reply.code(catalogue.REQUEST_INVALID.status).send({ ...problemOf('REQUEST_INVALID'), issues });
   }
   const error = toAtollError(thrown);
-  if (error.status >= 500 && error.status !== 503) request.log.error({ err: thrown }, error.code);
+  if (error.status >= 500 && error.code !== 'QUEUE_FULL') request.log.error({ err: thrown }, error.code);
   if (error.status === 503) reply.header('Retry-After', retryAfterSeconds);
   return reply.code(error.status).send(toProblem(error));
 }
@@ -55,6 +53,11 @@ function toAtollError(thrown: unknown): AtollError {
   const code = 'code' in thrown && typeof thrown.code === 'string' ? codesOfFastify[thrown.code] : undefined;
   if (code !== undefined) return new AtollError(code, undefined, { cause: thrown });
   const status = 'statusCode' in thrown && typeof thrown.statusCode === 'number' ? thrown.statusCode : 500;
-  const code4xx: ErrorCode = thrown instanceof SyntaxError ? 'REQUEST_NOT_JSON' : 'REQUEST_MALFORMED';
-  return new AtollError(status < 500 ? code4xx : 'INTERNAL', undefined, { cause: thrown });
+  return new AtollError(codeOfStatus(status), undefined, { cause: thrown });
+}
+
+function codeOfStatus(status: number): ErrorCode {
+  if (status >= 500) return 'INTERNAL';
+  // What the page's folder does not show, hidden or missing, is not there.
+  return status === 403 || status === 404 ? 'ROUTE_UNKNOWN' : 'REQUEST_MALFORMED';
 }

@@ -3,7 +3,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { answerBrokenRequest } from './broken-request.ts';
 import { addCors } from './cors.ts';
-import { logAnswers, loggerOptions } from './log.ts';
+import { AnswerLog, loggerOptions } from './log.ts';
 import { answerOtherMethods } from './method-not-allowed.ts';
 import { addOpenApi } from './openapi.ts';
 import { addOriginGuard } from './origin-guard.ts';
@@ -30,7 +30,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   const headers = securityHeaders(settings);
   const fastify = Fastify({
     logger: loggerOptions(settings, process.stderr, process.stderr.isTTY),
-    disableRequestLogging: true,
+    logController: new AnswerLog(),
     genReqId: () => randomBytes(6).toString('hex'),
     trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
     bodyLimit: maxBodyBytes,
@@ -46,19 +46,21 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
     },
     clientErrorHandler: answerBrokenRequest(headers),
   }).withTypeProvider<ZodTypeProvider>();
+  // A page elsewhere may send text/plain without asking first: JSON alone is taken.
+  fastify.removeContentTypeParser('text/plain');
   fastify.setValidatorCompiler(validatorCompiler);
   fastify.setSerializerCompiler(serializerCompiler);
 
   answerProblems(fastify);
-  logAnswers(fastify);
   addSecurityHeaders(fastify, settings);
   await addCors(fastify, settings);
   addPublicUrl(fastify, settings);
   addOriginGuard(fastify, settings);
-  const fillOtherMethods = answerOtherMethods(fastify);
 
   await addOpenApi(fastify);
   if (pageDir !== null) await addStaticPage(fastify, pageDir);
+
+  const fillOtherMethods = answerOtherMethods(fastify);
   await fastify.register(rootRoutes, parts);
   await fastify.register(caseRoutes, parts);
   await fastify.register(engineRoutes, parts);

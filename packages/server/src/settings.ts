@@ -201,8 +201,9 @@ function isUnknown(name: string): boolean {
 }
 
 function describeUnknown(name: string): string {
-  const nearest = closest(name, Object.keys(schema.shape));
-  // Farther than this, a suggestion would be a guess at random.
-  const near = distance(name, nearest) <= Math.max(3, (name.length - 'ATOLL_'.length) / 2);
+  const known = Object.keys(schema.shape);
+  const nearest = known.find((setting) => setting.startsWith(`${name}_`)) ?? closest(name, known);
+  // Farther than this, a suggestion would be a guess at random; but a forgotten unit is far by letters.
+  const near = nearest.startsWith(`${name}_`) || distance(name, nearest) <= 4;
   return `${name}: there is no such setting${near ? `; did you mean ${nearest}?` : ''}`;
 }

@@ -1,5 +1,5 @@
 import type { CaseRole, CaseSummary } from '@atoll/cases/source';
-import { CaseList } from '@atoll/contract/cases';
+import { CaseId, CaseList } from '@atoll/contract/cases';
 import { AtollError } from '@atoll/errors/error';
 import { imageFileName } from '@atoll/jobs/segment-job';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
@@ -55,8 +55,10 @@ export const caseRoutes: FastifyPluginAsyncZod<CaseParts> = async (fastify, { ca
     handler: async (request, reply) => {
       const { caseId, file } = request.params;
       const role = roles.find((candidate) => fileOf(candidate) === file);
-      const image = role === undefined ? null : await findImage(caseId, role).catch(asUnknownFile);
-      if (role === undefined || image === null) throw new AtollError('FILE_UNKNOWN');
+      // A source looks for files by this id: only a well-formed one reaches it.
+      if (role === undefined || !CaseId.safeParse(caseId).success) throw new AtollError('FILE_UNKNOWN');
+      const image = await findImage(caseId, role).catch(asUnknownFile);
+      if (image === null) throw new AtollError('FILE_UNKNOWN');
       return sendFile(request, reply, {
         ...image,
         contentType: 'application/gzip',

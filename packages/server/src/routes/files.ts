@@ -1,8 +1,10 @@
 import { AtollError } from '@atoll/errors/error';
+import type { Job } from '@atoll/jobs/job';
+import { reportFileName } from '@atoll/jobs/segment-job';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { sendFile } from '../file-answer.ts';
-import type { ServerParts } from '../parts.ts';
+import type { JobDesk, ServerParts } from '../parts.ts';
 import { downloadName, isResultFileName } from '../result-files.ts';
 import { fileAnswers, problemAnswers } from './answers.ts';
 import { findJob } from './jobs.ts';
@@ -26,7 +28,7 @@ export const fileRoutes: FastifyPluginAsyncZod<FileParts> = async (fastify, { jo
       // Only names that such a job can have reach the store: no path is ever made of what a client sends.
       if (job.caseId !== caseId || !isResultFileName(caseId, filename)) throw new AtollError('FILE_UNKNOWN');
       const file = await jobs.results.open(jobId, filename);
-      if (file === null) throw new AtollError('FILE_UNKNOWN');
+      if (file === null) throw new AtollError((await isGone(job, jobs)) ? 'RESULT_GONE' : 'FILE_UNKNOWN');
       return sendFile(request, reply, {
         file,
         // The files of a job come into place whole and are never edited.
@@ -38,3 +40,8 @@ export const fileRoutes: FastifyPluginAsyncZod<FileParts> = async (fastify, { jo
     },
   });
 };
+
+/** Had this job a result that is no longer kept? Every completed job has a report. */
+async function isGone(job: Job, jobs: JobDesk): Promise<boolean> {
+  return job.status === 'completed' && (await jobs.results.open(job.jobId, reportFileName)) === null;
+}

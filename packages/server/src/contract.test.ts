@@ -1,0 +1,282 @@
+import { readFileSync } from 'node:fs';
+import { CaseList } from '@atoll/contract/cases';
+import { EngineList } from '@atoll/contract/engines';
+import { Health } from '@atoll/contract/health';
+import { Job, SegmentAccepted } from '@atoll/contract/jobs';
+import { Problem } from '@atoll/contract/problem';
+import type { FastifyInstance } from 'fastify';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  completeJob,
+  type MemoryParts,
+  memoryParts,
+  modifiedAt,
+  sampleReport,
+} from '../test/memory-parts.ts';
+import { buildServer } from './server.ts';
+
+let parts: MemoryParts;
+let server: FastifyInstance;
+
+beforeEach(async () => {
+  parts = memoryParts({ ATOLL_PUBLIC_URL: 'https://atoll.example.org' });
+  server = await buildServer(parts);
+});
+afterEach(() => server.close());
+
+const get = (url: string) => server.inject({ method: 'GET', url });
+const remove = (url: string) => server.inject({ method: 'DELETE', url });
+const segment = (payload: object) => server.inject({ method: 'POST', url: '/api/segment', payload });
+
+describe('the original page’s requests', () => {
+  it('find the service healthy at / and at /health', async () => {
+    const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
+    for (const url of ['/', '/health']) {
+      const answer = await get(url);
+      expect(answer.statusCode).toBe(200);
+      expect(answer.json()).toMatchObject({ status: 'healthy', service: 'atoll', version });
+      expect(Health.parse(answer.json()).features.length).toBeGreaterThan(0);
+    }
+  });
+
+  it('list the ids of the cases', async () => {
+    const answer = await get('/api/cases');
+    expect(answer.statusCode).toBe(200);
+    expect(answer.json().cases).toEqual(['case-one', 'sub-stroke0001']);
+  });
+
+  it('submit a case with or without fast_mode, and are answered 202', async () => {
+    for (const body of [{ case_id: 'sub-stroke0001', fast_mode: false }, { case_id: 'sub-stroke0001' }]) {
+      const answer = await segment(body);
+      expect(answer.statusCode).toBe(202);
+      const { jobId, status, message } = answer.json();
+      expect(jobId).toMatch(/^[0-9a-f]{32}$/);
+      expect({ status, message }).toEqual({ status: 'pending', message: expect.any(String) });
+      expect((await parts.jobs.get(jobId))?.fastMode).toBe(body.fast_mode ?? true);
+    }
+  });
+
+  it('follow a job that waits: what is not known yet is an explicit null', async () => {
+    const { jobId } = (await segment({ case_id: 'sub-stroke0001' })).json();
+    const answer = await get(`/api/jobs/${jobId}`);
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers['cache-control']).toBe('no-store');
+    expect(answer.json()).toMatchObject({
+      jobId,
+      status: 'pending',
+      progress: 0,
+      progressMessage: 'Waiting',
+      elapsedSeconds: null,
+      result: null,
+      error: null,
+    });
+  });
+
+  it('follow a job that runs, with whole percents and the seconds since it began', async () => {
+    const { jobId } = (await segment({ case_id: 'sub-stroke0001' })).json();
+    const startedAt = new Date(Date.now() - 2000);
+    parts.jobs.set(jobId, { status: 'running', progress: 41.6, stage: 'look', startedAt });
+    const job = Job.parse((await get(`/api/jobs/${jobId}`)).json());
+    expect(job).toMatchObject({ status: 'running', progress: 42, stage: 'look', result: null, error: null });
+    expect(job.elapsedSeconds).toBeGreaterThanOrEqual(2);
+  });
+
+  it('get the result with absolute links, volume and times to 2 decimals', async () => {
+    const jobId = await completeJob(parts.jobs, 'sub-stroke0001');
+    const files = `https://atoll.example.org/files/${jobId}/sub-stroke0001`;
+    const { result, elapsedSeconds } = (await get(`/api/jobs/${jobId}`)).json();
+    expect(elapsedSeconds).toBe(1.23);
+    expect(result).toMatchObject({
+      caseId: 'sub-stroke0001',
+      diceScore: null,
+      volumeMl: 12.35,
+      elapsedSeconds: 0.46,
+      dwiUrl: `${files}/sub-stroke0001_dwi.nii.gz`,
+      predictionUrl: `${files}/lesion_msk.nii.gz`,
+      warning: null,
+    });
+  });
+
+  it('are told of a failure in a sentence', async () => {
+    const { jobId } = (await segment({ case_id: 'sub-stroke0001' })).json();
+    const error = { code: 'STUDY_NO_BRAIN', message: 'No brain was found in the images.' } as const;
+    parts.jobs.set(jobId, { status: 'failed', error, startedAt: modifiedAt, finishedAt: modifiedAt });
+    const job = (await get(`/api/jobs/${jobId}`)).json();
+    expect(job).toMatchObject({ status: 'failed', result: null, error: 'No brain was found in the images.' });
+    expect(Problem.parse(job.problem)).toMatchObject({ code: 'STUDY_NO_BRAIN', detail: job.error });
+  });
+
+  it.each([
+    ['an unknown case', { case_id: 'sub-stroke9999' }, 400, 'CASE_UNKNOWN'],
+    ['no case', {}, 422, 'REQUEST_INVALID'],
+    ['a case that is no text', { case_id: 7 }, 422, 'REQUEST_INVALID'],
+    ['a case with a path', { case_id: '../etc/passwd' }, 422, 'REQUEST_INVALID'],
+    ['a fast_mode that is no boolean', { case_id: 'case-one', fast_mode: 'yes' }, 422, 'REQUEST_INVALID'],
+  ])('are refused for %s', async (_what, body, status, code) => {
+    const answer = await segment(body);
+    expect(answer.statusCode).toBe(status);
+    expect(Problem.parse(answer.json()).code).toBe(code);
+  });
+
+  it('are answered 404 for unknown jobs and files, and 503 with Retry-After while the queue is full', async () => {
+    for (const url of [
+      `/api/jobs/${'f'.repeat(32)}`,
+      '/api/jobs/none',
+      `/files/${'f'.repeat(32)}/a/b.nii.gz`,
+    ]) {
+      const answer = await get(url);
+      expect(answer.statusCode).toBe(404);
+      expect(Problem.parse(answer.json()).code).toBe('JOB_UNKNOWN');
+    }
+    parts.jobs.full = true;
+    const answer = await segment({ case_id: 'case-one' });
+    expect(answer.statusCode).toBe(503);
+    expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+    expect(answer.json().code).toBe('QUEUE_FULL');
+  });
+});
+
+describe('what came beside', () => {
+  it('says more of each case, with links to its images', async () => {
+    const { cases, details } = CaseList.parse((await get('/api/cases')).json());
+    expect(details.map(({ id }) => id)).toEqual(cases);
+    expect(details[0]?.imageUrls).toEqual({
+      dwi: 'https://atoll.example.org/api/cases/case-one/images/dwi.nii.gz',
+      adc: 'https://atoll.example.org/api/cases/case-one/images/adc.nii.gz',
+      reference: 'https://atoll.example.org/api/cases/case-one/images/reference.nii.gz',
+    });
+  });
+
+  it('lists the engines: the stages of a job, and why one cannot run', async () => {
+    const { engines, default: chosen } = EngineList.parse((await get('/api/engines')).json());
+    expect(chosen).toBe('diffusion');
+    expect(engines[0]).toMatchObject({ id: 'diffusion', usable: true, reason: null, cure: null });
+    expect(engines[0]?.stages.map(({ id }) => id)).toEqual(['read', 'look', 'report']);
+    expect(engines[1]).toMatchObject({ id: 'deepisles', usable: false, reason: 'There is no GPU.' });
+  });
+
+  it('says in /health what can run, and how much waits', async () => {
+    await segment({ case_id: 'case-one' });
+    expect(Health.parse((await get('/health')).json())).toMatchObject({
+      engines: [
+        { id: 'diffusion', usable: true, reason: null },
+        { id: 'deepisles', usable: false, reason: 'There is no GPU.' },
+      ],
+      jobs: { pending: 1, running: 0 },
+    });
+  });
+
+  it('is not healthy while the queue does not answer', async () => {
+    parts.jobs.broken = true;
+    const answer = await get('/health');
+    expect(answer.statusCode).toBe(503);
+    expect(answer.headers['retry-after']).toBeDefined();
+    expect(answer.json().code).toBe('QUEUE_UNREACHABLE');
+  });
+
+  it('runs the engine and the preset that are named, and the first preset otherwise', async () => {
+    const named = SegmentAccepted.parse(
+      (await segment({ case_id: 'case-one', engine: 'diffusion', preset: 'specific' })).json(),
+    );
+    const unnamed = (await segment({ case_id: 'case-one', engine: null, preset: null })).json();
+    expect(await parts.jobs.get(named.jobId)).toMatchObject({ engine: 'diffusion', preset: 'specific' });
+    expect(await parts.jobs.get(unnamed.jobId)).toMatchObject({ engine: 'diffusion', preset: 'balanced' });
+  });
+
+  it.each([
+    [{ engine: 'magic' }, 400, 'ENGINE_UNKNOWN'],
+    [{ preset: 'magic' }, 422, 'PRESET_UNKNOWN'],
+    [{ engine: 'deepisles' }, 409, 'ENGINE_UNAVAILABLE'],
+    [{ engine: 'x'.repeat(65) }, 422, 'REQUEST_INVALID'],
+  ])('refuses %j', async (wanted, status, code) => {
+    const answer = await segment({ case_id: 'case-one', ...wanted });
+    expect(answer.statusCode).toBe(status);
+    expect(answer.json().code).toBe(code);
+    if (code === 'ENGINE_UNAVAILABLE') expect(answer.json().detail).toContain('There is no GPU.');
+    expect(await parts.jobs.counts()).toEqual({ pending: 0, running: 0 });
+  });
+
+  it('says which fields of a request are wrong', async () => {
+    const answer = await segment({ case_id: 'case-one', fast_mode: 'yes', preset: 5 });
+    expect(Problem.parse(answer.json()).issues?.map(({ path }) => path)).toEqual(['fast_mode', 'preset']);
+  });
+
+  it('has Dice from the report’s metrics, links to all files, and the grave warnings as one sentence', async () => {
+    const warning = (severity: 'info' | 'caution' | 'serious', message: string) => ({
+      code: message,
+      severity,
+      message,
+    });
+    const report = sampleReport({
+      warnings: [warning('caution', 'Noisy.'), warning('info', 'Fine.'), warning('serious', 'No ADC.')],
+      metrics: {
+        status: 'computed',
+        dice: 0.788,
+        absoluteVolumeDifferenceMl: 1.73,
+        lesionCountDifference: 4,
+        lesionF1: 0.921,
+        sensitivity: null,
+        precision: null,
+        hausdorff95Mm: null,
+        averageSurfaceDistanceMm: null,
+        predictionVolumeMl: 10,
+        referenceVolumeMl: 8.27,
+        predictionLesionCount: 5,
+        referenceLesionCount: 1,
+        notes: [],
+      },
+    });
+    const jobId = await completeJob(parts.jobs, 'case-one', report);
+    const { result } = Job.parse((await get(`/api/jobs/${jobId}`)).json());
+    const files = `https://atoll.example.org/files/${jobId}/case-one`;
+    expect(result).toMatchObject({
+      diceScore: 0.788,
+      warning: 'No ADC. Noisy.',
+      adcUrl: `${files}/case-one_adc.nii.gz`,
+      flairUrl: null,
+      referenceUrl: `${files}/case-one_reference.nii.gz`,
+      reportUrl: `${files}/report.json`,
+      report,
+    });
+  });
+
+  it('cancels a job that has not ended, and says so when it has', async () => {
+    const { jobId } = (await segment({ case_id: 'case-one' })).json();
+    const cancelled = await remove(`/api/jobs/${jobId}`);
+    expect(cancelled.statusCode).toBe(200);
+    expect(Job.parse(cancelled.json())).toMatchObject({
+      jobId,
+      status: 'cancelled',
+      error: null,
+      problem: null,
+    });
+
+    const completed = await completeJob(parts.jobs, 'case-one');
+    const refused = await remove(`/api/jobs/${completed}`);
+    expect(refused.statusCode).toBe(409);
+    expect(refused.json().code).toBe('JOB_NOT_CANCELLABLE');
+    expect((await remove(`/api/jobs/${'f'.repeat(32)}`)).statusCode).toBe(404);
+  });
+
+  it('deletes an ended job with its files, and no other', async () => {
+    const { jobId: pending } = (await segment({ case_id: 'case-one' })).json();
+    expect((await remove(`/api/jobs/${pending}?purge=true`)).json().code).toBe('JOB_NOT_ENDED');
+    expect((await remove(`/api/jobs/${pending}?purge=maybe`)).statusCode).toBe(422);
+
+    const ended = await completeJob(parts.jobs, 'case-one');
+    const purged = await remove(`/api/jobs/${ended}?purge=true`);
+    expect([purged.statusCode, purged.body]).toEqual([204, '']);
+    expect((await get(`/api/jobs/${ended}`)).statusCode).toBe(404);
+    expect((await get(`/files/${ended}/case-one/lesion_msk.nii.gz`)).statusCode).toBe(404);
+  });
+
+  it('says of a completed job without its files that they are gone, not that it never was', async () => {
+    const jobId = await completeJob(parts.jobs, 'case-one');
+    await parts.jobs.results.delete(jobId);
+    for (const url of [`/api/jobs/${jobId}`, `/files/${jobId}/case-one/lesion_msk.nii.gz`]) {
+      const answer = await get(url);
+      expect(answer.statusCode).toBe(410);
+      expect(answer.json().code).toBe('RESULT_GONE');
+    }
+  });
+});

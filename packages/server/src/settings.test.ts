@@ -1,0 +1,147 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { AtollError } from '@atoll/errors/error';
+import { describe, expect, it } from 'vitest';
+import { renderEnvExample } from './env-example.ts';
+import { listSettings, readSettings } from './settings.ts';
+
+function faultsOf(env: Record<string, string>): string {
+  try {
+    readSettings(env);
+  } catch (thrown) {
+    if (thrown instanceof AtollError && thrown.code === 'SETTINGS_INVALID') return thrown.message;
+    throw thrown;
+  }
+  throw new Error('these settings were taken');
+}
+
+describe('settings', () => {
+  it('have defaults that serve this machine alone', () => {
+    expect(readSettings({})).toEqual({
+      dataDir: join(homedir(), '.local/share/atoll'),
+      host: '127.0.0.1',
+      port: 7860,
+      publicUrl: null,
+      trustedProxies: [],
+      origins: [],
+      frameOrigins: ['https://huggingface.co'],
+      engine: 'diffusion',
+      jobConcurrency: 1,
+      jobTimeoutSeconds: 1800,
+      maxPendingJobs: 100,
+      stopGraceSeconds: 5,
+      logLevel: 'info',
+      logFormat: 'auto',
+    });
+  });
+
+  it('put the data folder where XDG_DATA_HOME says, and nowhere else when it is set itself', () => {
+    expect(readSettings({ XDG_DATA_HOME: '/srv/share' }).dataDir).toBe('/srv/share/atoll');
+    expect(readSettings({ XDG_DATA_HOME: 'relative' }).dataDir).toBe(join(homedir(), '.local/share/atoll'));
+    expect(readSettings({ XDG_DATA_HOME: '/srv/share', ATOLL_DATA_DIR: '/data' }).dataDir).toBe('/data');
+    expect(readSettings({ ATOLL_DATA_DIR: '~/atoll' }).dataDir).toBe(join(homedir(), 'atoll'));
+    expect(readSettings({ ATOLL_DATA_DIR: 'here' }).dataDir).toBe(join(process.cwd(), 'here'));
+  });
+
+  it('take an empty text for one that is not set', () => {
+    expect(readSettings({ ATOLL_PORT: '', ATOLL_PUBLIC_URL: ' ' })).toEqual(readSettings({}));
+  });
+
+  it('refuse an unknown name and suggest the near one', () => {
+    expect(faultsOf({ ATOLL_PROT: '80' })).toBe(
+      'ATOLL_PROT: there is no such setting; did you mean ATOLL_PORT?',
+    );
+    expect(faultsOf({ ATOLL_ORIGIN: 'https://a.org' })).toContain('did you mean ATOLL_ORIGINS?');
+    expect(faultsOf({ ATOLL_JOB_TIMEOUT: '5' })).toContain('did you mean ATOLL_JOB_TIMEOUT_SECONDS?');
+    expect(faultsOf({ ATOLL_FLUX_CAPACITOR: '5' })).toBe('ATOLL_FLUX_CAPACITOR: there is no such setting');
+  });
+
+  it('leave alone what is not theirs', () => {
+    expect(readSettings({ PATH: '/bin', ATOL_PORT: '1', ATOLL_TEST_DATA: '/data' })).toEqual(
+      readSettings({}),
+    );
+  });
+
+  it('name every fault at once', () => {
+    const faults = faultsOf({ ATOLL_PORT: 'http', ATOLL_JOB_CONCURRENCY: '0', ATOLL_COLOUR: 'red' }).split(
+      '\n',
+    );
+    expect(faults).toHaveLength(3);
+    expect(faults.join()).toMatch(
+      /ATOLL_COLOUR.*ATOLL_PORT.*from 0 to 65535.*ATOLL_JOB_CONCURRENCY.*from 1 to/s,
+    );
+  });
+
+  it('take exact origins, and say what was meant by an inexact one', () => {
+    const ATOLL_ORIGINS = 'https://viewer.example.org, http://localhost:5173';
+    expect(readSettings({ ATOLL_ORIGINS }).origins).toEqual([
+      'https://viewer.example.org',
+      'http://localhost:5173',
+    ]);
+    const inexact = {
+      'https://a.org/': 'https://a.org',
+      'https://a.org/page': 'https://a.org',
+      'https://a.org.': 'https://a.org',
+      'https://A.org': 'https://a.org',
+      'https://a.org:443': 'https://a.org',
+      'a.org': 'https://a.org',
+    };
+    for (const [wrong, right] of Object.entries(inexact)) {
+      expect(faultsOf({ ATOLL_ORIGINS: wrong })).toContain(`did you mean ${right}?`);
+    }
+    for (const wrong of [
+      '*',
+      'null',
+      'https://*.hf.space',
+      'ftp://a.org',
+      'file:///x',
+      'https://u:p@a.org?',
+    ]) {
+      expect(faultsOf({ ATOLL_ORIGINS: wrong })).toContain('not an exact origin');
+    }
+  });
+
+  it('empty a list with the word none', () => {
+    expect(readSettings({ ATOLL_FRAME_ORIGINS: 'none' }).frameOrigins).toEqual([]);
+  });
+
+  it('take proxies as addresses, ranges and names of ranges', () => {
+    const ATOLL_TRUSTED_PROXIES = 'loopback,10.0.0.0/8,192.0.2.7,2001:db8::/32';
+    expect(readSettings({ ATOLL_TRUSTED_PROXIES }).trustedProxies).toHaveLength(4);
+    for (const wrong of ['*', 'true', 'proxy.example.org', '10.0.0.0/33', '10.0.0/8', '::1/129']) {
+      expect(faultsOf({ ATOLL_TRUSTED_PROXIES: wrong })).toContain(wrong);
+    }
+  });
+
+  it('keep the path of the public URL and drop the slash at its end', () => {
+    expect(readSettings({ ATOLL_PUBLIC_URL: 'https://lab.org/atoll/' }).publicUrl).toBe(
+      'https://lab.org/atoll',
+    );
+    for (const wrong of ['lab.org', 'ftp://lab.org', 'https://lab.org?x=1', 'https://lab.org/#x']) {
+      expect(faultsOf({ ATOLL_PUBLIC_URL: wrong })).toContain('ATOLL_PUBLIC_URL');
+    }
+  });
+});
+
+describe('.env.example', () => {
+  const text = readFileSync(new URL('../../../.env.example', import.meta.url), 'utf8');
+
+  it('is what the schema makes it', () => {
+    expect(text).toBe(renderEnvExample());
+  });
+
+  it('lists every setting with its default, and describes it', () => {
+    for (const { name, description, fallback } of listSettings()) {
+      expect(text).toContain(`\n#${name}=${fallback}\n`);
+      expect(description).toMatch(/\.$/);
+    }
+  });
+
+  it('is itself a set of settings that is taken', () => {
+    const lines = text.matchAll(/^#?(ATOLL_[A-Z_]+)=(.*)$/gm);
+    const env = Object.fromEntries([...lines].map(([, name, value]) => [name, value]));
+    expect(Object.keys(env)).toEqual(listSettings().map(({ name }) => name));
+    expect(readSettings(env)).toEqual(readSettings({}));
+  });
+});

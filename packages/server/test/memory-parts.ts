@@ -1,0 +1,233 @@
+import { gzipSync } from 'node:zlib';
+import type { CaseSummary } from '@atoll/cases/source';
+import type { Report } from '@atoll/contract/report';
+import type { Availability, Engine } from '@atoll/engines/engine';
+import { AtollError } from '@atoll/errors/error';
+import type { Job, JobStatus } from '@atoll/jobs/job';
+import type { ResultStore, StoredFile } from '@atoll/jobs/result-store';
+import type { CaseDesk, EngineDesk, JobDesk, ServerParts } from '../src/parts.ts';
+import { readSettings } from '../src/settings.ts';
+
+/** Small parts that live in memory, for tests of the HTTP surface alone. */
+
+export const modifiedAt = new Date('2026-11-24T03:00:00.500Z');
+
+export function storedFile(bytes: Uint8Array): StoredFile {
+  return {
+    sizeBytes: bytes.byteLength,
+    modifiedAt,
+    read: ({ first, last } = { first: 0, last: bytes.byteLength - 1 }) =>
+      new Blob([new Uint8Array(bytes.subarray(first, last + 1))]).stream(),
+  };
+}
+
+class MemoryResults implements ResultStore {
+  readonly #files = new Map<string, ReadonlyMap<string, Uint8Array>>();
+  /** Every name that was asked for: what reached the store. */
+  readonly asked: string[] = [];
+
+  async put(jobId: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
+    this.#files.set(jobId, files);
+  }
+
+  async open(jobId: string, name: string): Promise<StoredFile | null> {
+    this.asked.push(`${jobId}/${name}`);
+    const bytes = this.#files.get(jobId)?.get(name);
+    return bytes === undefined ? null : storedFile(bytes);
+  }
+
+  async delete(jobId: string): Promise<void> {
+    this.#files.delete(jobId);
+  }
+}
+
+export class MemoryJobs implements JobDesk {
+  readonly results = new MemoryResults();
+  readonly #jobs = new Map<string, Job>();
+  full = false;
+  broken = false;
+
+  async submit(request: Parameters<JobDesk['submit']>[0]): Promise<Job> {
+    if (this.full) throw new AtollError('QUEUE_FULL');
+    const jobId = (this.#jobs.size + 1).toString(16).padStart(32, '0');
+    const job: Job = {
+      ...request,
+      jobId,
+      status: 'pending',
+      progress: 0,
+      progressMessage: 'Waiting',
+      stage: null,
+      error: null,
+      createdAt: modifiedAt,
+      startedAt: null,
+      finishedAt: null,
+    };
+    this.#jobs.set(jobId, job);
+    return job;
+  }
+
+  async get(jobId: string): Promise<Job | null> {
+    if (this.broken) throw new Error('secret: sub-stroke0001 of /data/patients');
+    return this.#jobs.get(jobId) ?? null;
+  }
+
+  async cancel(jobId: string): Promise<Job> {
+    const job = this.#jobs.get(jobId);
+    if (job === undefined) throw new AtollError('JOB_UNKNOWN');
+    if (job.status === 'completed' || job.status === 'failed') throw new AtollError('JOB_NOT_CANCELLABLE');
+    return this.set(jobId, { status: 'cancelled' });
+  }
+
+  async purge(jobId: string): Promise<void> {
+    const ended: readonly (JobStatus | undefined)[] = ['completed', 'failed', 'cancelled'];
+    if (!ended.includes(this.#jobs.get(jobId)?.status)) throw new AtollError('JOB_NOT_ENDED');
+    this.#jobs.delete(jobId);
+    await this.results.delete(jobId);
+  }
+
+  async counts() {
+    if (this.broken) throw new Error('down');
+    const count = (status: JobStatus) =>
+      [...this.#jobs.values()].filter((job) => job.status === status).length;
+    return { pending: count('pending'), running: count('running') };
+  }
+
+  /** Puts a job into another state, as a worker would. */
+  set(jobId: string, change: Partial<Job>): Job {
+    const job = this.#jobs.get(jobId);
+    if (job === undefined) throw new Error('no such job');
+    const changed = { ...job, ...change };
+    this.#jobs.set(jobId, changed);
+    return changed;
+  }
+}
+
+export const imageBytes = gzipSync(new Uint8Array(1000).map((_, index) => index % 251));
+
+const summary = { description: '', source: 'memory', licence: null } as const;
+export const caseSummaries: readonly CaseSummary[] = [
+  { ...summary, id: 'case-one', title: 'One', images: ['dwi', 'adc', 'reference'] },
+  { ...summary, id: 'sub-stroke0001', title: 'Two', images: ['dwi', 'adc'] },
+];
+
+export class MemoryCases implements CaseDesk {
+  /** How often each case was opened. */
+  readonly opened: string[] = [];
+
+  async list() {
+    return caseSummaries;
+  }
+
+  async open(caseId: string) {
+    this.opened.push(caseId);
+    const found = caseSummaries.find((candidate) => candidate.id === caseId);
+    if (found === undefined) throw new AtollError('CASE_UNKNOWN');
+    const withReference = found.images.includes('reference');
+    // Unpacked, as some sources store them.
+    const plain = new Uint8Array(500).fill(7);
+    return { dwi: imageBytes, adc: plain, ...(withReference ? { reference: plain } : {}) };
+  }
+}
+
+function engine(id: string, availability: Availability): Engine {
+  return {
+    id,
+    version: '1.2.3',
+    title: id.toUpperCase(),
+    description: 'An engine of the tests.',
+    presets: [
+      { id: 'balanced', title: 'Balanced', description: '' },
+      { id: 'specific', title: 'Specific', description: '' },
+    ],
+    stages: [{ id: 'look', title: 'Looking' }],
+    citations: [],
+    availability: async () => availability,
+    segment: () => Promise.reject(new AtollError('ENGINE_FAILED')),
+  };
+}
+
+const engineList = [
+  engine('diffusion', { usable: true }),
+  engine('deepisles', { usable: false, reason: 'There is no GPU.', cure: 'Use a machine with one.' }),
+];
+
+const engines: EngineDesk = {
+  list: () => engineList,
+  find: (id) => {
+    const found = engineList.find((candidate) => candidate.id === id);
+    if (found === undefined) throw new AtollError('ENGINE_UNKNOWN');
+    return found;
+  },
+};
+
+export type MemoryParts = Omit<ServerParts, 'jobs' | 'cases'> & { jobs: MemoryJobs; cases: MemoryCases };
+
+export function memoryParts(env: Record<string, string> = {}, pageDir: string | null = null): MemoryParts {
+  const settings = readSettings({ ATOLL_LOG_LEVEL: 'silent', ...env });
+  return { settings, jobs: new MemoryJobs(), cases: new MemoryCases(), engines, pageDir };
+}
+
+/** A report as an engine's run leaves it. */
+export function sampleReport(change: Partial<Report> = {}): Report {
+  return {
+    engine: 'diffusion',
+    volumeMl: 12.34567,
+    lesionCount: 1,
+    lesions: [
+      {
+        id: 1,
+        volumeMl: 12.34567,
+        side: 'left',
+        place: 'anterior, upper third',
+        centroidMm: [-30, 10, 20],
+        focusMm: [-31, 11, 21],
+        meanAdcMm2PerS: 0.0004,
+        minAdcMm2PerS: 0.0003,
+      },
+    ],
+    quality: [{ name: 'snr', label: 'Signal to noise', value: 20, unit: null, normalRange: [10, 100] }],
+    warnings: [],
+    metrics: { status: 'no-reference' },
+    elapsedSeconds: 0.4567,
+    provenance: {
+      atollVersion: '0.1.0',
+      engine: 'diffusion',
+      engineVersion: '1.2.3',
+      preset: 'balanced',
+      parameters: { threshold: 1 },
+      inputSha256: { dwi: '00', adc: '11' },
+      outputSha256: '22',
+      createdAt: modifiedAt.toISOString(),
+      runtime: 'Node 24',
+      citations: [],
+      notice: 'Research only.',
+    },
+    ...change,
+  };
+}
+
+/** Runs a case to its end in memory. @returns the job's id. */
+export async function completeJob(
+  jobs: MemoryJobs,
+  caseId: string,
+  report = sampleReport(),
+): Promise<string> {
+  const { jobId } = await jobs.submit({ caseId, engine: 'diffusion', preset: 'balanced', fastMode: true });
+  await jobs.results.put(
+    jobId,
+    new Map([
+      [`${caseId}_dwi.nii.gz`, new Uint8Array(imageBytes)],
+      [`${caseId}_adc.nii.gz`, new Uint8Array(imageBytes)],
+      [`${caseId}_reference.nii.gz`, new Uint8Array(imageBytes)],
+      ['lesion_msk.nii.gz', new Uint8Array(imageBytes)],
+      ['report.json', new TextEncoder().encode(JSON.stringify(report))],
+    ]),
+  );
+  jobs.set(jobId, {
+    status: 'completed',
+    progress: 100,
+    startedAt: modifiedAt,
+    finishedAt: new Date(modifiedAt.getTime() + 1234),
+  });
+  return jobId;
+}
