@@ -1,0 +1,90 @@
+import type { Job } from '@atoll/contract/jobs';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { CasePanel } from '../cases/case-panel.tsx';
+import { type Display, firstDisplay } from '../images/display.ts';
+import { ImagePane } from '../images/image-pane.tsx';
+import { imagesOf } from '../images/image-set.ts';
+import { ResultColumn } from '../result/result-column.tsx';
+import { useJob } from '../run/use-job.ts';
+import { useSegment } from '../run/use-segment.ts';
+import { client } from './api.ts';
+import { Header } from './header.tsx';
+import { type Tab, Tabs } from './tabs.tsx';
+import { usePlace } from './url-state.ts';
+
+/** A point to bring the cursor to; `count` makes a second wish for the same point a new one. */
+export type Jump = { readonly mm: readonly [number, number, number]; readonly count: number };
+
+export function App() {
+  const [place, go] = usePlace();
+  const [tab, setTab] = useState<Tab>('images');
+  const [display, setDisplay] = useState<Display>(firstDisplay);
+  const [jump, setJump] = useState<Jump | null>(null);
+  const cases = useQuery({ queryKey: ['cases'], queryFn: ({ signal }) => client.listCases(signal) });
+  const engines = useQuery({ queryKey: ['engines'], queryFn: ({ signal }) => client.listEngines(signal) });
+  const job = useJob(place.jobId);
+  const segment = useSegment((caseId, jobId) => {
+    go({ caseId, jobId });
+    setTab('result');
+  });
+
+  const caseId = job.data?.caseId ?? place.caseId;
+  const chosen = cases.data?.details.find((each) => each.id === caseId) ?? null;
+  const images = imagesOf(chosen, job.data ?? null);
+  useShowResult(job.data ?? null, setJump, setTab);
+
+  return (
+    <div className="page" data-tab={tab}>
+      <Header />
+      <CasePanel
+        cases={cases}
+        engines={engines}
+        chosenId={caseId}
+        running={job.data?.status === 'running' || job.data?.status === 'pending'}
+        starting={segment.isPending}
+        startError={segment.error}
+        onChoose={(id) => {
+          segment.reset();
+          go({ caseId: id, jobId: null });
+          setTab('images');
+        }}
+        onRun={segment.mutate}
+      />
+      <ImagePane
+        images={images}
+        title={chosen?.title ?? caseId}
+        display={display}
+        onDisplay={setDisplay}
+        jump={jump}
+        lesions={job.data?.result?.report.lesions ?? []}
+      />
+      <ResultColumn
+        chosen={chosen}
+        jobId={place.jobId}
+        job={job}
+        engines={engines.data ?? null}
+        onLesion={(mm) => {
+          setJump((before) => ({ mm, count: (before?.count ?? 0) + 1 }));
+          setTab('images');
+        }}
+        onRunAgain={(ended) =>
+          segment.mutate({ case_id: ended.caseId, engine: ended.engine, preset: ended.preset })
+        }
+      />
+      <Tabs chosen={tab} onChoose={setTab} />
+    </div>
+  );
+}
+
+/** A result that arrives brings the cursor to its largest lesion. */
+function useShowResult(job: Job | null, setJump: (jump: Jump) => void, setTab: (tab: Tab) => void): void {
+  const focus = job?.result?.report.lesions[0]?.focusMm;
+  const jobId = job?.status === 'completed' ? job.jobId : null;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each job, not for each poll's new object
+  useEffect(() => {
+    if (jobId === null) return;
+    if (focus !== undefined) setJump({ mm: focus, count: 0 });
+    setTab('images');
+  }, [jobId]);
+}

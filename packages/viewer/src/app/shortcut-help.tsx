@@ -1,0 +1,35 @@
+import { Button, Dialog, DialogTrigger, Heading, Popover } from 'react-aria-components';
+
+const shortcuts = [
+  ['1 2 3', 'axial, coronal, sagittal'],
+  ['4 5', 'all planes, 3D'],
+  ['D A F', 'DWI, ADC, FLAIR'],
+  ['↑ ↓', 'next, previous slice (with the images focused)'],
+  ['O', 'mask on or off'],
+  ['E', 'mask as outline'],
+  ['R', 'reference mask on or off'],
+  ['N P', 'next, previous lesion'],
+  ['scroll', 'slice by slice'],
+  ['right drag', 'brightness and contrast'],
+];
+
+export function ShortcutHelp() {
+  return (
+    <DialogTrigger>
+      <Button className="link">Keys</Button>
+      <Popover className="popover" placement="bottom end">
+        <Dialog className="dialog">
+          <Heading slot="title">Keys and mouse</Heading>
+          <dl className="shortcuts">
+            {shortcuts.map(([keys, what]) => (
+              <div key={keys}>
+                <dt>{keys}</dt>
+                <dd>{what}</dd>
+              </div>
+            ))}
+          </dl>
+        </Dialog>
+      </Popover>
+    </DialogTrigger>
+  );
+}

@@ -1,0 +1,40 @@
+import { useCallback, useSyncExternalStore } from 'react';
+
+/** What the address says: a shared link or a reload shows the same. */
+export type Place = { readonly caseId: string | null; readonly jobId: string | null };
+
+const changed = 'atoll:place';
+
+/** The place in the address bar; going somewhere adds to the browser's history. */
+export function usePlace(): [Place, (place: Place) => void] {
+  const search = useSyncExternalStore(subscribe, () => window.location.search);
+  const go = useCallback((place: Place) => {
+    const query = new URLSearchParams();
+    if (place.caseId !== null) query.set('case', place.caseId);
+    if (place.jobId !== null) query.set('job', place.jobId);
+    const text = query.toString();
+    const address = `${window.location.pathname}${text === '' ? '' : `?${text}`}`;
+    if (address === `${window.location.pathname}${window.location.search}`) return;
+    window.history.pushState(null, '', address);
+    window.dispatchEvent(new Event(changed));
+  }, []);
+  return [readPlace(search), go];
+}
+
+export function readPlace(search: string): Place {
+  const query = new URLSearchParams(search);
+  const jobId = query.get('job');
+  return {
+    caseId: query.get('case'),
+    jobId: jobId !== null && /^[0-9a-f]{32}$/.test(jobId) ? jobId : null,
+  };
+}
+
+function subscribe(onChange: () => void): () => void {
+  window.addEventListener('popstate', onChange);
+  window.addEventListener(changed, onChange);
+  return () => {
+    window.removeEventListener('popstate', onChange);
+    window.removeEventListener(changed, onChange);
+  };
+}

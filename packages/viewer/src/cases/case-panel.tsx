@@ -1,0 +1,77 @@
+import type { CaseList } from '@atoll/contract/cases';
+import type { EngineList } from '@atoll/contract/engines';
+import type { SegmentRequest } from '@atoll/contract/jobs';
+import type { UseQueryResult } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Input, Label, ListBox, ListBoxItem, SearchField, Text } from 'react-aria-components';
+import { Failure } from '../app/failure.tsx';
+import { RunForm } from '../run/run-form.tsx';
+
+type Props = {
+  readonly cases: UseQueryResult<CaseList>;
+  readonly engines: UseQueryResult<EngineList>;
+  readonly chosenId: string | null;
+  readonly running: boolean;
+  readonly starting: boolean;
+  readonly startError: unknown;
+  readonly onChoose: (caseId: string) => void;
+  readonly onRun: (request: SegmentRequest) => void;
+};
+
+/** Left column: which case, and how to run it. */
+export function CasePanel({ cases, onChoose, chosenId, ...run }: Props) {
+  return (
+    <aside className="column cases" aria-label="Cases">
+      <CaseChoice cases={cases} chosenId={chosenId} onChoose={onChoose} />
+      <RunForm caseId={chosenId} {...run} />
+    </aside>
+  );
+}
+
+function CaseChoice({ cases, chosenId, onChoose }: Pick<Props, 'cases' | 'chosenId' | 'onChoose'>) {
+  const [wanted, setWanted] = useState('');
+  if (cases.isError) return <Failure error={cases.error} onRetry={() => cases.refetch()} />;
+  if (cases.data === undefined) return <div className="skeleton tall">Loading the cases…</div>;
+  const words = wanted.toLowerCase().split(/\s+/);
+  const found = cases.data.details.filter(({ id, title, description, source }) => {
+    const text = `${id} ${title} ${description} ${source}`.toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+  return (
+    <section className="case-choice" aria-label="Choose a case">
+      <SearchField className="search" value={wanted} onChange={setWanted}>
+        <Label>Cases</Label>
+        <Input placeholder={`Search ${cases.data.details.length} cases`} />
+      </SearchField>
+      <ListBox
+        className="case-list"
+        aria-label="Cases"
+        selectionMode="single"
+        disallowEmptySelection
+        selectedKeys={chosenId === null ? [] : [chosenId]}
+        onSelectionChange={(keys) => {
+          const next = found.find(({ id }) => keys !== 'all' && keys.has(id));
+          if (next !== undefined) onChoose(next.id);
+        }}
+        renderEmptyState={() => (
+          <p className="quiet">
+            {cases.data.details.length === 0 ? 'This instance has no cases.' : 'No case has these words.'}
+          </p>
+        )}
+      >
+        {found.map(({ id, title, description, source, images }) => (
+          <ListBoxItem key={id} id={id} textValue={title} className="case">
+            <Text slot="label">{title}</Text>
+            <Text slot="description">{description}</Text>
+            <span className="tags">
+              <span>{source}</span>
+              {images.map((role) => (
+                <span key={role}>{role === 'reference' ? 'reference' : role.toUpperCase()}</span>
+              ))}
+            </span>
+          </ListBoxItem>
+        ))}
+      </ListBox>
+    </section>
+  );
+}

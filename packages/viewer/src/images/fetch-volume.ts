@@ -1,0 +1,37 @@
+import { UnreachableError } from '@atoll/contract/client';
+
+/** A file's bytes and the name that tells NiiVue what they are. */
+export type FetchedVolume = { readonly bytes: ArrayBuffer; readonly fileName: string };
+
+/**
+ * Fetches an image ourselves: NiiVue's own loader knows neither an abort nor progress.
+ * @param onBytes told how many bytes have come, and how many there are (null if unknown).
+ */
+export async function fetchVolume(
+  url: string,
+  role: string,
+  signal: AbortSignal,
+  onBytes: (got: number, total: number | null) => void,
+): Promise<FetchedVolume> {
+  const response = await fetch(url, { signal }).catch((thrown: unknown) => {
+    if (signal.aborted) throw thrown;
+    throw new UnreachableError(null, { cause: thrown });
+  });
+  if (!response.ok || response.body === null) throw new UnreachableError(response.status);
+  const length = Number(response.headers.get('Content-Length') ?? Number.NaN);
+  const total = Number.isFinite(length) ? length : null;
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let got = 0;
+  for (const reader = response.body.getReader(); ; ) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    chunks.push(value);
+    got += value.length;
+    onBytes(got, total);
+  }
+  const bytes = await new Blob(chunks).arrayBuffer();
+  // A host on the way may have unpacked the file: its content says what it is, not its name.
+  const start = new Uint8Array(bytes, 0, Math.min(2, bytes.byteLength));
+  const packed = start[0] === 0x1f && start[1] === 0x8b;
+  return { bytes, fileName: `${role}.nii${packed ? '.gz' : ''}` };
+}

@@ -1,0 +1,101 @@
+import type { Lesion } from '@atoll/contract/report';
+import { type KeyboardEvent as ReactKeyboardEvent, useEffect, useRef } from 'react';
+import type { Jump } from '../app/app.tsx';
+import { Failure } from '../app/failure.tsx';
+import type { Display } from './display.ts';
+import type { ImageSet } from './image-set.ts';
+import { Readout } from './readout.tsx';
+import { SliceSlider, slicePlaneOf } from './slice-slider.tsx';
+import { Toolbar } from './toolbar.tsx';
+import { useImageView, type ViewState } from './use-image-view.ts';
+import { useShortcuts } from './use-shortcuts.ts';
+
+type Props = {
+  readonly images: ImageSet | null;
+  readonly title: string | null;
+  readonly display: Display;
+  readonly onDisplay: (display: Display) => void;
+  readonly jump: Jump | null;
+  readonly lesions: readonly Lesion[];
+};
+
+/** Middle column: the images, the bar above them, the read-out and the slices below. */
+export function ImagePane({ images, title, display, onDisplay, jump, lesions }: Props) {
+  const { host, view, state, location, retry } = useImageView(images, display);
+  const ready = state.state === 'ready';
+  const jumped = useRef<Jump | null>(null);
+  useEffect(() => {
+    if (view === null || !ready || jump === null || jumped.current === jump) return;
+    jumped.current = jump;
+    view.goTo(jump.mm);
+  }, [view, ready, jump]);
+  useShortcuts(display, onDisplay, images, (mm) => view?.goTo(mm), lesions);
+
+  const onKeyDown = (event: ReactKeyboardEvent) => {
+    const step = { ArrowUp: 1, ArrowDown: -1, PageUp: 5, PageDown: -5 }[event.key];
+    const plane = slicePlaneOf(display.plane);
+    if (step === undefined || view === null || plane === null) return;
+    event.preventDefault();
+    view.goToSlice(plane, view.slices(plane).index + step);
+  };
+  return (
+    <main className="column images" aria-label="Images">
+      <Toolbar images={images} display={display} onDisplay={onDisplay} />
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the canvas inside has the focus; NiiVue owns it */}
+      <div
+        className="viewport"
+        data-viewer-state={state.state}
+        data-plane={display.plane}
+        onKeyDown={onKeyDown}
+      >
+        <div className="canvas-host" ref={host} />
+        <ViewMessage state={state} onRetry={retry} />
+        {title !== null && <p className="viewport-title">{title}</p>}
+      </div>
+      <SliceSlider view={ready ? view : null} plane={slicePlaneOf(display.plane)} location={location} />
+      <Readout
+        location={ready ? location : null}
+        radiological={display.radiological}
+        onConvention={(radiological) => onDisplay({ ...display, radiological })}
+      />
+    </main>
+  );
+}
+
+function ViewMessage({ state, onRetry }: { state: ViewState; onRetry: () => void }) {
+  switch (state.state) {
+    case 'ready':
+      return null;
+    case 'empty':
+      return (
+        <div className="viewport-message">
+          <p className="quiet">Choose a case to see its images.</p>
+        </div>
+      );
+    case 'loading':
+      return (
+        <div className="viewport-message" role="status">
+          <p className="quiet">
+            Loading the images{state.share === null ? '…' : ` ${Math.round(100 * state.share)} %`}
+          </p>
+        </div>
+      );
+    case 'no-webgl':
+      return (
+        <div className="viewport-message" role="alert">
+          <h3>The images cannot be drawn here</h3>
+          <p>
+            This browser has no WebGL2, or it is switched off. Volume, lesions and downloads work all the
+            same; to see the images, use a current Chrome, Edge, Firefox or Safari with hardware acceleration
+            on.
+          </p>
+        </div>
+      );
+    case 'failed':
+      return (
+        <div className="viewport-message">
+          <Failure error={state.error} onRetry={onRetry} />
+        </div>
+      );
+  }
+}

@@ -1,0 +1,30 @@
+import type { CaseSummary } from '@atoll/contract/cases';
+import type { Job } from '@atoll/contract/jobs';
+
+/** From the back to the front. */
+export const shownRoles = ['dwi', 'adc', 'flair', 'reference', 'mask'] as const;
+export type ImageRoleShown = (typeof shownRoles)[number];
+
+/** Where the images to show are; equal sets have equal keys. */
+export type ImageSet = {
+  readonly key: string;
+  readonly urls: Partial<Record<ImageRoleShown, string>>;
+};
+
+/** A finished job's own files, which outlive its case; else the case's. */
+export function imagesOf(chosen: CaseSummary | null, job: Job | null): ImageSet | null {
+  if (job?.result) {
+    const { dwiUrl, adcUrl, flairUrl, referenceUrl, predictionUrl } = job.result;
+    return {
+      key: `job ${job.jobId}`,
+      urls: {
+        dwi: dwiUrl,
+        adc: adcUrl,
+        ...(flairUrl === null ? {} : { flair: flairUrl }),
+        ...(referenceUrl === null ? {} : { reference: referenceUrl }),
+        mask: predictionUrl,
+      },
+    };
+  }
+  return chosen === null ? null : { key: `case ${chosen.id}`, urls: chosen.imageUrls };
+}

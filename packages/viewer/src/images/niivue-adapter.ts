@@ -1,0 +1,196 @@
+import { MULTIPLANAR_TYPE, Niivue, NVImage, SHOW_RENDER, SLICE_TYPE } from '@niivue/niivue';
+import type { BaseRole, Display, Plane } from './display.ts';
+import { greyRange } from './display.ts';
+import type { FetchedVolume } from './fetch-volume.ts';
+import { type ImageRoleShown, shownRoles } from './image-set.ts';
+
+/** What is under the cursor. Positions in world mm (RAS+); values in the unit of each image. */
+export type Location = {
+  readonly mm: readonly [number, number, number];
+  readonly values: Partial<Record<ImageRoleShown, number>>;
+};
+
+export type SlicePlane = 'axial' | 'coronal' | 'sagittal';
+
+/** Thrown where the browser has no WebGL2. */
+export class NoWebGlError extends Error {}
+
+const baseRoles: readonly ImageRoleShown[] = ['dwi', 'adc', 'flair'];
+const sliceTypes: Record<Plane, SLICE_TYPE> = {
+  axial: SLICE_TYPE.AXIAL,
+  coronal: SLICE_TYPE.CORONAL,
+  sagittal: SLICE_TYPE.SAGITTAL,
+  all: SLICE_TYPE.MULTIPLANAR,
+  render: SLICE_TYPE.RENDER,
+};
+/** World axis across each plane. */
+const axisOf: Record<SlicePlane, 0 | 1 | 2> = { sagittal: 0, coronal: 1, axial: 2 };
+
+/** Orange and sky blue of Okabe & Ito, which colour-blind readers tell apart. */
+const labelColours = {
+  mask: { R: [0, 255], G: [0, 159], B: [0, 28], A: [0, 255], I: [0, 1], labels: ['', 'lesion'] },
+  reference: { R: [0, 86], G: [0, 190], B: [0, 255], A: [0, 255], I: [0, 1], labels: ['', 'reference'] },
+};
+
+/** The only place that knows NiiVue: one canvas, one set of images, one cursor. */
+export class ImageView {
+  readonly #nv: Niivue;
+  readonly #canvas: HTMLCanvasElement;
+  readonly #volumes = new Map<ImageRoleShown, NVImage>();
+  readonly #closing = new AbortController();
+
+  private constructor(nv: Niivue, canvas: HTMLCanvasElement) {
+    this.#nv = nv;
+    this.#canvas = canvas;
+  }
+
+  /**
+   * Makes a canvas in `host`; a canvas whose context was lost cannot be used again.
+   * @throws NoWebGlError
+   */
+  static async open(
+    host: HTMLElement,
+    events: { readonly onLocation: (location: Location) => void; readonly onLost: () => void },
+  ): Promise<ImageView> {
+    const canvas = document.createElement('canvas');
+    canvas.tabIndex = 0;
+    canvas.setAttribute('role', 'img');
+    canvas.setAttribute('aria-label', 'Images of the brain with the lesion mask');
+    host.replaceChildren(canvas);
+    const nv = new Niivue({
+      backColor: [0, 0, 0, 1],
+      // Not red: red is a usual colour of overlays.
+      crosshairColor: [0.62, 0.68, 0.92, 0.75],
+      crosshairWidth: 1,
+      crosshairGap: 12,
+      fontColor: [0.82, 0.84, 0.88, 1],
+      fontMinPx: 14,
+      fontSizeScaling: 0.5,
+      isRadiologicalConvention: true,
+      isOrientationTextVisible: true,
+      showAllOrientationMarkers: true,
+      isCornerOrientationText: false,
+      show3Dcrosshair: true,
+      multiplanarShowRender: SHOW_RENDER.ALWAYS,
+      multiplanarLayout: MULTIPLANAR_TYPE.GRID,
+      dragAndDropEnabled: false,
+      loadingText: '',
+      logLevel: 'error',
+      // The page has its own keys.
+      viewModeHotKey: '',
+      clipPlaneHotKey: '',
+      cycleClipPlaneHotKey: '',
+    });
+    try {
+      await nv.attachToCanvas(canvas);
+    } catch (thrown) {
+      throw new NoWebGlError('WebGL2 is missing', { cause: thrown });
+    }
+    const view = new ImageView(nv, canvas);
+    const { signal } = view.#closing;
+    canvas.addEventListener('webglcontextlost', () => events.onLost(), { signal });
+    nv.addEventListener('locationChange', () => events.onLocation(view.location()), { signal });
+    return view;
+  }
+
+  /** Puts these images in the place of those before. */
+  async show(images: ReadonlyMap<ImageRoleShown, FetchedVolume>, display: Display): Promise<void> {
+    const loaded = await Promise.all(
+      shownRoles.flatMap((role) => {
+        const image = images.get(role);
+        return image === undefined ? [] : [load(role, image)];
+      }),
+    );
+    if (this.#closing.signal.aborted) return;
+    for (const volume of [...this.#nv.volumes]) this.#nv.removeVolume(volume);
+    this.#volumes.clear();
+    for (const [role, volume] of loaded) {
+      this.#volumes.set(role, volume);
+      this.#nv.addVolume(volume);
+    }
+    this.apply(display);
+  }
+
+  apply(display: Display): void {
+    const nv = this.#nv;
+    if (this.#volumes.size === 0) return;
+    const mm = this.location().mm;
+    const base = this.#volumes.get(display.base) ?? this.#volumes.get('dwi');
+    if (base !== undefined && nv.volumes[0] !== base) nv.setVolume(base, 0);
+    for (const [role, volume] of this.#volumes) {
+      if (isBase(role)) {
+        const [low, high] = greyRange(role, display.window, volume.robust_max ?? volume.global_max ?? 1);
+        volume.cal_min = low;
+        volume.cal_max = high;
+        volume.opacity = volume === base ? (display.plane === 'render' ? 0.35 : 1) : 0;
+      } else {
+        const shown = role === 'mask' ? display.mask : display.reference;
+        volume.opacity = shown ? display.opacity : 0;
+      }
+    }
+    nv.overlayOutlineWidth = display.outline ? 1.5 : 0;
+    nv.setRadiologicalConvention(display.radiological);
+    nv.setSliceType(sliceTypes[display.plane]);
+    nv.updateGLVolume();
+    this.goTo(mm);
+  }
+
+  /** Brings the cursor to a point in world mm. Never by voxel index: NiiVue reorders voxels to RAS. */
+  goTo(mm: readonly [number, number, number]): void {
+    if (this.#nv.volumes.length === 0) return;
+    this.#nv.scene.crosshairPos = this.#nv.mm2frac([...mm], 0, true);
+    this.#nv.drawScene();
+    this.#nv.createOnLocationChange();
+  }
+
+  location(): Location {
+    const nv = this.#nv;
+    if (nv.volumes.length === 0) return { mm: [0, 0, 0], values: {} };
+    const [x, y, z] = nv.frac2mm(nv.scene.crosshairPos, 0, true);
+    const values: Partial<Record<ImageRoleShown, number>> = {};
+    for (const [role, volume] of this.#volumes) {
+      const [i, j, k] = volume.mm2vox([x, y, z]);
+      values[role] = volume.getValue(i, j, k);
+    }
+    return { mm: [x, y, z], values };
+  }
+
+  /** How many slices a plane has, and which one the cursor is in (from 0, along the world's axis). */
+  slices(plane: SlicePlane): { count: number; index: number } {
+    const volume = this.#nv.volumes[0];
+    const count = volume?.dimsRAS?.[axisOf[plane] + 1] ?? 1;
+    const fraction = this.#nv.scene.crosshairPos[axisOf[plane]];
+    return { count, index: Math.min(count - 1, Math.max(0, Math.floor(fraction * count))) };
+  }
+
+  goToSlice(plane: SlicePlane, index: number): void {
+    const { count } = this.slices(plane);
+    const position = [...this.#nv.scene.crosshairPos];
+    position[axisOf[plane]] = (Math.min(count - 1, Math.max(0, index)) + 0.5) / count;
+    this.#nv.scene.crosshairPos = [position[0], position[1], position[2]];
+    this.#nv.drawScene();
+    this.#nv.createOnLocationChange();
+  }
+
+  close(): void {
+    this.#closing.abort();
+    const gl = this.#canvas.getContext('webgl2');
+    this.#nv.cleanup();
+    // cleanup() keeps the context; the sixteenth one would kill the first.
+    gl?.getExtension('WEBGL_lose_context')?.loseContext();
+    this.#canvas.remove();
+  }
+}
+
+function isBase(role: ImageRoleShown): role is BaseRole {
+  return baseRoles.includes(role);
+}
+
+async function load(
+  role: ImageRoleShown,
+  { bytes, fileName }: FetchedVolume,
+): Promise<[ImageRoleShown, NVImage]> {
+  const volume = await NVImage.loadFromUrl({ url: fileName, name: fileName, buffer: bytes });
+  if (role === 'mask' || role === 'reference') volume.setColormapLabel(labelColours[role]);
+  return [role, volume];
+}

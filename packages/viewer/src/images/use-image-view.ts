@@ -1,0 +1,130 @@
+import { type RefObject, useEffect, useRef, useState } from 'react';
+import type { Display } from './display.ts';
+import { type FetchedVolume, fetchVolume } from './fetch-volume.ts';
+import { type ImageRoleShown, type ImageSet, shownRoles } from './image-set.ts';
+import type { ImageView, Location } from './niivue-adapter.ts';
+
+export type ViewState =
+  | { readonly state: 'empty' }
+  | { readonly state: 'loading'; readonly share: number | null }
+  | { readonly state: 'ready' }
+  | { readonly state: 'no-webgl' }
+  | { readonly state: 'failed'; readonly error: unknown };
+
+export type ViewHandle = {
+  readonly host: RefObject<HTMLDivElement | null>;
+  readonly view: ImageView | null;
+  readonly state: ViewState;
+  readonly location: Location | null;
+  retry(): void;
+};
+
+/** Keeps one view of the wanted images alive: opens it, fills it, rebuilds it when its context is lost. */
+export function useImageView(images: ImageSet | null, display: Display): ViewHandle {
+  const host = useRef<HTMLDivElement | null>(null);
+  const [view, setView] = useState<ImageView | null>(null);
+  const [state, setState] = useState<ViewState>({ state: 'empty' });
+  const [location, setLocation] = useState<Location | null>(null);
+  const [attempt, setAttempt] = useState(0);
+  const newestDisplay = useRef(display);
+  newestDisplay.current = display;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new attempt opens a new view
+  useEffect(() => {
+    const element = host.current;
+    if (element === null) return;
+    let open: ImageView | null = null;
+    let closed = false;
+    import('./niivue-adapter.ts')
+      .then(async (adapter) => {
+        if (closed) return;
+        try {
+          open = await adapter.ImageView.open(element, {
+            onLocation: setLocation,
+            onLost: () => setAttempt((before) => before + 1),
+          });
+        } catch (error) {
+          if (!closed)
+            setState(
+              error instanceof adapter.NoWebGlError ? { state: 'no-webgl' } : { state: 'failed', error },
+            );
+          return;
+        }
+        if (closed) open.close();
+        else setView(open);
+      })
+      .catch((error: unknown) => !closed && setState({ state: 'failed', error }));
+    return () => {
+      closed = true;
+      open?.close();
+      setView(null);
+    };
+  }, [attempt]);
+
+  const key = images?.key ?? null;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: equal keys are equal images
+  useEffect(() => {
+    if (view === null) return;
+    if (images === null) {
+      setState({ state: 'empty' });
+      return;
+    }
+    const leaving = new AbortController();
+    setState({ state: 'loading', share: null });
+    fetchAll(images, leaving.signal, (share) => setState({ state: 'loading', share }))
+      .then((fetched) => view.show(fetched, newestDisplay.current))
+      .then(() => {
+        if (leaving.signal.aborted) return;
+        setLocation(view.location());
+        setState({ state: 'ready' });
+      })
+      .catch((error: unknown) => !leaving.signal.aborted && setState({ state: 'failed', error }));
+    return () => leaving.abort();
+  }, [view, key]);
+
+  const ready = state.state === 'ready';
+  useEffect(() => {
+    if (view === null || !ready) return;
+    // Sliders change many times a second, and each change resamples the layers.
+    const timer = setTimeout(() => view.apply(display), 30);
+    return () => clearTimeout(timer);
+  }, [view, ready, display]);
+
+  return { host, view, state, location, retry: () => setAttempt((before) => before + 1) };
+}
+
+async function fetchAll(
+  images: ImageSet,
+  signal: AbortSignal,
+  onShare: (share: number | null) => void,
+): Promise<Map<ImageRoleShown, FetchedVolume>> {
+  const entries = shownRoles.flatMap((role): [ImageRoleShown, string][] => {
+    const url = images.urls[role];
+    return url === undefined ? [] : [[role, url]];
+  });
+  const got = new Map<string, [number, number | null]>();
+  const fetched = await Promise.all(
+    entries.map(async ([role, url]): Promise<[ImageRoleShown, FetchedVolume]> => {
+      const volume = await fetchVolume(url, role, signal, (bytes, total) => {
+        got.set(role, [bytes, total]);
+        onShare(shareOf([...got.values()], entries.length));
+      });
+      return [role, volume];
+    }),
+  );
+  signal.throwIfAborted();
+  return new Map(fetched);
+}
+
+/** Share of all bytes that have come; null as long as one file's size is unknown. */
+function shareOf(files: readonly [number, number | null][], expected: number): number | null {
+  if (files.length < expected) return null;
+  let sum = 0;
+  let all = 0;
+  for (const [bytes, total] of files) {
+    if (total === null) return null;
+    sum += bytes;
+    all += total;
+  }
+  return all === 0 ? null : sum / all;
+}

@@ -1,0 +1,68 @@
+import type { Lesion } from '@atoll/contract/report';
+import { useEffect, useRef } from 'react';
+import type { Display } from './display.ts';
+import type { ImageSet } from './image-set.ts';
+
+/** Keys of the whole page, except while someone types. Each is listed in shortcut-help.tsx. */
+export function useShortcuts(
+  display: Display,
+  onDisplay: (display: Display) => void,
+  images: ImageSet | null,
+  goTo: (mm: readonly [number, number, number]) => void,
+  lesions: readonly Lesion[],
+): void {
+  const lesionAt = useRef(0);
+  const handle = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    const next = changed(display, event.key.toLowerCase(), images);
+    if (next !== null) {
+      onDisplay(next);
+      return;
+    }
+    const step = { n: 1, p: -1 }[event.key.toLowerCase()];
+    if (step === undefined || lesions.length === 0) return;
+    lesionAt.current = (lesionAt.current + step + lesions.length) % lesions.length;
+    goTo(lesions[lesionAt.current].focusMm);
+  };
+  const newest = useRef(handle);
+  newest.current = handle;
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => newest.current(event);
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, []);
+}
+
+function changed(display: Display, key: string, images: ImageSet | null): Display | null {
+  switch (key) {
+    case '1':
+      return { ...display, plane: 'axial' };
+    case '2':
+      return { ...display, plane: 'coronal' };
+    case '3':
+      return { ...display, plane: 'sagittal' };
+    case '4':
+      return { ...display, plane: 'all' };
+    case '5':
+      return { ...display, plane: 'render' };
+    case 'd':
+      return { ...display, base: 'dwi' };
+    case 'a':
+      return images?.urls.adc === undefined ? null : { ...display, base: 'adc' };
+    case 'f':
+      return images?.urls.flair === undefined ? null : { ...display, base: 'flair' };
+    case 'o':
+      return { ...display, mask: !display.mask };
+    case 'e':
+      return { ...display, outline: !display.outline };
+    case 'r':
+      return { ...display, reference: !display.reference };
+    default:
+      return null;
+  }
+}
+
+/** Lists find their entries by letters, and fields take them. */
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('input, textarea, select, [role="listbox"]') !== null;
+}

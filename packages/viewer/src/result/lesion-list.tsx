@@ -1,0 +1,33 @@
+import type { Lesion } from '@atoll/contract/report';
+import { Button } from 'react-aria-components';
+
+const sides = { left: 'Left', right: 'Right', both: 'Both sides' } as const;
+
+type Props = {
+  readonly lesions: readonly Lesion[];
+  readonly onLesion: (mm: readonly [number, number, number]) => void;
+};
+
+/** The lesions, largest first; pressing one brings the cursor to it. */
+export function LesionList({ lesions, onLesion }: Props) {
+  if (lesions.length === 0) return null;
+  return (
+    <section aria-label="Lesions">
+      <h3>Lesions</h3>
+      <ol className="lesions">
+        {lesions.map(({ id, side, place, volumeMl, focusMm }) => (
+          <li key={id}>
+            <Button className="lesion" onPress={() => onLesion(focusMm)}>
+              <span className="figures quiet">{id}</span>
+              <span>
+                {sides[side]}
+                <small className="quiet">{place}</small>
+              </span>
+              <span className="figures">{volumeMl.toFixed(2)} mL</span>
+            </Button>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

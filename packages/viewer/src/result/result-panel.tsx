@@ -1,0 +1,47 @@
+import type { JobResult } from '@atoll/contract/jobs';
+import { Downloads } from './downloads.tsx';
+import { LesionList } from './lesion-list.tsx';
+import { MetricsTable } from './metrics-table.tsx';
+import { ProvenanceDetails, QualityDetails } from './provenance.tsx';
+
+type Props = {
+  readonly result: JobResult;
+  readonly onLesion: (mm: readonly [number, number, number]) => void;
+};
+
+export function ResultPanel({ result, onLesion }: Props) {
+  const { report } = result;
+  return (
+    <article className="result-panel">
+      <section className="volume" aria-label="Lesion volume">
+        <p className="quiet">Lesion volume</p>
+        <p className="big figures">
+          {report.volumeMl.toFixed(report.volumeMl < 10 ? 2 : 1)}
+          <small> mL</small>
+        </p>
+        <p className="quiet">
+          {report.lesionCount === 0
+            ? 'No lesion was found'
+            : `in ${report.lesionCount} ${report.lesionCount === 1 ? 'lesion' : 'lesions'}`}
+        </p>
+      </section>
+      <p className="notice" role="note">
+        {report.provenance.notice}
+      </p>
+      {report.warnings.length > 0 && (
+        <ul className="warnings" aria-label="Please note">
+          {report.warnings.map(({ code, severity, message }) => (
+            <li key={code} data-severity={severity}>
+              {message}
+            </li>
+          ))}
+        </ul>
+      )}
+      <LesionList lesions={report.lesions} onLesion={onLesion} />
+      <MetricsTable metrics={report.metrics} />
+      <Downloads result={result} />
+      <QualityDetails quality={report.quality} />
+      <ProvenanceDetails report={report} />
+    </article>
+  );
+}

@@ -1,0 +1,59 @@
+import type { EngineInfo } from '@atoll/contract/engines';
+import type { Job } from '@atoll/contract/jobs';
+import { useEffect, useState } from 'react';
+import { Button, Label, ProgressBar } from 'react-aria-components';
+import { useCancel } from './use-job.ts';
+
+type Stage = { readonly id: string; readonly title: string };
+
+/** Stages around every engine's own. */
+const before: readonly Stage[] = [{ id: 'read', title: 'Reading the images' }];
+const after: readonly Stage[] = [{ id: 'report', title: 'Measuring and writing' }];
+
+export function JobProgress({ job, engine }: { job: Job; engine: EngineInfo | null }) {
+  const cancel = useCancel(job.jobId);
+  const elapsed = useElapsed(job);
+  const stages = [...before, ...(engine?.stages ?? []), ...after];
+  const current = stages.findIndex(({ id }) => id === job.stage);
+  const pending = job.status === 'pending';
+  return (
+    <section className="job-progress" aria-label="Progress">
+      <h2>{pending ? 'Waiting in the queue' : 'Looking for the infarct'}</h2>
+      <ProgressBar className="progress" value={job.progress} isIndeterminate={pending}>
+        <Label className="row spread">
+          <span role="status">{job.progressMessage}</span>
+          <span className="figures">{pending ? '' : `${job.progress} %`}</span>
+        </Label>
+        <div className="track">
+          <div className="fill" style={{ width: `${pending ? 0 : job.progress}%` }} />
+        </div>
+      </ProgressBar>
+      <ol className="stages">
+        {stages.map(({ id, title }, at) => (
+          <li key={id} data-state={at < current ? 'done' : at === current ? 'now' : 'ahead'}>
+            {title}
+          </li>
+        ))}
+      </ol>
+      <div className="row spread">
+        <span className="figures quiet">{elapsed} s</span>
+        <Button className="button" isDisabled={cancel.isPending} onPress={() => cancel.mutate()}>
+          {cancel.isPending ? 'Cancelling…' : 'Cancel'}
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+/** Seconds since the run began, ticking between answers of the service. */
+function useElapsed(job: Job): string {
+  const [now, setNow] = useState(() => performance.now());
+  const [seen, setSeen] = useState({ seconds: job.elapsedSeconds, at: now });
+  if (seen.seconds !== job.elapsedSeconds) setSeen({ seconds: job.elapsedSeconds, at: performance.now() });
+  useEffect(() => {
+    const timer = setInterval(() => setNow(performance.now()), 100);
+    return () => clearInterval(timer);
+  }, []);
+  if (seen.seconds === null) return '0.0';
+  return (seen.seconds + Math.max(0, now - seen.at) / 1000).toFixed(1);
+}
