@@ -1,59 +1,60 @@
 import { createHash } from 'node:crypto';
-import { gzipSync } from 'node:zlib';
 import type { CaseFiles, CaseRole } from '@atoll/cases/source';
 import type { StoredFile } from '@atoll/jobs/result-store';
+import { gzip, isGzip } from '@atoll/volume/gzip';
 
 export type CaseImage = { readonly file: StoredFile; readonly etag: string };
 
 type OpenCase = (caseId: string) => Promise<CaseFiles>;
 
-/** Cases kept in memory: a page asks for the images of one case at about the same time. */
+/** Cases kept in memory, and how long: a page asks for the images of one case at about the same time. */
 const keptCases = 4;
+const keptMs = 30_000;
 
 /**
  * The images of cases as files, each case opened once for all its images.
  * @returns a function that gives an image, or null when the case has none in this role.
  */
 export function openCaseImages(openCase: OpenCase) {
-  const kept = new Map<string, Promise<ReadonlyMap<CaseRole, CaseImage>>>();
+  type Images = Promise<ReadonlyMap<CaseRole, CaseImage>>;
+  const kept = new Map<string, Images>();
+
+  const keep = (caseId: string, images: Images): Images => {
+    kept.set(caseId, images);
+    for (const oldest of [...kept.keys()].slice(0, -keptCases)) kept.delete(oldest);
+    const forget = () => {
+      if (kept.get(caseId) === images) kept.delete(caseId);
+    };
+    // Neither a failure nor an old copy is kept: the source may have something else the next time.
+    images.then(() => setTimeout(forget, keptMs).unref(), forget);
+    return images;
+  };
 
   return async (caseId: string, role: CaseRole): Promise<CaseImage | null> => {
-    const known = kept.get(caseId) ?? openCase(caseId).then(packImages);
-    // Last in the map is last used.
-    kept.delete(caseId);
-    kept.set(caseId, known);
-    for (const oldest of [...kept.keys()].slice(0, -keptCases)) kept.delete(oldest);
-    try {
-      return (await known).get(role) ?? null;
-    } catch (thrown) {
-      // A failure is not kept: the source may answer the next time.
-      kept.delete(caseId);
-      throw thrown;
-    }
+    const known = kept.get(caseId) ?? keep(caseId, openCase(caseId).then(packImages));
+    return (await known).get(role) ?? null;
   };
 }
 
-function packImages(files: CaseFiles): ReadonlyMap<CaseRole, CaseImage> {
+async function packImages(files: CaseFiles): Promise<ReadonlyMap<CaseRole, CaseImage>> {
   const images = new Map<CaseRole, CaseImage>();
   const openedAt = new Date();
   for (const role of ['dwi', 'adc', 'flair', 'reference'] as const) {
     const bytes = files[role];
-    if (bytes !== undefined) images.set(role, toImage(bytes, openedAt));
+    if (bytes !== undefined) images.set(role, await toImage(bytes, openedAt));
   }
   return images;
 }
 
 /** All are served as .nii.gz, so that a page need not know how a source stores them. */
-function toImage(bytes: Uint8Array, modifiedAt: Date): CaseImage {
-  const packed = bytes[0] === 0x1f && bytes[1] === 0x8b ? bytes : gzipSync(bytes, { level: 1 });
+async function toImage(bytes: Uint8Array, modifiedAt: Date): Promise<CaseImage> {
+  const packed = isGzip(bytes) ? bytes : await gzip(bytes);
   const digest = createHash('sha256').update(packed).digest('base64url');
   const file: StoredFile = {
     sizeBytes: packed.byteLength,
     modifiedAt,
-    read: (range) =>
-      new Blob([
-        new Uint8Array(range === undefined ? packed : packed.subarray(range.first, range.last + 1)),
-      ]).stream(),
+    read: ({ first, last } = { first: 0, last: packed.byteLength - 1 }) =>
+      new Blob([new Uint8Array(packed.subarray(first, last + 1))]).stream(),
   };
   return { file, etag: `"${digest}"` };
 }

@@ -35,7 +35,12 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
     trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
     bodyLimit: maxBodyBytes,
     requestTimeout: requestTimeoutMs,
-    http: { maxHeaderSize: maxHeaderBytes, headersTimeout: requestTimeoutMs },
+    http: {
+      maxHeaderSize: maxHeaderBytes,
+      headersTimeout: requestTimeoutMs,
+      // Node would refuse such a request without a word; the public URL's hook says why.
+      requireHostHeader: false,
+    },
     routerOptions: { maxParamLength: 160 },
     // Requests under way at a stop get their answers.
     return503OnClosing: false,

@@ -1,0 +1,128 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { findEngine, listEngines } from '@atoll/engines/registry';
+import { AtollError } from '@atoll/errors/error';
+import { openJobs } from '@atoll/jobs/jobs';
+import { segmentJob } from '@atoll/jobs/segment-job';
+import type { FastifyInstance } from 'fastify';
+import { openCaseSources } from './case-sources.ts';
+import { buildServer } from './server.ts';
+import type { Settings } from './settings.ts';
+
+export type RunningServer = {
+  /** Where it can be reached on this machine. */
+  readonly url: string;
+  /** Ends what is under way within the grace of the settings; jobs cut short run again at the next start. */
+  close(): Promise<void>;
+};
+
+/** The page as scripts/build-page.ts builds it. */
+const builtPage = join(import.meta.dirname, '../../viewer/dist');
+
+/**
+ * Starts queue, engines and HTTP, says where on stdout in one line, and stops at SIGINT, SIGTERM or SIGHUP.
+ * @throws AtollError SETTINGS_INVALID, PORT_IN_USE, DATA_DIR_*
+ */
+export async function startServer(settings: Settings): Promise<RunningServer> {
+  checkEngine(settings);
+  const cases = openCaseSources(settings);
+  let log: FastifyInstance['log'] | null = null;
+  const jobs = await openJobs({
+    dataDir: settings.dataDir,
+    handler: segmentJob(cases, findEngine),
+    concurrency: settings.jobConcurrency,
+    timeoutSeconds: settings.jobTimeoutSeconds,
+    maxPending: settings.maxPendingJobs,
+    onError: (err) => log?.error({ err }, 'a fault in the queue of jobs'),
+  });
+  try {
+    const engines = { list: listEngines, find: findEngine };
+    const pageDir = existsSync(join(builtPage, 'index.html')) ? builtPage : null;
+    const server = await buildServer({ settings, jobs, cases, engines, pageDir });
+    log = server.log;
+    const url = await listen(server, settings);
+
+    let closing: Promise<void> | null = null;
+    const close = () => {
+      closing ??= stop(server, jobs, settings.stopGraceSeconds * 1000).finally(forgetSignals);
+      return closing;
+    };
+    const forgetSignals = closeAtSignal(server, close);
+    process.stdout.write(`Atoll is ready at ${url}\n`);
+    return { url, close };
+  } catch (thrown) {
+    await jobs.stop();
+    throw thrown;
+  }
+}
+
+function checkEngine({ engine }: Settings): void {
+  try {
+    findEngine(engine);
+  } catch (thrown) {
+    const reason = thrown instanceof AtollError ? thrown.message : '';
+    throw new AtollError('SETTINGS_INVALID', `ATOLL_ENGINE: ${reason}`, { cause: thrown });
+  }
+}
+
+/** @returns where the server can be reached on this machine. */
+async function listen(server: FastifyInstance, { host, port }: Settings): Promise<string> {
+  try {
+    await server.listen({ host, port });
+  } catch (thrown) {
+    await server.close();
+    throw listenError(thrown, host, port);
+  }
+  const address = server.server.address();
+  const bound = address !== null && typeof address === 'object' ? address.port : port;
+  const everywhere = ['0.0.0.0', '::', '127.0.0.1'].includes(host);
+  const name = everywhere ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${bound}`;
+}
+
+function listenError(thrown: unknown, host: string, port: number): unknown {
+  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : null;
+  const fault = (name: string, text: string) =>
+    new AtollError('SETTINGS_INVALID', `${name}: ${text}`, { cause: thrown });
+  if (code === 'EADDRINUSE') {
+    return new AtollError('PORT_IN_USE', `Port ${port} of ${host} is already in use.`, { cause: thrown });
+  }
+  if (code === 'EACCES') return fault('ATOLL_PORT', `port ${port} is reserved; this user may not use it`);
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+    return fault('ATOLL_HOST', `${host} is not an address of this machine`);
+  }
+  return thrown;
+}
+
+/** First the requests, then the jobs: a request under way may still need the queue. */
+async function stop(
+  server: FastifyInstance,
+  jobs: { stop(options: { graceMs: number }): Promise<void> },
+  graceMs: number,
+): Promise<void> {
+  const deadline = performance.now() + graceMs;
+  const cut = setTimeout(() => server.server.closeAllConnections(), graceMs);
+  await server.close();
+  clearTimeout(cut);
+  await jobs.stop({ graceMs: Math.max(500, deadline - performance.now()) });
+}
+
+/** @returns a function that takes the handlers away again. */
+function closeAtSignal(server: FastifyInstance, close: () => Promise<void>): () => void {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  let asked = false;
+  const onSignal = () => {
+    // Who asks twice does not want to wait; the data folder survives that.
+    if (asked) process.exit(130);
+    asked = true;
+    server.log.info('stopping');
+    close().catch((err) => {
+      server.log.error({ err }, 'the stop failed');
+      process.exit(1);
+    });
+  };
+  for (const signal of signals) process.on(signal, onSignal);
+  return () => {
+    for (const signal of signals) process.off(signal, onSignal);
+  };
+}
