@@ -27,6 +27,11 @@ it('/openapi.json describes every route, its answers and its errors', async () =
   const { post } = document.paths['/api/segment'];
   expect(post.requestBody.content['application/json'].schema.$ref).toMatch(/SegmentRequest/);
   expect(Object.keys(post.responses)).toEqual(['202', '4XX', '5XX']);
+  // Every reference leads somewhere, and no schema stands there unused.
+  const text = JSON.stringify(document);
+  const references = [...text.matchAll(/#\/components\/schemas\/(\w+)/g)].map(([, name]) => name);
+  expect(Object.keys(document.components.schemas).sort()).toEqual([...new Set(references)].sort());
+  expect(text).not.toContain('Default Response');
   expect(document.components.schemas.Problem.required).toEqual(['detail', 'code', 'action']);
 });
 

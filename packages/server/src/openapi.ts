@@ -4,6 +4,8 @@ import fastifySwaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 
+type OpenApi = ReturnType<typeof jsonSchemaTransformObject>;
+
 /** /openapi.json, made from the same schemas that check requests and answers, and its page at /docs. */
 export async function addOpenApi(fastify: FastifyInstance): Promise<void> {
   await fastify.register(fastifySwagger, {
@@ -24,13 +26,35 @@ export async function addOpenApi(fastify: FastifyInstance): Promise<void> {
       ],
     },
     transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transformObject: (document) => withoutUnusedSchemas(jsonSchemaTransformObject(document)),
   });
   // Its files come from the package itself, so the page works without the internet.
   await fastify.register(fastifySwaggerUi, {
     routePrefix: '/docs',
     uiConfig: { deepLinking: true },
-    theme: { title: 'Atoll: HTTP API' },
+    theme: {
+      title: 'Atoll: HTTP API',
+      css: [{ filename: 'atoll.css', content: '.swagger-ui .topbar { display: none }' }],
+    },
   });
   fastify.get('/openapi.json', { schema: { hide: true } }, async () => fastify.swagger());
+}
+
+/** Each schema is made once for requests and once for answers; only the half that is referred to says anything. */
+function withoutUnusedSchemas(document: OpenApi): OpenApi {
+  if (!('components' in document) || document.components?.schemas === undefined) return document;
+  const { schemas } = document.components;
+  const used = new Set<string>();
+  const follow = (part: unknown) => {
+    for (const [, name = ''] of JSON.stringify(part).matchAll(/"#\/components\/schemas\/([^"]+)"/g)) {
+      if (used.has(name)) continue;
+      used.add(name);
+      follow(schemas[name]);
+    }
+  };
+  follow(document.paths);
+  document.components.schemas = Object.fromEntries(
+    Object.entries(schemas).filter(([name]) => used.has(name)),
+  );
+  return document;
 }

@@ -1,14 +1,23 @@
 import { Problem } from '@atoll/contract/problem';
 import { z } from 'zod';
 
+/** A JSON answer with its description, for the schema of a route. */
+export function answer<Schema extends z.ZodType>(description: string, schema: Schema) {
+  return { description, content: { 'application/json': { schema } } };
+}
+
 /** Error answers of a route, for its schema: all have one form. */
-export const problemAnswers = { '4xx': Problem, '5xx': Problem } as const;
+export const problemAnswers = {
+  '4xx': answer('The request cannot be served; `code` says why, `action` what to do.', Problem),
+  '5xx': answer('The service failed or is busy; with Retry-After where waiting helps.', Problem),
+};
 
 const bytes = z.any().meta({ type: 'string', format: 'binary' });
+const file = (description: string) => ({ description, content: { 'application/gzip': { schema: bytes } } });
 
 /** Answers of a route that sends files, for its schema; streams pass unchecked. */
 export const fileAnswers = {
-  200: { description: 'The whole file.', content: { 'application/gzip': { schema: bytes } } },
-  206: { description: 'The bytes of Content-Range.', content: { 'application/gzip': { schema: bytes } } },
+  200: file('The whole file.'),
+  206: file('The bytes that Content-Range names.'),
   304: z.undefined().describe('The copy that the client has is still good.'),
-} as const;
+};

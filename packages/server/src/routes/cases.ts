@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { openCaseImages } from '../case-images.ts';
 import { sendFile } from '../file-answer.ts';
 import type { ServerParts } from '../parts.ts';
-import { fileAnswers, problemAnswers } from './answers.ts';
+import { answer, fileAnswers, problemAnswers } from './answers.ts';
 
 const roles = ['dwi', 'adc', 'flair', 'reference'] as const;
 
@@ -23,7 +23,7 @@ export const caseRoutes: FastifyPluginAsyncZod<CaseParts> = async (fastify, { ca
       schema: {
         tags: ['cases'],
         summary: 'All cases: their ids, and what each is',
-        response: { 200: CaseList, ...problemAnswers },
+        response: { 200: answer('All cases of all sources.', CaseList), ...problemAnswers },
       },
     },
     async (request, reply) => {

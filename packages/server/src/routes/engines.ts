@@ -3,7 +3,7 @@ import type { Engine } from '@atoll/engines/engine';
 import { readingStage, reportingStage } from '@atoll/engines/run';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { ServerParts } from '../parts.ts';
-import { problemAnswers } from './answers.ts';
+import { answer, problemAnswers } from './answers.ts';
 
 type EngineParts = Pick<ServerParts, 'settings' | 'engines'>;
 
@@ -15,7 +15,10 @@ export const engineRoutes: FastifyPluginAsyncZod<EngineParts> = async (fastify, 
       schema: {
         tags: ['service'],
         summary: 'The engines: what they are, and whether they can run here',
-        response: { 200: EngineList, ...problemAnswers },
+        response: {
+          200: answer('All engines of this version, usable here or not.', EngineList),
+          ...problemAnswers,
+        },
       },
     },
     async () => ({ engines: await Promise.all(engines.list().map(describe)), default: settings.engine }),

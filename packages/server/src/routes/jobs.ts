@@ -5,7 +5,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { answerJob } from '../job-answer.ts';
 import type { JobDesk, ServerParts } from '../parts.ts';
-import { problemAnswers } from './answers.ts';
+import { answer, problemAnswers } from './answers.ts';
 
 /** Not checked by the schema: a malformed id is the id of no job (404), not a bad request. */
 const Params = z.object({ jobId: z.string().describe('32 hexadecimal digits.') });
@@ -21,7 +21,7 @@ export const jobRoutes: FastifyPluginAsyncZod<JobParts> = async (fastify, { jobs
         tags: ['jobs'],
         summary: 'A job as it stands; with its result when it is completed',
         params: Params,
-        response: { 200: JobAnswer, ...problemAnswers },
+        response: { 200: answer('The job.', JobAnswer), ...problemAnswers },
       },
     },
     async (request, reply) => {
@@ -43,7 +43,11 @@ export const jobRoutes: FastifyPluginAsyncZod<JobParts> = async (fastify, { jobs
             .default('false')
             .describe('true deletes an ended job and its files for good, and answers 204.'),
         }),
-        response: { 200: JobAnswer, 204: z.undefined().describe('Deleted.'), ...problemAnswers },
+        response: {
+          200: answer('The job as it then is.', JobAnswer),
+          204: z.undefined().describe('Deleted.'),
+          ...problemAnswers,
+        },
       },
     },
     async (request, reply) => {

@@ -4,7 +4,7 @@ import { AtollError } from '@atoll/errors/error';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { prefersHtml } from '../accept.ts';
 import type { ServerParts } from '../parts.ts';
-import { problemAnswers } from './answers.ts';
+import { answer, problemAnswers } from './answers.ts';
 
 const health: HealthAnswer = {
   status: 'healthy',
@@ -23,7 +23,7 @@ export const rootRoutes: FastifyPluginAsyncZod<RootParts> = async (fastify, { jo
       schema: {
         tags: ['service'],
         summary: 'The page, for a client that prefers HTML; else the state of the service',
-        response: { 200: Health, ...problemAnswers },
+        response: { 200: answer('The page, or the state of the service.', Health), ...problemAnswers },
       },
     },
     async (request, reply) => {
@@ -40,7 +40,7 @@ export const rootRoutes: FastifyPluginAsyncZod<RootParts> = async (fastify, { jo
       schema: {
         tags: ['service'],
         summary: 'Whether the service can do its work: the queue is asked, the engines are checked',
-        response: { 200: Health, ...problemAnswers },
+        response: { 200: answer('All is well.', Health), ...problemAnswers },
       },
     },
     async (_request, reply) => {

@@ -3,7 +3,7 @@ import { choosePreset } from '@atoll/engines/run';
 import { AtollError } from '@atoll/errors/error';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { ServerParts } from '../parts.ts';
-import { problemAnswers } from './answers.ts';
+import { answer, problemAnswers } from './answers.ts';
 
 type SegmentParts = Pick<ServerParts, 'settings' | 'jobs' | 'cases' | 'engines'>;
 
@@ -18,7 +18,7 @@ export const segmentRoutes: FastifyPluginAsyncZod<SegmentParts> = async (fastify
         tags: ['jobs'],
         summary: 'Segment a case: makes a job, which GET /api/jobs/{jobId} follows',
         body: SegmentRequest,
-        response: { 202: SegmentAccepted, ...problemAnswers },
+        response: { 202: answer('The job is queued.', SegmentAccepted), ...problemAnswers },
       },
     },
     async (request, reply) => {
