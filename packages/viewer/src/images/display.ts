@@ -54,6 +54,6 @@ export function greyRange(base: BaseRole, preset: WindowPreset, brightest: numbe
     const range = { auto: [0, 2000], wide: [0, 3200], narrow: [200, 1200] }[preset];
     return [range[0] * unit, range[1] * unit];
   }
-  const share = { auto: [0, 1], wide: [0, 1.6], narrow: [0.15, 0.7] }[preset];
+  const share = { auto: [0, 1.35], wide: [0, 2.2], narrow: [0.35, 1] }[preset];
   return [share[0] * brightest, share[1] * brightest];
 }

@@ -1,6 +1,5 @@
 import { MULTIPLANAR_TYPE, Niivue, NVImage, SHOW_RENDER, SLICE_TYPE } from '@niivue/niivue';
-import type { BaseRole, Display, Plane } from './display.ts';
-import { greyRange } from './display.ts';
+import { type BaseRole, type Display, greyRange, type Plane } from './display.ts';
 import type { FetchedVolume } from './fetch-volume.ts';
 import { type ImageRoleShown, shownRoles } from './image-set.ts';
 
@@ -37,6 +36,8 @@ export class ImageView {
   readonly #nv: Niivue;
   readonly #canvas: HTMLCanvasElement;
   readonly #volumes = new Map<ImageRoleShown, NVImage>();
+  /** The reference as it is; what is drawn of it is its surface. */
+  #reference: NVImage | null = null;
   readonly #closing = new AbortController();
 
   private constructor(nv: Niivue, canvas: HTMLCanvasElement) {
@@ -61,8 +62,10 @@ export class ImageView {
       backColor: [0, 0, 0, 1],
       // Not red: red is a usual colour of overlays.
       crosshairColor: [0.62, 0.68, 0.92, 0.75],
-      crosshairWidth: 1,
-      crosshairGap: 12,
+      crosshairWidth: 0.5,
+      crosshairWidthUnit: 'mm',
+      crosshairGap: 10,
+      multiplanarPadPixels: 6,
       fontColor: [0.82, 0.84, 0.88, 1],
       fontMinPx: 14,
       fontSizeScaling: 0.5,
@@ -104,8 +107,13 @@ export class ImageView {
     if (this.#closing.signal.aborted) return;
     for (const volume of [...this.#nv.volumes]) this.#nv.removeVolume(volume);
     this.#volumes.clear();
+    this.#reference = null;
     for (const [role, volume] of loaded) {
       this.#volumes.set(role, volume);
+      if (role === 'reference') {
+        this.#reference = volume.clone();
+        hollow(volume);
+      }
       this.#nv.addVolume(volume);
     }
     this.apply(display);
@@ -150,7 +158,7 @@ export class ImageView {
     const values: Partial<Record<ImageRoleShown, number>> = {};
     for (const [role, volume] of this.#volumes) {
       const [i, j, k] = volume.mm2vox([x, y, z]);
-      values[role] = volume.getValue(i, j, k);
+      values[role] = ((role === 'reference' && this.#reference) || volume).getValue(i, j, k);
     }
     return { mm: [x, y, z], values };
   }
@@ -193,4 +201,31 @@ async function load(
   const volume = await NVImage.loadFromUrl({ url: fileName, name: fileName, buffer: bytes });
   if (role === 'mask' || role === 'reference') volume.setColormapLabel(labelColours[role]);
   return [role, volume];
+}
+
+/**
+ * Leaves only the voxels of a mask that have a neighbour outside, in place: drawn as a line, the reference
+ * can be told from the filled mask by those who do not see its colour.
+ */
+function hollow(volume: NVImage): void {
+  const image = volume.img;
+  const [nx, ny, nz] = (volume.dims ?? []).slice(1, 4);
+  if (image === undefined || nz === undefined) return;
+  const full = Uint8Array.from(image, (value) => (value > 0.5 ? 1 : 0));
+  const inside = (x: number, y: number, z: number) =>
+    x >= 0 && x < nx && y >= 0 && y < ny && z >= 0 && z < nz && full[x + nx * (y + ny * z)] === 1;
+  let at = 0;
+  for (let z = 0; z < nz; z++)
+    for (let y = 0; y < ny; y++)
+      for (let x = 0; x < nx; x++, at++) {
+        if (full[at] === 0) continue;
+        const buried =
+          inside(x - 1, y, z) &&
+          inside(x + 1, y, z) &&
+          inside(x, y - 1, z) &&
+          inside(x, y + 1, z) &&
+          inside(x, y, z - 1) &&
+          inside(x, y, z + 1);
+        if (buried) image[at] = 0;
+      }
 }

@@ -4,16 +4,10 @@ import { useEffect, useState } from 'react';
 import { Button, Label, ProgressBar } from 'react-aria-components';
 import { useCancel } from './use-job.ts';
 
-type Stage = { readonly id: string; readonly title: string };
-
-/** Stages around every engine's own. */
-const before: readonly Stage[] = [{ id: 'read', title: 'Reading the images' }];
-const after: readonly Stage[] = [{ id: 'report', title: 'Measuring and writing' }];
-
 export function JobProgress({ job, engine }: { job: Job; engine: EngineInfo | null }) {
   const cancel = useCancel(job.jobId);
   const elapsed = useElapsed(job);
-  const stages = [...before, ...(engine?.stages ?? []), ...after];
+  const stages = engine?.stages ?? [];
   const current = stages.findIndex(({ id }) => id === job.stage);
   const pending = job.status === 'pending';
   return (
