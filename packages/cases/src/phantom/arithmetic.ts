@@ -20,12 +20,12 @@ export function cosine(turns: number): number {
   return sine(turns + 0.25);
 }
 
-/** eˣ, to a relative 10⁻¹², for |x| up to about 30. */
+/** eˣ, to a relative 10⁻¹¹, for |x| up to 8. */
 export function exponential(x: number): number {
-  // The series of e^(x/64), then squared six times.
-  const t = x / 64;
+  // The series of e^(x/256), then squared eight times.
+  const t = x / 256;
   let power = 1 + t * (1 + (t / 2) * (1 + (t / 3) * (1 + (t / 4) * (1 + (t / 5) * (1 + t / 6)))));
-  for (let i = 0; i < 6; i++) power *= power;
+  for (let i = 0; i < 8; i++) power *= power;
   return power;
 }
 

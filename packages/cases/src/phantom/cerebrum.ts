@@ -3,7 +3,7 @@ import { ellipsoid, smoothIntersection, smoothstep, smoothUnion } from './shapes
 import { Waves } from './waves.ts';
 
 /** Sulci lie about half of this apart, in mm. */
-const foldWavelengthMm = 21;
+const foldWavelengthMm = 18.5;
 
 /**
  * The two hemispheres as one egg, without what is cut away below. Signed distance in mm; `x` is the distance
@@ -44,16 +44,16 @@ function temporalLobe(x: number, y: number, z: number): number {
 
 /** Height of the cerebrum's lower surface: orbits in front, hypothalamus, then the tentorium behind. */
 function floorOf(x: number, y: number): number {
-  const frontal = -24 + 8 * smoothstep(7, 24, x);
+  const frontal = -22 + 0.2 * Math.max(y - 15, 0) + 6 * smoothstep(4, 26, x);
   const middle = -10 - 5 * smoothstep(8, 20, x);
   const toMiddle = smoothstep(24, 4, y);
   const toBack = smoothstep(-22, -44, y);
-  return frontal + (middle - frontal) * toMiddle + (tentorium(x) - middle) * toBack;
+  return frontal + (middle - frontal) * toMiddle + (tentorium(x, y) - middle) * toBack;
 }
 
-/** Height of the tentorium, highest in the middle. */
-export function tentorium(x: number): number {
-  return -4 - 0.29 * x;
+/** Height of the tentorium: a tent, highest in the middle and in front. */
+export function tentorium(x: number, y: number): number {
+  return -2 - 0.29 * x + 0.2 * Math.min(y + 50, 0);
 }
 
 /**
@@ -102,14 +102,15 @@ export class Cerebrum {
     const reach = 26;
     if (depth < reach) pial = smoothUnion(pial, this.#lateralSulcus(ax, y, z, side, depth), 2.5);
     if (fromFissure < reach && fromFissure < depth + 6) {
-      pial = smoothUnion(pial, this.#sheet(gap, y, z, -1, 0, 0, side, fromFissure), 2.5);
+      // Here the longest sulci run from front to back, along the corpus callosum.
+      pial = smoothUnion(pial, this.#sheet(gap, 0.55 * y, z, -1, 0, 0, side, fromFissure), 2.5);
     }
     return pial;
   }
 
   /** Half the width of the fissure between the hemispheres: it gapes a little towards the skull. */
   #fissureHalfWidth(depth: number): number {
-    return 0.7 + this.#wideningMm * (0.3 + 0.9 / (1 + 0.15 * Math.max(depth, 0)));
+    return 0.6 + this.#wideningMm * (0.3 + 1.3 / (1 + 0.1 * Math.max(depth, 0)));
   }
 
   #lateralSulcus(ax: number, y: number, z: number, side: number, depth: number): number {
@@ -141,10 +142,10 @@ export class Cerebrum {
     const qz = fz + bent * this.#bentZ;
     const sulci = this.#sulci;
     const own = this.#ownSulci;
-    const value = 0.9 * sulci.withSlope(qx, qy, qz) + 0.45 * own.withSlope(qx * side, qy, qz);
-    let gx = 0.9 * sulci.slopeX + 0.45 * own.slopeX * side;
-    let gy = 0.9 * sulci.slopeY + 0.45 * own.slopeY;
-    let gz = 0.9 * sulci.slopeZ + 0.45 * own.slopeZ;
+    const value = 0.8 * sulci.withSlope(qx, qy, qz) + 0.6 * own.withSlope(qx * side, qy, qz);
+    let gx = 0.8 * sulci.slopeX + 0.6 * own.slopeX * side;
+    let gy = 0.8 * sulci.slopeY + 0.6 * own.slopeY;
+    let gz = 0.8 * sulci.slopeZ + 0.6 * own.slopeZ;
     const along = gx * nx + gy * ny + gz * nz;
     gx -= along * nx;
     gy -= along * ny;
@@ -152,8 +153,9 @@ export class Cerebrum {
     const slope = Math.sqrt(gx * gx + gy * gy + gz * gz + 0.003);
     // Normals converge inwards, so that the same angle spans fewer millimetres.
     const across = (Math.abs(value) / slope) * (1 - Math.min(depth, 30) / 80);
-    // Shallower on the flat underside.
-    const bottom = (12.5 + 5 * this.#depth.at(qx * side, qy, qz)) * (nz < 0 ? 1 + 0.45 * nz : 1);
+    // Shallower on the underside and between the hemispheres.
+    const bottom =
+      (14 + 5.5 * this.#depth.at(qx * side, qy, qz)) * (1 + 0.45 * Math.min(nz, 0) + 0.25 * Math.min(nx, 0));
     const beyond = depth - bottom;
     const distance = beyond > 0 ? Math.sqrt(across * across + beyond * beyond) : across;
     const halfWidth = 0.3 + this.#wideningMm * (0.3 + 0.9 / (1 + 0.2 * Math.max(depth, 0)));

@@ -2,7 +2,7 @@ import { exponential } from './arithmetic.ts';
 import { Cerebrum, tentorium } from './cerebrum.ts';
 import { brainStem, cerebellarWhite, cerebellumHull, folia } from './hindbrain.ts';
 import type { Lesion } from './lesion.ts';
-import { caudateHead, type NucleiShares, nucleiAt, nucleiTissues } from './nuclei.ts';
+import { caudateHead, type NucleiShares, nucleiAt } from './nuclei.ts';
 import type { Random } from './random.ts';
 import { ellipsoid, inside, smoothstep } from './shapes.ts';
 import { air, dura, eyes, skin } from './shell.ts';
@@ -28,9 +28,11 @@ export type HeadPoint = {
   lesion: number;
   /** Share of the voxel that lies inside the brain's outline (tissue, sulci and ventricles). */
   brain: number;
+  /** Distance outside the skin in mm; negative within the head. */
+  outside: number;
 };
 
-const greyThicknessMm = 3;
+const greyThicknessMm = 2.8;
 
 /** A head defined as continuous functions of a place in head millimetres (RAS, origin as in MNI space). */
 export class Head {
@@ -60,10 +62,15 @@ export class Head {
     let x = headX / this.#spec.scale;
     let y = headY / this.#spec.scale;
     let z = headZ / this.#spec.scale;
+    if (x * x * 1.04e-4 + (y + 12) * (y + 12) * 6.7e-5 > 1 || z > 100) {
+      out.outside = 50;
+      return;
+    }
     const rough = skin(x < 0 ? -x : x, y, z);
+    out.outside = rough;
     if (rough > 6) return;
     // No head is quite symmetric.
-    const lean = 1.3;
+    const lean = 1.7;
     const dx = lean * this.#lean[0].at(x, y, z);
     const dy = lean * this.#lean[1].at(x, y, z);
     const dz = lean * this.#lean[2].at(x, y, z);
@@ -122,7 +129,7 @@ export class Head {
     out: HeadPoint,
   ): void {
     const ax = x < 0 ? -x : x;
-    const belowTentorium = z < tentorium(ax) + 6;
+    const belowTentorium = z < tentorium(ax, y) + 6;
     const pial = this.#cerebrum.pialDepth(x, y, z);
     const hullDepth = this.#cerebrum.hullDepth;
     let outline = inside(-hullDepth - 1, edge);
@@ -155,11 +162,11 @@ export class Head {
       const share = each.share(headX, headY, headZ, edge);
       if (share <= lesion) continue;
       lesion = share;
-      const struck = this.#b0 * shade * each.spec.b0Ratio;
+      const severity = each.severityAt(headX, headY, headZ);
+      const struck = this.#b0 * shade * each.spec.b0Ratio * (1 + 0.05 * severity);
+      const adcMm2PerS = each.spec.adcMm2PerS * (1 - 0.04 * severity);
       b0 = this.#b0 * shade * (1 - share) + struck * share;
-      b1000 =
-        this.#b1000 * shade * (1 - share) +
-        struck * exponential(-bValue * each.adcAt(headX, headY, headZ)) * share;
+      b1000 = this.#b1000 * shade * (1 - share) + struck * exponential(-bValue * adcMm2PerS) * share;
     }
     out.b0 += csf * tissues.csf.b0 + parenchyma * b0;
     out.b1000 += csf * tissues.csf.b1000 + parenchyma * b1000;
@@ -170,9 +177,12 @@ export class Head {
   #deepGrey(ax: number, y: number, z: number, edge: number): void {
     const shares = this.#nuclei;
     nucleiAt(ax, y, z, edge, shares);
-    this.#b0 *= 1 + 0.07 * shares.tract;
-    this.#b1000 *= 1 + 0.12 * shares.tract;
-    for (const [name, tissue] of nucleiTissues) this.#blend(tissue, shares[name]);
+    this.#b0 *= 1 + 0.1 * shares.tract;
+    this.#b1000 *= 1 + 0.17 * shares.tract;
+    this.#blend(tissues.thalamus, shares.thalamus);
+    this.#blend(tissues.striatum, shares.striatum);
+    this.#blend(tissues.pallidum, shares.pallidum);
+    this.#blend(tissues.grey, shares.grey);
   }
 
   /** Blends cerebellum and brain stem in; the share of the voxel that they fill. */

@@ -10,9 +10,9 @@ const cord: Tube = [0, -40, -62, 6.8, 0, -44, -100, 5.5];
 /** Cerebellum without its fissures: signed distance in mm; `x` is the distance from the mid-plane. */
 export function cerebellumHull(x: number, y: number, z: number): number {
   const hemisphere = ellipsoid(x - 24, y + 66, z + 38, 28, 25, 20);
-  const upper = ellipsoid(x, y + 60, z + 27, 36, 27, 17);
+  const upper = ellipsoid(x, y + 60, z + 23, 34, 27, 18);
   const tonsils = ellipsoid(x - 8, y + 54, z + 48, 9, 12, 14);
-  const roof = z - (tentorium(x) - 3.5);
+  const roof = z - (tentorium(x, y) - 2.5);
   return smoothIntersection(smoothUnion(smoothUnion(hemisphere, upper, 8), tonsils, 5), roof, 5);
 }
 
@@ -27,10 +27,10 @@ export function folia(x: number, y: number, z: number, depth: number, bend: numb
   const radius = Math.sqrt(dy * dy + dz * dz) + 1;
   // Grows with the angle in the sagittal plane; needs no arc tangent.
   const angle = dz / (Math.abs(dy) + Math.abs(dz) + 1e-6);
-  const perTurn = 4;
-  const wave = sine(angle * perTurn + 0.16 * bend);
+  const perTurn = 6;
+  const wave = sine(angle * perTurn + 0.2 * bend);
   const across = (Math.abs(wave) * radius * 1.35) / (6.2832 * perTurn);
-  return across + 0.1 * Math.max(depth, 0) - 0.8;
+  return across + 0.05 * Math.max(depth, 0) - 0.65;
 }
 
 /** White matter in the cerebellum. */

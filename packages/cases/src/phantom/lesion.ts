@@ -9,9 +9,9 @@ export type LesionSpec = {
   readonly parts: readonly { readonly centreMm: Vec3; readonly radiiMm: Vec3 }[];
   /** How uneven the border is, in mm. */
   readonly roughnessMm: number;
-  /** Mean ADC in mm²/s; it varies by about ±5 % inside. */
+  /** Mean ADC in mm²/s; inside, it varies by about 4 %. */
   readonly adcMm2PerS: number;
-  /** T2-weighted signal over that of the tissue it struck. */
+  /** T2-weighted signal over that of the tissue it struck; inside, it varies by about 5 %. */
   readonly b0Ratio: number;
 };
 
@@ -29,9 +29,9 @@ export class Lesion {
     this.spec = spec;
     const largest = Math.max(...spec.parts.flatMap((part) => part.radiiMm));
     this.#border = new Waves(random, 8, Math.max(10, largest));
-    this.#fineBorder = new Waves(random, 8, Math.max(6, largest / 2.5));
-    this.#inner = new Waves(random, 6, 16);
-    this.#fineMm = spec.roughnessMm * 0.4;
+    this.#fineBorder = new Waves(random, 8, Math.max(6, largest / 3));
+    this.#inner = new Waves(random, 6, 13);
+    this.#fineMm = spec.roughnessMm * 0.5;
     const margin = 3 * spec.roughnessMm + 4;
     const bound = (axis: 0 | 1 | 2, side: -1 | 1) => {
       const ends = spec.parts.map((part) => part.centreMm[axis] + side * (part.radiiMm[axis] + margin));
@@ -63,8 +63,8 @@ export class Lesion {
     return inside(distance + uneven, edge);
   }
 
-  /** ADC at this place, in mm²/s. */
-  adcAt(x: number, y: number, z: number): number {
-    return this.spec.adcMm2PerS * (1 + 0.03 * this.#inner.at(x, y, z));
+  /** Runs about 0 with unit variance inside: where it is higher, the ADC is lower and the T2 signal higher. */
+  severityAt(x: number, y: number, z: number): number {
+    return this.#inner.at(x, y, z);
   }
 }

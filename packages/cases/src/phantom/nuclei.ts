@@ -1,5 +1,4 @@
 import { ellipsoid, inside, smoothUnion, type Tube, tube } from './shapes.ts';
-import { type Tissue, tissues } from './tissue.ts';
 
 const caudateTail: Tube = [14.5, 4, 17, 3.2, 20, -24, 20.5, 1.8];
 const hippocampusTube: Tube = [25, -6, -19, 6.5, 27, -34, -6, 3.5];
@@ -38,17 +37,10 @@ export function nucleiAt(x: number, y: number, z: number, edge: number, out: Nuc
     out.pallidum = Math.max(out.pallidum, 0.6 * inside(Math.min(nigra, red), edge));
   }
   const capsule = smoothUnion(tube(x, y, z, internalCapsule), tube(x, y, z, coronaRadiata), 4);
-  out.tract = inside(capsule, 7);
+  out.tract = inside(capsule, 9);
 }
 
 /** Signed distance to the head of the caudate nucleus. */
 export function caudateHead(x: number, y: number, z: number): number {
-  return ellipsoid(x - 13.5, y - 13, z - 6, 5, 9, 9.5);
+  return ellipsoid(x - 14, y - 13, z - 6, 5.5, 10, 10.5);
 }
-
-export const nucleiTissues: readonly (readonly [keyof NucleiShares, Tissue])[] = [
-  ['thalamus', tissues.thalamus],
-  ['striatum', tissues.striatum],
-  ['pallidum', tissues.pallidum],
-  ['grey', tissues.grey],
-];

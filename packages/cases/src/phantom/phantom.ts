@@ -5,10 +5,11 @@ import { type AnatomySpec, Head, type HeadPoint } from './head.ts';
 import { Lesion, type LesionSpec } from './lesion.ts';
 import { makeRandom } from './random.ts';
 import { acquire, adcMap, coilAt } from './scanner.ts';
+import { smoothstep } from './shapes.ts';
 import { tissues } from './tissue.ts';
 
 /** Counts up with every change of what a spec gives, so that files made before are made anew. */
-export const phantomVersion = 1;
+export const phantomVersion = 2;
 
 export type AdcUnit = 'mm2/s' | '1e-3 mm2/s' | '1e-6 mm2/s';
 
@@ -26,6 +27,8 @@ export type PhantomSpec = {
   readonly whiteLevel: number;
   /** Signal of white matter on the DWI over the standard deviation of its noise. */
   readonly whiteSnr: number;
+  /** Noise in the air over that in the head: below 1 where the reconstruction masks what lies outside. */
+  readonly airNoise: number;
   /** Weight of each in-plane neighbour in the point spread, 0–0.25. */
   readonly blur: number;
   /** Unevenness of the coils' sensitivity: about ± this share from end to end. */
@@ -54,8 +57,8 @@ export function makePhantom(spec: PhantomSpec): Phantom {
   // Noise has its own stream, so that two phantoms that differ in it alone have the same anatomy.
   const random = makeRandom(spec.seed ^ 0x5eed);
   const sigma = spec.whiteLevel / spec.whiteSnr;
-  const b0 = acquire(scene.b0, grid.shape, sigma, spec.blur, random);
-  const dwi = acquire(scene.b1000, grid.shape, sigma, spec.blur, random);
+  const b0 = acquire(scene.b0, scene.noise, grid.shape, sigma, spec.blur, random);
+  const dwi = acquire(scene.b1000, scene.noise, grid.shape, sigma, spec.blur, random);
   for (const image of [b0, dwi]) {
     for (let at = 0; at < image.length; at++) {
       image[at] = spec.stripped && scene.brain[at] < 0.5 ? 0 : Math.round(image[at]);
@@ -64,13 +67,20 @@ export function makePhantom(spec: PhantomSpec): Phantom {
   const adc = adcMap(b0, dwi, 5 * sigma);
   const factor = adcFactor[spec.adcUnit];
   if (factor !== 1) for (let at = 0; at < adc.length; at++) adc[at] *= factor;
-  const truth = Uint8Array.from(scene.lesion, (share) => (share > 0.5 ? 1 : 0));
+  const truth = new Uint8Array(scene.lesion.length);
+  for (let at = 0; at < truth.length; at++) truth[at] = scene.lesion[at] > 0.5 ? 1 : 0;
   const on = <Data>(data: Data) => ({ shape: grid.shape, affine: grid.affine, data });
   return { dwi: on(dwi), adc: on(adc), b0: on(b0), truth: on(truth) };
 }
 
-/** Noise-free signals, and the shares of lesion and brain, one value per voxel. */
-type Scene = { b0: Float32Array; b1000: Float32Array; lesion: Float32Array; brain: Float32Array };
+/** Noise-free signals, shares of lesion and brain, and the noise over that in the head, for every voxel. */
+type Scene = {
+  b0: Float32Array;
+  b1000: Float32Array;
+  lesion: Float32Array;
+  brain: Float32Array;
+  noise: Float32Array;
+};
 
 function render(spec: PhantomSpec): Scene {
   const { shape, affine } = spec.grid;
@@ -81,6 +91,7 @@ function render(spec: PhantomSpec): Scene {
     b1000: new Float32Array(voxels),
     lesion: new Float32Array(voxels),
     brain: new Float32Array(voxels),
+    noise: new Float32Array(voxels),
   };
   const random = makeRandom(spec.seed);
   const lesions = spec.lesions.map((lesion) => new Lesion(lesion, random));
@@ -91,7 +102,7 @@ function render(spec: PhantomSpec): Scene {
   const edge = 0.5 * (spacing[0] + spacing[1]);
   // A thick slice is the mean of several thin ones.
   const layers = Math.max(1, Math.round(spacing[2] / 1.9));
-  const point: HeadPoint = { b0: 0, b1000: 0, lesion: 0, brain: 0 };
+  const point: HeadPoint = { b0: 0, b1000: 0, lesion: 0, brain: 0, outside: 0 };
   const from: Displaced = { y: 0, intensity: 1 };
   const [ax, ay, az] = affine;
   let at = 0;
@@ -111,6 +122,7 @@ function render(spec: PhantomSpec): Scene {
           scene.b1000[at] += gain * point.b1000;
           scene.lesion[at] += point.lesion / layers;
           scene.brain[at] += point.brain / layers;
+          scene.noise[at] += (1 - (1 - spec.airNoise) * smoothstep(2, 14, point.outside)) / layers;
         }
       }
     }

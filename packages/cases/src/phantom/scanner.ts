@@ -7,24 +7,26 @@ import { bValue } from './tissue.ts';
  * One magnitude image: the signal with noise in both channels, seen through the in-plane point spread
  * (Gudbjartsson & Patz 1995: the magnitude of complex noise is Rician).
  * @param signal noise-free, one value per voxel of the grid.
+ * @param noise factor of the noise, one value per voxel.
  * @param sigma standard deviation of the noise in each channel of the finished image.
  * @param blur weight of each in-plane neighbour in the point spread (0–0.25).
  */
 export function acquire(
   signal: Float32Array,
+  noise: Float32Array,
   shape: Vec3,
   sigma: number,
   blur: number,
   random: Random,
 ): Float32Array {
-  const real = Float32Array.from(signal);
+  const real = signal.slice();
   const imaginary = new Float32Array(signal.length);
   // The filter acts on signal and noise alike: raise the noise so that it comes out as wanted.
   const centre = 1 - 2 * blur;
   const raised = sigma / (centre * centre + 2 * blur * blur);
   for (let at = 0; at < real.length; at++) {
-    real[at] += raised * random.normal();
-    imaginary[at] = raised * random.normal();
+    real[at] += raised * noise[at] * random.normal();
+    imaginary[at] = raised * noise[at] * random.normal();
   }
   for (const channel of [real, imaginary]) {
     blurAlong(channel, shape, 0, blur);

@@ -13,15 +13,15 @@ export type Tissue = { readonly b0: number; readonly adcMm2PerS: number; readonl
 export const tissues = {
   white: tissue(1, 0.78),
   grey: tissue(1.37, 0.83),
-  striatum: tissue(1.1, 0.76),
-  pallidum: tissue(0.7, 0.78),
-  thalamus: tissue(1.13, 0.78),
+  striatum: tissue(1.25, 0.77),
+  pallidum: tissue(0.62, 0.78),
+  thalamus: tissue(1.1, 0.78),
   brainStem: tissue(1.02, 0.78),
   cerebellarCortex: tissue(1.3, 0.78),
   csf: tissue(3.3, 3.0),
   vitreous: tissue(3.0, 2.8),
   muscle: tissue(0.22, 1.4),
-  scalp: tissue(0.3, 1.1),
+  scalp: tissue(0.22, 1.1),
   bone: tissue(0.04, 0.9),
 } as const;
 

@@ -32,7 +32,10 @@ export class Waves {
   /** The value, and its gradient in `slopeX`, `slopeY` and `slopeZ`. */
   withSlope(x: number, y: number, z: number): number {
     const k = this.#k;
-    let [sum, gx, gy, gz] = [0, 0, 0, 0];
+    let sum = 0;
+    let gx = 0;
+    let gy = 0;
+    let gz = 0;
     for (let i = 0; i < k.length; i += 4) {
       const turns = k[i] * x + k[i + 1] * y + k[i + 2] * z + k[i + 3];
       sum += sine(turns);
