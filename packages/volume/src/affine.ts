@@ -68,7 +68,7 @@ export function sameGrid(one: Grid, other: Grid, toleranceMm = 1e-2): boolean {
       for (const k of [0, nz - 1]) {
         const p = transformPoint(one.affine, [i, j, k]);
         const q = transformPoint(other.affine, [i, j, k]);
-        if (Math.hypot(p[0] - q[0], p[1] - q[1], p[2] - q[2]) > toleranceMm) return false;
+        if (!(Math.hypot(p[0] - q[0], p[1] - q[1], p[2] - q[2]) <= toleranceMm)) return false;
       }
   return true;
 }

@@ -1,4 +1,5 @@
 import { AtollError } from '@atoll/errors/error';
+import { type Inflated, inflateGzip } from './inflate.ts';
 
 /** Told by content: a name may lie, and a server may have unpacked the file on its way. */
 export function isGzip(bytes: Uint8Array): boolean {
@@ -6,87 +7,93 @@ export function isGzip(bytes: Uint8Array): boolean {
 }
 
 /**
- * Inflates while counting, so that a small file cannot claim all memory.
+ * Inflates while counting, so that a small file cannot claim all memory. Several members in a row are one
+ * file; bytes after the last that are not gzip are passed over.
  * @param limitBytes the most that may come out.
  * @throws AtollError IMAGE_TOO_LARGE beyond the limit, IMAGE_TRUNCATED when the stream ends early,
  *   IMAGE_CORRUPT when it is damaged.
  */
 export async function gunzip(bytes: Uint8Array, limitBytes: number): Promise<Uint8Array> {
-  const { chunks, total, fault } =
-    (await inflateByZlib(bytes, limitBytes)) ?? (await inflate(bytes, limitBytes));
-  if (total > limitBytes) {
-    throw new AtollError(
-      'IMAGE_TOO_LARGE',
-      `The image unpacks to more than ${Math.round(limitBytes / 1e6)} MB, which is more than Atoll accepts.`,
-    );
+  const inflated = await (inflateByZlib(bytes, limitBytes) ?? inflateByStream(bytes, limitBytes));
+  switch (inflated.end) {
+    case 'complete':
+      return inflated.bytes;
+    case 'limit':
+      throw new AtollError(
+        'IMAGE_TOO_LARGE',
+        `The image unpacks to more than the ${(limitBytes / 1e6).toFixed(1)} MB that are allowed for it.`,
+      );
+    case 'truncated':
+      throw new AtollError('IMAGE_TRUNCATED', 'The compressed image file ends too early.');
+    case 'corrupt':
+      throw new AtollError('IMAGE_CORRUPT', 'The compressed image file is damaged.');
   }
-  if (fault !== null) throw fault;
-  return join(chunks, total);
 }
 
-/** The first bytes of what is packed, as many as there are up to `wantedBytes`; for reading a header. */
-export async function gunzipStart(bytes: Uint8Array, wantedBytes: number): Promise<Uint8Array> {
-  const { chunks, total, fault } = await inflate(bytes, wantedBytes);
-  if (total === 0 && fault !== null) throw fault;
-  return join(chunks, total).subarray(0, wantedBytes);
+/**
+ * The first bytes of what is packed, up to `wantedBytes`; fewer when the file ends or is damaged before.
+ * @throws AtollError IMAGE_CORRUPT when it is damaged from the very start.
+ */
+export function gunzipStart(bytes: Uint8Array, wantedBytes: number): Uint8Array {
+  const start = inflateGzip(bytes, wantedBytes);
+  if (start.end === 'corrupt' && start.bytes.length === 0) {
+    throw new AtollError('IMAGE_CORRUPT', 'The compressed image file is damaged.');
+  }
+  return start.bytes;
 }
 
 /** Deterministic: the format's time stamp stays zero, so that equal images have equal files. */
 export async function gzip(bytes: Uint8Array): Promise<Uint8Array> {
   const packed = new Response(toStream(bytes).pipeThrough(new CompressionStream('gzip')));
-  const out = await packed.bytes();
+  const out = new Uint8Array(await packed.arrayBuffer());
   // Bytes 4–7 are the time, byte 9 the operating system: neither says anything about the image.
   out.fill(0, 4, 8);
   out[9] = 255;
   return out;
 }
 
-type Inflated = { chunks: Uint8Array[]; total: number; fault: AtollError | null };
-
 /**
  * Node's own zlib, in one go and off the main thread: four times as fast as the web's stream, which hands
  * over 64 kB at a time. null where there is none (a browser).
  */
-async function inflateByZlib(bytes: Uint8Array, limitBytes: number): Promise<Inflated | null> {
+function inflateByZlib(bytes: Uint8Array, limitBytes: number): Promise<Inflated> | null {
   const zlib = globalThis.process?.getBuiltinModule?.('node:zlib');
   if (zlib === undefined) return null;
   return new Promise((resolve) => {
     // One large chunk instead of zlib's 16 kB saves hundreds of trips to its thread.
-    const options = { maxOutputLength: limitBytes, chunkSize: 1 << 22 };
+    const options = { maxOutputLength: limitBytes, chunkSize: Math.max(64, Math.min(1 << 22, limitBytes)) };
     zlib.gunzip(bytes, options, (error, out) => {
-      if (error === null) resolve({ chunks: [out], total: out.length, fault: null });
-      else if ('code' in error && error.code === 'ERR_BUFFER_TOO_LARGE')
-        resolve({ chunks: [], total: limitBytes + 1, fault: null });
-      else resolve({ chunks: [], total: 0, fault: toFault(error) });
+      if (error === null) return resolve({ bytes: out, end: 'complete' });
+      const code = 'code' in error ? error.code : undefined;
+      const end =
+        code === 'ERR_BUFFER_TOO_LARGE' ? 'limit' : code === 'Z_BUF_ERROR' ? 'truncated' : 'corrupt';
+      resolve({ bytes: new Uint8Array(0), end });
     });
   });
 }
 
-/** Stops soon after `limitBytes`; a fault is handed back with what came before it. */
-async function inflate(bytes: Uint8Array, limitBytes: number): Promise<Inflated> {
+/**
+ * The web's stream: native, but with one error for every fault, and in browsers one also for a second member or
+ * for bytes after the end. So whatever it refuses is judged again in plain code.
+ */
+export async function inflateByStream(bytes: Uint8Array, limitBytes: number): Promise<Inflated> {
   const chunks: Uint8Array[] = [];
   let total = 0;
   const reader = toStream(bytes).pipeThrough(new DecompressionStream('gzip')).getReader();
   try {
-    while (total <= limitBytes) {
+    for (;;) {
       const { done, value } = await reader.read();
-      if (done) break;
+      if (done) return { bytes: join(chunks, total), end: 'complete' };
       chunks.push(value);
       total += value.length;
+      if (total > limitBytes) return { bytes: new Uint8Array(0), end: 'limit' };
     }
-    return { chunks, total, fault: null };
-  } catch (thrown) {
-    return { chunks, total, fault: toFault(thrown) };
+  } catch {
+    chunks.length = 0;
+    return inflateGzip(bytes, limitBytes);
   } finally {
     reader.cancel().catch(() => undefined);
   }
-}
-
-function toFault(thrown: unknown): AtollError {
-  // Node tells the two apart by a code or in the text; browsers do not, and then it is called damaged.
-  const text = thrown instanceof Error ? `${thrown.message} ${String(thrown.cause ?? '')}` : '';
-  const code = text.includes('unexpected end') ? 'IMAGE_TRUNCATED' : 'IMAGE_CORRUPT';
-  return new AtollError(code, undefined, { cause: thrown });
 }
 
 function toStream(bytes: Uint8Array): ReadableStream<Uint8Array<ArrayBuffer>> {
@@ -94,7 +101,6 @@ function toStream(bytes: Uint8Array): ReadableStream<Uint8Array<ArrayBuffer>> {
 }
 
 function join(chunks: readonly Uint8Array[], total: number): Uint8Array {
-  if (chunks.length === 1) return chunks[0];
   const out = new Uint8Array(total);
   let at = 0;
   for (const chunk of chunks) {

@@ -1,7 +1,8 @@
 import { AtollError } from '@atoll/errors/error';
-import { sameGrid, voxelVolumeMl } from './affine.ts';
+import { compose, invert, sameGrid, voxelVolumeMl } from './affine.ts';
 import { labelComponents } from './components.ts';
-import { canonicalGrid, fromCanonical, toCanonical } from './orientation.ts';
+import { boundingBox, crop } from './crop.ts';
+import { toCanonical } from './orientation.ts';
 import { surfaceDistances } from './surface-distance.ts';
 import type { Grid, Mask } from './volume.ts';
 
@@ -21,8 +22,9 @@ export type Agreement = {
   readonly sensitivity: number | null;
   /** Share of the prediction's voxels that the reference marks. */
   readonly precision: number | null;
-  /** 95th percentile of the symmetric surface distances. */
+  /** 95th percentile of the surface distances in both directions; see {@link surfaceDistances}. */
   readonly hausdorff95Mm: number | null;
+  /** Mean of the same. */
   readonly averageSurfaceDistanceMm: number | null;
   readonly predictionVolumeMl: number;
   readonly referenceVolumeMl: number;
@@ -37,10 +39,16 @@ export type Agreement = {
  */
 export function compareMasks(prediction: Mask, reference: Mask): Agreement {
   const moved = onGridOf(prediction, reference);
-  const voxels = overlap(moved.data, reference.data);
-  const lesions = matchLesions(moved, reference);
+  // All that is computed lies within a box around both masks, which is often a hundredth of the image.
+  const box = boundingBox([moved, reference]);
+  return box === null ? compare(moved, reference) : compare(crop(moved, box), crop(reference, box));
+}
+
+function compare(prediction: Mask, reference: Mask): Agreement {
+  const voxels = overlap(prediction.data, reference.data);
+  const lesions = matchLesions(prediction, reference);
   const ml = voxelVolumeMl(reference.affine);
-  const surfaces = surfaceDistances(moved, reference);
+  const surfaces = surfaceDistances(prediction, reference);
   const bothEmpty = voxels.prediction === 0 && voxels.reference === 0;
   return {
     dice: bothEmpty ? 1 : (2 * voxels.both) / (voxels.prediction + voxels.reference),
@@ -70,16 +78,20 @@ function notesOn(predictionEmpty: boolean, referenceEmpty: boolean): string[] {
   return notes;
 }
 
+/** Headers round differently; a shift of a tenth of a millimetre moves no voxel onto another. */
+const toleranceMm = 0.1;
+
 /** The mask with its voxels stored in the order of `grid`. */
 function onGridOf(mask: Mask, grid: Grid): Mask {
-  if (sameGrid(mask, grid)) return mask;
-  if (!sameGrid(canonicalGrid(mask), canonicalGrid(grid))) {
-    throw new AtollError(
-      'IMAGE_GRIDS_DIFFER',
-      `The two masks lie on different grids (${mask.shape.join(' × ')} and ${grid.shape.join(' × ')} voxels, or elsewhere in space).`,
-    );
-  }
-  return fromCanonical(toCanonical(mask).data, grid);
+  if (sameGrid(mask, grid, toleranceMm)) return mask;
+  // Taken as world, the reference's voxel axes make its own grid the canonical one.
+  const moved = toCanonical({ ...mask, affine: compose(invert(grid.affine), mask.affine) });
+  const placed: Mask = { ...moved, affine: compose(grid.affine, moved.affine) };
+  if (sameGrid(placed, grid, toleranceMm)) return placed;
+  throw new AtollError(
+    'IMAGE_GRIDS_DIFFER',
+    `The two masks lie on different grids (${mask.shape.join(' × ')} and ${grid.shape.join(' × ')} voxels, or elsewhere in space).`,
+  );
 }
 
 function overlap(prediction: Uint8Array, reference: Uint8Array) {

@@ -37,74 +37,57 @@ export function voxelType(code: number): VoxelType {
   throw new AtollError('IMAGE_UNSUPPORTED_TYPE', `The image holds ${found}, which Atoll does not read.`);
 }
 
-/** Reads `count` voxels from `offset` as 32-bit floats, scaled in double precision. */
+/**
+ * Reads `count` voxels from `offset` as 32-bit floats; slope and intercept are applied in double precision.
+ * The bytes must be there.
+ */
 export function readVoxels(
   bytes: Uint8Array,
   offset: number,
   count: number,
   type: VoxelType,
   littleEndian: boolean,
-  scale: { readonly slope: number; readonly intercept: number },
+  { slope, intercept }: { readonly slope: number; readonly intercept: number },
 ): Float32Array {
-  const { slope, intercept } = scale;
+  let stored = bytes.subarray(offset, offset + count * type.bytes);
+  if (!littleEndian && type.bytes > 1) stored = swapped(stored, type.bytes);
+  // A typed array must begin at a multiple of its width. (`slice` would not copy a Node Buffer.)
+  else if (stored.byteOffset % type.bytes !== 0) stored = new Uint8Array(stored);
+  const values = view(stored, count, type);
   const out = new Float32Array(count);
-  const stored = typedView(bytes, offset, count, type, littleEndian);
-  if (stored !== null) {
-    if (slope === 1 && intercept === 0) out.set(stored);
-    else for (let at = 0; at < count; at++) out[at] = stored[at] * slope + intercept;
-    return out;
-  }
-  const read = reader(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), type, littleEndian);
-  for (let at = 0; at < count; at++) out[at] = read(offset + at * type.bytes) * slope + intercept;
+  if (values instanceof BigInt64Array || values instanceof BigUint64Array) {
+    for (let at = 0; at < count; at++) out[at] = Number(values[at]) * slope + intercept;
+  } else if (slope === 1 && intercept === 0) out.set(values);
+  else for (let at = 0; at < count; at++) out[at] = values[at] * slope + intercept;
   return out;
 }
 
-/** A typed array over the stored bytes (copied if unaligned); null where the order or type needs reading one by one. */
-function typedView(bytes: Uint8Array, offset: number, count: number, type: VoxelType, littleEndian: boolean) {
-  if (!littleEndian && type.bytes > 1) return null;
-  const length = count * type.bytes;
-  const aligned = (bytes.byteOffset + offset) % type.bytes === 0;
-  const source = aligned ? bytes.subarray(offset, offset + length) : bytes.slice(offset, offset + length);
-  const { buffer, byteOffset } = source;
-  switch (`${type.kind}${type.bytes}`) {
-    case 'unsigned1':
-      return new Uint8Array(buffer, byteOffset, count);
-    case 'signed1':
-      return new Int8Array(buffer, byteOffset, count);
-    case 'unsigned2':
-      return new Uint16Array(buffer, byteOffset, count);
-    case 'signed2':
-      return new Int16Array(buffer, byteOffset, count);
-    case 'unsigned4':
-      return new Uint32Array(buffer, byteOffset, count);
-    case 'signed4':
-      return new Int32Array(buffer, byteOffset, count);
-    case 'float4':
-      return new Float32Array(buffer, byteOffset, count);
-    case 'float8':
-      return new Float64Array(buffer, byteOffset, count);
-    default:
-      return null;
-  }
+/** A copy with the bytes of each voxel in reverse. */
+function swapped(bytes: Uint8Array, width: number): Uint8Array {
+  const out = new Uint8Array(bytes.length);
+  for (let start = 0; start < bytes.length; start += width)
+    for (let i = 0; i < width; i++) out[start + i] = bytes[start + width - 1 - i];
+  return out;
 }
 
-function reader(view: DataView, { bytes, kind }: VoxelType, littleEndian: boolean): (at: number) => number {
+/** Little-endian like every machine that runs JavaScript today. */
+function view({ buffer, byteOffset }: Uint8Array, count: number, { kind, bytes }: VoxelType) {
   if (kind === 'float') {
     return bytes === 4
-      ? (at) => view.getFloat32(at, littleEndian)
-      : (at) => view.getFloat64(at, littleEndian);
+      ? new Float32Array(buffer, byteOffset, count)
+      : new Float64Array(buffer, byteOffset, count);
   }
   const signed = kind === 'signed';
   switch (bytes) {
     case 1:
-      return signed ? (at) => view.getInt8(at) : (at) => view.getUint8(at);
+      return signed ? new Int8Array(buffer, byteOffset, count) : new Uint8Array(buffer, byteOffset, count);
     case 2:
-      return signed ? (at) => view.getInt16(at, littleEndian) : (at) => view.getUint16(at, littleEndian);
+      return signed ? new Int16Array(buffer, byteOffset, count) : new Uint16Array(buffer, byteOffset, count);
     case 4:
-      return signed ? (at) => view.getInt32(at, littleEndian) : (at) => view.getUint32(at, littleEndian);
+      return signed ? new Int32Array(buffer, byteOffset, count) : new Uint32Array(buffer, byteOffset, count);
     case 8:
       return signed
-        ? (at) => Number(view.getBigInt64(at, littleEndian))
-        : (at) => Number(view.getBigUint64(at, littleEndian));
+        ? new BigInt64Array(buffer, byteOffset, count)
+        : new BigUint64Array(buffer, byteOffset, count);
   }
 }

@@ -1,36 +1,45 @@
-import { toQuaternion } from './affine.ts';
+import { AtollError } from '@atoll/errors/error';
+import { fromQuaternion, isUsable, sameGrid, spacingMm, toQuaternion } from './affine.ts';
 import type { NiftiHeader } from './nifti-header.ts';
-import type { Affine, Mask, Vec3, Volume, VoxelArray } from './volume.ts';
+import { HeaderView, type Layout, layouts } from './nifti-layout.ts';
+import type { Affine, Mask, Volume, VoxelArray } from './volume.ts';
 
 /** Voxel types that Atoll writes. */
 export type WrittenType = 'uint8' | 'int16' | 'float32';
 
-const codes = {
-  uint8: { code: 2, bytes: 1 },
-  int16: { code: 4, bytes: 2 },
-  float32: { code: 16, bytes: 4 },
+const types = {
+  uint8: { code: 2, bytes: 1, range: [0, 255] },
+  int16: { code: 4, bytes: 2, range: [-32768, 32767] },
+  float32: { code: 16, bytes: 4, range: null },
 } as const;
 
 /** How the affine is written into sform and qform. */
 type Space = Pick<NiftiHeader, 'sform' | 'qform' | 'pixdimMm'>;
 
 /**
- * A mask as an uncompressed NIfTI-1 file of unsigned bytes. With the header of the image that it was made
- * from, sform, qform and their codes are kept as they are, so that every viewer lays it over that image.
- * Nothing else is copied: the text fields of a header may name a patient.
+ * A mask as an uncompressed NIfTI file of unsigned bytes. With the header of the image that it was made from,
+ * sform, qform and their codes are kept as they are, so that every viewer lays it over that image. Nothing
+ * else is copied: the text fields of a header may name a patient.
+ * @throws AtollError IMAGE_GRIDS_DIFFER when the mask does not lie on the source's grid.
  */
 export function writeNiftiMask(mask: Mask, source?: NiftiHeader): Uint8Array {
-  return write(mask, 'uint8', source ?? spaceOf(mask.affine));
+  if (source === undefined) return write(mask, 'uint8', spaceOf(mask.affine));
+  if (!sameGrid(mask, source)) {
+    throw new AtollError('IMAGE_GRIDS_DIFFER', 'The mask does not lie on the grid of the image it is for.');
+  }
+  return write(mask, 'uint8', soundSpaceOf(source));
 }
 
-/** A volume as an uncompressed NIfTI-1 file; its affine as sform (scanner) and, where it has no shear, qform. */
+/**
+ * A volume as an uncompressed NIfTI file; its affine as sform (scanner) and, where it has no shear, as qform.
+ * Integers are rounded and kept within the type's range; NaN becomes 0 in them.
+ */
 export function writeNifti(volume: Volume<VoxelArray>, type: WrittenType): Uint8Array {
   return write(volume, type, spaceOf(volume.affine));
 }
 
 function spaceOf(affine: Affine): Space {
   const q = toQuaternion(affine);
-  const norm = (k: 0 | 1 | 2) => Math.hypot(affine[0][k], affine[1][k], affine[2][k]);
   return {
     sform: { code: 1, affine },
     qform: {
@@ -39,53 +48,69 @@ function spaceOf(affine: Affine): Space {
       offset: q?.offset ?? [0, 0, 0],
       qfac: q?.qfac ?? 1,
     },
-    pixdimMm: [norm(0), norm(1), norm(2)],
+    pixdimMm: spacingMm(affine),
   };
 }
 
+/** The source's own space, less what was passed over in it for being unusable: other readers may not do so. */
+function soundSpaceOf({ sform, qform, pixdimMm, affine }: NiftiHeader): Space {
+  const sound = spaceOf(affine);
+  const quaternionAffine = fromQuaternion(qform.quaternion, qform.offset, pixdimMm, qform.qfac);
+  return {
+    sform: isUsable(sform.affine) ? sform : { code: 0, affine: sound.sform.affine },
+    qform: isUsable(quaternionAffine) ? qform : { ...sound.qform, code: 0 },
+    pixdimMm: pixdimMm.every((mm) => mm > 0 && Number.isFinite(mm)) ? pixdimMm : sound.pixdimMm,
+  };
+}
+
+/** NIfTI-1, which every program reads, unless an axis is longer than its 16 bits can say. */
 function write(volume: Volume<VoxelArray>, type: WrittenType, space: Space): Uint8Array {
-  const { code, bytes } = codes[type];
-  const start = 352; // header of 348 bytes, and four that say: no extensions
-  const file = new Uint8Array(start + volume.data.length * bytes);
+  const version = Math.max(...volume.shape) > 32_767 ? 2 : 1;
+  const at = layouts[version];
+  const { code, bytes } = types[type];
+  const file = new Uint8Array(at.firstVoxel + volume.data.length * bytes);
   const view = new DataView(file.buffer);
-  view.setInt32(0, 348, true);
+  view.setInt32(0, at.size, true);
+  // "n+1" or "n+2"; the line ends behind the latter show a file that was sent as text.
+  file.set(new TextEncoder().encode(version === 1 ? 'n+1\0' : 'n+2\0\r\n\x1a\n'), at.magic);
+  const header = new HeaderView(view, version, true);
   [3, ...volume.shape, 1, 1, 1, 1].forEach((n, i) => {
-    view.setInt16(40 + 2 * i, n, true);
+    header.setDimension(at.dim, i, n);
   });
-  view.setInt16(70, code, true);
-  view.setInt16(72, 8 * bytes, true);
-  [space.qform.qfac, ...space.pixdimMm, 1, 1, 1, 1].forEach((n, i) => {
-    view.setFloat32(76 + 4 * i, n, true);
-  });
-  view.setFloat32(108, start, true);
-  view.setFloat32(112, 1, true);
-  view.setUint8(123, 2); // millimetres
-  file.set(new TextEncoder().encode('Atoll'), 148);
-  writeSpace(view, space);
-  file.set([0x6e, 0x2b, 0x31], 344); // "n+1"
-  encode(volume.data, type, view, start);
+  header.setShort(at.datatype, code);
+  header.setShort(at.bitpix, 8 * bytes);
+  header.setVoxelOffset(at.voxelOffset, at.firstVoxel);
+  header.setReal(at.slope, 0, 1);
+  header.setUnits(at.units, 2); // millimetres
+  file.set(new TextEncoder().encode('Atoll'), at.description);
+  writeSpace(header, at, space);
+  encode(volume.data, type, file.buffer, at.firstVoxel);
   return file;
 }
 
-function writeSpace(view: DataView, { sform, qform }: Space): void {
-  view.setInt16(252, qform.code, true);
-  view.setInt16(254, sform.code, true);
-  const quaternionAndOffset: readonly [...Vec3, ...Vec3] = [...qform.quaternion, ...qform.offset];
-  quaternionAndOffset.forEach((n, i) => {
-    view.setFloat32(256 + 4 * i, n, true);
+function writeSpace(header: HeaderView, at: Layout, { sform, qform, pixdimMm }: Space): void {
+  [qform.qfac, ...pixdimMm, 1, 1, 1, 1].forEach((n, i) => {
+    header.setReal(at.pixdim, i, n);
+  });
+  header.setCode(at.qformCode, qform.code);
+  header.setCode(at.sformCode, sform.code);
+  [...qform.quaternion, ...qform.offset].forEach((n, i) => {
+    header.setReal(at.quaternion, i, n);
   });
   sform.affine.flat().forEach((n, i) => {
-    view.setFloat32(280 + 4 * i, n, true);
+    header.setReal(at.srow, i, n);
   });
 }
 
-function encode(data: VoxelArray, type: WrittenType, view: DataView, start: number): void {
-  if (type === 'uint8') new Uint8Array(view.buffer, start).set(data);
-  else if (type === 'float32') new Float32Array(view.buffer, start).set(data);
-  else {
-    for (let at = 0; at < data.length; at++) {
-      const value = Math.max(-32768, Math.min(32767, Math.round(data[at])));
-      view.setInt16(start + 2 * at, value, true);
-    }
+function encode(data: VoxelArray, type: WrittenType, buffer: ArrayBuffer, start: number): void {
+  const { range } = types[type];
+  if (range === null) {
+    new Float32Array(buffer, start).set(data);
+    return;
+  }
+  const out = type === 'uint8' ? new Uint8Array(buffer, start) : new Int16Array(buffer, start);
+  const [low, high] = range;
+  for (let at = 0; at < data.length; at++) {
+    out[at] = Math.max(low, Math.min(high, Math.round(data[at])));
   }
 }

@@ -62,34 +62,43 @@ export function canonicalGrid(grid: Grid): Grid {
 
 /** The volume with its voxels stored in canonical order; values are copied, never interpolated. */
 export function toCanonical<Data extends VoxelArray>(volume: Volume<Data>): Volume<Data> {
-  const grid = canonicalGrid(volume);
-  const data = structuredClone(volume.data); // of the same type; every value is overwritten
-  walk(volume, (canonical, stored) => {
-    data[canonical] = volume.data[stored];
-  });
-  return { ...grid, data };
+  const data = ownCopy(volume.data);
+  const { start, steps } = canonicalWalk(volume);
+  const { shape, affine } = canonicalGrid(volume);
+  let canonical = 0;
+  for (let z = 0; z < shape[2]; z++)
+    for (let y = 0; y < shape[1]; y++) {
+      let stored = start + z * steps[2] + y * steps[1];
+      for (let x = 0; x < shape[0]; x++, stored += steps[0]) data[canonical++] = volume.data[stored];
+    }
+  return { shape, affine, data };
 }
 
 /** Inverse of {@link toCanonical}: values on `canonicalGrid(grid)` put back in the order of `grid`. */
 export function fromCanonical<Data extends VoxelArray>(canonicalData: Data, grid: Grid): Volume<Data> {
-  const data = structuredClone(canonicalData);
-  walk(grid, (canonical, stored) => {
-    data[stored] = canonicalData[canonical];
-  });
+  const data = ownCopy(canonicalData);
+  const { start, steps } = canonicalWalk(grid);
+  const { shape } = canonicalGrid(grid);
+  let canonical = 0;
+  for (let z = 0; z < shape[2]; z++)
+    for (let y = 0; y < shape[1]; y++) {
+      let stored = start + z * steps[2] + y * steps[1];
+      for (let x = 0; x < shape[0]; x++, stored += steps[0]) data[stored] = canonicalData[canonical++];
+    }
   return { shape: grid.shape, affine: grid.affine, data };
 }
 
-/** Calls `visit` with the position of each voxel in canonical and in stored order. */
-function walk(grid: Grid, visit: (canonical: number, stored: number) => void): void {
-  const { axis, flipped } = orientationOf(grid.affine);
-  const strides = [1, grid.shape[0], grid.shape[0] * grid.shape[1]];
-  const count = axis.map((a) => grid.shape[a]);
-  const step = axis.map((a, world) => (flipped[world] ? -strides[a] : strides[a]));
-  const start = axis.reduce((sum, a, w) => sum + (flipped[w] ? strides[a] * (count[w] - 1) : 0), 0);
-  let canonical = 0;
-  for (let z = 0; z < count[2]; z++)
-    for (let y = 0; y < count[1]; y++) {
-      let stored = start + z * step[2] + y * step[1];
-      for (let x = 0; x < count[0]; x++, stored += step[0]) visit(canonical++, stored);
-    }
+/** Where canonical voxel (0, 0, 0) is stored, and how far one canonical step along x, y and z leads. */
+function canonicalWalk({ shape, affine }: Grid): { start: number; steps: readonly number[] } {
+  const { axis, flipped } = orientationOf(affine);
+  const strides = [1, shape[0], shape[0] * shape[1]];
+  const steps = axis.map((a, world) => (flipped[world] ? -strides[a] : strides[a]));
+  const start = axis.reduce((sum, a, world) => sum + (flipped[world] ? strides[a] * (shape[a] - 1) : 0), 0);
+  return { start, steps };
+}
+
+/** An array of the same type and length with memory of its own, even where `data` looks into shared memory. */
+function ownCopy<Data extends VoxelArray>(data: Data): Data;
+function ownCopy(data: VoxelArray): VoxelArray {
+  return data.slice();
 }

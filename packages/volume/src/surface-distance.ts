@@ -3,10 +3,11 @@ import { squaredDistanceTo } from './distance.ts';
 import type { Mask, Vec3 } from './volume.ts';
 
 /**
- * Distances in mm between the surfaces of two masks on one grid, from each surface voxel of either to the
- * nearest surface voxel of the other: the symmetric set that both figures are taken from, as in MedPy and
- * DeepMind's surface-distance. A surface voxel is one inside the mask with one of its six neighbours outside
- * (beyond the grid counts as outside). null when one mask is empty.
+ * Distances in mm between the surfaces of two masks on one grid: from each surface voxel of either to the nearest
+ * surface voxel of the other, all in one set. A surface voxel is one inside the mask with one of its six
+ * neighbours outside; beyond the grid counts as outside. Both figures are of the whole set, like hd95 and assd of
+ * MedPy 0.5 (DeepMind's surface-distance takes the larger of two one-way percentiles instead). null when a mask
+ * is empty.
  */
 export function surfaceDistances(
   prediction: Mask,
