@@ -33,6 +33,8 @@ export type HeadPoint = {
 };
 
 const greyThicknessMm = 2.8;
+/** How far, in mm, places stray from a head that would be the same on both sides. */
+const leanMm = 1.7;
 
 /** A head defined as continuous functions of a place in head millimetres (RAS, origin as in MNI space). */
 export class Head {
@@ -62,25 +64,26 @@ export class Head {
     let x = headX / this.#spec.scale;
     let y = headY / this.#spec.scale;
     let z = headZ / this.#spec.scale;
-    if (x * x * 1.04e-4 + (y + 12) * (y + 12) * 6.7e-5 > 1 || z > 100) {
+    // Most of a field of view is air, well outside an upright cylinder about the head.
+    const u = x / 98;
+    const v = (y + 12) / 122;
+    if (u * u + v * v > 1 || z > 100) {
       out.outside = 50;
       return;
     }
-    const rough = skin(x < 0 ? -x : x, y, z);
-    out.outside = rough;
-    if (rough > 6) return;
+    const fromSkin = skin(x < 0 ? -x : x, y, z);
+    out.outside = fromSkin;
+    if (fromSkin > 6) return;
     // No head is quite symmetric.
-    const lean = 1.7;
-    const dx = lean * this.#lean[0].at(x, y, z);
-    const dy = lean * this.#lean[1].at(x, y, z);
-    const dz = lean * this.#lean[2].at(x, y, z);
+    const dx = leanMm * this.#lean[0].at(x, y, z);
+    const dy = leanMm * this.#lean[1].at(x, y, z);
+    const dz = leanMm * this.#lean[2].at(x, y, z);
     x += dx;
     y += dy;
     z += dz;
-    const ax = x < 0 ? -x : x;
-    const skull = dura(ax, y, z, 1.6 + 0.5 * this.#spec.sulciMm);
-    const within = inside(skull, edge);
-    if (within < 1) this.#shell(x, y, z, skull, rough, edge, 1 - within, out);
+    const fromDura = dura(x < 0 ? -x : x, y, z, 1.6 + 0.5 * this.#spec.sulciMm);
+    const within = inside(fromDura, edge);
+    if (within < 1) this.#shell(x, y, z, fromDura, fromSkin, edge, 1 - within, out);
     if (within > 0) this.#inside(x, y, z, headX, headY, headZ, edge, within, out);
   }
 
@@ -99,10 +102,9 @@ export class Head {
     const head = inside(fromSkin, edge);
     if (head === 0) return;
     const grain = this.#texture.at(x, y, z);
-    // Where the dura is near there is bone; under the base of the skull come muscle and air.
+    // Bone next to the dura; then muscle, and scalp under the skin.
     const bone = inside(fromDura - 6.5, edge);
-    const skinDepth = -fromSkin;
-    const muscle = smoothstep(4, 7, skinDepth);
+    const muscle = smoothstep(4, 7, -fromSkin);
     let b0 = tissues.scalp.b0 * (1 - muscle) + tissues.muscle.b0 * muscle;
     let b1000 = tissues.scalp.b1000 * (1 - muscle) + tissues.muscle.b1000 * muscle;
     const uneven = 1 + 0.3 * this.#marbling.at(1.7 * x, 1.7 * y, z) + 0.12 * grain;
@@ -129,7 +131,6 @@ export class Head {
     out: HeadPoint,
   ): void {
     const ax = x < 0 ? -x : x;
-    const belowTentorium = z < tentorium(ax, y) + 6;
     const pial = this.#cerebrum.pialDepth(x, y, z);
     const hullDepth = this.#cerebrum.hullDepth;
     let outline = inside(-hullDepth - 1, edge);
@@ -140,19 +141,14 @@ export class Head {
     this.#mix(tissues.grey, tissues.white, brain > 0 ? Math.min(1, white / brain) : 1);
     if (brain > 0) this.#deepGrey(ax, y, z, edge);
 
-    let csf = within * (1 - brain);
-    if (belowTentorium) {
-      const share = this.#hindbrain(ax, x, y, z, edge);
-      if (share > 0) {
-        brain += (1 - brain) * share;
-        csf = within * (1 - brain);
-      }
+    if (z < tentorium(ax, y) + 6) {
+      brain += (1 - brain) * this.#hindbrain(ax, x, y, z, edge);
       outline = Math.max(outline, inside(Math.min(cerebellumHull(ax, y, z), brainStem(ax, y, z)) - 1, edge));
     }
     const ventricle = ventricles(ax, y, z, caudateHead(ax, y, z), this.#spec.ventriclesMm);
     const fluid = inside(Math.min(ventricle, cisterns(ax, y, z)), edge);
     const parenchyma = within * brain * (1 - fluid);
-    csf = within - parenchyma;
+    const csf = within - parenchyma;
 
     const shade = 1 + 0.035 * this.#marbling.at(x, y, z) + 0.02 * this.#texture.at(x, y, z);
     let b0 = this.#b0 * shade;
@@ -177,8 +173,7 @@ export class Head {
   #deepGrey(ax: number, y: number, z: number, edge: number): void {
     const shares = this.#nuclei;
     nucleiAt(ax, y, z, edge, shares);
-    this.#b0 *= 1 + 0.1 * shares.tract;
-    this.#b1000 *= 1 + 0.17 * shares.tract;
+    this.#blend(tissues.tract, shares.tract);
     this.#blend(tissues.thalamus, shares.thalamus);
     this.#blend(tissues.striatum, shares.striatum);
     this.#blend(tissues.pallidum, shares.pallidum);

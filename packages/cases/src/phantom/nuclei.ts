@@ -37,6 +37,7 @@ export function nucleiAt(x: number, y: number, z: number, edge: number, out: Nuc
     out.pallidum = Math.max(out.pallidum, 0.6 * inside(Math.min(nigra, red), edge));
   }
   const capsule = smoothUnion(tube(x, y, z, internalCapsule), tube(x, y, z, coronaRadiata), 4);
+  // Tracts fade into the white matter around them.
   out.tract = inside(capsule, 9);
 }
 

@@ -9,7 +9,7 @@ import { smoothstep } from './shapes.ts';
 import { tissues } from './tissue.ts';
 
 /** Counts up with every change of what a spec gives, so that files made before are made anew. */
-export const phantomVersion = 2;
+export const phantomVersion = 3;
 
 export type AdcUnit = 'mm2/s' | '1e-3 mm2/s' | '1e-6 mm2/s';
 

@@ -3,11 +3,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readNifti, readNiftiMask } from '@atoll/volume/nifti-read';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { axialGrid } from './grids.ts';
 import { phantomVersion } from './phantom.ts';
 import { PhantomSource } from './source.ts';
-import { phantomCases } from './specs.ts';
+import { type PhantomCase, phantomCases } from './specs.ts';
 
-const caseId = 'phantom-pons';
+const caseId = 'phantom-small';
+/** A coarse grid, so that it is made in no time. */
+const small: PhantomCase = {
+  ...phantomCases[0],
+  id: caseId,
+  spec: {
+    ...phantomCases[0].spec,
+    grid: axialGrid([44, 52, 32], [4.4, 4.4, 4.6], { x: 'L', y: 'A' }, [0, -17, 10]),
+  },
+};
+const cases = [small];
 let cacheDir = '';
 
 beforeEach(async () => {
@@ -21,9 +32,9 @@ const file = (role: string) => join(cacheDir, `phantom-v${phantomVersion}`, case
 
 describe('the phantom source', () => {
   it('lists its cases without making one', async () => {
-    const cases = await new PhantomSource({ cacheDir }).list();
-    expect(cases.map(({ id }) => id)).toEqual(phantomCases.map(({ id }) => id));
-    for (const { id, images, source } of cases) {
+    const listed = await new PhantomSource({ cacheDir }).list();
+    expect(listed.map(({ id }) => id)).toEqual(phantomCases.map(({ id }) => id));
+    for (const { id, images, source } of listed) {
       expect(id).toMatch(/^[A-Za-z0-9_-][A-Za-z0-9_.-]{0,63}$/);
       expect(images).toEqual(['dwi', 'adc', 'reference']);
       expect(source).toBe('phantom');
@@ -32,9 +43,9 @@ describe('the phantom source', () => {
   });
 
   it('makes a case once, keeps it in the folder, and gives the same bytes from there', async () => {
-    const made = await new PhantomSource({ cacheDir }).open(caseId);
+    const made = await new PhantomSource({ cacheDir, cases }).open(caseId);
     const { mtimeMs } = await stat(file('dwi'));
-    const read = await new PhantomSource({ cacheDir }).open(caseId);
+    const read = await new PhantomSource({ cacheDir, cases }).open(caseId);
     expect(Buffer.from(read.dwi).equals(made.dwi)).toBe(true);
     expect(Buffer.from(read.adc).equals(made.adc)).toBe(true);
     expect(Buffer.from(read.reference).equals(made.reference)).toBe(true);
@@ -47,18 +58,18 @@ describe('the phantom source', () => {
   });
 
   it('gives files that read as images on one grid', async () => {
-    const files = await new PhantomSource({ cacheDir }).open(caseId);
+    const files = await new PhantomSource({ cacheDir, cases }).open(caseId);
     const dwi = await readNifti(files.dwi);
     const adc = await readNifti(files.adc);
     const truth = await readNiftiMask(files.reference);
-    expect(dwi.shape).toEqual([112, 112, 73]);
+    expect(dwi.shape).toEqual(small.spec.grid.shape);
     expect(adc.affine).toEqual(dwi.affine);
     expect(truth.affine).toEqual(dwi.affine);
     expect(truth.data.some((voxel) => voxel === 1)).toBe(true);
   });
 
   it('makes a case anew when a kept file is cut short or damaged', async () => {
-    const source = new PhantomSource({ cacheDir });
+    const source = new PhantomSource({ cacheDir, cases });
     const made = await source.open(caseId);
     await truncate(file('dwi'), 1000);
     const again = await source.open(caseId);
@@ -73,14 +84,14 @@ describe('the phantom source', () => {
   });
 
   it('shares one making among those who open the same case at the same time', async () => {
-    const source = new PhantomSource();
+    const source = new PhantomSource({ cases });
     const [one, other] = await Promise.all([source.open(caseId), source.open(caseId)]);
     expect(one).toBe(other);
     expect(await source.open(caseId)).toBe(one);
   });
 
   it('goes on for the others when one of them aborts', async () => {
-    const source = new PhantomSource();
+    const source = new PhantomSource({ cases });
     const abort = new AbortController();
     const one = source.open(caseId, { signal: abort.signal });
     const other = source.open(caseId);
@@ -90,7 +101,7 @@ describe('the phantom source', () => {
   });
 
   it('ends the making when the last one aborts, and can make the case later', async () => {
-    const source = new PhantomSource({ cacheDir });
+    const source = new PhantomSource({ cacheDir, cases });
     const abort = new AbortController();
     const opening = source.open(caseId, { signal: abort.signal });
     setTimeout(() => abort.abort(), 30);
@@ -102,7 +113,7 @@ describe('the phantom source', () => {
   it('lets the event loop run while a case is made', async () => {
     let turns = 0;
     const timer = setInterval(() => turns++, 5);
-    await new PhantomSource().open(caseId);
+    await new PhantomSource({ cases }).open(caseId);
     clearInterval(timer);
     expect(turns).toBeGreaterThan(10);
   });
@@ -110,7 +121,7 @@ describe('the phantom source', () => {
   it('answers all the same where nothing can be written', async () => {
     const blocked = join(cacheDir, 'a-file');
     await writeFile(blocked, '');
-    const source = new PhantomSource({ cacheDir: blocked });
+    const source = new PhantomSource({ cacheDir: blocked, cases });
     const files = await source.open(caseId);
     expect(await source.open(caseId)).toBe(files);
   });

@@ -17,20 +17,25 @@ type Opening = { readonly files: Promise<PhantomFiles>; readonly abort: AbortCon
 export class PhantomSource implements CaseSource {
   readonly id = 'phantom';
   readonly title = 'Synthetic phantoms';
+  readonly #cases: readonly PhantomCase[];
   readonly #folder: CaseFolder | null;
   readonly #openings = new Map<string, Opening>();
   /** Last in the map is last used. */
   readonly #kept = new Map<string, PhantomFiles>();
 
-  /** @param options.cacheDir where made phantoms are kept; without it they are kept in memory, a few. */
-  constructor(options: { readonly cacheDir?: string } = {}) {
-    const { cacheDir } = options;
+  /**
+   * @param options.cacheDir where made phantoms are kept; without it they are kept in memory, a few.
+   * @param options.cases others than those that Atoll brings; the files of one id in a folder are of one spec.
+   */
+  constructor(options: { readonly cacheDir?: string; readonly cases?: readonly PhantomCase[] } = {}) {
+    const { cacheDir, cases = phantomCases } = options;
+    this.#cases = cases;
     this.#folder =
       cacheDir === undefined ? null : new CaseFolder(join(cacheDir, `phantom-v${phantomVersion}`));
   }
 
   async list(): Promise<readonly CaseSummary[]> {
-    return phantomCases.map(({ id, title, description }) => ({
+    return this.#cases.map(({ id, title, description }) => ({
       id,
       title,
       description,
@@ -45,7 +50,7 @@ export class PhantomSource implements CaseSource {
    * @throws AtollError CASE_UNKNOWN, or JOB_CANCELLED when aborted.
    */
   async open(caseId: string, options: { readonly signal?: AbortSignal } = {}): Promise<PhantomFiles> {
-    const found = phantomCases.find(({ id }) => id === caseId);
+    const found = this.#cases.find(({ id }) => id === caseId);
     if (found === undefined) throw new AtollError('CASE_UNKNOWN');
     const { signal } = options;
     if (signal?.aborted) throw new AtollError('JOB_CANCELLED');

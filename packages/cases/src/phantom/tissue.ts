@@ -16,6 +16,8 @@ export const tissues = {
   striatum: tissue(1.25, 0.77),
   pallidum: tissue(0.62, 0.78),
   thalamus: tissue(1.1, 0.78),
+  /** The long tracts of the internal capsule and corona radiata. */
+  tract: tissue(1.1, 0.72),
   brainStem: tissue(1.02, 0.78),
   cerebellarCortex: tissue(1.3, 0.78),
   csf: tissue(3.3, 3.0),
