@@ -5,12 +5,13 @@ import { AtollError } from '@atoll/errors/error';
 import type { ResultStore, StoredFile } from './result-store.ts';
 
 const jobIdPattern = /^[0-9a-f]{32}$/;
-const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
-const asidePrefix = '.writing-';
+const namePattern = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}$/;
+/** Folders on their way in or out; no job's id begins so. */
+const asidePrefix = '.aside-';
 
 /**
  * Results as folders `<root>/<jobId>/`. A job's files are written aside, flushed to the disk and moved into
- * place by one rename, so that a folder that exists is whole, whatever was killed when.
+ * place by one rename, and leave the same way, so that a folder that exists is whole, whatever was killed when.
  */
 export class FileResultStore implements ResultStore {
   readonly #root: string;
@@ -19,7 +20,7 @@ export class FileResultStore implements ResultStore {
     this.#root = root;
   }
 
-  /** Removes what writers left that were killed. Only for the process that owns the folder. */
+  /** Removes what killed writers left. Only for the process that owns the folder. */
   async sweep(): Promise<void> {
     for (const name of await readdir(this.#root)) {
       if (name.startsWith(asidePrefix)) await rm(join(this.#root, name), { recursive: true, force: true });
@@ -28,19 +29,23 @@ export class FileResultStore implements ResultStore {
 
   async put(jobId: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
     const target = this.#folder(jobId);
-    if (target === null) throw new AtollError('FILE_UNWRITABLE', 'This is not a job id.');
-    const aside = await mkdtemp(join(this.#root, asidePrefix));
-    try {
-      for (const [name, bytes] of files) {
-        if (!namePattern.test(name)) throw new AtollError('FILE_UNWRITABLE', 'This is not a file name.');
-        await writeFlushed(join(aside, name), bytes);
+    if (target === null) throw new AtollError('FILE_UNWRITABLE', 'Results are stored under the id of a job.');
+    for (const name of files.keys()) {
+      if (!namePattern.test(name)) {
+        throw new AtollError('FILE_UNWRITABLE', 'A result file has a name that is not allowed.');
       }
-      await flushFolder(aside);
-      await replaceFolder(aside, target);
-      await flushFolder(this.#root);
+    }
+    try {
+      const aside = await mkdtemp(join(this.#root, asidePrefix));
+      try {
+        for (const [name, bytes] of files) await writeFlushed(join(aside, name), bytes);
+        await flushFolder(aside);
+        if (!(await isFolder(target))) await moveTo(aside, target);
+        await flushFolder(this.#root);
+      } finally {
+        await rm(aside, { recursive: true, force: true });
+      }
     } catch (thrown) {
-      await rm(aside, { recursive: true, force: true });
-      if (thrown instanceof AtollError) throw thrown;
       throw new AtollError('FILE_UNWRITABLE', 'The result could not be written.', { cause: thrown });
     }
   }
@@ -60,7 +65,10 @@ export class FileResultStore implements ResultStore {
 
   async delete(jobId: string): Promise<void> {
     const folder = this.#folder(jobId);
-    if (folder !== null) await rm(folder, { recursive: true, force: true });
+    if (folder === null || !(await isFolder(folder))) return;
+    const aside = await mkdtemp(join(this.#root, asidePrefix));
+    await rename(folder, aside);
+    await rm(aside, { recursive: true, force: true });
   }
 
   /** Only a well-formed id becomes a path. */
@@ -96,6 +104,7 @@ async function writeFlushed(path: string, bytes: Uint8Array): Promise<void> {
 
 /** A rename is durable only when the folder that holds the name is. */
 async function flushFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return; // no such thing there
   const folder = await open(path, 'r');
   try {
     await folder.sync();
@@ -104,16 +113,16 @@ async function flushFolder(path: string): Promise<void> {
   }
 }
 
-/** A job that ran twice has the same result twice: the one that is there first stays readable until replaced. */
-async function replaceFolder(from: string, to: string): Promise<void> {
+/** Does nothing when another run of the job was faster. */
+async function moveTo(from: string, to: string): Promise<void> {
   try {
     await rename(from, to);
   } catch (thrown) {
-    const code = thrown instanceof Error && 'code' in thrown ? thrown.code : null;
-    if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw thrown;
-    const old = `${from}-old`;
-    await rename(to, old);
-    await rename(from, to);
-    await rm(old, { recursive: true, force: true });
+    if (!(await isFolder(to))) throw thrown;
   }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => null);
+  return found?.isDirectory() ?? false;
 }

@@ -1,14 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { AtollError } from '@atoll/errors/error';
-import { sql } from 'drizzle-orm';
-import { fromDrizzle } from 'pg-boss';
+import { DrizzleQueryError } from 'drizzle-orm';
 import { prepareDataFolder } from './data-folder.ts';
 import { type Database, openDatabase } from './database.ts';
 import { FileResultStore } from './file-result-store.ts';
 import type { Job, JobRequest } from './job.ts';
 import { JobTable } from './job-table.ts';
-import { type FolderLock, lockFolder } from './lock.ts';
-import { Queue } from './queue.ts';
+import { lockFolder } from './lock.ts';
+import { longestTimeoutSeconds, Queue } from './queue.ts';
 import type { ResultStore } from './result-store.ts';
 import { type JobHandler, Worker } from './worker.ts';
 
@@ -18,10 +17,12 @@ export type JobsOptions = {
   readonly handler: JobHandler;
   /** Jobs that run at once. */
   readonly concurrency: number;
-  /** Longest run of one attempt. */
+  /** Longest run of one attempt; a day is the most that there is. */
   readonly timeoutSeconds: number;
   /** Jobs that may wait; beyond it QUEUE_FULL. */
   readonly maxPending: number;
+  /** Where results go; a folder in the data folder unless given. */
+  readonly results?: ResultStore;
   /** Wait before a broken attempt is tried again, doubling each time; 2 unless given. */
   readonly retryDelaySeconds?: number;
   /** Told of what went wrong inside, for the log. */
@@ -43,93 +44,120 @@ export interface Jobs {
   stop(options?: { readonly graceMs?: number }): Promise<void>;
 }
 
-/** @throws AtollError DATA_DIR_LOCKED, DATA_DIR_UNUSABLE, DATA_DIR_OTHER_VERSION */
+/**
+ * Opens the data folder and starts to work on what waits there. Every method of the answer throws
+ * QUEUE_UNREACHABLE when the database does not answer, or not any more.
+ * @throws AtollError DATA_DIR_LOCKED, DATA_DIR_UNUSABLE, DATA_DIR_OTHER_VERSION
+ */
 export async function openJobs(options: JobsOptions): Promise<Jobs> {
-  const folder = prepareDataFolder(options.dataDir);
-  const lock = await lockFolder(folder.root);
-  try {
-    const results = new FileResultStore(folder.results);
-    await results.sweep();
-    return await start(options, await openDatabase(folder.database), results, lock);
-  } catch (thrown) {
-    await lock.release();
-    throw thrown;
-  }
-}
-
-async function start(
-  options: JobsOptions,
-  database: Database,
-  results: ResultStore,
-  lock: FolderLock,
-): Promise<Jobs> {
   const onError = options.onError ?? (() => undefined);
-  const { timeoutSeconds, handler, retryDelaySeconds = 2 } = options;
-  const table = new JobTable(database.sql);
+  const timeoutSeconds = Math.min(options.timeoutSeconds, longestTimeoutSeconds);
+  const { handler, concurrency, maxPending, retryDelaySeconds = 2 } = options;
+  const folder = prepareDataFolder(options.dataDir);
+  // What is open already is closed again, last first, when a later step fails.
+  await using opening = new AsyncDisposableStack();
+  const lock = await lockFolder(folder.root);
+  opening.defer(() => lock.release());
+  const results = options.results ?? (await openFolder(folder.results));
+  const database = await openDatabase(folder, onError);
+  opening.defer(() => database.close());
   const queue = new Queue(database.queuePort, { timeoutSeconds, retryDelaySeconds, onError });
+  opening.defer(() => queue.stop(0));
+  const table = new JobTable(database.sql);
   const worker = new Worker({ table, queue, results, handler, timeoutSeconds, onError });
-  const bury = async (jobId: string) => {
-    await table.fail(jobId, null, {
-      code: 'JOB_LOST',
-      message: 'The job was interrupted too often and given up.',
-    });
-  };
 
   await queue.start();
-  for (const jobId of await queue.recoverOrphans()) await bury(jobId);
-  await queue.workLost(bury);
-  await queue.work(options.concurrency, (attempt) => worker.run(attempt));
-
-  const known = async (jobId: string) => {
-    const job = await table.get(jobId);
-    if (job === null) throw new AtollError('JOB_UNKNOWN');
-    return job;
-  };
-
+  await recover(queue, table);
+  await queue.workLost((jobId) => table.giveUp(jobId, lost));
+  await queue.work(concurrency, (attempt) => worker.run(attempt));
+  const closing = opening.move();
   let stopped: Promise<void> | null = null;
+
   return {
     results,
-    get: (jobId) => table.get(jobId),
-    counts: () => table.counts(),
-
-    async submit(request) {
-      if ((await table.counts()).pending >= options.maxPending) throw new AtollError('QUEUE_FULL');
-      const jobId = randomBytes(16).toString('hex');
-      // Row and queue entry in one transaction: a job that is acknowledged is also queued.
-      return database.sql.transaction(async (transaction) => {
-        const job = await new JobTable(transaction).insert(jobId, request);
-        await queue.send(jobId, fromDrizzle(transaction, sql));
-        return job;
-      });
-    },
-
-    async cancel(jobId) {
-      const cancelled = await table.cancel(jobId);
-      worker.cancel(jobId);
-      if (cancelled !== null) {
-        await queue.remove(jobId);
-        return cancelled;
-      }
-      const job = await known(jobId);
-      if (job.status !== 'cancelled') throw new AtollError('JOB_NOT_CANCELLABLE');
-      return job;
-    },
-
-    async purge(jobId) {
-      const job = await known(jobId);
-      if (job.status === 'pending' || job.status === 'running') throw new AtollError('JOB_NOT_ENDED');
-      await table.delete(jobId);
-      await results.delete(jobId);
-    },
-
+    submit: (request) => reach(() => submit(database, queue, request, maxPending)),
+    get: (jobId) => reach(() => table.get(jobId)),
+    cancel: (jobId) => reach(() => cancel(table, queue, worker, jobId)),
+    purge: (jobId) => reach(() => purge(table, results, jobId)),
+    counts: () => reach(() => table.counts()),
     stop({ graceMs = 10_000 } = {}) {
       stopped ??= (async () => {
+        await using _ = closing;
         worker.interruptAll();
         await queue.stop(graceMs);
-        await database.close();
-        await lock.release();
       })();
       return stopped;
     },
   };
+
+  /** Says no more than that it does not answer: a query's own error would carry names of cases to the log. */
+  async function reach<Result>(ask: () => Promise<Result>): Promise<Result> {
+    if (stopped !== null) throw new AtollError('QUEUE_UNREACHABLE', 'Atoll is stopping.');
+    try {
+      return await ask();
+    } catch (thrown) {
+      if (thrown instanceof AtollError) throw thrown;
+      const cause = thrown instanceof DrizzleQueryError ? thrown.cause : thrown;
+      throw new AtollError('QUEUE_UNREACHABLE', undefined, { cause });
+    }
+  }
+}
+
+const lost = {
+  code: 'JOB_LOST',
+  message: 'Each try at the job was interrupted, and it was given up.',
+} as const;
+
+async function openFolder(path: string): Promise<ResultStore> {
+  const store = new FileResultStore(path);
+  await store.sweep();
+  return store;
+}
+
+/** Puts in order what a killed process left. */
+async function recover(queue: Queue, table: JobTable): Promise<void> {
+  await queue.requeueOrphans();
+  await table.releaseAll();
+  const waiting = await queue.waiting();
+  for (const jobId of await table.open()) {
+    if (!waiting.has(jobId)) await table.giveUp(jobId, lost);
+  }
+}
+
+/** Row and queue entry in one transaction: a job that is acknowledged is also queued. */
+function submit(database: Database, queue: Queue, request: JobRequest, maxPending: number): Promise<Job> {
+  const jobId = randomBytes(16).toString('hex');
+  return database.transaction(async ({ sql, queuePort }) => {
+    const table = new JobTable(sql);
+    if ((await table.counts()).pending >= maxPending) throw new AtollError('QUEUE_FULL');
+    const job = await table.insert(jobId, request);
+    await queue.send(jobId, queuePort);
+    return job;
+  });
+}
+
+async function cancel(table: JobTable, queue: Queue, worker: Worker, jobId: string): Promise<Job> {
+  const cancelled = await table.cancel(jobId);
+  if (cancelled !== null) {
+    worker.cancel(jobId);
+    await queue.remove(jobId);
+    return cancelled;
+  }
+  const job = await find(table, jobId);
+  if (job.status !== 'cancelled') throw new AtollError('JOB_NOT_CANCELLABLE');
+  return job;
+}
+
+/** The files go first: should the process be killed in between, the job is still there to be purged. */
+async function purge(table: JobTable, results: ResultStore, jobId: string): Promise<void> {
+  const job = await find(table, jobId);
+  if (job.status === 'pending' || job.status === 'running') throw new AtollError('JOB_NOT_ENDED');
+  await results.delete(jobId);
+  await table.delete(jobId);
+}
+
+async function find(table: JobTable, jobId: string): Promise<Job> {
+  const job = await table.get(jobId);
+  if (job === null) throw new AtollError('JOB_UNKNOWN');
+  return job;
 }

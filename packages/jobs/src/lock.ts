@@ -1,113 +1,206 @@
-import { readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
-import { hostname } from 'node:os';
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AtollError } from '@atoll/errors/error';
 import { z } from 'zod';
+import { answers, holdName, holdSocketFile, thisPlace } from './lock-socket.ts';
 
-const Owner = z.object({ pid: z.int(), host: z.string() });
+/** What the lock file says of its owner. */
+const Owner = z.object({
+  token: z.string(),
+  pid: z.int(),
+  kernel: z.string(),
+  network: z.string(),
+  /** Name of the owner's socket file, where it could have one. */
+  socket: z.string().nullable(),
+});
+type Owner = z.infer<typeof Owner>;
+
+/** A lock file that cannot be read is somebody's, too: it may be in the middle of being written. */
+type Claim = { readonly owner: Owner | null };
 
 /** Held while a process owns a data folder. */
-export type FolderLock = { release(): Promise<void> };
+export type FolderLock = { release(): void };
 
-const heartbeatMs = 5_000;
+export type LockOptions = {
+  /** How often the lock file shows that its owner lives. */
+  readonly heartbeatMs?: number;
+  /** Told when another process took the lock, which only happens to one that stood still for long. */
+  readonly onLost?: (error: AtollError) => void;
+};
+
+const fileName = 'lock.json';
+const socketPattern = /^lock-[0-9a-f]{16}\.sock$/;
+/** Heartbeats that a process on another machine may miss before it is taken for dead. */
+const beatsWatched = 6;
+/** Longer than two processes can lie apart that both judged the same owner dead. */
+const settleMs = 150;
 
 /**
  * Takes the one lock of a data folder, or refuses. Two processes on one PGlite folder would lose data without
- * any error, so there are two guards:
- * - an abstract Unix socket named after the folder's device and inode (Linux), which the kernel frees in the
- *   instant its process dies, however it dies;
- * - a lock file with a heartbeat, for processes that share the folder but not the network namespace (other
- *   containers) and for systems without abstract sockets. It is never taken over by its age alone: the
- *   heartbeat of a foreign host is watched, and only one that stands still is dead.
+ * any error. What decides, in this order:
+ * - a name of the kernel's, after the folder's device and inode: free the instant its holder dies;
+ * - the owner that the lock file names, asked by its socket file: for containers, which share the folder and
+ *   the kernel but not its names;
+ * - the heartbeat of the lock file, for an owner on another machine. Its age says nothing (clocks differ, a
+ *   machine may be slow): it is watched, and only an owner whose heart stands still all that time is dead.
  * @throws AtollError DATA_DIR_LOCKED
  */
-export async function lockFolder(folder: string): Promise<FolderLock> {
-  const { dev, ino } = statSync(folder);
-  const file = join(folder, 'lock.json');
-  const socket = process.platform === 'linux' ? await holdSocket(`atoll-${dev}-${ino}`, folder) : null;
+export async function lockFolder(folder: string, options: LockOptions = {}): Promise<FolderLock> {
+  const { heartbeatMs = 2_000, onLost = endProcess } = options;
+  const { dev, ino } = statSync(folder, { bigint: true });
+  const name = await holdName(`atoll-${dev}-${ino}`);
+  if (name === 'taken') throw locked(folder);
+
+  const token = randomBytes(8).toString('hex');
+  const socketName = `lock-${token}.sock`;
+  const socket = await holdSocketFile(folder, socketName);
+  const own: Owner = { token, pid: process.pid, ...thisPlace(), socket: socket && socketName };
   try {
-    await refuseLiveOwner(file, folder, socket !== null);
+    await claim(folder, own, { nameHeld: name !== null, watchMs: beatsWatched * heartbeatMs });
   } catch (thrown) {
     socket?.close();
+    name?.close();
     throw thrown;
   }
-  const own = JSON.stringify({ pid: process.pid, host: hostname() });
-  writeFileSync(file, own, { mode: 0o600 });
-  const heartbeat = setInterval(() => {
-    try {
-      utimesSync(file, new Date(), new Date());
-    } catch {
-      // The folder is gone; the database will say so.
-    }
-  }, heartbeatMs);
-  heartbeat.unref();
+  await sweepSockets(folder);
+  const heartbeat = beat(folder, own, heartbeatMs, onLost);
   return {
-    async release() {
+    release() {
       clearInterval(heartbeat);
-      rmSync(file, { force: true });
+      if (readClaim(folder)?.owner?.token === token) rmSync(join(folder, fileName), { force: true });
       socket?.close();
+      name?.close();
     },
   };
 }
 
-/** Listens without keeping the process alive; a name in use means that the folder is. */
-function holdSocket(name: string, folder: string): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const server = createServer((connection) => connection.destroy());
-    server.unref();
-    server.once('error', () => reject(locked(folder)));
-    server.listen(`\0${name}`, () => resolve(server));
-  });
-}
+type Evidence = { readonly nameHeld: boolean; readonly watchMs: number };
 
-async function refuseLiveOwner(file: string, folder: string, socketHeld: boolean): Promise<void> {
-  const owner = readOwner(file);
-  if (owner === null) return;
-  if (owner.host === hostname()) {
-    // With the socket in hand, a file left by this host is a dead process's.
-    if (!socketHeld && owner.pid !== process.pid && isAlive(owner.pid)) throw locked(folder, owner.pid);
-    return;
-  }
-  if (await beats(file)) throw locked(folder);
-}
-
-function readOwner(file: string): z.infer<typeof Owner> | null {
+async function claim(folder: string, own: Owner, evidence: Evidence): Promise<void> {
+  const path = join(folder, fileName);
   try {
-    return Owner.parse(JSON.parse(readFileSync(file, 'utf8')));
-  } catch {
-    return null; // no file, or one cut short by a crash
+    writeFileSync(path, JSON.stringify(own), { flag: 'wx', mode: 0o600 });
+    return;
+  } catch (thrown) {
+    if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'EEXIST')) throw thrown;
   }
+  const found = readClaim(folder);
+  if (found !== null && (await lives(folder, found.owner, own, evidence))) throw locked(folder, found.owner);
+  const aside = join(folder, `lock-${own.token}.json`);
+  writeFileSync(aside, JSON.stringify(own), { mode: 0o600 });
+  renameSync(aside, path);
+  // Of several that found the same owner dead, the last to write is the one that all see now.
+  await sleep(settleMs);
+  const winner = readClaim(folder)?.owner ?? null;
+  if (winner?.token !== own.token) throw locked(folder, winner);
 }
 
-/** Watches for two heartbeats; true as soon as the file changes. */
-async function beats(file: string): Promise<boolean> {
-  const first = modified(file);
-  for (let waited = 0; waited < 2.5 * heartbeatMs; waited += 500) {
-    await sleep(500);
-    const now = modified(file);
+async function lives(folder: string, owner: Owner | null, own: Owner, evidence: Evidence): Promise<boolean> {
+  if (owner !== null && owner.kernel === own.kernel) {
+    // The kernel would not have given us the name if this owner still had it.
+    if (evidence.nameHeld && owner.network === own.network) return false;
+    const answer =
+      owner.socket !== null && socketPattern.test(owner.socket) ? await answers(folder, owner.socket) : null;
+    if (answer !== null) return answer;
+  }
+  return heartMoves(folder, evidence.watchMs);
+}
+
+/** Watches the lock file; true as soon as it changes. */
+async function heartMoves(folder: string, watchMs: number): Promise<boolean> {
+  const first = lastBeat(folder);
+  const pauseMs = Math.min(500, watchMs / 12);
+  for (let waitedMs = 0; waitedMs < watchMs; waitedMs += pauseMs) {
+    const now = lastBeat(folder);
     if (now === null) return false; // released meanwhile
     if (now !== first) return true;
+    await sleep(pauseMs);
   }
   return false;
 }
 
-function modified(file: string): number | null {
-  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? null;
-}
-
-function isAlive(pid: number): boolean {
+/** Asked of the opened file: a network file system answers for a mere name from its memory. */
+function lastBeat(folder: string): string | null {
   try {
-    process.kill(pid, 0);
-    return true;
-  } catch (thrown) {
-    // Not ours to signal, but alive.
-    return thrown instanceof Error && 'code' in thrown && thrown.code === 'EPERM';
+    const file = openSync(join(folder, fileName), 'r');
+    try {
+      const { ino, mtimeNs } = fstatSync(file, { bigint: true });
+      return `${ino} ${mtimeNs}`;
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return null;
   }
 }
 
-function locked(folder: string, pid?: number): AtollError {
-  const who = pid === undefined ? 'Another Atoll process' : `Another Atoll process (pid ${pid})`;
+function beat(
+  folder: string,
+  own: Owner,
+  heartbeatMs: number,
+  onLost: (error: AtollError) => void,
+): NodeJS.Timeout {
+  const path = join(folder, fileName);
+  const timer = setInterval(() => {
+    const found = readClaim(folder);
+    if (found !== null && found.owner !== null && found.owner.token !== own.token) {
+      clearInterval(timer);
+      onLost(locked(folder, found.owner));
+      return;
+    }
+    const now = new Date();
+    try {
+      if (found === null) writeFileSync(path, JSON.stringify(own), { flag: 'wx', mode: 0o600 });
+      else utimesSync(path, now, now);
+    } catch {
+      // Read-only all of a sudden, or the folder is gone; the database will say so.
+    }
+  }, heartbeatMs);
+  return timer.unref();
+}
+
+function readClaim(folder: string): Claim | null {
+  let text: string;
+  try {
+    text = readFileSync(join(folder, fileName), 'utf8');
+  } catch {
+    return null;
+  }
+  try {
+    return { owner: Owner.parse(JSON.parse(text)) };
+  } catch {
+    return { owner: null };
+  }
+}
+
+/** Socket files of owners that were killed. */
+async function sweepSockets(folder: string): Promise<void> {
+  for (const name of readdirSync(folder)) {
+    if (socketPattern.test(name) && (await answers(folder, name)) === false) {
+      rmSync(join(folder, name), { force: true });
+    }
+  }
+}
+
+/** Whatever this process would still write belongs to a database that is another's now. */
+function endProcess(error: AtollError): never {
+  throw error;
+}
+
+function locked(folder: string, owner?: Owner | null): AtollError {
+  const who = owner ? `Another Atoll process (pid ${owner.pid})` : 'Another Atoll process';
   return new AtollError('DATA_DIR_LOCKED', `${who} uses the data folder ${folder}.`);
 }

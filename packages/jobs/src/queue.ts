@@ -8,8 +8,15 @@ const lostQueueName = 'segment-lost';
 /** How often a job is tried again after an attempt that was interrupted or broke. */
 export const retryLimit = 3;
 
+/** pg-boss takes no job for longer than a day; what waits may do so for a year. */
+const longestRunSeconds = 24 * 3600;
+const longestWaitSeconds = 365 * 24 * 3600;
+/** The queue's own clock only runs out when the worker's, which says why, did not. */
+const expiryMarginSeconds = 60;
+export const longestTimeoutSeconds = longestRunSeconds - expiryMarginSeconds;
+
 export type QueueOptions = {
-  /** Longest run of one attempt; the queue itself waits a little longer. */
+  /** Longest run of one attempt, at most `longestTimeoutSeconds`. */
   readonly timeoutSeconds: number;
   /** Before the first retry; it doubles from there. */
   readonly retryDelaySeconds: number;
@@ -53,18 +60,19 @@ export class Queue {
   async start(): Promise<void> {
     await this.#boss.start();
     await this.#boss.createQueue(lostQueueName, { notify: true });
-    const options = {
+    const settings = {
       notify: true,
       retryLimit,
       retryDelay: this.#retryDelaySeconds,
       retryBackoff: this.#retryDelaySeconds > 0,
-      expireInSeconds: this.#timeoutSeconds + 60,
+      expireInSeconds: this.#timeoutSeconds + expiryMarginSeconds,
       heartbeatSeconds: 20,
+      retentionSeconds: longestWaitSeconds,
       deadLetter: lostQueueName,
     };
-    await this.#boss.createQueue(queueName, options);
-    // A queue that was there keeps its old settings otherwise.
-    await this.#boss.updateQueue(queueName, { expireInSeconds: options.expireInSeconds });
+    await this.#boss.createQueue(queueName, settings);
+    // A queue that was there keeps the settings of its making otherwise.
+    await this.#boss.updateQueue(queueName, settings);
   }
 
   /** Writes the queue's entry through `transaction`, beside the job's own row. */
@@ -72,30 +80,39 @@ export class Queue {
     await this.#boss.send(queueName, { jobId }, { id: toUuid(jobId), db: transaction });
   }
 
+  /** Takes the job's entry out, whether it waits or runs. */
   async remove(jobId: string): Promise<void> {
     await this.#boss.cancel(queueName, toUuid(jobId));
   }
 
-  /** One more retry than it had: a stop that we asked for must not use up the job's own. */
+  /** One more retry than it had. */
   async grantRetry(jobId: string): Promise<void> {
-    const sql = 'UPDATE pgboss.job SET retry_limit = retry_limit + 1 WHERE name = $1 AND id = $2';
-    await this.#boss.getDb().executeSql(sql, [queueName, toUuid(jobId)]);
+    await this.#sql('UPDATE pgboss.job SET retry_limit = retry_limit + 1 WHERE name = $1 AND id = $2', [
+      toUuid(jobId),
+    ]);
   }
 
   /**
    * Only for the sole owner of the database, before any worker starts: what is "active" now belongs to a
-   * process that is dead, and waiting for its heartbeat to run out would only cost time.
-   * @returns jobs that have no attempt left.
+   * process that is dead, and waiting for its heartbeat to run out would only cost time. It keeps its count
+   * of tries: a job that takes its process down each time must come to an end.
    */
-  async recoverOrphans(): Promise<string[]> {
-    const db = this.#boss.getDb();
-    const requeue = `UPDATE pgboss.job SET state = 'retry', start_after = now(), heartbeat_on = NULL
-      WHERE name = $1 AND (state = 'active' AND retry_count < retry_limit OR state = 'retry')`;
-    await db.executeSql(requeue, [queueName]);
-    const bury = `UPDATE pgboss.job SET state = 'failed', completed_on = now()
-      WHERE name = $1 AND state = 'active' RETURNING data->>'jobId' AS job_id`;
-    const { rows } = await db.executeSql(bury, [queueName]);
-    return rows.map((row) => String(row.job_id));
+  async requeueOrphans(): Promise<void> {
+    await this.#sql(
+      `UPDATE pgboss.job SET state = 'retry', start_after = now(), heartbeat_on = NULL
+       WHERE name = $1 AND (state = 'active' AND retry_count < retry_limit OR state = 'retry')`,
+    );
+    await this.#sql(
+      `UPDATE pgboss.job SET state = 'failed', completed_on = now() WHERE name = $1 AND state = 'active'`,
+    );
+  }
+
+  /** Ids of the jobs that an attempt will still come to. */
+  async waiting(): Promise<Set<string>> {
+    const rows = await this.#sql(
+      `SELECT data->>'jobId' AS job_id FROM pgboss.job WHERE name = $1 AND state < 'completed'`,
+    );
+    return new Set(rows.map((row) => String(row.job_id)));
   }
 
   /** Starts `slots` workers, each with one attempt at a time. */
@@ -132,6 +149,11 @@ export class Queue {
     await this.#boss.work<{ jobId: string }>(lostQueueName, { pollingIntervalSeconds: 2 }, async ([job]) => {
       await bury(job.data.jobId);
     });
+  }
+
+  async #sql(text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
+    const { rows } = await this.#boss.getDb().executeSql(text, [queueName, ...values]);
+    return rows;
   }
 
   /** Takes no more work and waits for what runs, at most `graceMs`. */

@@ -8,9 +8,14 @@ export type StoredFile = {
 
 /** Where the files of finished jobs live. Writes are idempotent: a job may run twice. */
 export interface ResultStore {
-  /** All files of a job become visible together, or none of them. */
+  /**
+   * All files of a job become visible together, or none of them. A job that has its files keeps them: what
+   * a second run brings is dropped, and a late one cannot change what a reader has seen.
+   * @throws AtollError FILE_UNWRITABLE
+   */
   put(jobId: string, files: ReadonlyMap<string, Uint8Array>): Promise<void>;
   /** null when there is no such file. */
   open(jobId: string, name: string): Promise<StoredFile | null>;
+  /** All files of a job, if it has any. */
   delete(jobId: string): Promise<void>;
 }

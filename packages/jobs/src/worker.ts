@@ -1,10 +1,17 @@
-import { type AtollError, asAtollError } from '@atoll/errors/error';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AtollError } from '@atoll/errors/error';
 import type { Job } from './job.ts';
 import type { JobProgress, JobTable } from './job-table.ts';
+import { ProgressReports } from './progress-reports.ts';
 import type { Attempt, Queue } from './queue.ts';
 import type { ResultStore } from './result-store.ts';
 
-/** Does the work of a job, away from the event loop, and hands back the files of its result. */
+/**
+ * Does the work of a job, away from the event loop, and hands back the files of its result by name.
+ * It stops soon after `signal` is aborted. It may run twice for one job.
+ * @throws AtollError whose sentence the job then shows. What is the input's fault (a status below 500) fails
+ *   the job at once; anything else is tried again.
+ */
 export type JobHandler = (
   job: Job,
   control: { readonly signal: AbortSignal; readonly onProgress: (progress: JobProgress) => void },
@@ -12,7 +19,7 @@ export type JobHandler = (
 
 export type WorkerParts = {
   readonly table: JobTable;
-  readonly queue: Queue;
+  readonly queue: Pick<Queue, 'grantRetry'>;
   readonly results: ResultStore;
   readonly handler: JobHandler;
   readonly timeoutSeconds: number;
@@ -24,138 +31,148 @@ type StopReason = 'cancelled' | 'shutdown' | 'timed-out' | 'taken-back';
 /** Thrown to tell the queue that this attempt is over and another is due. */
 class Retry extends Error {}
 
-const progressEveryMs = 200;
+/** How long stopped work may take to end, before its slot goes to the next job regardless. */
+const windDownMs = 500;
 
 /** Runs attempts at jobs and settles each of them in the table. */
 export class Worker {
   readonly #parts: WorkerParts;
-  readonly #running = new Map<string, (reason: StopReason) => void>();
+  readonly #running = new Set<Run>();
   #stopping = false;
 
   constructor(parts: WorkerParts) {
     this.#parts = parts;
   }
 
-  /** Stops the work of a job here, if it runs here. */
+  /** Stops the work of a job, if it runs here. */
   cancel(jobId: string): void {
-    this.#running.get(jobId)?.('cancelled');
+    for (const run of this.#running) if (run.jobId === jobId) run.stop('cancelled');
   }
 
-  /** Interrupts all work; each job goes back to the queue. */
+  /** Stops all work for good; each job goes back to the queue. */
   interruptAll(): void {
     this.#stopping = true;
-    for (const stop of this.#running.values()) stop('shutdown');
+    for (const run of this.#running) run.stop('shutdown');
   }
 
+  /** @throws Retry when the queue shall hand the job out again. */
   async run(attempt: Attempt): Promise<void> {
-    const { table } = this.#parts;
+    const { table, timeoutSeconds } = this.#parts;
     const job = await table.claim(attempt.jobId, attempt.attempt);
-    if (job === null) return; // cancelled while it waited
-    const stopped = Promise.withResolvers<StopReason>();
-    const controller = new AbortController();
-    let reason: StopReason | null = null;
-    const stop = (why: StopReason) => {
-      reason ??= why;
-      controller.abort();
-      stopped.resolve(reason);
-    };
-    this.#running.set(job.jobId, stop);
-    if (this.#stopping) stop('shutdown');
-    const timer = setTimeout(() => stop('timed-out'), this.#parts.timeoutSeconds * 1000);
-    const onTakenBack = () => stop('taken-back');
+    if (job === null) return; // it ended while it waited
+    const run = new Run(job.jobId);
+    this.#running.add(run);
+    const timer = setTimeout(() => run.stop('timed-out'), timeoutSeconds * 1000);
+    const onTakenBack = () => run.stop('taken-back');
     attempt.signal.addEventListener('abort', onTakenBack, { once: true });
+    if (this.#stopping) run.stop('shutdown');
     try {
-      // A handler that ignores its signal must not hold the slot, nor a cancel wait for it.
-      const work = this.#work(job, attempt, controller.signal);
+      const work = this.#work(job, attempt, run.signal);
+      // Work that does not listen must hold neither its slot nor whoever cancels it.
+      const late = run.stopped.then(() => sleep(windDownMs));
+      if ((await Promise.race([work, late])) === 'settled') return;
       work.catch(() => undefined);
-      const outcome = await Promise.race([work, stopped.promise]);
-      if (outcome !== 'done') await this.#settleStopped(job, attempt, outcome);
+      if (run.reason !== null) await this.#settleStopped(attempt, run.reason);
     } catch (thrown) {
-      if (reason !== null) await this.#settleStopped(job, attempt, reason);
-      else await this.#settleFailed(attempt, asAtollError(thrown));
+      if (run.reason !== null) await this.#settleStopped(attempt, run.reason);
+      else await this.#settleFailed(attempt, thrown);
     } finally {
       clearTimeout(timer);
       attempt.signal.removeEventListener('abort', onTakenBack);
-      this.#running.delete(job.jobId);
+      this.#running.delete(run);
     }
   }
 
-  async #work(job: Job, { attempt }: Attempt, signal: AbortSignal): Promise<'done'> {
-    const { table, results, handler } = this.#parts;
-    const reports = new ProgressReports(
-      (progress) => table.report(job.jobId, attempt, progress),
-      this.#parts.onError,
+  async #work(job: Job, { attempt }: Attempt, signal: AbortSignal): Promise<'settled'> {
+    const { table, results, handler, onError } = this.#parts;
+    const reports = new ProgressReports((progress) =>
+      table.report(job.jobId, attempt, progress).catch(onError),
     );
-    const files = await handler(job, { signal, onProgress: (progress) => reports.offer(progress) });
-    signal.throwIfAborted();
-    // First the files, then the word that they are there.
-    await results.put(job.jobId, files);
-    await reports.flush();
-    if (!(await table.complete(job.jobId, attempt)) && (await table.get(job.jobId))?.status === 'cancelled') {
-      await results.delete(job.jobId);
+    const closeReports = () => reports.close();
+    signal.addEventListener('abort', closeReports, { once: true });
+    try {
+      const files = await attend(() => handler(job, { signal, onProgress: (report) => reports.offer(report) }));
+      signal.throwIfAborted();
+      await reports.close();
+      // First the files, then the word that they are there.
+      await results.put(job.jobId, files);
+      if (!(await table.complete(job.jobId, attempt))) await this.#discard(job.jobId);
+      return 'settled';
+    } finally {
+      await reports.close();
+      signal.removeEventListener('abort', closeReports);
     }
-    return 'done';
   }
 
-  async #settleStopped(job: Job, { attempt }: Attempt, reason: StopReason): Promise<void> {
+  /** Of a job that ended otherwise meanwhile nothing stays; of one that another attempt has, the files do. */
+  async #discard(jobId: string): Promise<void> {
+    const { table, results } = this.#parts;
+    const job = await table.get(jobId);
+    if (job === null || job.status === 'cancelled' || job.status === 'failed') await results.delete(jobId);
+  }
+
+  async #settleStopped({ jobId, attempt }: Attempt, reason: StopReason): Promise<void> {
     const { table, queue, timeoutSeconds } = this.#parts;
     if (reason === 'cancelled') return; // the table says so already
     if (reason === 'timed-out') {
       const message = `The job was stopped after ${timeoutSeconds} seconds, the longest it may run.`;
-      await table.fail(job.jobId, attempt, { code: 'JOB_TIMED_OUT', message });
+      await table.fail(jobId, attempt, { code: 'JOB_TIMED_OUT', message });
       return;
     }
-    if (reason === 'shutdown') await queue.grantRetry(job.jobId);
-    await table.release(job.jobId, attempt);
-    throw new Retry('interrupted');
+    // A stop that was asked for must not use up the job's own tries.
+    if (reason === 'shutdown') await queue.grantRetry(jobId);
+    await table.release(jobId, attempt);
+    throw new Retry(reason);
   }
 
-  async #settleFailed({ jobId, attempt, last }: Attempt, error: AtollError): Promise<void> {
+  async #settleFailed({ jobId, attempt, last }: Attempt, thrown: unknown): Promise<void> {
     const { table, onError } = this.#parts;
-    const unexpected = error.code === 'INTERNAL' || error.code === 'ENGINE_FAILED';
-    if (unexpected) onError(error);
-    // The same images fail the same way again; a broken engine or disk may not.
-    if (unexpected && !last) {
+    const error = thrown instanceof AtollError ? thrown : new AtollError('INTERNAL', undefined, { cause: thrown });
+    // The same images fail the same way again; a broken engine or a full disk may not.
+    const mayPass = error.status >= 500;
+    if (mayPass) onError(error);
+    if (mayPass && !last) {
       await table.release(jobId, attempt);
-      throw new Retry(error.message, { cause: error });
+      throw new Retry(error.code);
     }
     await table.fail(jobId, attempt, { code: error.code, message: error.message });
   }
 }
 
-/** Writes at most one report every 200 ms, the newest, one after the other. */
-class ProgressReports {
-  readonly #write: (progress: JobProgress) => Promise<void>;
-  readonly #onError: (error: unknown) => void;
-  #pending: JobProgress | null = null;
-  #writing: Promise<void> | null = null;
+/** One attempt under way, and why it was told to stop. */
+class Run {
+  readonly jobId: string;
+  readonly #controller = new AbortController();
+  readonly #stopped = Promise.withResolvers<void>();
+  reason: StopReason | null = null;
 
-  constructor(write: (progress: JobProgress) => Promise<void>, onError: (error: unknown) => void) {
-    this.#write = write;
-    this.#onError = onError;
+  constructor(jobId: string) {
+    this.jobId = jobId;
   }
 
-  offer(progress: JobProgress): void {
-    this.#pending = progress;
-    this.#writing ??= this.#drain();
+  get signal(): AbortSignal {
+    return this.#controller.signal;
   }
 
-  async flush(): Promise<void> {
-    this.#pending = null;
-    await this.#writing;
+  get stopped(): Promise<void> {
+    return this.#stopped.promise;
   }
 
-  async #drain(): Promise<void> {
-    while (this.#pending !== null) {
-      const next = this.#pending;
-      this.#pending = null;
-      try {
-        await this.#write(next);
-      } catch (thrown) {
-        this.#onError(thrown);
-      }
-      if (this.#pending !== null) await new Promise((resolve) => setTimeout(resolve, progressEveryMs));
-    }
-    this.#writing = null;
+  /** The first reason counts. */
+  stop(reason: StopReason): void {
+    if (this.reason !== null) return;
+    this.reason = reason;
+    this.#controller.abort();
+    this.#stopped.resolve();
+  }
+}
+
+/** Whatever a handler throws that is not in the catalogue is a fault of the engine. */
+async function attend<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (thrown) {
+    if (thrown instanceof AtollError) throw thrown;
+    throw new AtollError('ENGINE_FAILED', undefined, { cause: thrown });
   }
 }

@@ -13,6 +13,8 @@ CREATE TABLE atoll.jobs (
   error_message text,
   created_at timestamptz NOT NULL DEFAULT now(),
   started_at timestamptz,
-  finished_at timestamptz
+  finished_at timestamptz,
+  CHECK ((status = 'failed') = (error_code IS NOT NULL)),
+  CHECK ((status IN ('completed', 'failed', 'cancelled')) = (finished_at IS NOT NULL))
 );
-CREATE INDEX jobs_waiting ON atoll.jobs (status) WHERE status IN ('pending', 'running');
+CREATE INDEX jobs_unfinished ON atoll.jobs (status) WHERE status IN ('pending', 'running');
