@@ -1,0 +1,37 @@
+import { defineConfig } from '@playwright/test';
+import { findChromium } from './scripts/chromium.ts';
+
+const software = ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
+const quiet = [
+  '--no-sandbox',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-dev-shm-usage',
+];
+const executablePath = process.env.CHROMIUM_PATH ?? findChromium() ?? '/usr/bin/chromium';
+
+export default defineConfig({
+  testDir: 'tests/browser',
+  workers: 1,
+  // Images are drawn in software here: slow, and slower on a busy machine.
+  timeout: 120_000,
+  expect: { timeout: 30_000 },
+  forbidOnly: process.env.CI !== undefined,
+  outputDir: 'test-results',
+  use: { viewport: { width: 1100, height: 700 }, trace: 'retain-on-failure' },
+  projects: [
+    {
+      name: 'page',
+      testIgnore: '**/no-webgl.spec.ts',
+      use: { launchOptions: { executablePath, args: [...software, ...quiet] } },
+    },
+    {
+      name: 'without WebGL2',
+      testMatch: '**/no-webgl.spec.ts',
+      use: { launchOptions: { executablePath, args: ['--disable-3d-apis', ...quiet] } },
+    },
+  ],
+});

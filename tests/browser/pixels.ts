@@ -1,0 +1,34 @@
+import type { Page } from '@playwright/test';
+
+/** How many pixels of a colour the images show, and how they lie left and right of the picture's middle. */
+export type Coloured = { readonly total: number; readonly left: number; readonly right: number };
+
+/**
+ * Counts the pixels of the mask (orange) or the reference (blue) in what a reader sees. The picture is taken
+ * from outside: a WebGL canvas that is read later is blank.
+ */
+export async function countColour(page: Page, colour: 'mask' | 'reference'): Promise<Coloured> {
+  const picture = await page.locator('.canvas-host').screenshot();
+  return page.evaluate(
+    async ({ base64, wanted }) => {
+      const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+      const bitmap = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+      const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d');
+      if (context === null) throw new Error('no 2D canvas');
+      context.drawImage(bitmap, 0, 0);
+      const { data, width } = context.getImageData(0, 0, bitmap.width, bitmap.height);
+      const count = { total: 0, left: 0, right: 0 };
+      for (let at = 0; at < data.length; at += 4) {
+        const [r, g, b] = [data[at], data[at + 1], data[at + 2]];
+        const warm = r > 110 && r - b > 60 && r > g;
+        const cold = b > 90 && b - r > 45 && g - r > 20;
+        if (wanted === 'mask' ? !warm : !cold) continue;
+        count.total++;
+        if ((at / 4) % width < width / 2) count.left++;
+        else count.right++;
+      }
+      return count;
+    },
+    { base64: picture.toString('base64'), wanted: colour },
+  );
+}

@@ -1,0 +1,197 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { chooseCase, expect, run, test, waitForImages, waitForResult } from './atoll.ts';
+import { countColour } from './pixels.ts';
+
+const large = 'Phantom: one large infarct, left';
+const none = 'Phantom: no infarct';
+
+test('a run shows its stages, then volume, lesions, metrics and the notice', async ({ page }) => {
+  await page.goto('/');
+  await expect(page.getByText('No case chosen')).toBeVisible();
+  await chooseCase(page, large);
+  await waitForImages(page);
+  await run(page);
+  await expect(page.getByLabel('Progress')).toBeVisible();
+  await expect(page.getByRole('progressbar')).toBeVisible();
+  await waitForResult(page);
+  await expect(page.getByLabel('Lesion volume')).toContainText('mL');
+  await expect(page.getByText('Research software, not a medical device. Not for diagnosis')).toBeVisible();
+  await expect(page.getByRole('row', { name: /^Dice 0\.[89]/ })).toBeVisible();
+  const download = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Mask (NIfTI)' }).click();
+  expect((await download).suggestedFilename()).toMatch(/lesion_msk\.nii\.gz$/);
+});
+
+test('a reload and a shared link show the same result', async ({ page, context }) => {
+  await page.goto('/');
+  await chooseCase(page, large);
+  await run(page);
+  await waitForResult(page);
+  const volume = await page.getByLabel('Lesion volume').innerText();
+  expect(page.url()).toMatch(/job=[0-9a-f]{32}/);
+  await page.reload();
+  await waitForResult(page);
+  expect(await page.getByLabel('Lesion volume').innerText()).toBe(volume);
+  const other = await context.newPage();
+  await other.goto(page.url());
+  await waitForResult(other);
+  expect(await other.getByLabel('Lesion volume').innerText()).toBe(volume);
+});
+
+test('a case without an infarct says so, and one case after the other leaves nothing behind', async ({
+  page,
+}) => {
+  await page.goto('/');
+  await chooseCase(page, large);
+  await run(page);
+  await waitForResult(page);
+  expect((await countColour(page, 'mask')).total).toBeGreaterThan(200);
+  await chooseCase(page, none);
+  await waitForImages(page);
+  await expect(page.getByText('Not run yet')).toBeVisible();
+  expect((await countColour(page, 'mask')).total).toBe(0);
+  await run(page);
+  await waitForResult(page);
+  await expect(page.getByText('No lesion was found')).toBeVisible();
+  expect((await countColour(page, 'mask')).total).toBe(0);
+  await page.goBack();
+  await page.goBack();
+  await waitForResult(page);
+  await expect(page.getByLabel('Lesions').getByRole('button').first()).toBeVisible();
+});
+
+test('cancelling stops the job, says so, and lets it run again', async ({ page, server }) => {
+  await page.goto('/');
+  // A job that has not been made before takes long enough to be caught.
+  await chooseCase(page, 'Phantom: infarcts in both hemispheres');
+  await run(page);
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByRole('heading', { name: 'Cancelled' })).toBeVisible();
+  const jobId = new URL(page.url()).searchParams.get('job');
+  const answer = await page.request.get(`${server.url}/api/jobs/${jobId}`);
+  expect(await answer.json()).toMatchObject({ status: 'cancelled', result: null });
+  await page.getByRole('button', { name: 'Run again' }).click();
+  await waitForResult(page);
+});
+
+test('an unknown job in the address is explained', async ({ page, faults }) => {
+  faults.allow(/404/);
+  await page.goto(`/?job=${'0'.repeat(32)}`);
+  await expect(page.getByRole('alert')).toContainText('There is no job of this id');
+  await expect(page.getByRole('alert')).toContainText('JOB_UNKNOWN');
+});
+
+test('a job outlives a restart of the server, and the page finds it again', async ({
+  page,
+  server,
+  faults,
+}) => {
+  faults.allow(/Failed to load resource|ERR_/);
+  await page.goto('/');
+  await chooseCase(page, large);
+  await run(page);
+  await expect(page.getByLabel('Progress')).toBeVisible();
+  await server.restart();
+  await waitForResult(page);
+});
+
+test('a service that is down is told apart, and trying again works', async ({ page, server, faults }) => {
+  faults.allow(/Failed to load resource|ERR_/);
+  await page.goto('/');
+  await chooseCase(page, large);
+  await waitForImages(page);
+  await server.stop();
+  await run(page);
+  await expect(page.getByRole('alert')).toContainText('The service does not answer');
+  await server.restart();
+  await run(page);
+  await waitForResult(page);
+});
+
+test('the page can be used by keyboard alone', async ({ page }) => {
+  await page.goto('/');
+  await page.getByRole('searchbox').focus();
+  await page.keyboard.type('large');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await waitForImages(page);
+  const go = page.getByRole('button', { name: 'Find the infarct' });
+  for (
+    let steps = 0;
+    steps < 12 && !(await go.evaluate((button) => button === document.activeElement));
+    steps++
+  ) {
+    await page.keyboard.press('Tab');
+  }
+  await expect(go).toBeFocused();
+  await page.keyboard.press('Enter');
+  await waitForResult(page);
+  const before = await page.getByTestId('position').innerText();
+  await page.locator('.canvas-host canvas').focus();
+  await page.keyboard.press('ArrowUp');
+  await expect(page.getByTestId('position')).not.toHaveText(before);
+  await page.keyboard.press('o');
+  await expect(page.getByRole('button', { name: 'Mask', exact: true })).toHaveAttribute(
+    'aria-pressed',
+    'false',
+  );
+  await page.keyboard.press('2');
+  await expect(page.locator('[data-plane="coronal"]')).toBeVisible();
+});
+
+test('nothing serious stands in the way of assistive technology', async ({ page }) => {
+  await page.goto('/');
+  await chooseCase(page, large);
+  await run(page);
+  await waitForResult(page);
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  expect(serious.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+});
+
+test('on a phone the columns take turns', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto('/');
+  await page.getByRole('radio', { name: 'Cases' }).click();
+  await chooseCase(page, large);
+  await waitForImages(page);
+  await page.getByRole('radio', { name: 'Cases' }).click();
+  await run(page);
+  await waitForImages(page);
+  await page.getByRole('radio', { name: 'Result' }).click();
+  await waitForResult(page);
+  const width = await page.evaluate(() => document.documentElement.scrollWidth);
+  expect(width).toBeLessThanOrEqual(390);
+  await page.getByLabel('Lesions').getByRole('button').first().click();
+  await expect(page.locator('.canvas-host')).toBeVisible();
+  expect((await countColour(page, 'mask')).total).toBeGreaterThan(100);
+});
+
+test('twenty viewers one after the other, and a lost context, leave the images alive', async ({
+  page,
+  faults,
+}) => {
+  // Chromium itself notes each context that we give back.
+  faults.allow(/CONTEXT_LOST_WEBGL|context lost/i);
+  await page.setViewportSize({ width: 640, height: 480 });
+  await page.goto('/');
+  await page.getByRole('radio', { name: 'Cases' }).click();
+  await chooseCase(page, large);
+  await waitForImages(page);
+  for (let mount = 0; mount < 20; mount++) {
+    await page.evaluate(() => {
+      const canvas = document.querySelector<HTMLCanvasElement>('.canvas-host canvas');
+      canvas?.getContext('webgl2')?.getExtension('WEBGL_lose_context')?.loseContext();
+    });
+    await expect(page.locator('[data-viewer-state="ready"]'))
+      .toHaveCount(0, { timeout: 5_000 })
+      .catch(() => undefined);
+    await waitForImages(page);
+  }
+  const lost = await page.evaluate(() => {
+    const canvas = document.querySelector<HTMLCanvasElement>('.canvas-host canvas');
+    return canvas?.getContext('webgl2')?.isContextLost();
+  });
+  expect(lost).toBe(false);
+});
