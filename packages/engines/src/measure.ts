@@ -1,24 +1,26 @@
-import { sameGrid, spacingMm, transformPoint, voxelVolumeMl } from '@atoll/volume/affine';
+import { spacingMm as spacingOf, transformPoint, voxelVolumeMl } from '@atoll/volume/affine';
 import { labelComponents } from '@atoll/volume/components';
 import { squaredDistanceTo } from '@atoll/volume/distance';
+import { quantile } from '@atoll/volume/histogram';
+import { type Box, expandBox, sizeOf } from '@atoll/volume/morphology';
 import { resampleLinear } from '@atoll/volume/resample';
 import type { Grid, Mask, Vec3, Volume } from '@atoll/volume/volume';
+import { factorToMicrometres } from './diffusion/units.ts';
 import type { Lesion, Side } from './report.ts';
 
 export type Measured = {
   readonly volumeMl: number;
   readonly lesionCount: number;
+  /** Largest first. */
   readonly lesions: readonly Lesion[];
 };
 
-/** A lesion with at least this share of its volume on each side of the mid-plane lies on both. */
-const bothSidesShare = 0.1;
+/** Left and right to say `both`, a lesion must have more than this part on each side. */
+const bothShare = 0.1;
 
 /**
- * The lesions of a mask: 26-connected components, the largest first, with side and place by world
- * coordinates, never by array order.
- * @param adc on any grid and in any of the usual units.
- * @param brain for mid-plane and extent; without it those of the mask's grid are taken.
+ * Measures each 26-connected lesion of a mask: volume, side, place, depth and ADC. Sides and places go by the
+ * affine's world coordinates, never by array order. The ADC may lie on another grid and come in any unit.
  */
 export function measureLesions({
   mask,
@@ -31,133 +33,215 @@ export function measureLesions({
 }): Measured {
   const { labels, count, sizes } = labelComponents(mask.data, mask.shape, 26);
   if (count === 0) return { volumeMl: 0, lesionCount: 0, lesions: [] };
-  const ml = voxelVolumeMl(mask.affine);
-  const extent = extentOf(brain !== null && brain.data.includes(1) ? brain : mask, brain !== null);
-  const depth = depthInside(mask);
-  const tallies = tally(labels, count, mask, extent.middle[0], depth, adcOnGrid(adc, mask));
-  const order = Array.from({ length: count }, (_, at) => at + 1).sort((a, b) => sizes[b] - sizes[a] || a - b);
-  const lesions = order.map((label, at): Lesion => {
-    const { centroidMm, focusMm, leftShare, meanAdc, minAdc } = tallies[label];
+  const voxelMl = voxelVolumeMl(mask.affine);
+  const head = outlineOf(brain ?? mask, brain !== null);
+  const diffusion = resampleLinear(adc, mask, Number.NaN).data;
+  const toMm2PerS = adcFactor(diffusion, brain?.data ?? mask.data);
+  const boxes = boxesOf(labels, count, mask.shape);
+  const order = Array.from({ length: count }, (_, n) => n + 1).sort((a, b) => sizes[b] - sizes[a] || a - b);
+  const lesions = order.map((label, n): Lesion => {
+    const { centroidMm, rightShare } = placeOf(label, labels, boxes[label], mask, head);
     return {
-      id: at + 1,
-      volumeMl: sizes[label] * ml,
-      side: sideOf(leftShare),
-      place: placeOf(centroidMm, extent),
+      id: n + 1,
+      volumeMl: sizes[label] * voxelMl,
+      side: sideOf(rightShare),
+      place: head.known ? placeInWords(centroidMm, head) : 'brain not outlined',
       centroidMm,
-      focusMm,
-      meanAdcMm2PerS: meanAdc,
-      minAdcMm2PerS: minAdc,
+      focusMm: deepestPoint(label, labels, boxes[label], mask),
+      ...adcOf(label, labels, boxes[label], mask.shape, diffusion, toMm2PerS),
     };
   });
-  const voxels = sizes.reduce((sum, size) => sum + size, 0);
-  return { volumeMl: voxels * ml, lesionCount: count, lesions };
+  return { volumeMl: sizes.reduce((sum, size) => sum + size, 0) * voxelMl, lesionCount: count, lesions };
 }
 
-function sideOf(leftShare: number): Side {
-  if (leftShare >= bothSidesShare && leftShare <= 1 - bothSidesShare) return 'both';
-  return leftShare > 0.5 ? 'left' : 'right';
-}
+/** The brain's extent in world mm, and its mid-plane x = base + perY·y + perZ·z. */
+type Outline = {
+  readonly known: boolean;
+  readonly low: Vec3;
+  readonly high: Vec3;
+  readonly plane: { readonly base: number; readonly perY: number; readonly perZ: number };
+};
 
-type Extent = { readonly low: Vec3; readonly high: Vec3; readonly middle: Vec3 };
+const cellMm = 6;
 
-/** World bounds of a mask's voxels; its middle in x is the mean, which a lopsided edge moves less. */
-function extentOf(mask: Mask, byContent: boolean): Extent {
-  const low: [number, number, number] = [Infinity, Infinity, Infinity];
-  const high: [number, number, number] = [-Infinity, -Infinity, -Infinity];
-  let sumX = 0;
-  let seen = 0;
-  forEachVoxel(mask, (at, point) => {
-    if (byContent && mask.data[at] === 0) return;
-    sumX += point[0];
-    seen++;
-    for (const axis of [0, 1, 2] as const) {
+/**
+ * The mid-plane halves the brain's width: a plane through the middles between its leftmost and rightmost
+ * points, over cells of y and z, fitted by weighted least squares (twice, the second time without outliers).
+ */
+function outlineOf(brain: Mask, known: boolean): Outline {
+  const low = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  const high = low.map((value) => -value);
+  const cells = new Map<number, { y: number; z: number; left: number; right: number }>();
+  eachVoxel(brain, (at, i, j, k) => {
+    if (brain.data[at] === 0) return;
+    const point = transformPoint(brain.affine, [i, j, k]);
+    for (let axis = 0; axis < 3; axis++) {
       low[axis] = Math.min(low[axis], point[axis]);
       high[axis] = Math.max(high[axis], point[axis]);
     }
+    const [y, z] = [Math.round(point[1] / cellMm), Math.round(point[2] / cellMm)];
+    const key = (y + 4096) * 8192 + z + 4096;
+    const cell = cells.get(key);
+    if (cell === undefined) cells.set(key, { y: y * cellMm, z: z * cellMm, left: point[0], right: point[0] });
+    else if (point[0] < cell.left) cell.left = point[0];
+    else if (point[0] > cell.right) cell.right = point[0];
   });
-  return { low, high, middle: [sumX / seen, (low[1] + high[1]) / 2, (low[2] + high[2]) / 2] };
+  if (!known) {
+    // Without a brain the middle of the field of view is the best guess.
+    const corner = (n: 0 | 1): Vec3 => [
+      n * (brain.shape[0] - 1),
+      n * (brain.shape[1] - 1),
+      n * (brain.shape[2] - 1),
+    ];
+    const middle =
+      (transformPoint(brain.affine, corner(0))[0] + transformPoint(brain.affine, corner(1))[0]) / 2;
+    return { known, low: vec(low), high: vec(high), plane: { base: middle, perY: 0, perZ: 0 } };
+  }
+  const middles = [...cells.values()].map(({ y, z, left, right }) => ({
+    y,
+    z,
+    x: (left + right) / 2,
+    weight: right - left,
+  }));
+  const first = fitPlane(middles);
+  const residuals = Float32Array.from(middles, (m) =>
+    Math.abs(m.x - first.base - first.perY * m.y - first.perZ * m.z),
+  );
+  const limit = Math.max(3, 2.5 * quantile(residuals, 0.5));
+  const plane = fitPlane(middles.filter((_, n) => residuals[n] <= limit));
+  return { known, low: vec(low), high: vec(high), plane };
 }
 
-/** Thirds of the brain's extent from back to front and from bottom to top: coarse, and no atlas. */
-function placeOf(point: Vec3, { low, high }: Extent): string {
-  const third = (axis: 1 | 2) => {
-    const share = (point[axis] - low[axis]) / Math.max(1e-6, high[axis] - low[axis]);
-    return share < 1 / 3 ? 0 : share < 2 / 3 ? 1 : 2;
-  };
-  return `${['posterior', 'middle', 'anterior'][third(1)]}, ${['lower', 'middle', 'upper'][third(2)]} third`;
+function fitPlane(points: readonly { x: number; y: number; z: number; weight: number }[]): Outline['plane'] {
+  let [w, mx, my, mz] = [0, 0, 0, 0];
+  for (const p of points) {
+    w += p.weight;
+    mx += p.weight * p.x;
+    my += p.weight * p.y;
+    mz += p.weight * p.z;
+  }
+  if (w === 0) return { base: points[0]?.x ?? 0, perY: 0, perZ: 0 };
+  [mx, my, mz] = [mx / w, my / w, mz / w];
+  let [yy, yz, zz, xy, xz] = [0, 0, 0, 0, 0];
+  for (const p of points) {
+    const [x, y, z] = [p.x - mx, p.y - my, p.z - mz];
+    yy += p.weight * y * y;
+    yz += p.weight * y * z;
+    zz += p.weight * z * z;
+    xy += p.weight * x * y;
+    xz += p.weight * x * z;
+  }
+  // A head is tilted by degrees, not by more: damping keeps thin slabs and crops from making up a tilt.
+  const damping = w * 25;
+  [yy, zz] = [yy + damping, zz + damping];
+  const determinant = yy * zz - yz * yz;
+  const perY = (xy * zz - xz * yz) / determinant;
+  const perZ = (xz * yy - xy * yz) / determinant;
+  return { base: mx - perY * my - perZ * mz, perY, perZ };
 }
 
-/** Squared distance in mm² from each voxel to the nearest one outside the mask; the grid's edge is outside. */
-function depthInside(mask: Mask): Float32Array {
-  const outside = mask.data.map((inside) => (inside === 0 ? 1 : 0));
-  return squaredDistanceTo(outside, mask.shape, spacingMm(mask.affine));
+function sideOf(rightShare: number): Side {
+  if (rightShare > 1 - bothShare) return 'right';
+  return rightShare < bothShare ? 'left' : 'both';
 }
 
-type Tally = {
-  readonly centroidMm: Vec3;
-  readonly focusMm: Vec3;
-  readonly leftShare: number;
-  readonly meanAdc: number | null;
-  readonly minAdc: number | null;
-};
+function placeInWords([, y, z]: Vec3, { low, high }: Outline): string {
+  const third = (value: number, axis: 1 | 2) =>
+    Math.min(2, Math.max(0, Math.floor((3 * (value - low[axis])) / (high[axis] - low[axis] || 1))));
+  return `${['posterior', 'central', 'anterior'][third(y, 1)]}, ${['lower', 'middle', 'upper'][third(z, 2)]} third`;
+}
 
-function tally(
+/** Centroid in world mm, and the part of the voxels right of the mid-plane. */
+function placeOf(label: number, labels: Int32Array, box: Box, grid: Grid, { plane }: Outline) {
+  let [count, right, x, y, z] = [0, 0, 0, 0, 0];
+  eachIn(box, grid.shape, (at, i, j, k) => {
+    if (labels[at] !== label) return;
+    const p = transformPoint(grid.affine, [i, j, k]);
+    count++;
+    x += p[0];
+    y += p[1];
+    z += p[2];
+    const off = p[0] - plane.base - plane.perY * p[1] - plane.perZ * p[2];
+    right += off > 0 ? 1 : off < 0 ? 0 : 0.5;
+  });
+  return { centroidMm: vec([x / count, y / count, z / count]), rightShare: right / count };
+}
+
+/** The voxel furthest from the lesion's surface, in world mm; the first of several. */
+function deepestPoint(label: number, labels: Int32Array, box: Box, grid: Grid): Vec3 {
+  const around = expandBox(box, grid.shape, [1, 1, 1], 1);
+  const size = sizeOf(around);
+  const whole = new Uint8Array(labels.length > 0 ? size[0] * size[1] * size[2] : 0);
+  let n = 0;
+  eachIn(around, grid.shape, (at) => {
+    whole[n++] = labels[at] === label ? 0 : 1;
+  });
+  const distance = squaredDistanceTo(whole, size, spacingOf(grid.affine));
+  let deepest = -1;
+  let voxel: Vec3 = box.low;
+  n = 0;
+  eachIn(around, grid.shape, (at, i, j, k) => {
+    if (labels[at] === label && distance[n] > deepest) {
+      deepest = distance[n];
+      voxel = [i, j, k];
+    }
+    n++;
+  });
+  return transformPoint(grid.affine, voxel);
+}
+
+function adcOf(
+  label: number,
   labels: Int32Array,
-  count: number,
-  grid: Grid,
-  midX: number,
-  depth: Float32Array,
-  adc: Float32Array,
-): Tally[] {
-  const sums = Array.from({ length: count + 1 }, () => ({
-    voxels: 0,
-    sum: [0, 0, 0],
-    left: 0,
-    deepest: -1,
-    focus: [0, 0, 0] as Vec3,
-    adcSum: 0,
-    adcVoxels: 0,
-    adcMin: Infinity,
-  }));
-  forEachVoxel(grid, (at, point) => {
-    if (labels[at] === 0) return;
-    const lesion = sums[labels[at]];
-    lesion.voxels++;
-    for (const axis of [0, 1, 2]) lesion.sum[axis] += point[axis];
-    if (point[0] < midX) lesion.left++;
-    if (depth[at] > lesion.deepest) {
-      lesion.deepest = depth[at];
-      lesion.focus = point;
-    }
-    // Zero or less is no diffusion but a voxel outside the map.
-    if (adc[at] > 0) {
-      lesion.adcSum += adc[at];
-      lesion.adcVoxels++;
-      lesion.adcMin = Math.min(lesion.adcMin, adc[at]);
-    }
+  box: Box,
+  shape: Vec3,
+  diffusion: Float32Array,
+  toMm2PerS: number | null,
+): Pick<Lesion, 'meanAdcMm2PerS' | 'minAdcMm2PerS'> {
+  let [count, sum, least] = [0, 0, Number.POSITIVE_INFINITY];
+  eachIn(box, shape, (at) => {
+    const value = diffusion[at];
+    if (labels[at] !== label || !Number.isFinite(value)) return;
+    count++;
+    sum += value;
+    least = Math.min(least, value);
   });
-  return sums.map(({ voxels, sum, left, focus, adcSum, adcVoxels, adcMin }) => ({
-    centroidMm: [sum[0] / voxels, sum[1] / voxels, sum[2] / voxels],
-    focusMm: focus,
-    leftShare: left / voxels,
-    meanAdc: adcVoxels === 0 ? null : adcSum / adcVoxels,
-    minAdc: adcVoxels === 0 ? null : adcMin,
-  }));
+  if (count === 0 || toMm2PerS === null) return { meanAdcMm2PerS: null, minAdcMm2PerS: null };
+  return { meanAdcMm2PerS: (sum / count) * toMm2PerS, minAdcMm2PerS: least * toMm2PerS };
 }
 
-/** ADC on the mask's grid in mm²/s, whatever unit it came in: brain tissue is near 0.8·10⁻³ mm²/s. */
-function adcOnGrid(adc: Volume, grid: Grid): Float32Array {
-  const data = sameGrid(adc, grid) ? adc.data : resampleLinear(adc, grid).data;
-  const positive = data.filter((value) => value > 0 && Number.isFinite(value)).sort();
-  const median = positive[positive.length >> 1] ?? 1;
-  const unit = median < 0.05 ? 1 : median < 50 ? 1e-3 : 1e-6;
-  return unit === 1 ? data : data.map((value) => value * unit);
+/** Factor to mm²/s by the typical value over the brain; null when there is none. */
+function adcFactor(diffusion: Float32Array, brain: Uint8Array): number | null {
+  const inside = diffusion.filter((value, at) => brain[at] !== 0 && value > 0 && Number.isFinite(value));
+  return inside.length === 0 ? null : factorToMicrometres(quantile(inside, 0.5, true)) * 1e-6;
 }
 
-/** Calls `visit` with each voxel's position in the array and in world mm. */
-function forEachVoxel({ shape, affine }: Grid, visit: (at: number, point: Vec3) => void): void {
-  let at = 0;
-  for (let k = 0; k < shape[2]; k++)
-    for (let j = 0; j < shape[1]; j++)
-      for (let i = 0; i < shape[0]; i++) visit(at++, transformPoint(affine, [i, j, k]));
+function boxesOf(labels: Int32Array, count: number, shape: Vec3): Box[] {
+  const low = Array.from({ length: count + 1 }, () => [shape[0], shape[1], shape[2]]);
+  const high = Array.from({ length: count + 1 }, () => [-1, -1, -1]);
+  eachVoxel({ shape }, (at, i, j, k) => {
+    const label = labels[at];
+    if (label === 0) return;
+    [i, j, k].forEach((n, axis) => {
+      if (n < low[label][axis]) low[label][axis] = n;
+      if (n > high[label][axis]) high[label][axis] = n;
+    });
+  });
+  return low.map((corner, label) => ({ low: vec(corner), high: vec(high[label]) }));
+}
+
+function vec(values: readonly number[]): Vec3 {
+  return [values[0], values[1], values[2]];
+}
+
+type Visit = (at: number, i: number, j: number, k: number) => void;
+
+function eachVoxel({ shape }: Pick<Grid, 'shape'>, visit: Visit): void {
+  eachIn({ low: [0, 0, 0], high: [shape[0] - 1, shape[1] - 1, shape[2] - 1] }, shape, visit);
+}
+
+function eachIn({ low, high }: Box, [nx, ny]: Vec3, visit: Visit): void {
+  for (let k = low[2]; k <= high[2]; k++)
+    for (let j = low[1]; j <= high[1]; j++)
+      for (let i = low[0]; i <= high[0]; i++) visit(i + nx * (j + ny * k), i, j, k);
 }

@@ -1,0 +1,76 @@
+import { labelComponents } from '@atoll/volume/components';
+import { quantile } from '@atoll/volume/histogram';
+import type { Vec3 } from '@atoll/volume/volume';
+import type { Parameters } from './parameters.ts';
+import type { Scores } from './scores.ts';
+
+/** Below this (10⁻⁶ mm²/s) an ADC is an artefact, not tissue. */
+const lowestAdc = 150;
+
+/**
+ * Where a lesion certainly is: bright against the mirrored side with a lowered ADC; or so bright and so low
+ * that symmetry does not matter; or on average over a wider neighbourhood.
+ */
+export function findSeeds(
+  { z, asymmetry, score, wide }: Scores,
+  adc: Float32Array,
+  allowed: Uint8Array,
+  parameters: Parameters,
+): Uint8Array {
+  const seeds = new Uint8Array(z.length);
+  for (let at = 0; at < z.length; at++) {
+    if (allowed[at] === 0 || adc[at] < lowestAdc || adc[at] > parameters.seedAdc) continue;
+    const asymmetric = score[at] > parameters.seedScore && asymmetry[at] > parameters.seedAsymmetry;
+    const symmetric = z[at] > parameters.symmetricSeedZ && adc[at] < parameters.symmetricSeedAdc;
+    const faint = wide[at] > parameters.wideSeedScore && z[at] > 1.5;
+    if (asymmetric || symmetric || faint) seeds[at] = 1;
+  }
+  return seeds;
+}
+
+/**
+ * Grows seeds over everything bright with an ADC below CSF, then lets each lesion keep what has a certain
+ * part of its own brightness: halfway down a blurred edge is where the edge was.
+ */
+export function growSeeds(
+  seeds: Uint8Array,
+  { z, asymmetry }: Scores,
+  adc: Float32Array,
+  brain: Uint8Array,
+  shape: Vec3,
+  parameters: Parameters,
+): Uint8Array {
+  const candidates = seeds.slice();
+  for (let at = 0; at < z.length; at++) {
+    if (brain[at] === 0 || z[at] < parameters.growthZ) continue;
+    if (adc[at] > parameters.growthAdc || adc[at] < lowestAdc) continue;
+    if (asymmetry[at] > 0.5 || (z[at] > 3 && adc[at] < 650)) candidates[at] = 1;
+  }
+  const { labels, count } = labelComponents(candidates, shape, 26);
+  const peaks = gather(seeds, labels, count, z).map((values) => quantile(values, 0.5, true));
+  const out = new Uint8Array(z.length);
+  for (let at = 0; at < out.length; at++) {
+    const peak = peaks[labels[at]];
+    // NaN, the peak of a component without seeds, fails the comparison.
+    if (labels[at] !== 0 && z[at] >= parameters.rimShare * peak) out[at] = 1;
+  }
+  return out;
+}
+
+/** Values of the voxels that are in the mask, by label; the entry of label 0 stays empty. */
+export function gather(
+  mask: Uint8Array,
+  labels: Int32Array,
+  count: number,
+  values: Float32Array,
+): Float32Array<ArrayBuffer>[] {
+  const sizes = new Int32Array(count + 1);
+  for (let at = 0; at < labels.length; at++) if (labels[at] !== 0 && mask[at] !== 0) sizes[labels[at]]++;
+  const groups = Array.from(sizes, (size) => new Float32Array(size));
+  sizes.fill(0);
+  for (let at = 0; at < labels.length; at++) {
+    const label = labels[at];
+    if (label !== 0 && mask[at] !== 0) groups[label][sizes[label]++] = values[at];
+  }
+  return groups;
+}

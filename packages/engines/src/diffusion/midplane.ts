@@ -1,0 +1,174 @@
+import { median } from '@atoll/volume/histogram';
+import type { Vec3 } from '@atoll/volume/volume';
+import { type Blocks, blockMeans, blocksOf } from './blocks.ts';
+
+/**
+ * The plane between the hemispheres in millimetres along the grid's axes from its first voxel:
+ * normal · p = offsetMm, the normal pointing along +x. `correlation` is that of the ADC on both sides.
+ */
+export type MidPlane = { readonly normal: Vec3; readonly offsetMm: number; readonly correlation: number };
+
+/** CSF is cut off here (10⁻⁶ mm²/s): its shape counts, its exact value and flow artefacts do not. */
+const adcCeiling = 1800;
+
+/**
+ * Finds the plane that best mirrors the brain's ADC onto itself. The ADC has no coil bias, and CSF shows the
+ * shape of the brain. Starts at the brain's centre with the normal along x; three parameters (two angles
+ * and an offset) by Nelder & Mead's simplex (1965) on blocks of about 4 mm.
+ */
+export function findMidPlane(adc: Float32Array, brain: Uint8Array, shape: Vec3, spacingMm: Vec3): MidPlane {
+  const blocks = blocksOf(shape, spacingMm, 4);
+  const image = coarseImage(adc, brain, shape, blocks);
+  const centre = image.centre;
+  const planeOf = ([yaw, roll, shift]: readonly number[]) => {
+    const normal = normalOf(yaw, roll);
+    return { normal, offsetMm: dot(normal, centre) + shift };
+  };
+  const cost = (parameters: readonly number[]) => {
+    const { normal, offsetMm } = planeOf(parameters);
+    return -mirrorCorrelation(image, normal, offsetMm) + 0.02 * (parameters[0] ** 2 + parameters[1] ** 2);
+  };
+  // A single slice tells nothing about the roll.
+  const flat = blocks.shape[2] < 3;
+  const best = [-0.12, 0, 0.12]
+    .map((yaw) => minimise(cost, [yaw, 0, 0], [0.06, flat ? 0 : 0.06, 4], 45))
+    .reduce((one, other) => (other.value < one.value ? other : one));
+  const refined = minimise(cost, best.point, [0.03, flat ? 0 : 0.03, 1.5], 60);
+  const plane = planeOf(refined.point);
+  return { ...plane, correlation: mirrorCorrelation(image, plane.normal, plane.offsetMm) };
+}
+
+type CoarseImage = {
+  readonly values: Float32Array;
+  readonly inside: Uint8Array;
+  readonly centre: Vec3;
+  readonly blocks: Blocks;
+};
+
+function coarseImage(adc: Float32Array, brain: Uint8Array, shape: Vec3, blocks: Blocks): CoarseImage {
+  const { means, filled } = blockMeans(adc, brain, shape, blocks);
+  const values = means.map((value, at) => (filled[at] > 0 ? Math.min(adcCeiling, value) : adcCeiling));
+  const inside = Uint8Array.from(filled, (fraction) => (fraction >= 0.5 ? 1 : 0));
+  const [nx, ny] = blocks.shape;
+  const coordinates: [number[], number[], number[]] = [[], [], []];
+  for (let at = 0; at < inside.length; at++) {
+    if (inside[at] === 0) continue;
+    coordinates[0].push((at % nx) * blocks.spacingMm[0]);
+    coordinates[1].push((Math.floor(at / nx) % ny) * blocks.spacingMm[1]);
+    coordinates[2].push(Math.floor(at / (nx * ny)) * blocks.spacingMm[2]);
+  }
+  const middle = (axis: 0 | 1 | 2) => {
+    const half = ((blocks.factor[axis] - 1) / 2) * spacingOf(blocks, axis);
+    return (coordinates[axis].length > 0 ? median(Float32Array.from(coordinates[axis])) : 0) + half;
+  };
+  return { values, inside, centre: [middle(0), middle(1), middle(2)], blocks };
+}
+
+/** Spacing of the fine grid below the blocks. */
+function spacingOf(blocks: Blocks, axis: 0 | 1 | 2): number {
+  return blocks.spacingMm[axis] / blocks.factor[axis];
+}
+
+function normalOf(yaw: number, roll: number): Vec3 {
+  return [Math.cos(yaw) * Math.cos(roll), Math.sin(yaw) * Math.cos(roll), Math.sin(roll)];
+}
+
+function dot(a: Vec3, b: Vec3): number {
+  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+}
+
+/** Pearson correlation between blocks of the brain on one side and what the plane mirrors them onto. */
+function mirrorCorrelation({ values, inside, blocks }: CoarseImage, normal: Vec3, offsetMm: number): number {
+  const [nx, ny, nz] = blocks.shape;
+  const [sx, sy, sz] = blocks.spacingMm;
+  const half = ([0, 1, 2] as const).map((axis) => ((blocks.factor[axis] - 1) / 2) * spacingOf(blocks, axis));
+  let [n, sumA, sumB, sumAA, sumBB, sumAB] = [0, 0, 0, 0, 0, 0];
+  let at = 0;
+  for (let k = 0; k < nz; k++)
+    for (let j = 0; j < ny; j++)
+      for (let i = 0; i < nx; i++, at++) {
+        if (inside[at] === 0) continue;
+        const distance =
+          normal[0] * (i * sx + half[0]) +
+          normal[1] * (j * sy + half[1]) +
+          normal[2] * (k * sz + half[2]) -
+          offsetMm;
+        if (distance < 0) continue;
+        const x = i - (2 * distance * normal[0]) / sx;
+        const y = j - (2 * distance * normal[1]) / sy;
+        const z = Math.min(nz - 1, Math.max(0, k - (2 * distance * normal[2]) / sz));
+        // What is mirrored out of the image meets CSF: an off-centre plane must not pay.
+        let other = adcCeiling;
+        if (x >= 0 && x <= nx - 1 && y >= 0 && y <= ny - 1) {
+          const [x0, y0, z0] = [Math.floor(x), Math.floor(y), Math.floor(z)];
+          const [fx, fy, fz] = [x - x0, y - y0, z - z0];
+          const dx = fx > 0 ? 1 : 0;
+          const dy = fy > 0 ? nx : 0;
+          const dz = fz > 0 ? nx * ny : 0;
+          const p = x0 + nx * (y0 + ny * z0);
+          const q = p + dz;
+          const low =
+            (values[p] * (1 - fx) + values[p + dx] * fx) * (1 - fy) +
+            (values[p + dy] * (1 - fx) + values[p + dy + dx] * fx) * fy;
+          const high =
+            (values[q] * (1 - fx) + values[q + dx] * fx) * (1 - fy) +
+            (values[q + dy] * (1 - fx) + values[q + dy + dx] * fx) * fy;
+          other = low * (1 - fz) + high * fz;
+        }
+        const own = values[at];
+        n++;
+        sumA += own;
+        sumB += other;
+        sumAA += own * own;
+        sumBB += other * other;
+        sumAB += own * other;
+      }
+  if (n < 10) return -1;
+  const covariance = sumAB - (sumA * sumB) / n;
+  const spread = Math.sqrt((sumAA - sumA ** 2 / n) * (sumBB - sumB ** 2 / n));
+  return spread > 0 ? covariance / spread : 0;
+}
+
+/** Nelder & Mead's simplex; axes with a step of 0 stay fixed. */
+function minimise(
+  cost: (point: readonly number[]) => number,
+  start: readonly number[],
+  steps: readonly number[],
+  evaluations: number,
+): { point: readonly number[]; value: number } {
+  const at = (point: readonly number[]) => ({ point, value: cost(point) });
+  const simplex = [at(start)];
+  steps.forEach((step, axis) => {
+    if (step !== 0) simplex.push(at(start.map((value, k) => (k === axis ? value + step : value))));
+  });
+  const size = simplex.length - 1;
+  for (let used = simplex.length; used < evaluations; ) {
+    simplex.sort((one, other) => one.value - other.value);
+    const worst = simplex[size];
+    const centroid = start.map((_, k) =>
+      simplex.slice(0, size).reduce((sum, s) => sum + s.point[k] / size, 0),
+    );
+    const along = (factor: number) => at(centroid.map((c, k) => c + factor * (worst.point[k] - c)));
+    const reflected = along(-1);
+    used++;
+    if (reflected.value < simplex[0].value) {
+      const expanded = along(-2);
+      used++;
+      simplex[size] = expanded.value < reflected.value ? expanded : reflected;
+    } else if (reflected.value < simplex[size - 1].value) simplex[size] = reflected;
+    else {
+      const contracted = along(reflected.value < worst.value ? -0.5 : 0.5);
+      used++;
+      if (contracted.value < Math.min(worst.value, reflected.value)) simplex[size] = contracted;
+      else {
+        const best = simplex[0];
+        for (let n = 1; n <= size; n++) {
+          simplex[n] = at(simplex[n].point.map((value, k) => (value + best.point[k]) / 2));
+          used++;
+        }
+      }
+    }
+  }
+  simplex.sort((one, other) => one.value - other.value);
+  return simplex[0];
+}

@@ -1,0 +1,77 @@
+/**
+ * Everything that shapes a mask. ADC in 10⁻⁶ mm²/s, lengths in mm; z counts robust standard deviations of
+ * ln DWI in healthy tissue; a score is z above the mirrored side plus the ADC deficit in steps of 100.
+ */
+export type Parameters = {
+  readonly smoothingMm: number;
+  readonly backgroundReachMm: number;
+  /** Tissue around which the mean ADC is lower, or the wide score higher, is kept out of the background. */
+  readonly suspectAdc: number;
+  readonly suspectScore: number;
+  readonly suspectMarginMm: number;
+  /** σ of ln DWI is not taken for smaller: anatomy differs by this much in the cleanest image. */
+  readonly sigmaFloor: number;
+  readonly mirrorReachMm: number;
+  /** How much of the mirrored side's brightness is held against a voxel. */
+  readonly mirrorShare: number;
+  /** Healthy tissue is at most this bright: what is brighter on the mirrored side is a lesion there too. */
+  readonly mirrorCeiling: number;
+  readonly seedScore: number;
+  readonly seedAsymmetry: number;
+  readonly seedAdc: number;
+  /** Seeds of symmetric lesions need no asymmetry, but more of the rest. */
+  readonly symmetricSeedZ: number;
+  readonly symmetricSeedAdc: number;
+  /** Seeds of wide faint lesions: the score averaged over `wideMm`. */
+  readonly wideMm: number;
+  readonly wideSeedScore: number;
+  readonly growthZ: number;
+  readonly growthAdc: number;
+  /** Part of the lesion's own brightness that its rim must keep. */
+  readonly rimShare: number;
+  readonly smallestLesionMl: number;
+  readonly componentScore: number;
+};
+
+const balanced: Parameters = {
+  smoothingMm: 0.8,
+  backgroundReachMm: 16,
+  suspectAdc: 700,
+  suspectScore: 1.4,
+  suspectMarginMm: 8,
+  sigmaFloor: 0.1,
+  mirrorReachMm: 4,
+  mirrorShare: 0.8,
+  mirrorCeiling: 5,
+  seedScore: 5,
+  seedAsymmetry: 2,
+  seedAdc: 750,
+  symmetricSeedZ: 5,
+  symmetricSeedAdc: 580,
+  wideMm: 4,
+  wideSeedScore: 2.2,
+  growthZ: 1.8,
+  growthAdc: 950,
+  rimShare: 0.4,
+  smallestLesionMl: 0.02,
+  componentScore: 4,
+};
+
+export const presets = {
+  balanced,
+  specific: {
+    ...balanced,
+    seedScore: 7,
+    symmetricSeedZ: 6,
+    symmetricSeedAdc: 540,
+    wideSeedScore: 3.5,
+    smallestLesionMl: 0.1,
+    componentScore: 5.5,
+  },
+} as const satisfies Record<string, Parameters>;
+
+export type PresetId = keyof typeof presets;
+
+export function isPresetId(id: string): id is PresetId {
+  return Object.hasOwn(presets, id);
+}

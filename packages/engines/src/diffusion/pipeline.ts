@@ -1,0 +1,157 @@
+import { AtollError } from '@atoll/errors/error';
+import { sameGrid, spacingMm as spacingOf } from '@atoll/volume/affine';
+import { smoothWithinMask } from '@atoll/volume/gaussian';
+import { boundingBox, cropImage, cropMask, expandBox, pasteMask, sizeOf } from '@atoll/volume/morphology';
+import { canonicalGrid, fromCanonical, toCanonical } from '@atoll/volume/orientation';
+import { resampleLinear } from '@atoll/volume/resample';
+import type { Grid, Volume } from '@atoll/volume/volume';
+import type { Progress, Segmentation, Study } from '../engine.ts';
+import { findBrain } from './brain.ts';
+import { finish } from './finish.ts';
+import { findSeeds, growSeeds } from './lesions.ts';
+import { findMidPlane } from './midplane.ts';
+import { type PresetId, presets } from './parameters.ts';
+import { findPileUp } from './pileup.ts';
+import { adcMode, checkPlausible } from './plausibility.ts';
+import { coversBrain, type Findings, qualityOf, relativeNoise, warningsOf } from './quality.ts';
+import { keepLesions } from './rules.ts';
+import { computeScores, depthBelowHull } from './scores.ts';
+import { healthyVoxels } from './tissue.ts';
+import { adcToMicrometres, clean } from './units.ts';
+
+/** What a run goes through, each with its share of the time. */
+export const stages = [
+  { id: 'prepare', title: 'Bringing DWI and ADC together', share: 0.15 },
+  { id: 'brain', title: 'Finding the brain', share: 0.3 },
+  { id: 'symmetry', title: 'Finding the plane between the hemispheres', share: 0.2 },
+  { id: 'contrast', title: 'Comparing with healthy tissue and the other side', share: 0.2 },
+  { id: 'lesions', title: 'Seeding, growing and judging lesions', share: 0.15 },
+] as const;
+
+/**
+ * Finds acute infarcts in DWI and ADC. Pure and synchronous: runs in browsers and in Node, and leaves the
+ * study as it is. The mask lies on the DWI's own grid.
+ * @throws AtollError STUDY_EMPTY, STUDY_NO_OVERLAP, STUDY_NO_BRAIN, STUDY_ADC_IMPLAUSIBLE
+ */
+export function segmentDiffusion(
+  study: Pick<Study, 'dwi' | 'adc'>,
+  preset: PresetId,
+  onProgress: (progress: Progress) => void = () => {},
+): Segmentation {
+  const parameters = presets[preset];
+  const enter = stageReporter(onProgress);
+
+  enter('prepare');
+  const dwi = toCanonical(study.dwi);
+  const { adc, resampled } = adcOnto(study.adc, dwi);
+  clean(dwi.data);
+  const adcUnitFactor = adcToMicrometres(dwi.data, adc);
+  const spacingMm = spacingOf(dwi.affine);
+
+  enter('brain');
+  const whole = findBrain(dwi.data, adc, dwi.shape, spacingMm);
+  const box = whole === null ? null : boundingBox(whole.mask, dwi.shape);
+  if (whole === null || box === null) throw new AtollError('STUDY_NO_BRAIN');
+  checkPlausible(dwi.data, adc, whole.mask);
+  const mode = adcMode(adc, whole.mask);
+  if (mode === null) throw new AtollError('STUDY_ADC_IMPLAUSIBLE');
+  const adcScale = mode < 700 || mode > 950 ? 800 / mode : 1;
+
+  // From here on only the brain's box is worked on.
+  const work = expandBox(box, dwi.shape, [1, 1, 1], 1);
+  const shape = sizeOf(work);
+  const brain = cropMask(whole.mask, dwi.shape, work);
+  const signal = cropImage(dwi.data, dwi.shape, work);
+  const diffusion = cropImage(adc, dwi.shape, work);
+  if (adcScale !== 1) for (let at = 0; at < diffusion.length; at++) diffusion[at] *= adcScale;
+  const depthMm = cropImage(depthBelowHull(whole.hull, whole.blocks, dwi.shape), dwi.shape, work);
+  const noise = relativeNoise(signal, healthyVoxels(diffusion, brain));
+  const smoothDwi = smoothWithinMask(signal, brain, shape, spacingMm, parameters.smoothingMm);
+  const smoothAdc = smoothWithinMask(diffusion, brain, shape, spacingMm, parameters.smoothingMm);
+
+  enter('symmetry');
+  const plane = findMidPlane(smoothAdc, brain, shape, spacingMm);
+
+  enter('contrast');
+  const scores = computeScores(smoothDwi, smoothAdc, brain, shape, spacingMm, plane, parameters);
+
+  enter('lesions');
+  const pileUp = findPileUp(scores, smoothAdc, brain, shape, spacingMm);
+  const allowed = brain.map((value, at) => (value !== 0 && pileUp.near[at] === 0 ? 1 : 0));
+  const seeds = findSeeds(scores, smoothAdc, allowed, parameters);
+  const grown = growSeeds(seeds, scores, smoothAdc, brain, shape, parameters);
+  const kept = keepLesions(grown, scores, smoothAdc, depthMm, pileUp.around, shape, spacingMm, parameters);
+  const found = finish(kept, scores.z, smoothAdc, brain, shape, spacingMm);
+  const mask = new Uint8Array(dwi.data.length);
+  pasteMask(found, mask, dwi.shape, work);
+
+  const voxelMl = (spacingMm[0] * spacingMm[1] * spacingMm[2]) / 1000;
+  const findings: Findings = {
+    adcUnitFactor,
+    adcMode: mode,
+    adcScale,
+    adcResampled: resampled,
+    adcCoverage: coverage(diffusion, brain),
+    sigma: scores.sigma,
+    noise,
+    mirrorCorrelation: plane.correlation,
+    brainMl: whole.volumeMl,
+    stripped: whole.stripped,
+    coverageComplete: coversBrain(whole.mask, dwi.shape),
+    sliceThicknessMm: Math.max(...spacingMm),
+    pileUpMl: pileUp.volumeMl,
+    lesionMl: found.reduce((sum, value) => sum + value, 0) * voxelMl,
+    lesionAtEdge: touchesEdge(mask, dwi),
+  };
+  const last = stages[stages.length - 1];
+  onProgress({ stage: last.id, fraction: 1, message: last.title });
+  return {
+    mask: fromCanonical(mask, study.dwi),
+    brain: fromCanonical(whole.mask, study.dwi),
+    warnings: warningsOf(findings),
+    quality: qualityOf(findings),
+    parameters: { ...parameters },
+  };
+}
+
+/** A copy of the ADC, clean, in canonical order on the DWI's grid. */
+function adcOnto(adc: Volume, dwi: Grid): { adc: Float32Array; resampled: boolean } {
+  if (sameGrid(canonicalGrid(adc), dwi)) {
+    const { data } = toCanonical(adc);
+    clean(data);
+    return { adc: data, resampled: false };
+  }
+  const data = adc.data.slice();
+  clean(data);
+  return { adc: resampleLinear({ ...adc, data }, dwi).data, resampled: true };
+}
+
+/** Reports stages in their order, each with the share of time that lies before it. */
+function stageReporter(onProgress: (progress: Progress) => void) {
+  return (id: (typeof stages)[number]['id']) => {
+    let fraction = 0;
+    for (const stage of stages) {
+      if (stage.id === id) return onProgress({ stage: id, fraction, message: stage.title });
+      fraction += stage.share;
+    }
+  };
+}
+
+function coverage(adc: Float32Array, brain: Uint8Array): number {
+  let [inside, known] = [0, 0];
+  for (let at = 0; at < brain.length; at++) {
+    if (brain[at] === 0) continue;
+    inside++;
+    if (adc[at] > 0) known++;
+  }
+  return known / inside;
+}
+
+/** In-plane edges, and first and last slices unless there is only one. */
+function touchesEdge(mask: Uint8Array, { shape }: Grid): boolean {
+  const box = boundingBox(mask, shape);
+  if (box === null) return false;
+  return [0, 1, 2].some(
+    (axis) => shape[axis] > 1 && (box.low[axis] === 0 || box.high[axis] === shape[axis] - 1),
+  );
+}

@@ -1,0 +1,37 @@
+import { AtollError } from '@atoll/errors/error';
+import { modeOf, quantile } from '@atoll/volume/histogram';
+
+/**
+ * Can these images be DWI and ADC? A real ADC varies, and CSF, with three times the diffusion of tissue, is
+ * dark on DWI. If instead voxels bright on "DWI" have next to no "ADC", the images were swapped.
+ * `adc` in 10⁻⁶ mm²/s. @throws AtollError STUDY_ADC_IMPLAUSIBLE
+ */
+export function checkPlausible(dwi: Float32Array, adc: Float32Array, brain: Uint8Array): void {
+  const inside = adc.filter((value, at) => brain[at] !== 0 && value > 0);
+  const signal = dwi.filter((value, at) => brain[at] !== 0 && value > 0);
+  if (inside.length === 0) throw new AtollError('STUDY_NO_OVERLAP', 'The ADC is empty where the brain is.');
+  const middle = quantile(inside, 0.5);
+  if (quantile(inside, 0.95) - quantile(inside, 0.05) < 0.03 * middle)
+    throw new AtollError('STUDY_ADC_IMPLAUSIBLE', 'The ADC image is constant over the brain.');
+  const bright = modeOf(signal, 0, 4 * quantile(signal, 0.5)) ?? quantile(signal, 0.5);
+  let [fluid, inverse] = [0, 0];
+  for (let at = 0; at < brain.length; at++) {
+    if (brain[at] === 0) continue;
+    if (adc[at] > 1.8 * middle && dwi[at] < 0.8 * bright) fluid++;
+    if (dwi[at] > 1.8 * bright && adc[at] < 0.6 * middle && adc[at] > 0) inverse++;
+  }
+  if (inverse > 0.03 * inside.length && inverse > 4 * fluid)
+    throw new AtollError(
+      'STUDY_ADC_IMPLAUSIBLE',
+      'The ADC image looks like a DWI, and the DWI like an ADC: fluid is bright where it should be dark.',
+    );
+}
+
+/** The most frequent ADC of the brain. */
+export function adcMode(adc: Float32Array, brain: Uint8Array): number | null {
+  return modeOf(
+    adc.filter((_, at) => brain[at] !== 0),
+    200,
+    2200,
+  );
+}

@@ -1,0 +1,96 @@
+import { Worker } from 'node:worker_threads';
+import type { ErrorCode } from '@atoll/errors/catalogue';
+import { AtollError } from '@atoll/errors/error';
+import type { Volume } from '@atoll/volume/volume';
+import type { Progress, Segmentation, SegmentOptions, Study } from '../engine.ts';
+import type { PresetId } from './parameters.ts';
+
+export type Task = { readonly dwi: Volume; readonly adc: Volume; readonly preset: PresetId };
+export type Answer =
+  | { readonly kind: 'progress'; readonly progress: Progress }
+  | { readonly kind: 'done'; readonly segmentation: Segmentation }
+  | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string };
+
+/** A worker that waits for its next task this long is let go. */
+const idleMs = 30_000;
+/** One warm worker is kept: starting one and compiling its code costs more than a small case. */
+let idle: { readonly worker: Worker; readonly release: NodeJS.Timeout } | null = null;
+
+/**
+ * Runs the pipeline in a worker thread. The study is copied, never taken. Aborting ends the thread itself, so
+ * that the work stops at once wherever it is.
+ * @throws AtollError STUDY_*, JOB_CANCELLED, ENGINE_FAILED when the thread dies.
+ */
+export function segmentInThread(
+  study: Study,
+  preset: PresetId,
+  { signal, onProgress }: Pick<SegmentOptions, 'signal' | 'onProgress'> = {},
+): Promise<Segmentation> {
+  if (signal?.aborted) return Promise.reject(new AtollError('JOB_CANCELLED'));
+  return new Promise((resolve, reject) => {
+    const worker = takeWorker();
+    const settle = (outcome: () => void, reusable: boolean) => {
+      signal?.removeEventListener('abort', onAbort);
+      // One by one: the worker holds listeners of its own.
+      worker.off('error', onError).off('exit', onExit).off('message', onMessage);
+      if (reusable) keepWorker(worker);
+      else void worker.terminate();
+      outcome();
+    };
+    const fail = (error: AtollError) => settle(() => reject(error), false);
+    const onAbort = () => fail(new AtollError('JOB_CANCELLED'));
+    const onError = (cause: unknown) => fail(new AtollError('ENGINE_FAILED', undefined, { cause }));
+    const onExit = () => fail(new AtollError('ENGINE_FAILED', 'The engine’s thread ended before its work.'));
+    const onMessage = (answer: Answer) => {
+      if (answer.kind === 'progress') onProgress?.(answer.progress);
+      else if (answer.kind === 'done') settle(() => resolve(answer.segmentation), true);
+      else settle(() => reject(new AtollError(answer.code, answer.message)), true);
+    };
+    signal?.addEventListener('abort', onAbort, { once: true });
+    worker.on('error', onError).on('exit', onExit).on('message', onMessage);
+    const dwi = copyOf(study.dwi);
+    const adc = copyOf(study.adc);
+    const task: Task = { dwi, adc, preset };
+    worker.postMessage(task, [dwi.data.buffer, adc.data.buffer]);
+  });
+}
+
+/** The image alone, without what a reader may have hung onto it, in memory that can be given away. */
+function copyOf({ shape, affine, data }: Volume): Volume<Float32Array<ArrayBuffer>> {
+  return { shape, affine, data: new Float32Array(data) };
+}
+
+function startWorker(): Worker {
+  const worker = new Worker(new URL('./worker.ts', import.meta.url));
+  // One that dies between tasks must neither bring the process down nor be taken again.
+  worker.on('error', () => {});
+  worker.on('exit', () => {
+    if (idle?.worker !== worker) return;
+    clearTimeout(idle.release);
+    idle = null;
+  });
+  return worker;
+}
+
+function takeWorker(): Worker {
+  if (idle === null) return startWorker();
+  const { worker, release } = idle;
+  idle = null;
+  clearTimeout(release);
+  worker.ref();
+  return worker;
+}
+
+function keepWorker(worker: Worker): void {
+  if (idle !== null) {
+    void worker.terminate();
+    return;
+  }
+  // Neither the worker nor its clock keeps the process alive.
+  worker.unref();
+  const release = setTimeout(() => {
+    idle = null;
+    void worker.terminate();
+  }, idleMs).unref();
+  idle = { worker, release };
+}
