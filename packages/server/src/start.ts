@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { findEngine, listEngines } from '@atoll/engines/registry';
 import { AtollError } from '@atoll/errors/error';
@@ -25,6 +27,7 @@ const builtPage = join(import.meta.dirname, '../../viewer/dist');
  */
 export async function startServer(settings: Settings): Promise<RunningServer> {
   checkEngine(settings);
+  await checkAddress(settings);
   const cases = openCaseSources(settings);
   let log: FastifyInstance['log'] | null = null;
   const jobs = await openJobs({
@@ -63,6 +66,18 @@ function checkEngine({ engine }: Settings): void {
     const reason = thrown instanceof AtollError ? thrown.message : '';
     throw new AtollError('SETTINGS_INVALID', `ATOLL_ENGINE: ${reason}`, { cause: thrown });
   }
+}
+
+/** Tries the address before the database is opened, which takes seconds. @throws as listen() does. */
+async function checkAddress({ host, port }: Settings): Promise<void> {
+  const probe = createServer().listen({ host, port });
+  try {
+    await once(probe, 'listening');
+  } catch (thrown) {
+    throw listenError(thrown, host, port);
+  }
+  probe.close();
+  await once(probe, 'close');
 }
 
 /** @returns where the server can be reached on this machine. */

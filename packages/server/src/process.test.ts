@@ -1,0 +1,72 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterEach, expect, it } from 'vitest';
+
+/** The service as a process: what it prints, what signals do, and what keeps it from starting. */
+
+const script = join(import.meta.dirname, '../test/serve.ts');
+const folders: string[] = [];
+const children: ChildProcess[] = [];
+
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'atoll-process-'));
+  folders.push(folder);
+  return folder;
+}
+
+function serve(env: Record<string, string>) {
+  const child = spawn(process.execPath, [script], {
+    env: { PATH: process.env.PATH, ATOLL_PORT: '0', ATOLL_LOG_FORMAT: 'json', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  children.push(child);
+  const ended = once(child, 'exit').then(([code]) => code);
+  return { child, ended, stdout: text(child.stdout), stderr: text(child.stderr) };
+}
+
+async function untilReady(child: ChildProcess): Promise<string> {
+  const [line] = await once(child.stdout ?? child, 'data');
+  return String(line).trim().split(' ').at(-1) ?? '';
+}
+
+it('says in one line where it is, and stops cleanly when asked to', async () => {
+  const { child, ended, stdout, stderr } = serve({ ATOLL_DATA_DIR: newFolder() });
+  const url = await untilReady(child);
+  expect((await fetch(`${url}/health`)).status).toBe(200);
+  child.kill('SIGTERM');
+  expect(await ended).toBe(0);
+  expect(await stdout).toBe(`Atoll is ready at ${url}\n`);
+  expect(url).toMatch(/^http:\/\/localhost:\d+$/);
+  for (const line of (await stderr).trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('level');
+});
+
+it('does not start twice on one data folder, nor on a port that is taken', async () => {
+  const dataDir = newFolder();
+  const first = serve({ ATOLL_DATA_DIR: dataDir });
+  const url = await untilReady(first.child);
+  const sameFolder = serve({ ATOLL_DATA_DIR: dataDir });
+  const samePort = serve({ ATOLL_DATA_DIR: newFolder(), ATOLL_PORT: new URL(url).port });
+  expect([await sameFolder.ended, await sameFolder.stderr]).toEqual([1, 'DATA_DIR_LOCKED\n']);
+  expect([await samePort.ended, await samePort.stderr]).toEqual([1, 'PORT_IN_USE\n']);
+  // Neither has harmed the one that runs.
+  expect((await fetch(`${url}/health`)).status).toBe(200);
+  first.child.kill('SIGINT');
+  expect(await first.ended).toBe(0);
+});
+
+it('says which setting is wrong instead of starting', async () => {
+  const wrong = [{ ATOLL_ENGINE: 'magic' }, { ATOLL_PORT: 'http' }, { ATOLL_HOST: '192.0.2.1' }];
+  for (const env of wrong) {
+    const { ended, stderr } = serve({ ATOLL_DATA_DIR: newFolder(), ...env });
+    expect([env, await ended, await stderr]).toEqual([env, 1, 'SETTINGS_INVALID\n']);
+  }
+});
