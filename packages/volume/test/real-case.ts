@@ -1,0 +1,17 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+
+const folder =
+  process.env.ATOLL_TEST_DATA ?? fileURLToPath(new URL('../../../../shared/data', import.meta.url));
+
+/** True where the real data is not there, so that tests on it are skipped; in CI they run and fail instead. */
+export const withoutRealData = !existsSync(folder) && process.env.CI !== 'true';
+if (withoutRealData) console.warn(`Skipping tests on real images: ${folder} is not there (ATOLL_TEST_DATA).`);
+
+/** A file of the ISLES'22 case: `dwi`, `adc`, `msk` (the expert's) or DeepISLES' own mask. */
+export function realCase(role: 'dwi' | 'adc' | 'msk' | 'deepisles'): Promise<Uint8Array> {
+  const name =
+    role === 'deepisles' ? 'deepisles_lesion_msk.nii.gz' : `sub-strokecase0001_ses-0001_${role}.nii.gz`;
+  return readFile(`${folder}/isles22-sub-strokecase0001/${name}`);
+}
