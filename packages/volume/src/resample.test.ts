@@ -112,10 +112,10 @@ describe('linear resampling', () => {
   it('keeps NaN to the voxels that have a share in it, and rounding is none', () => {
     const data = Float32Array.of(1, Number.NaN, 3, 4);
     const line = { shape: [4, 1, 1] as const, affine: scaling([2, 2, 2]), data };
-    const shifted: Grid = { shape: [3, 1, 1], affine: scaling([2, 2, 2], [2 + 1e-7, 0, 0]) };
+    const shifted: Grid = { shape: [3, 1, 1], affine: scaling([2, 2, 2], [2 - 1e-7, 0, 0]) };
     expect([...resampleLinear(line, shifted).data]).toEqual([Number.NaN, 3, 4]);
     const turned: Affine = [
-      [2, 1e-3, 0, 2 + 1e-7],
+      [2, 1e-3, 0, 2 - 1e-7],
       [1e-3, 2, 0, 0],
       [0, 0, 2, 0],
     ];
