@@ -21,7 +21,7 @@ export default defineConfig({
   expect: { timeout: 30_000 },
   forbidOnly: process.env.CI !== undefined,
   outputDir: 'test-results',
-  use: { viewport: { width: 1100, height: 700 }, trace: 'retain-on-failure' },
+  use: { viewport: { width: 860, height: 560 }, trace: 'retain-on-failure' },
   projects: [
     {
       name: 'page',

@@ -1,0 +1,26 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+export type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
+
+const atoll = join(import.meta.dirname, '../src/atoll.ts');
+
+/** Runs the real program in a process of its own, as a user would. */
+export function runAtoll(
+  args: readonly string[],
+  { env = {}, killAfterText }: { env?: Record<string, string>; killAfterText?: string } = {},
+): Promise<Ended> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [atoll, ...args], { env: { ...process.env, ...env } });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk) => {
+      stdout += String(chunk);
+    });
+    child.stderr.on('data', (chunk) => {
+      stderr += String(chunk);
+      if (killAfterText !== undefined && stderr.includes(killAfterText)) child.kill('SIGINT');
+    });
+    child.once('close', (code) => resolve({ code, stdout, stderr }));
+  });
+}

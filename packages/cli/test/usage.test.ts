@@ -1,0 +1,76 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runAtoll } from './run-atoll.ts';
+
+describe('atoll', () => {
+  it.each([
+    [['--help']],
+    [['segment', '--help']],
+    [['evaluate', '--help']],
+    [['serve', '--help']],
+    [['worker', '--help']],
+    [['cases', '--help']],
+    [['doctor', '--help']],
+    [['--version']],
+  ])('%s ends well and explains itself on stdout', async (args) => {
+    const { code, stdout, stderr } = await runAtoll(args);
+    expect(code).toBe(0);
+    expect(stdout.length).toBeGreaterThan(4);
+    expect(stderr).toBe('');
+  });
+
+  it.each([
+    ['no command', []],
+    ['an unknown command', ['sgment']],
+    ['an unknown option', ['cases', '--jsn']],
+    ['a missing option', ['segment', '--dwi', 'a', '--adc', 'b']],
+    ['one image of two', ['segment', '--dwi', 'a', '--out', 'o']],
+    ['files and a case at once', ['segment', '--dwi', 'a', '--adc', 'b', '--case', 'c', '--out', 'o']],
+    ['a volume that is no number', ['segment', '--case', 'c', '--dwi-volume', 'x', '--out', 'o']],
+    ['a worker of its own', ['worker']],
+  ])('%s is wrong usage: exit 2, and stdout stays empty', async (_name, args) => {
+    const { code, stdout, stderr } = await runAtoll(args);
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr.length).toBeGreaterThan(10);
+  });
+
+  it('lists its cases, for people and for scripts', async () => {
+    const { stdout } = await runAtoll(['cases', '--json']);
+    const ids = JSON.parse(stdout).map((each: { id: string }) => each.id);
+    expect(ids).toContain('phantom-large-left');
+    expect((await runAtoll(['cases'])).stdout).toContain('phantom-large-left');
+  });
+
+  it('refuses an unknown case or engine with a code', async () => {
+    const out = mkdtempSync(join(tmpdir(), 'atoll-usage-'));
+    const unknownCase = await runAtoll(['segment', '--case', 'nobody', '--out', out]);
+    expect([unknownCase.code, unknownCase.stderr]).toEqual([1, expect.stringContaining('[CASE_UNKNOWN]')]);
+    const unknownEngine = await runAtoll(['segment', '--case', 'nobody', '--engine', 'magic', '--out', out]);
+    expect([unknownEngine.code, unknownEngine.stderr]).toEqual([
+      1,
+      expect.stringContaining('[ENGINE_UNKNOWN]'),
+    ]);
+    rmSync(out, { recursive: true });
+  });
+
+  it('examines the machine, and fails when the data folder cannot be used', async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'atoll-doctor-'));
+    const well = await runAtoll(['doctor', '--json'], { env: { ATOLL_DATA_DIR: dataDir } });
+    expect(well.code).toBe(0);
+    expect(JSON.parse(well.stdout)).toMatchObject({ able: true, engines: [{ ok: true }] });
+    const ill = await runAtoll(['doctor'], { env: { ATOLL_DATA_DIR: '/dev/null/nowhere' } });
+    expect(ill.code).toBe(1);
+    expect(ill.stdout).toContain('ATOLL_DATA_DIR');
+    rmSync(dataDir, { recursive: true });
+  });
+
+  it('takes a misspelt setting for an error, and suggests the right one', async () => {
+    const { code, stderr } = await runAtoll(['cases'], { env: { ATOLL_DATA_DIRR: '/tmp' } });
+    expect(code).toBe(1);
+    expect(stderr).toContain('ATOLL_DATA_DIR');
+    expect(stderr).toContain('[SETTINGS_INVALID]');
+  });
+});

@@ -1,0 +1,107 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+
+const root = resolve(import.meta.dirname, '..');
+const packages = join(root, 'packages');
+
+/** The table of docs/architecture.md: which rooms a room may use. */
+const rooms: Record<string, readonly string[]> = {
+  errors: [],
+  volume: ['errors'],
+  contract: ['errors'],
+  engines: ['errors', 'volume'],
+  cases: ['errors', 'volume'],
+  jobs: ['errors', 'volume', 'engines', 'cases'],
+  server: ['errors', 'contract', 'volume', 'engines', 'cases', 'jobs'],
+  viewer: ['errors', 'contract', 'volume'],
+  cli: ['errors', 'contract', 'volume', 'engines', 'cases', 'jobs', 'server'],
+};
+
+/** What must run in browsers too: whole rooms, or single files with all that they reach. */
+const browserEntries = [
+  'packages/errors/src/error.ts',
+  'packages/volume/src/nifti-read.ts',
+  'packages/volume/src/nifti-write.ts',
+  'packages/volume/src/metrics.ts',
+  'packages/volume/src/resample.ts',
+  'packages/contract/src/client.ts',
+  'packages/engines/src/run.ts',
+  'packages/engines/src/diffusion/pipeline.ts',
+  'packages/cases/src/phantom/case-files.ts',
+];
+
+type Import = { readonly file: string; readonly from: string };
+
+const sources = readdirSync(packages, { recursive: true, encoding: 'utf8' })
+  .filter((path) => /^[^/]+\/(src|test)\/.*\.tsx?$/.test(path))
+  .map((path) => join(packages, path));
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(file, 'utf8');
+  const pattern = /(?:from|import)\s*\(?\s*'([^']+)'/g;
+  return [...text.matchAll(pattern)].map(([, from]) => ({ file, from }));
+}
+
+const roomOf = (file: string) => relative(packages, file).split('/')[0];
+const isTest = (file: string) => /\.test\.tsx?$|\/test\//.test(file);
+
+describe('the rooms', () => {
+  it('are the ones of the table', () => {
+    expect(readdirSync(packages).sort()).toEqual(Object.keys(rooms).sort());
+  });
+
+  it('use only the rooms that stand above them, and name them in their package.json', () => {
+    const Manifest = z.object({ dependencies: z.record(z.string(), z.string()) });
+    for (const [room, allowed] of Object.entries(rooms)) {
+      const manifest = Manifest.parse(JSON.parse(readFileSync(join(packages, room, 'package.json'), 'utf8')));
+      const named = Object.keys(manifest.dependencies)
+        .filter((name) => name.startsWith('@atoll/'))
+        .map((name) => name.slice('@atoll/'.length));
+      expect(named.sort(), `package.json of ${room}`).toEqual([...allowed].sort());
+    }
+    const wrong = sources.flatMap(importsOf).filter(({ file, from }) => {
+      const used = /^@atoll\/([^/]+)/.exec(from)?.[1];
+      const room = roomOf(file);
+      // A test may name its own room as others do.
+      return used !== undefined && !rooms[room].includes(used) && !(isTest(file) && used === room);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('reach into one another by name, never by a path', () => {
+    const wrong = sources.flatMap(importsOf).filter(({ file, from }) => {
+      if (!from.startsWith('.')) return false;
+      const target = resolve(file, '..', from);
+      return target.startsWith(packages) && roomOf(target) !== roomOf(file);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('have no files whose names say nothing', () => {
+    const vague = /(^|[/-])(utils?|helpers?|common|misc|manager|service)s?(\.tsx?$|[/-])/;
+    expect(sources.filter((file) => vague.test(relative(packages, file)))).toEqual([]);
+  });
+});
+
+describe('what runs in a browser', () => {
+  it.each(browserEntries)('%s reaches nothing of Node', (entry) => {
+    const seen = new Set<string>();
+    const nodeImports: Import[] = [];
+    const visit = (file: string) => {
+      if (seen.has(file)) return;
+      seen.add(file);
+      for (const { from } of importsOf(file)) {
+        if (from.startsWith('node:')) nodeImports.push({ file: relative(root, file), from });
+        else if (from.startsWith('.')) visit(resolve(file, '..', from));
+        else {
+          const [, room, name] = /^@atoll\/([^/]+)\/(.+)$/.exec(from) ?? [];
+          if (room !== undefined) visit(join(packages, room, 'src', `${name}.ts`));
+        }
+      }
+    };
+    visit(join(root, entry));
+    expect(nodeImports).toEqual([]);
+  });
+});
