@@ -1,10 +1,9 @@
 import { AtollError } from '@atoll/errors/error';
 import { PGlite } from '@electric-sql/pglite';
-import { sql } from 'drizzle-orm';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
-import { drizzle } from 'drizzle-orm/pglite';
 import { type Db, fromDrizzle, fromPglite } from 'pg-boss';
 import { type DataFolder, findDatabase, markMaking } from './data-folder.ts';
+import { drizzle, sql } from './drizzle.ts';
 import { migrate } from './migrate.ts';
 
 /** Typed queries on a database or in a transaction of it, whichever PostgreSQL it is. */
@@ -55,9 +54,7 @@ export async function openDatabase(
     sql: typed,
     queuePort: yielding(fromPglite(pglite)),
     transaction: (run) =>
-      typed.transaction((transaction) =>
-        run({ sql: transaction, queuePort: fromDrizzle(transaction, sql) }),
-      ),
+      typed.transaction((transaction) => run({ sql: transaction, queuePort: fromDrizzle(transaction, sql) })),
     checkpoint,
     async close() {
       timers.forEach(clearInterval);

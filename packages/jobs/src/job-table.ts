@@ -1,6 +1,7 @@
 import { type ErrorCode, isErrorCode } from '@atoll/errors/catalogue';
-import { and, count, eq, inArray, lte, sql } from 'drizzle-orm';
+
 import type { Sql } from './database.ts';
+import { and, count, eq, inArray, lte, sql } from './drizzle.ts';
 import type { Job, JobRequest } from './job.ts';
 import { jobs } from './schema.ts';
 

@@ -1,230 +1,236 @@
-import { spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AtollError } from '@atoll/errors/error';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Job, JobStatus } from './job.ts';
-import { type Jobs, type JobsOptions, openJobs } from './jobs.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { answer, eventually, readAnswer, request, Scratch, until } from '../test/scratch.ts';
+import type { Job } from './job.ts';
+import type { Jobs } from './jobs.ts';
 import type { JobHandler } from './worker.ts';
 
-const request = { caseId: 'some-case', engine: 'tiny', preset: 'balanced', fastMode: true };
-const fileOf = (text: string) => new Map([['answer.txt', new TextEncoder().encode(text)]]);
-const opened: Jobs[] = [];
-const folders: string[] = [];
-let prepared = '';
+const scratch = new Scratch();
+const errors: unknown[] = [];
+/** The work of each job, by its case. */
+const work = new Map<string, JobHandler>();
+let jobs: Jobs;
 
-// Making a database takes seconds, copying one does not.
+const runWork: JobHandler = (job, control) => {
+  const handler = work.get(job.caseId);
+  if (handler === undefined) throw new Error(`No work for ${job.caseId}`);
+  return handler(job, control);
+};
+
 beforeAll(async () => {
-  prepared = mkdtempSync(join(tmpdir(), 'atoll-jobs-prepared-'));
-  await (await start(endless, { dataDir: prepared })).stop();
+  const onError = (error: unknown) => errors.push(error);
+  jobs = await scratch.open({ handler: runWork, concurrency: 2, onError });
 });
 
-afterAll(() => {
-  rmSync(prepared, { recursive: true, force: true });
-});
+afterAll(() => scratch.clear());
 
-afterEach(async () => {
-  for (const jobs of opened.splice(0)) await jobs.stop();
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-
-function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'atoll-jobs-'));
-  folders.push(folder);
-  cpSync(prepared, folder, { recursive: true });
-  return folder;
-}
-
-async function start(handler: JobHandler, options: Partial<JobsOptions> = {}): Promise<Jobs> {
-  const jobs = await openJobs({
-    dataDir: newFolder(),
-    handler,
-    concurrency: 1,
-    timeoutSeconds: 60,
-    maxPending: 100,
-    retryDelaySeconds: 0,
-    ...options,
-  });
-  opened.push(jobs);
-  return jobs;
-}
-
-async function until(jobs: Jobs, jobId: string, ...wanted: JobStatus[]): Promise<Job> {
-  for (;;) {
-    const job = await jobs.get(jobId);
-    if (job !== null && wanted.includes(job.status)) return job;
-    await sleep(20);
-  }
-}
-
-async function text(jobs: Jobs, jobId: string): Promise<string | null> {
-  const file = await jobs.results.open(jobId, 'answer.txt');
-  return file === null ? null : new Response(file.read()).text();
+/** Submits a job that does this. */
+function submit(handler: JobHandler, to: Jobs = jobs): Promise<Job> {
+  const caseId = `case-${work.size}`;
+  work.set(caseId, handler);
+  return to.submit({ ...request, caseId });
 }
 
 /** Runs until it is told to stop, as an engine does. */
-const endless: JobHandler = (_job, { signal, onProgress }) => {
-  onProgress({ progress: 30, stage: 'middle', message: 'Halfway' });
-  return new Promise((_resolve, reject) => {
+const endless: JobHandler = (_job, { signal }) =>
+  new Promise((_resolve, reject) => {
     signal.addEventListener('abort', () => reject(new AtollError('JOB_CANCELLED')));
   });
-};
 
 describe('a job', () => {
   it('goes from pending over running to completed, and its files are there', async () => {
     const release = Promise.withResolvers<void>();
-    const jobs = await start(async (_job, { onProgress }) => {
-      onProgress({ progress: 40, stage: 'middle', message: 'Halfway' });
+    const job = await submit(async (_job, { onProgress }) => {
+      onProgress({ progress: 40.7, stage: 'middle', message: 'Halfway' });
       await release.promise;
-      return fileOf('done');
+      return answer('done');
     });
-    const job = await jobs.submit(request);
-    expect(job).toMatchObject({ ...request, status: 'pending', startedAt: null, error: null });
+    expect(job).toMatchObject({
+      ...request,
+      caseId: job.caseId,
+      status: 'pending',
+      startedAt: null,
+      error: null,
+    });
     expect(job.jobId).toMatch(/^[0-9a-f]{32}$/);
-    await until(jobs, job.jobId, 'running');
-    while ((await jobs.get(job.jobId))?.progress !== 40) await sleep(20);
-    expect(await jobs.get(job.jobId)).toMatchObject({ stage: 'middle', progressMessage: 'Halfway' });
-    release.resolve();
-    const ended = await until(jobs, job.jobId, 'completed');
-    expect(ended.progress).toBe(100);
-    expect(ended.finishedAt).toBeInstanceOf(Date);
-    expect(await text(jobs, job.jobId)).toBe('done');
-  });
-
-  it('never reports less progress than before', async () => {
-    const release = Promise.withResolvers<void>();
-    const jobs = await start(async (_job, { onProgress }) => {
-      onProgress({ progress: 60, stage: 'late', message: 'Far' });
-      await sleep(400);
-      onProgress({ progress: 20, stage: 'early', message: 'Back' });
-      await release.promise;
-      return fileOf('done');
+    await eventually(async () => (await jobs.get(job.jobId))?.progress === 40);
+    expect(await jobs.get(job.jobId)).toMatchObject({
+      status: 'running',
+      stage: 'middle',
+      progressMessage: 'Halfway',
+      finishedAt: null,
     });
-    const { jobId } = await jobs.submit(request);
-    while ((await jobs.get(jobId))?.progress !== 60) await sleep(20);
-    await sleep(600);
-    expect(await jobs.get(jobId)).toMatchObject({ progress: 60, stage: 'late' });
+    expect(await readAnswer(jobs, job.jobId)).toBeNull();
     release.resolve();
-    await until(jobs, jobId, 'completed');
+    expect(await until(jobs, job.jobId, 'completed')).toMatchObject({
+      progress: 100,
+      stage: null,
+      error: null,
+      startedAt: expect.any(Date),
+      finishedAt: expect.any(Date),
+    });
+    expect(await readAnswer(jobs, job.jobId)).toBe('done');
   });
 
   it('that fails by its images is failed at once, with code and sentence, and not tried again', async () => {
     let runs = 0;
-    const jobs = await start(async () => {
+    const { jobId } = await submit(async () => {
       runs++;
       throw new AtollError('STUDY_NO_BRAIN', 'No brain here.');
     });
-    const { jobId } = await jobs.submit(request);
     const job = await until(jobs, jobId, 'failed');
     expect(job.error).toEqual({ code: 'STUDY_NO_BRAIN', message: 'No brain here.' });
+    // The slots are free for others, and it does not come back.
+    await until(jobs, (await submit(async () => answer('next'))).jobId, 'completed');
     expect(runs).toBe(1);
   });
 
-  it('that breaks is tried again, and keeps the reason when it never works', async () => {
+  it('that breaks is tried again, and can still succeed', async () => {
     let runs = 0;
-    const jobs = await start(async () => {
-      runs++;
-      throw new AtollError('ENGINE_FAILED', `Broken ${runs}`);
+    const { jobId } = await submit(async () => {
+      if (++runs === 1) throw new TypeError('Broken');
+      return answer(`run ${runs}`);
     });
-    const { jobId } = await jobs.submit(request);
+    expect((await until(jobs, jobId, 'completed', 'failed')).error).toBeNull();
+    expect(await readAnswer(jobs, jobId)).toBe('run 2');
+  });
+
+  it('that breaks each time fails in the end, and keeps the reason', async () => {
+    let runs = 0;
+    const { jobId } = await submit(async () => {
+      throw new AtollError('ENGINE_FAILED', `Broken ${++runs}`);
+    });
     const job = await until(jobs, jobId, 'failed');
     expect(runs).toBe(4);
     expect(job.error).toEqual({ code: 'ENGINE_FAILED', message: 'Broken 4' });
   });
 
-  it('that takes too long is stopped and says so', async () => {
-    let aborted = false;
-    const jobs = await start(
-      (job, control) => {
-        control.signal.addEventListener('abort', () => {
-          aborted = true;
-        });
-        return endless(job, control);
-      },
-      { timeoutSeconds: 1 },
-    );
-    const { jobId } = await jobs.submit(request);
-    expect((await until(jobs, jobId, 'failed')).error?.code).toBe('JOB_TIMED_OUT');
-    expect(aborted).toBe(true);
+  it('shows a sentence, and the log the cause, when the engine throws what it should not', async () => {
+    const cause = new TypeError('x is not a function');
+    const { jobId } = await submit(() => {
+      throw cause;
+    });
+    const { error } = await until(jobs, jobId, 'failed');
+    expect(error).toEqual({ code: 'ENGINE_FAILED', message: 'The engine stopped with an error.' });
+    expect(errors).toContainEqual(expect.objectContaining({ code: 'ENGINE_FAILED', cause }));
   });
 
-  it('is refused when too many wait', async () => {
-    const jobs = await start(endless, { maxPending: 1 });
-    const first = await jobs.submit(request);
-    await until(jobs, first.jobId, 'running');
-    await jobs.submit(request);
-    await expect(jobs.submit(request)).rejects.toMatchObject({ code: 'QUEUE_FULL' });
+  it('whose end was not noted runs again, and its files are those that a reader may have seen', async () => {
+    let runs = 0;
+    const { jobId } = await submit(async (job) => {
+      const files = answer(`run ${++runs}`);
+      // As if the process had died between the files and the word that they are there.
+      if (runs === 1) {
+        await jobs.results.put(job.jobId, files);
+        throw new Error('Killed');
+      }
+      return files;
+    });
+    await until(jobs, jobId, 'completed');
+    expect(runs).toBe(2);
+    expect(await readAnswer(jobs, jobId)).toBe('run 1');
+  });
+
+  it('that is not there is null, whatever is asked for', async () => {
+    for (const jobId of ['0'.repeat(32), '', '../..', "' OR 1=1 --"])
+      expect(await jobs.get(jobId)).toBeNull();
+  });
+
+  it('that the database refuses leaves nothing in the queue, and no name in the error', async () => {
+    const before = await jobs.counts();
+    const refusal: unknown = await jobs.submit({ ...request, caseId: 'some\0case' }).catch((error) => error);
+    expect(refusal).toMatchObject({ code: 'QUEUE_UNREACHABLE' });
+    expect(String(refusal)).not.toContain('some');
+    expect(await jobs.counts()).toEqual(before);
   });
 });
 
 describe('cancelling', () => {
   it('stops the work of a running job and frees its slot', async () => {
     let aborted = false;
-    const jobs = await start((job, control) => {
-      if (job.caseId === 'next') return Promise.resolve(fileOf('next'));
+    const { jobId } = await submit((job, control) => {
       control.signal.addEventListener('abort', () => {
         aborted = true;
       });
       return endless(job, control);
     });
-    const { jobId } = await jobs.submit(request);
     await until(jobs, jobId, 'running');
     expect((await jobs.cancel(jobId)).status).toBe('cancelled');
     expect(aborted).toBe(true);
-    const next = await jobs.submit({ ...request, caseId: 'next' });
-    await until(jobs, next.jobId, 'completed');
-    expect((await jobs.get(jobId))?.status).toBe('cancelled');
+    expect((await jobs.cancel(jobId)).status).toBe('cancelled');
+    await eventually(async () => (await jobs.counts()).running === 0);
+    expect(await jobs.get(jobId)).toMatchObject({ status: 'cancelled', finishedAt: expect.any(Date) });
   });
 
-  it('frees the slot even when the work does not listen', async () => {
-    const jobs = await start((job) =>
-      job.caseId === 'next' ? Promise.resolve(fileOf('next')) : new Promise(() => undefined),
-    );
-    const { jobId } = await jobs.submit(request);
-    await until(jobs, jobId, 'running');
-    await jobs.cancel(jobId);
-    const next = await jobs.submit({ ...request, caseId: 'next' });
-    await until(jobs, next.jobId, 'completed');
+  it('frees the slots even when the work does not listen, and what it brings later counts for nothing', async () => {
+    const release = Promise.withResolvers<void>();
+    const deaf: JobHandler = async () => {
+      await release.promise;
+      return answer('too late');
+    };
+    const both = [await submit(deaf), await submit(deaf)];
+    for (const { jobId } of both) {
+      await until(jobs, jobId, 'running');
+      await jobs.cancel(jobId);
+    }
+    await until(jobs, (await submit(async () => answer('next'))).jobId, 'completed');
+    release.resolve();
+    await until(jobs, (await submit(async () => answer('next'))).jobId, 'completed');
+    for (const { jobId } of both) {
+      expect((await jobs.get(jobId))?.status).toBe('cancelled');
+      expect(await readAnswer(jobs, jobId)).toBeNull();
+    }
   });
 
   it('keeps a waiting job from ever starting', async () => {
-    const started: string[] = [];
-    const jobs = await start((job, control) => {
-      started.push(job.jobId);
-      return endless(job, control);
+    let started = false;
+    const running = [await submit(endless), await submit(endless)];
+    for (const { jobId } of running) await until(jobs, jobId, 'running');
+    const waiting = await submit(async () => {
+      started = true;
+      return answer('done');
     });
-    const first = await jobs.submit(request);
-    await until(jobs, first.jobId, 'running');
-    const second = await jobs.submit(request);
-    await jobs.cancel(second.jobId);
-    await jobs.cancel(first.jobId);
-    await sleep(1500);
-    expect(started).toEqual([first.jobId]);
+    expect((await jobs.cancel(waiting.jobId)).status).toBe('cancelled');
+    for (const { jobId } of running) await jobs.cancel(jobId);
+    await until(jobs, (await submit(async () => answer('next'))).jobId, 'completed');
+    expect(started).toBe(false);
+    expect(await jobs.get(waiting.jobId)).toMatchObject({ status: 'cancelled', startedAt: null });
   });
 
-  it('is the same twice, is refused for an ended job, and unknown for an unknown one', async () => {
-    const jobs = await start(async () => fileOf('done'));
-    const { jobId } = await jobs.submit(request);
+  it('is refused for an ended job, and unknown for an unknown one', async () => {
+    const { jobId } = await submit(async () => answer('done'));
     await until(jobs, jobId, 'completed');
     await expect(jobs.cancel(jobId)).rejects.toMatchObject({ code: 'JOB_NOT_CANCELLABLE' });
-    expect(await text(jobs, jobId)).toBe('done');
+    expect(await readAnswer(jobs, jobId)).toBe('done');
     await expect(jobs.cancel('0'.repeat(32))).rejects.toMatchObject({ code: 'JOB_UNKNOWN' });
   });
 
   it('racing with the end leaves one of the two, never both', async () => {
-    const jobs = await start(async () => fileOf('done'), { concurrency: 2 });
-    for (let round = 0; round < 12; round++) {
-      const { jobId } = await jobs.submit(request);
-      await until(jobs, jobId, 'running', 'completed');
-      const answer = await jobs.cancel(jobId).then(
+    const outcomes = new Map<string, string | null>();
+    for (let round = 0; round < 16; round++) {
+      const finished = Promise.withResolvers<void>();
+      const { jobId } = await submit(async () => {
+        finished.resolve();
+        return answer('done');
+      });
+      await finished.promise;
+      // Sometimes at once, sometimes while the files are written, sometimes after.
+      await sleep(round);
+      const outcome = await jobs.cancel(jobId).then(
         (job) => job.status,
-        (error: unknown) => (error instanceof AtollError ? error.code : error),
+        (error: unknown) => (error instanceof AtollError ? error.code : String(error)),
       );
-      await sleep(50);
-      const job = await jobs.get(jobId);
-      expect([answer, job?.status, await text(jobs, jobId)]).toBeOneOf([
+      outcomes.set(jobId, outcome);
+    }
+    // Both slots have gone on when two more jobs have run at the same time.
+    const release = Promise.withResolvers<void>();
+    const next: JobHandler = () => release.promise.then(() => answer('next'));
+    for (const { jobId } of [await submit(next), await submit(next)]) await until(jobs, jobId, 'running');
+    release.resolve();
+    for (const [jobId, outcome] of outcomes) {
+      const status = (await jobs.get(jobId))?.status;
+      expect([outcome, status, await readAnswer(jobs, jobId)]).toBeOneOf([
         ['cancelled', 'cancelled', null],
         ['JOB_NOT_CANCELLABLE', 'completed', 'done'],
       ]);
@@ -234,103 +240,71 @@ describe('cancelling', () => {
 
 describe('purging', () => {
   it('removes an ended job with its files, and no other', async () => {
-    const jobs = await start(async (job, control) =>
-      job.caseId === 'long' ? endless(job, control) : fileOf('done'),
-    );
-    const { jobId } = await jobs.submit(request);
+    const { jobId } = await submit(async () => answer('done'));
     await until(jobs, jobId, 'completed');
     await jobs.purge(jobId);
     expect(await jobs.get(jobId)).toBeNull();
-    expect(await text(jobs, jobId)).toBeNull();
-    const long = await jobs.submit({ ...request, caseId: 'long' });
-    await expect(jobs.purge(long.jobId)).rejects.toMatchObject({ code: 'JOB_NOT_ENDED' });
-  });
-});
-
-describe('a restart', () => {
-  it('keeps jobs and results, and finishes what a graceful stop interrupted', async () => {
-    const dataDir = newFolder();
-    const before = await start(
-      async (job, control) => (job.caseId === 'long' ? endless(job, control) : fileOf('first')),
-      { dataDir },
-    );
-    const done = await before.submit(request);
-    await until(before, done.jobId, 'completed');
-    const interrupted = await before.submit({ ...request, caseId: 'long' });
-    await until(before, interrupted.jobId, 'running');
-    const waiting = await before.submit({ ...request, caseId: 'waiting' });
-    await before.stop();
-    const after = await start(async () => fileOf('second'), { dataDir });
-    expect(await text(after, done.jobId)).toBe('first');
-    await until(after, interrupted.jobId, 'completed');
-    await until(after, waiting.jobId, 'completed');
-    expect(await text(after, interrupted.jobId)).toBe('second');
-  });
-
-  it('loses nothing to kill -9, in whatever moment it comes', async () => {
-    const dataDir = newFolder();
-    const acknowledged: string[] = [];
-    for (let round = 0; round < 3; round++) {
-      const child = spawn(process.execPath, [join(import.meta.dirname, '../test/victim.ts'), dataDir]);
-      const killed = new Promise((resolve) => child.once('exit', resolve));
-      let buffer = '';
-      child.stdout.on('data', (chunk) => {
-        buffer += String(chunk);
-        if (buffer.split('\n').length > 4 + 3 * round) child.kill('SIGKILL');
-      });
-      await killed;
-      acknowledged.push(...buffer.split('\n').slice(0, -1));
-    }
-    expect(acknowledged.length).toBeGreaterThan(8);
-    const after = await start(async () => fileOf('after'), { dataDir, concurrency: 2 });
-    for (const jobId of acknowledged) {
-      await until(after, jobId, 'completed');
-      expect(await text(after, jobId)).toBeOneOf(['victim', 'after']);
-    }
-    expect(readdirSync(join(dataDir, 'results')).filter((name) => name.startsWith('.'))).toEqual([]);
-  });
-
-  it('is refused while another process has the folder, with a sentence that says what to do', async () => {
-    const dataDir = newFolder();
-    const child = spawn(process.execPath, [join(import.meta.dirname, '../test/victim.ts'), dataDir]);
-    await new Promise((resolve) => child.stdout.once('data', resolve));
-    const refusal: unknown = await start(endless, { dataDir }).catch((error: unknown) => error);
-    child.kill('SIGKILL');
-    expect(refusal).toMatchObject({
-      code: 'DATA_DIR_LOCKED',
-      action: expect.stringContaining('ATOLL_DATA_DIR'),
-    });
-  });
-
-  it('of a folder that a container left without a word takes it over, once its heartbeat stands still', async () => {
-    const dataDir = newFolder();
-    writeFileSync(join(dataDir, 'lock.json'), JSON.stringify({ pid: 1, host: 'another-container' }));
-    const jobs = await start(async () => fileOf('done'), { dataDir });
-    await until(jobs, (await jobs.submit(request)).jobId, 'completed');
+    expect(await readAnswer(jobs, jobId)).toBeNull();
+    await expect(jobs.purge(jobId)).rejects.toMatchObject({ code: 'JOB_UNKNOWN' });
+    const running = await submit(endless);
+    await expect(jobs.purge(running.jobId)).rejects.toMatchObject({ code: 'JOB_NOT_ENDED' });
+    await jobs.cancel(running.jobId);
+    await jobs.purge(running.jobId);
+    expect(await jobs.get(running.jobId)).toBeNull();
   });
 });
 
 describe('the queue', () => {
-  it('drains a backlog on its slots without pauses between jobs', async () => {
-    const jobs = await start(async () => fileOf('done'), { concurrency: 2 });
-    const submitted = await Promise.all(Array.from({ length: 40 }, () => jobs.submit(request)));
+  it('drains a backlog on its slots, two at a time, without pauses between jobs', async () => {
+    let atOnce = 0;
+    let most = 0;
+    const brief: JobHandler = async () => {
+      most = Math.max(most, ++atOnce);
+      await sleep(10);
+      atOnce--;
+      return answer('done');
+    };
+    const submitted = await Promise.all(Array.from({ length: 20 }, () => submit(brief)));
     // With the idle wait of a notified worker (30 s) between jobs, this would outlast any test.
     for (const { jobId } of submitted) await until(jobs, jobId, 'completed');
+    expect(most).toBe(2);
     expect(await jobs.counts()).toEqual({ pending: 0, running: 0 });
   });
 
-  it('keeps others out of its folder', async () => {
-    const dataDir = newFolder();
-    await start(endless, { dataDir });
-    expect(statSync(dataDir).mode & 0o777).toBe(0o700);
-    expect(existsSync(join(dataDir, 'db', 'PG_VERSION'))).toBe(true);
+  it('is full when as many wait as may, however many come at once', async () => {
+    // A day is the longest that the settings allow a job.
+    const small = await scratch.open({ handler: endless, maxPending: 2, timeoutSeconds: 86_400 });
+    await until(small, (await small.submit(request)).jobId, 'running');
+    const outcomes = await Promise.allSettled([1, 2, 3, 4].map(() => small.submit(request)));
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(2);
+    expect(outcomes).toContainEqual({
+      status: 'rejected',
+      reason: expect.objectContaining({ code: 'QUEUE_FULL' }),
+    });
+    expect(await small.counts()).toEqual({ pending: 2, running: 1 });
+    await small.stop();
+    await expect(small.submit(request)).rejects.toMatchObject({
+      code: 'QUEUE_UNREACHABLE',
+      message: expect.stringContaining('stopping'),
+    });
   });
 
-  it('says what to do about a database of another version', async () => {
-    const dataDir = newFolder();
-    const jobs = await start(endless, { dataDir });
-    await jobs.stop();
-    writeFileSync(join(dataDir, 'db', 'PG_VERSION'), '17\n');
-    await expect(start(endless, { dataDir })).rejects.toMatchObject({ code: 'DATA_DIR_OTHER_VERSION' });
+  it('stops a job that takes too long, and says so', async () => {
+    let aborted = false;
+    const brief = await scratch.open({
+      timeoutSeconds: 1,
+      handler: (job, control) => {
+        control.signal.addEventListener('abort', () => {
+          aborted = true;
+        });
+        return endless(job, control);
+      },
+    });
+    const { jobId } = await brief.submit(request);
+    expect((await until(brief, jobId, 'failed')).error).toMatchObject({
+      code: 'JOB_TIMED_OUT',
+      message: expect.stringContaining('1 second'),
+    });
+    expect(aborted).toBe(true);
   });
 });

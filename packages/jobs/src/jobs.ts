@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { AtollError } from '@atoll/errors/error';
-import { DrizzleQueryError } from 'drizzle-orm';
+
 import { prepareDataFolder } from './data-folder.ts';
 import { type Database, openDatabase } from './database.ts';
+import { DrizzleQueryError } from './drizzle.ts';
 import { FileResultStore } from './file-result-store.ts';
 import type { Job, JobRequest } from './job.ts';
 import { JobTable } from './job-table.ts';

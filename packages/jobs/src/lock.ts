@@ -39,6 +39,8 @@ export type LockOptions = {
   readonly heartbeatMs?: number;
   /** Told when another process took the lock, which only happens to one that stood still for long. */
   readonly onLost?: (error: AtollError) => void;
+  /** How to hold a name of the kernel's. */
+  readonly holdName?: typeof holdName;
 };
 
 const fileName = 'lock.json';
@@ -60,9 +62,10 @@ const settleMs = 150;
  */
 export async function lockFolder(folder: string, options: LockOptions = {}): Promise<FolderLock> {
   const { heartbeatMs = 2_000, onLost = endProcess } = options;
+  const hold = options.holdName ?? holdName;
   const { dev, ino } = statSync(folder, { bigint: true });
-  const name = await holdName(`atoll-${dev}-${ino}`);
-  if (name === 'taken') throw locked(folder);
+  const name = await hold(`atoll-${dev}-${ino}`);
+  if (name === 'taken') throw locked(folder, readClaim(folder)?.owner);
 
   const token = randomBytes(8).toString('hex');
   const socketName = `lock-${token}.sock`;

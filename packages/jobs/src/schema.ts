@@ -1,4 +1,4 @@
-import { boolean, integer, pgSchema, text, timestamp } from 'drizzle-orm/pg-core';
+import { boolean, integer, pgSchema, text, timestamp } from './drizzle.ts';
 
 const atoll = pgSchema('atoll');
 const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });

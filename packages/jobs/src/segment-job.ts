@@ -10,7 +10,11 @@ export const reportFileName = 'report.json';
 export const imageFileName = (caseId: string, role: 'dwi' | 'adc' | 'flair' | 'reference') =>
   `${caseId}_${role}.nii.gz`;
 
-/** The job that Atoll exists for: a case, an engine, a checked mask. */
+/**
+ * The job that Atoll exists for: a case, an engine, a checked mask. Reading and measuring take part of a second
+ * on this thread; the engine brings its own.
+ * @throws AtollError CASE_UNKNOWN, ENGINE_UNKNOWN, IMAGE_*, STUDY_*, ENGINE_FAILED, JOB_CANCELLED
+ */
 export function segmentJob(cases: Pick<CaseSource, 'open'>, findEngine: (id: string) => Engine): JobHandler {
   return async (job, { signal, onProgress }) => {
     const files = await cases.open(job.caseId, { signal });
@@ -19,8 +23,7 @@ export function segmentJob(cases: Pick<CaseSource, 'open'>, findEngine: (id: str
       files,
       preset: job.preset,
       signal,
-      onProgress: ({ stage, fraction, message }) =>
-        onProgress({ stage, message, progress: Math.floor(99 * fraction) }),
+      onProgress: ({ stage, fraction, message }) => onProgress({ stage, message, progress: 100 * fraction }),
     });
     const results = new Map<string, Uint8Array>();
     for (const role of ['dwi', 'adc', 'flair', 'reference'] as const) {

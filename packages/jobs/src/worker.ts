@@ -91,7 +91,9 @@ export class Worker {
     const closeReports = () => reports.close();
     signal.addEventListener('abort', closeReports, { once: true });
     try {
-      const files = await attend(() => handler(job, { signal, onProgress: (report) => reports.offer(report) }));
+      const files = await attend(() =>
+        handler(job, { signal, onProgress: (report) => reports.offer(report) }),
+      );
       signal.throwIfAborted();
       await reports.close();
       // First the files, then the word that they are there.
@@ -127,7 +129,8 @@ export class Worker {
 
   async #settleFailed({ jobId, attempt, last }: Attempt, thrown: unknown): Promise<void> {
     const { table, onError } = this.#parts;
-    const error = thrown instanceof AtollError ? thrown : new AtollError('INTERNAL', undefined, { cause: thrown });
+    const error =
+      thrown instanceof AtollError ? thrown : new AtollError('INTERNAL', undefined, { cause: thrown });
     // The same images fail the same way again; a broken engine or a full disk may not.
     const mayPass = error.status >= 500;
     if (mayPass) onError(error);

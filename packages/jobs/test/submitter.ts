@@ -1,6 +1,7 @@
 /** Submits jobs and prints the id of each that was acknowledged, until it is killed. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openJobs } from '@atoll/jobs/jobs';
+import { answer, request } from './scratch.ts';
 
 const jobs = await openJobs({
   dataDir: process.argv[2],
@@ -9,11 +10,11 @@ const jobs = await openJobs({
   maxPending: 1000,
   handler: async () => {
     await sleep(50);
-    return new Map([['answer.txt', new TextEncoder().encode('victim')]]);
+    return answer('before');
   },
 });
 for (;;) {
-  const job = await jobs.submit({ caseId: 'some-case', engine: 'tiny', preset: 'balanced', fastMode: true });
-  process.stdout.write(`${job.jobId}\n`);
+  const { jobId } = await jobs.submit(request);
+  process.stdout.write(`${jobId}\n`);
   await sleep(20);
 }

@@ -1,0 +1,15 @@
+import { createRequire } from 'node:module';
+
+/**
+ * drizzle-orm, by way of its CommonJS build: as ES modules it costs each start half a second of computing,
+ * for Node reads its package.json of 180 kB anew for each of its 150 files.
+ */
+const load = createRequire(import.meta.url);
+
+const core: typeof import('drizzle-orm') = load('drizzle-orm');
+const tables: typeof import('drizzle-orm/pg-core') = load('drizzle-orm/pg-core');
+const embedded: typeof import('drizzle-orm/pglite') = load('drizzle-orm/pglite');
+
+export const { and, count, DrizzleQueryError, eq, inArray, lte, sql } = core;
+export const { boolean, integer, pgSchema, text, timestamp } = tables;
+export const { drizzle } = embedded;

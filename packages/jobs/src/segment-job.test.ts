@@ -1,0 +1,129 @@
+import type { CaseFiles } from '@atoll/cases/source';
+import type { Engine } from '@atoll/engines/engine';
+import { AtollError } from '@atoll/errors/error';
+import { gunzip, gzip, isGzip } from '@atoll/volume/gzip';
+import { readNiftiMask } from '@atoll/volume/nifti-read';
+import { writeNifti, writeNiftiMask } from '@atoll/volume/nifti-write';
+import type { Affine, Grid } from '@atoll/volume/volume';
+import { describe, expect, it } from 'vitest';
+import type { Job } from './job.ts';
+import type { JobProgress } from './job-table.ts';
+import { segmentJob } from './segment-job.ts';
+
+/** First index to the patient's left: a path that goes by array order puts the lesion on the wrong side. */
+const affine: Affine = [
+  [-2, 0, 0, 16],
+  [0, 2, 0, -16],
+  [0, 0, 5, 0],
+];
+const grid: Grid = { shape: [16, 16, 6], affine };
+const voxels = 16 * 16 * 6;
+const dwi = writeNifti({ ...grid, data: new Float32Array(voxels).fill(100) }, 'float32');
+const adc = writeNifti({ ...grid, data: new Float32Array(voxels).fill(700) }, 'float32');
+const reference = writeNiftiMask({ ...grid, data: new Uint8Array(voxels).fill(1, 40, 60) });
+
+/** Marks always the same voxels, and looks at what it was given. */
+function tinyEngine(seen: string[] = []): Engine {
+  return {
+    id: 'tiny',
+    version: '1',
+    title: 'Tiny',
+    description: 'Marks always the same voxels.',
+    presets: [
+      { id: 'balanced', title: 'Balanced', description: 'The only way.' },
+      { id: 'specific', title: 'Specific', description: 'The other only way.' },
+    ],
+    stages: [{ id: 'mark', title: 'Marking' }],
+    citations: [],
+    availability: async () => ({ usable: true }),
+    async segment(study, { onProgress, preset, signal } = {}) {
+      seen.push(...Object.keys(study), preset ?? '');
+      onProgress?.({ stage: 'mark', fraction: 0.5, message: 'Marking' });
+      if (signal?.aborted) throw new AtollError('JOB_CANCELLED');
+      const mask = { ...grid, data: new Uint8Array(voxels).fill(1, 40, 50) };
+      return { mask, brain: null, warnings: [], quality: [], parameters: {} };
+    },
+  };
+}
+
+const job: Job = {
+  jobId: '0'.repeat(32),
+  caseId: 'case-1',
+  engine: 'tiny',
+  preset: 'specific',
+  fastMode: true,
+  status: 'running',
+  progress: 0,
+  progressMessage: 'Starting',
+  stage: null,
+  error: null,
+  createdAt: new Date(),
+  startedAt: new Date(),
+  finishedAt: null,
+};
+
+const opener = (files: CaseFiles) => ({ open: async () => files });
+
+async function run(files: CaseFiles, engine: Engine = tinyEngine()) {
+  const reports: JobProgress[] = [];
+  const handler = segmentJob(opener(files), () => engine);
+  const { signal } = new AbortController();
+  const results = await handler(job, { signal, onProgress: (progress) => reports.push(progress) });
+  return { results, reports };
+}
+
+describe('the job of segmenting a case', () => {
+  it('brings the images, the mask and the report, each image as .nii.gz', async () => {
+    const packedAdc = await gzip(adc);
+    const { results } = await run({ dwi, adc: packedAdc, reference });
+    expect([...results.keys()].sort()).toEqual([
+      'case-1_adc.nii.gz',
+      'case-1_dwi.nii.gz',
+      'case-1_reference.nii.gz',
+      'lesion_msk.nii.gz',
+      'report.json',
+    ]);
+    for (const [name, bytes] of results) expect([name, isGzip(bytes)]).toEqual([name, name.endsWith('.gz')]);
+    // What came packed stays as it came; what did not is the same once unpacked.
+    expect(results.get('case-1_adc.nii.gz')).toEqual(packedAdc);
+    const kept = results.get('case-1_dwi.nii.gz') ?? new Uint8Array();
+    expect(new Uint8Array(await gunzip(kept, 1e6))).toEqual(dwi);
+  });
+
+  it('keeps the mask on the grid of the DWI', async () => {
+    const { results } = await run({ dwi, adc });
+    const mask = await readNiftiMask(results.get('lesion_msk.nii.gz') ?? new Uint8Array());
+    expect(mask.affine).toEqual(affine);
+    expect(mask.data).toEqual(new Uint8Array(voxels).fill(1, 40, 50));
+  });
+
+  it('compares with the reference without showing it to the engine', async () => {
+    const seen: string[] = [];
+    const { results } = await run({ dwi, adc, flair: dwi, reference }, tinyEngine(seen));
+    expect(seen.sort()).toEqual(['adc', 'dwi', 'flair', 'specific']);
+    const report: unknown = JSON.parse(new TextDecoder().decode(results.get('report.json')));
+    // 10 of 20 voxels: 2·10 / (10 + 20).
+    expect(report).toMatchObject({ engine: 'tiny', metrics: { status: 'computed', dice: 2 / 3 } });
+  });
+
+  it('reports progress by stage, which does not fall', async () => {
+    const { reports } = await run({ dwi, adc });
+    expect(reports.map(({ stage }) => stage)).toContain('mark');
+    const percents = reports.map(({ progress }) => progress);
+    expect(percents).toEqual(percents.toSorted((a, b) => a - b));
+    expect(Math.max(...percents)).toBeLessThanOrEqual(100);
+  });
+
+  it('fails with the code of what is wrong with the case', async () => {
+    await expect(run({ dwi: dwi.subarray(0, 1000), adc })).rejects.toMatchObject({ code: 'IMAGE_TRUNCATED' });
+  });
+
+  it('ends when it is told to', async () => {
+    const controller = new AbortController();
+    controller.abort();
+    const handler = segmentJob(opener({ dwi, adc }), () => tinyEngine());
+    await expect(
+      handler(job, { signal: controller.signal, onProgress: () => undefined }),
+    ).rejects.toMatchObject({ code: 'JOB_CANCELLED' });
+  });
+});

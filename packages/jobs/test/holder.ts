@@ -1,0 +1,6 @@
+/** Holds the lock of a folder until it is killed. */
+import { lockFolder } from '@atoll/jobs/lock';
+
+await lockFolder(process.argv[2]);
+process.stdout.write('held\n');
+setInterval(() => undefined, 60_000);

@@ -1,0 +1,78 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Job, JobStatus } from '@atoll/jobs/job';
+import { type Jobs, type JobsOptions, openJobs } from '@atoll/jobs/jobs';
+
+export const request = { caseId: 'some-case', engine: 'tiny', preset: 'balanced', fastMode: true };
+
+/** The files of a result, as the tiny handlers of the tests make them. */
+export const answer = (text: string) => new Map([['answer.txt', new TextEncoder().encode(text)]]);
+
+/** The text of a job's result; null when it has none. */
+export async function readAnswer({ results }: Jobs, jobId: string): Promise<string | null> {
+  const file = await results.open(jobId, 'answer.txt');
+  return file === null ? null : new Response(file.read()).text();
+}
+
+/** Waits until the job is in one of these states. */
+export async function until(jobs: Jobs, jobId: string, ...wanted: JobStatus[]): Promise<Job> {
+  for (;;) {
+    const job = await jobs.get(jobId);
+    if (job !== null && wanted.includes(job.status)) return job;
+    await sleep(20);
+  }
+}
+
+/** Waits until something is so. */
+export async function eventually(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await sleep(20);
+}
+
+/**
+ * Data folders for tests, and what runs on them; `clear` stops and removes all. Making a database takes
+ * seconds, copying one does not.
+ */
+export class Scratch {
+  readonly #folders: string[] = [];
+  readonly #opened: Jobs[] = [];
+  #prepared: string | null = null;
+
+  emptyFolder(): string {
+    const folder = mkdtempSync(join(tmpdir(), 'atoll-jobs-'));
+    this.#folders.push(folder);
+    return folder;
+  }
+
+  /** A data folder with a database in it that no job was ever in. */
+  async dataFolder(): Promise<string> {
+    if (this.#prepared === null) {
+      const prepared = this.emptyFolder();
+      await (await this.open({ dataDir: prepared })).stop();
+      this.#prepared = prepared;
+    }
+    const folder = this.emptyFolder();
+    cpSync(this.#prepared, folder, { recursive: true });
+    return folder;
+  }
+
+  async open(options: Partial<JobsOptions> = {}): Promise<Jobs> {
+    const jobs = await openJobs({
+      dataDir: options.dataDir ?? (await this.dataFolder()),
+      handler: async () => answer('done'),
+      concurrency: 1,
+      timeoutSeconds: 60,
+      maxPending: 100,
+      retryDelaySeconds: 0,
+      ...options,
+    });
+    this.#opened.push(jobs);
+    return jobs;
+  }
+
+  async clear(): Promise<void> {
+    for (const jobs of this.#opened.splice(0)) await jobs.stop();
+    for (const folder of this.#folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+  }
+}
