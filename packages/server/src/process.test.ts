@@ -4,11 +4,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { afterEach, expect, it } from 'vitest';
 
 /** The service as a process: what it prints, what signals do, and what keeps it from starting. */
 
-const script = join(import.meta.dirname, '../test/serve.ts');
+const script = fileURLToPath(new URL('../test/serve.ts', import.meta.url));
 const folders: string[] = [];
 const children: ChildProcess[] = [];
 

@@ -12,7 +12,7 @@ import { readSettings } from '../src/settings.ts';
 
 export const modifiedAt = new Date('2026-11-24T03:00:00.500Z');
 
-export function storedFile(bytes: Uint8Array): StoredFile {
+function storedFile(bytes: Uint8Array): StoredFile {
   return {
     sizeBytes: bytes.byteLength,
     modifiedAt,
@@ -105,12 +105,12 @@ export class MemoryJobs implements JobDesk {
 export const imageBytes = gzipSync(new Uint8Array(1000).map((_, index) => index % 251));
 
 const summary = { description: '', source: 'memory', licence: null } as const;
-export const caseSummaries: readonly CaseSummary[] = [
+const caseSummaries: readonly CaseSummary[] = [
   { ...summary, id: 'case-one', title: 'One', images: ['dwi', 'adc', 'reference'] },
   { ...summary, id: 'sub-stroke0001', title: 'Two', images: ['dwi', 'adc'] },
 ];
 
-export class MemoryCases implements CaseDesk {
+class MemoryCases implements CaseDesk {
   /** How often each case was opened. */
   readonly opened: string[] = [];
 

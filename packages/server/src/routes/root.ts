@@ -27,8 +27,8 @@ export const rootRoutes: FastifyPluginAsyncZod<RootParts> = async (fastify, { jo
       },
     },
     async (request, reply) => {
-      // Appended: CORS has put Origin there.
-      reply.header('Vary', ['Accept', reply.getHeader('Vary') ?? ''].flat().filter(Boolean).join(', '));
+      // Origin was there already, for CORS.
+      reply.header('Vary', 'Origin, Accept');
       if (pageDir !== null && prefersHtml(request.headers.accept)) return reply.sendFile('index.html');
       return health;
     },
