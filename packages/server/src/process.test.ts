@@ -5,24 +5,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { afterEach, expect, it } from 'vitest';
+import { afterAll, afterEach, expect, it } from 'vitest';
 
 /** The service as a process: what it prints, what signals do, and what keeps it from starting. */
 
 const script = fileURLToPath(new URL('../test/serve.ts', import.meta.url));
-const folders: string[] = [];
 const children: ChildProcess[] = [];
+const folder = mkdtempSync(join(tmpdir(), 'atoll-process-'));
+/** One for all tests: making a database takes much longer than opening it. */
+const dataDir = join(folder, 'data');
 
 afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
-
-function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'atoll-process-'));
-  folders.push(folder);
-  return folder;
-}
+afterAll(() => rmSync(folder, { recursive: true }));
 
 function serve(env: Record<string, string>) {
   const child = spawn(process.execPath, [script], {
@@ -40,7 +36,7 @@ async function untilReady(child: ChildProcess): Promise<string> {
 }
 
 it('says in one line where it is, and stops cleanly when asked to', async () => {
-  const { child, ended, stdout, stderr } = serve({ ATOLL_DATA_DIR: newFolder() });
+  const { child, ended, stdout, stderr } = serve({ ATOLL_DATA_DIR: dataDir });
   const url = await untilReady(child);
   expect((await fetch(`${url}/health`)).status).toBe(200);
   child.kill('SIGTERM');
@@ -51,11 +47,10 @@ it('says in one line where it is, and stops cleanly when asked to', async () => 
 });
 
 it('does not start twice on one data folder, nor on a port that is taken', async () => {
-  const dataDir = newFolder();
   const first = serve({ ATOLL_DATA_DIR: dataDir });
   const url = await untilReady(first.child);
   const sameFolder = serve({ ATOLL_DATA_DIR: dataDir });
-  const samePort = serve({ ATOLL_DATA_DIR: newFolder(), ATOLL_PORT: new URL(url).port });
+  const samePort = serve({ ATOLL_DATA_DIR: join(folder, 'other'), ATOLL_PORT: new URL(url).port });
   expect([await sameFolder.ended, await sameFolder.stderr]).toEqual([1, 'DATA_DIR_LOCKED\n']);
   expect([await samePort.ended, await samePort.stderr]).toEqual([1, 'PORT_IN_USE\n']);
   // Neither has harmed the one that runs.
@@ -67,7 +62,7 @@ it('does not start twice on one data folder, nor on a port that is taken', async
 it('says which setting is wrong instead of starting', async () => {
   const wrong = [{ ATOLL_ENGINE: 'magic' }, { ATOLL_PORT: 'http' }, { ATOLL_HOST: '192.0.2.1' }];
   for (const env of wrong) {
-    const { ended, stderr } = serve({ ATOLL_DATA_DIR: newFolder(), ...env });
+    const { ended, stderr } = serve({ ATOLL_DATA_DIR: join(folder, 'other'), ...env });
     expect([env, await ended, await stderr]).toEqual([env, 1, 'SETTINGS_INVALID\n']);
   }
 });
