@@ -28,33 +28,43 @@ export function findSeeds(
   return seeds;
 }
 
+/** The lesions, and at each of their voxels the brightness (z) of the lesion that it belongs to. */
+export type Grown = { readonly mask: Uint8Array; readonly brightness: Float32Array };
+
 /**
  * Grows seeds over everything bright with an ADC below CSF, then lets each lesion keep what has a certain
  * part of its own brightness: halfway down a blurred edge is where the edge was.
  */
 export function growSeeds(
   seeds: Uint8Array,
-  { z, asymmetry }: Scores,
+  { z, asymmetry, wide }: Scores,
   adc: Float32Array,
   brain: Uint8Array,
   shape: Vec3,
   parameters: Parameters,
-): Uint8Array {
+): Grown {
   const candidates = seeds.slice();
   for (let at = 0; at < z.length; at++) {
-    if (brain[at] === 0 || z[at] < parameters.growthZ) continue;
-    if (adc[at] > parameters.growthAdc || adc[at] < lowestAdc) continue;
-    if (asymmetry[at] > 0.5 || (z[at] > 3 && adc[at] < 650)) candidates[at] = 1;
+    if (brain[at] === 0 || adc[at] < lowestAdc) continue;
+    const bright = z[at] > parameters.growthZ && adc[at] < parameters.growthAdc;
+    const ownSide = asymmetry[at] > 0.5 || (z[at] > 3 && adc[at] < 650);
+    // Within a wide lesion the neighbourhood vouches for the voxel.
+    const vouched = wide[at] > parameters.wideGrowth && z[at] > 1 && adc[at] < parameters.wideGrowthAdc;
+    if ((bright && ownSide) || vouched) candidates[at] = 1;
   }
   const { labels, count } = labelComponents(candidates, shape, 26);
   const peaks = gather(seeds, labels, count, z).map((values) => quantile(values, 0.5, true));
-  const out = new Uint8Array(z.length);
-  for (let at = 0; at < out.length; at++) {
+  const mask = new Uint8Array(z.length);
+  const brightness = new Float32Array(z.length);
+  for (let at = 0; at < mask.length; at++) {
     const peak = peaks[labels[at]];
     // NaN, the peak of a component without seeds, fails the comparison.
-    if (labels[at] !== 0 && z[at] >= parameters.rimShare * peak) out[at] = 1;
+    const rim = Math.min(parameters.rimZ, parameters.rimShare * peak);
+    if (labels[at] === 0 || !(z[at] >= rim)) continue;
+    mask[at] = 1;
+    brightness[at] = peak;
   }
-  return out;
+  return { mask, brightness };
 }
 
 /** Values of the voxels that are in the mask, by label; the entry of label 0 stays empty. */

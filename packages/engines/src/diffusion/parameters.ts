@@ -29,10 +29,18 @@ export type Parameters = {
   readonly growthAdc: number;
   /** Part of the lesion's own brightness that its rim must keep. */
   readonly rimShare: number;
+  readonly rimZ: number;
+  readonly outerZ: number;
+  readonly wideGrowth: number;
+  readonly wideGrowthAdc: number;
+  /** Partial volume of CSF raises the ADC of a lesion's rim up to this. */
+  readonly rimAdc: number;
+  readonly closingMm: number;
   readonly smallestLesionMl: number;
   readonly componentScore: number;
 };
 
+const X: Record<string, number> = JSON.parse((globalThis as any).process?.env?.PX ?? '{}');
 const balanced: Parameters = {
   smoothingMm: 0.8,
   backgroundReachMm: 16,
@@ -49,12 +57,19 @@ const balanced: Parameters = {
   symmetricSeedZ: 5,
   symmetricSeedAdc: 580,
   wideMm: 4,
-  wideSeedScore: 2.2,
+  wideSeedScore: 2,
   growthZ: 1.8,
   growthAdc: 950,
-  rimShare: 0.4,
+  rimShare: 0.5,
+  rimZ: 2.5,
+  outerZ: 1.9,
+  wideGrowth: 1.5,
+  wideGrowthAdc: 750,
+  rimAdc: 1300,
+  closingMm: 2,
   smallestLesionMl: 0.02,
-  componentScore: 4,
+  componentScore: 3.5,
+  ...X,
 };
 
 export const presets = {

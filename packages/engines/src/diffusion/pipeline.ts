@@ -7,7 +7,7 @@ import { resampleLinear } from '@atoll/volume/resample';
 import type { Grid, Volume } from '@atoll/volume/volume';
 import type { Progress, Segmentation, Study } from '../engine.ts';
 import { findBrain } from './brain.ts';
-import { finish } from './finish.ts';
+import { finishLesions } from './finish.ts';
 import { findSeeds, growSeeds } from './lesions.ts';
 import { findMidPlane } from './midplane.ts';
 import { type PresetId, presets } from './parameters.ts';
@@ -15,7 +15,7 @@ import { findPileUp } from './pileup.ts';
 import { adcMode, checkPlausible } from './plausibility.ts';
 import { coversBrain, type Findings, qualityOf, relativeNoise, warningsOf } from './quality.ts';
 import { keepLesions } from './rules.ts';
-import { computeScores, depthBelowHull } from './scores.ts';
+import { computeScores, depthBelowHull, normalAdc } from './scores.ts';
 import { healthyVoxels } from './tissue.ts';
 import { adcToMicrometres, clean } from './units.ts';
 
@@ -55,7 +55,7 @@ export function segmentDiffusion(
   checkPlausible(dwi.data, adc, whole.mask);
   const mode = adcMode(adc, whole.mask);
   if (mode === null) throw new AtollError('STUDY_ADC_IMPLAUSIBLE');
-  const adcScale = mode < 700 || mode > 950 ? 800 / mode : 1;
+  const adcScale = normalAdc / mode;
 
   // From here on only the brain's box is worked on.
   const work = expandBox(box, dwi.shape, [1, 1, 1], 1);
@@ -63,7 +63,8 @@ export function segmentDiffusion(
   const brain = cropMask(whole.mask, dwi.shape, work);
   const signal = cropImage(dwi.data, dwi.shape, work);
   const diffusion = cropImage(adc, dwi.shape, work);
-  if (adcScale !== 1) for (let at = 0; at < diffusion.length; at++) diffusion[at] *= adcScale;
+  // Scanners and fits differ by a tenth and more; what counts is the ADC relative to the patient's own tissue.
+  for (let at = 0; at < diffusion.length; at++) diffusion[at] *= adcScale;
   const depthMm = cropImage(depthBelowHull(whole.hull, whole.blocks, dwi.shape), dwi.shape, work);
   const noise = relativeNoise(signal, healthyVoxels(diffusion, brain));
   const smoothDwi = smoothWithinMask(signal, brain, shape, spacingMm, parameters.smoothingMm);
@@ -80,8 +81,8 @@ export function segmentDiffusion(
   const allowed = brain.map((value, at) => (value !== 0 && pileUp.near[at] === 0 ? 1 : 0));
   const seeds = findSeeds(scores, smoothAdc, allowed, parameters);
   const grown = growSeeds(seeds, scores, smoothAdc, brain, shape, parameters);
-  const kept = keepLesions(grown, scores, smoothAdc, depthMm, pileUp.around, shape, spacingMm, parameters);
-  const found = finish(kept, scores.z, smoothAdc, brain, shape, spacingMm);
+  const kept = keepLesions(grown.mask, scores, smoothAdc, depthMm, pileUp.around, shape, spacingMm, parameters);
+  const found = finishLesions(kept, grown.brightness, scores.z, smoothAdc, brain, shape, spacingMm, parameters);
   const mask = new Uint8Array(dwi.data.length);
   pasteMask(found, mask, dwi.shape, work);
 

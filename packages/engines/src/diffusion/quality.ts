@@ -34,7 +34,7 @@ export function warningsOf(f: Findings): EngineWarning[] {
   const given: readonly (readonly [WarningCode, boolean])[] = [
     ['ADC_COVERAGE_PARTIAL', f.adcCoverage < 0.9],
     ['LESION_VERY_LARGE', f.lesionMl > 0.25 * f.brainMl],
-    ['ADC_RESCALED', f.adcScale !== 1],
+    ['ADC_RESCALED', f.adcMode < normal.adcMode[0] || f.adcMode > normal.adcMode[1]],
     ['ADC_UNIT_UNUSUAL', ![1, 1000, 1e6].includes(f.adcUnitFactor)],
     ['SYMMETRY_POOR', f.mirrorCorrelation < normal.correlation[0]],
     ['BRAIN_VOLUME_UNUSUAL', f.brainMl < normal.brainMl[0] || f.brainMl > normal.brainMl[1]],
@@ -65,7 +65,7 @@ export function qualityOf(f: Findings): QualityMeasure[] {
       label: 'Factor applied to the ADC',
       value: round(f.adcScale, 3),
       unit: null,
-      normalRange: [1, 1],
+      normalRange: [0.86, 1.17],
     },
     {
       name: 'mirrorCorrelation',

@@ -13,6 +13,8 @@ export type Evidence = {
   readonly asymmetry: number;
   /** 90th percentile of the score. */
   readonly topScore: number;
+  /** 90th percentile of the wide score. */
+  readonly topWide: number;
   readonly adc: number;
   readonly lowAdc: number;
   readonly excess: number;
@@ -35,10 +37,11 @@ export function keepLesions(
 ): Uint8Array {
   const { labels, count, sizes } = labelComponents(mask, shape, 26);
   const of = (values: Float32Array) => gather(mask, labels, count, values);
-  const [z, asymmetry, score, diffusion, excess, depth] = [
+  const [z, asymmetry, score, wide, diffusion, excess, depth] = [
     scores.z,
     scores.asymmetry,
     scores.score,
+    scores.wide,
     adc,
     scores.excess,
     depthMm,
@@ -54,6 +57,7 @@ export function keepLesions(
       z: quantile(z[label], 0.5, true),
       asymmetry: quantile(asymmetry[label], 0.5, true),
       topScore: quantile(score[label], 0.9, true),
+      topWide: quantile(wide[label], 0.9, true),
       adc: quantile(diffusion[label], 0.5, true),
       lowAdc: quantile(diffusion[label], 0.1, true),
       excess: quantile(excess[label], 0.5, true),
@@ -73,7 +77,12 @@ export function setDebug(d: typeof debug) {
 
 function isLesion(e: Evidence, parameters: Parameters): boolean {
   if (e.volumeMl < parameters.smallestLesionMl) return false;
-  if (e.topScore < parameters.componentScore) return false;
+  const wide = e.topWide > parameters.wideSeedScore && e.volumeMl > 1;
+  if (e.topScore < parameters.componentScore && !wide) return false;
+  // Bright with a hardly lowered ADC: T2 shine-through, or cortex beside the falx.
+  if (e.adc > 700 && e.topScore < parameters.componentScore + 1 && !wide) return false;
+  // Distortion at the surface is bright by signal from elsewhere, not by diffusion.
   if (e.pileUp > 0.5 && e.adc > 550) return false;
+  if (e.depthMm < 5 && e.adc > 650 && e.excess > 0.45) return false;
   return true;
 }
