@@ -52,7 +52,7 @@ test('a case without an infarct says so, and one case after the other leaves not
   expect((await countColour(page, 'mask')).total).toBe(0);
   await run(page);
   await waitForResult(page);
-  await expect(page.getByText('No lesion was found')).toBeVisible();
+  await expect(page.getByText('No lesion was found', { exact: true })).toBeVisible();
   expect((await countColour(page, 'mask')).total).toBe(0);
   await page.goBack();
   await page.goBack();

@@ -3,7 +3,7 @@ import type { EngineList } from '@atoll/contract/engines';
 import type { SegmentRequest } from '@atoll/contract/jobs';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Input, Label, ListBox, ListBoxItem, SearchField, Text } from 'react-aria-components';
+import { Input, Label, ListBox, ListBoxItem, SearchField } from 'react-aria-components';
 import { Failure } from '../app/failure.tsx';
 import { RunForm } from '../run/run-form.tsx';
 
@@ -61,8 +61,8 @@ function CaseChoice({ cases, chosenId, onChoose }: Pick<Props, 'cases' | 'chosen
       >
         {found.map(({ id, title, description, source, images }) => (
           <ListBoxItem key={id} id={id} textValue={title} className="case">
-            <Text slot="label">{title}</Text>
-            <Text slot="description">{description}</Text>
+            <strong>{title}</strong>
+            <span className="case-description">{description}</span>
             <span className="tags">
               <span>{source}</span>
               {images.map((role) => (
