@@ -160,7 +160,7 @@ test('on a phone the columns take turns', async ({ page }) => {
   await run(page);
   await waitForImages(page);
   await page.getByRole('radio', { name: 'Result' }).click();
-  await waitForResult(page);
+  await expect(page.getByLabel('Lesion volume')).toBeVisible({ timeout: 90_000 });
   const width = await page.evaluate(() => document.documentElement.scrollWidth);
   expect(width).toBeLessThanOrEqual(390);
   await page.getByLabel('Lesions').getByRole('button').first().click();

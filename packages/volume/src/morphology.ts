@@ -47,7 +47,7 @@ export function close(mask: Uint8Array, shape: Vec3, spacingMm: Vec3, radiusMm: 
 
 /**
  * Fills, in every slice across the third axis, background that is cut off from the slice's edge (4-connected)
- * and no larger than `largestVoxels`.
+ * and no larger than `largestVoxels`. Returns a new mask.
  */
 export function fillHolesBySlice(
   mask: Uint8Array,
@@ -55,41 +55,49 @@ export function fillHolesBySlice(
   largestVoxels = Number.POSITIVE_INFINITY,
 ): Uint8Array {
   const [nx, ny, nz] = shape;
-  const plane = nx * ny;
-  const out = Uint8Array.from(mask, (value) => (value === 0 ? 0 : 1));
-  const seen = new Uint8Array(plane);
-  const stack = new Int32Array(plane);
-  for (let z = 0; z < nz; z++) {
-    const slice = out.subarray(z * plane, (z + 1) * plane);
-    if (!slice.includes(1)) continue;
-    seen.set(slice);
-    for (let seed = 0; seed < plane; seed++) {
-      if (seen[seed] !== 0) continue;
-      // `stack` doubles as the list of the region's voxels: nothing is ever taken off it.
-      let length = 0;
-      let touchesEdge = false;
-      stack[length++] = seed;
-      seen[seed] = 1;
-      for (let next = 0; next < length; next++) {
-        const at = stack[next];
-        const x = at % nx;
-        const y = (at - x) / nx;
-        if (x === 0 || y === 0 || x === nx - 1 || y === ny - 1) touchesEdge = true;
-        if (x > 0 && seen[at - 1] === 0) length = push(stack, length, seen, at - 1);
-        if (x < nx - 1 && seen[at + 1] === 0) length = push(stack, length, seen, at + 1);
-        if (y > 0 && seen[at - nx] === 0) length = push(stack, length, seen, at - nx);
-        if (y < ny - 1 && seen[at + nx] === 0) length = push(stack, length, seen, at + nx);
-      }
-      if (!touchesEdge && length <= largestVoxels) for (let k = 0; k < length; k++) slice[stack[k]] = 1;
+  const out = new Uint8Array(mask.length);
+  for (let at = 0; at < out.length; at++) if (mask[at] !== 0) out[at] = 1;
+  // Each slice is copied into a frame of background, so that a flood needs no look at the edges: the frame's
+  // own outer rim is closed.
+  const width = nx + 4;
+  const seen = new Uint8Array(width * (ny + 4));
+  const queue = new Int32Array(seen.length);
+  const enqueue = (length: number, at: number): number => {
+    seen[at] = 1;
+    queue[length] = at;
+    return length + 1;
+  };
+  const flood = (start: number): number => {
+    let length = enqueue(0, start);
+    for (let next = 0; next < length; next++) {
+      const at = queue[next];
+      if (seen[at - 1] === 0) length = enqueue(length, at - 1);
+      if (seen[at + 1] === 0) length = enqueue(length, at + 1);
+      if (seen[at - width] === 0) length = enqueue(length, at - width);
+      if (seen[at + width] === 0) length = enqueue(length, at + width);
     }
+    return length;
+  };
+  for (let z = 0; z < nz; z++) {
+    const slice = out.subarray(z * nx * ny, (z + 1) * nx * ny);
+    if (!slice.includes(1)) continue;
+    seen.fill(1);
+    for (let y = -1; y <= ny; y++) seen.fill(0, width * (y + 2) + 1, width * (y + 3) - 1);
+    for (let y = 0; y < ny; y++) seen.set(slice.subarray(y * nx, (y + 1) * nx), width * (y + 2) + 2);
+    flood(width + 1);
+    for (let y = 0; y < ny; y++)
+      for (let x = 0; x < nx; x++) {
+        const at = width * (y + 2) + x + 2;
+        if (seen[at] !== 0) continue;
+        const length = flood(at);
+        if (length > largestVoxels) continue;
+        for (let k = 0; k < length; k++) {
+          const row = Math.floor(queue[k] / width);
+          slice[(row - 2) * nx + (queue[k] - row * width - 2)] = 1;
+        }
+      }
   }
   return out;
-}
-
-function push(stack: Int32Array, length: number, seen: Uint8Array, at: number): number {
-  seen[at] = 1;
-  stack[length] = at;
-  return length + 1;
 }
 
 /** Voxel indices from `low` to `high`, both included. */

@@ -1,11 +1,15 @@
 import { smoothGaussian } from '@atoll/volume/gaussian';
 import { median, quantile, robustSigma } from '@atoll/volume/histogram';
-import { type Blocks, blockCount } from './blocks.ts';
+import type { Blocks } from './blocks.ts';
 import type { TissueBlocks } from './tissue.ts';
 
-const rounds = 8;
+const rounds = 6;
 /** Tukey's biweight gives no say to blocks further off than this many σ. */
 const tukeyCut = 2.5;
+/** Of ln signal: healthy blocks differ by this much at least. */
+const leastSpread = 0.03;
+/** Blocks with less healthy tissue than this are not asked. */
+const leastFilled = 0.2;
 
 /**
  * What ln DWI would be were all tissue healthy, on blocks: receive-coil bias and regional T2 together. First a
@@ -36,62 +40,85 @@ export function fitBackground(tissue: TissueBlocks, excluded: Uint8Array, reachM
 
 /** Weighted robust fit over the blocks; `weights` are 0 where there is no healthy tissue. */
 function fitPolynomial(means: Float32Array, filled: Float32Array, blocks: Blocks) {
-  const count = blockCount(blocks);
   const used: number[] = [];
-  for (let at = 0; at < count; at++) if (filled[at] > 0.2) used.push(at);
-  if (used.length === 0) for (let at = 0; at < count; at++) if (filled[at] > 0) used.push(at);
-  const weights = new Float32Array(count);
-  const fit = new Float32Array(count);
+  const collect = (least: number) => {
+    for (let at = 0; at < filled.length; at++) if (filled[at] > least) used.push(at);
+  };
+  collect(leastFilled);
+  if (used.length === 0) collect(0);
   // A flat field is all that a handful of blocks can tell.
   const terms = used.length < 60 ? 1 : 10;
-  const centre = median(Float32Array.from(used, (at) => means[at]));
-  let coefficients = new Float64Array(terms);
-  coefficients[0] = centre;
-  for (const at of used) weights[at] = filled[at];
-  const basis = new Float64Array(10);
-  const [nx, ny, nz] = blocks.shape;
-  const setBasis = (at: number) => {
-    const x = nx > 1 ? (2 * (at % nx)) / (nx - 1) - 1 : 0;
-    const y = ny > 1 ? (2 * (Math.floor(at / nx) % ny)) / (ny - 1) - 1 : 0;
-    const z = nz > 1 ? (2 * Math.floor(at / (nx * ny))) / (nz - 1) - 1 : 0;
-    basis.set([1, x, y, z, x * x, y * y, z * z, x * y, x * z, y * z]);
-  };
+  const basis = polynomialBasis(blocks, terms);
+  const weights = new Float32Array(filled.length);
   const residuals = new Float32Array(used.length);
-  for (let round = 0; round <= rounds; round++) {
-    for (let n = 0; n < used.length; n++) {
-      setBasis(used[n]);
-      let value = 0;
-      for (let term = 0; term < terms; term++) value += coefficients[term] * basis[term];
-      fit[used[n]] = value;
-      residuals[n] = means[used[n]] - value;
-    }
-    const cut = tukeyCut * Math.max(0.03, robustSigma(residuals, 0)) * (round === 0 ? 2 : 1);
-    for (let n = 0; n < used.length; n++) {
-      const off = residuals[n] / cut;
-      weights[used[n]] = Math.abs(off) < 1 ? filled[used[n]] * (1 - off * off) ** 2 : 0;
-    }
-    if (round === rounds) break;
-    const normal = new Float64Array(terms * terms);
-    const right = new Float64Array(terms);
-    for (const at of used) {
-      const weight = weights[at];
-      if (weight === 0) continue;
-      setBasis(at);
-      for (let i = 0; i < terms; i++) {
-        const wi = weight * basis[i];
-        right[i] += wi * means[at];
-        for (let j = 0; j <= i; j++) normal[i * terms + j] += wi * basis[j];
-      }
-    }
-    coefficients = solve(normal, right, terms) ?? coefficients;
-  }
-  for (let at = 0; at < count; at++) {
-    setBasis(at);
+  let coefficients = new Float64Array(terms);
+  coefficients[0] = median(Float32Array.from(used, (at) => means[at]));
+  const valueAt = (at: number) => {
     let value = 0;
-    for (let term = 0; term < terms; term++) value += coefficients[term] * basis[term];
-    fit[at] = value;
+    for (let term = 0; term < terms; term++) value += coefficients[term] * basis[at * terms + term];
+    return value;
+  };
+  for (let round = 0; round <= rounds; round++) {
+    for (let n = 0; n < used.length; n++) residuals[n] = means[used[n]] - valueAt(used[n]);
+    // The first look is wide: the start is only a constant.
+    const cut = tukeyCut * Math.max(leastSpread, robustSigma(residuals, 0)) * (round === 0 ? 2 : 1);
+    for (let n = 0; n < used.length; n++) weights[used[n]] = filled[used[n]] * tukey(residuals[n] / cut);
+    if (round < rounds) coefficients = solveWeighted(means, weights, used, basis, terms) ?? coefficients;
   }
+  const fit = new Float32Array(filled.length);
+  for (let at = 0; at < fit.length; at++) fit[at] = valueAt(at);
   return { weights, fit };
+}
+
+/** 1, x, y, z and their products at each block, coordinates from −1 to 1. */
+function polynomialBasis({ shape: [nx, ny, nz] }: Blocks, terms: number): Float64Array {
+  const basis = new Float64Array(nx * ny * nz * terms);
+  const scaled = (n: number, count: number) => (count > 1 ? (2 * n) / (count - 1) - 1 : 0);
+  let to = 0;
+  for (let k = 0; k < nz; k++)
+    for (let j = 0; j < ny; j++)
+      for (let i = 0; i < nx; i++) {
+        const [x, y, z] = [scaled(i, nx), scaled(j, ny), scaled(k, nz)];
+        basis[to++] = 1;
+        if (terms === 1) continue;
+        basis[to++] = x;
+        basis[to++] = y;
+        basis[to++] = z;
+        basis[to++] = x * x;
+        basis[to++] = y * y;
+        basis[to++] = z * z;
+        basis[to++] = x * y;
+        basis[to++] = x * z;
+        basis[to++] = y * z;
+      }
+  return basis;
+}
+
+/** Normal equations of weighted least squares; null when they have no solution. */
+function solveWeighted(
+  values: Float32Array,
+  weights: Float32Array,
+  used: readonly number[],
+  basis: Float64Array,
+  terms: number,
+): Float64Array<ArrayBuffer> | null {
+  const normal = new Float64Array(terms * terms);
+  const right = new Float64Array(terms);
+  for (const at of used) {
+    if (weights[at] === 0) continue;
+    const row = at * terms;
+    for (let i = 0; i < terms; i++) {
+      const weighted = weights[at] * basis[row + i];
+      right[i] += weighted * values[at];
+      for (let j = 0; j <= i; j++) normal[i * terms + j] += weighted * basis[row + j];
+    }
+  }
+  return solve(normal, right, terms);
+}
+
+/** Tukey's biweight of a residual in units of its cut-off. */
+function tukey(off: number): number {
+  return Math.abs(off) < 1 ? (1 - off * off) ** 2 : 0;
 }
 
 /**
@@ -112,7 +139,8 @@ function addLevels(
   const spread: number[] = [];
   for (let z = 0; z < shape[2]; z++) {
     const own: number[] = [];
-    for (let at = z * plane; at < (z + 1) * plane; at++) if (filled[at] > 0.2) own.push(means[at] - fit[at]);
+    for (let at = z * plane; at < (z + 1) * plane; at++)
+      if (filled[at] > leastFilled) own.push(means[at] - fit[at]);
     counts[z] = own.length;
     if (own.length > 0) shifts[z] = median(Float32Array.from(own));
   }
@@ -125,13 +153,12 @@ function addLevels(
     }
     for (let at = z * plane; at < (z + 1) * plane; at++) {
       fit[at] += sum / weight;
-      if (filled[at] > 0.2) spread.push(means[at] - fit[at]);
+      if (filled[at] > leastFilled) spread.push(means[at] - fit[at]);
     }
   }
-  const cut = tukeyCut * Math.max(0.03, robustSigma(Float32Array.from(spread), 0));
+  const cut = tukeyCut * Math.max(leastSpread, robustSigma(Float32Array.from(spread), 0));
   for (let at = 0; at < fit.length; at++) {
-    const off = (means[at] - fit[at]) / cut;
-    weights[at] = filled[at] > 0.2 && Math.abs(off) < 1 ? filled[at] * (1 - off * off) ** 2 : 0;
+    weights[at] = filled[at] > leastFilled ? filled[at] * tukey((means[at] - fit[at]) / cut) : 0;
   }
 }
 

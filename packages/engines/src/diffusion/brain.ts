@@ -4,6 +4,7 @@ import { quantile } from '@atoll/volume/histogram';
 import { close, dilate, erode, fillHolesBySlice } from '@atoll/volume/morphology';
 import type { Vec3 } from '@atoll/volume/volume';
 import { type Blocks, blockSums, blocksOf, spreadMask } from './blocks.ts';
+import { gather, ofLabels } from './labels.ts';
 
 export type Brain = {
   readonly mask: Uint8Array;
@@ -60,14 +61,14 @@ function coarseBrain(dwi: Float32Array, adc: Float32Array, shape: Vec3, blocks: 
   const levels = tissueLevels(signal, diffusion, blocks);
   if (levels === null) return null;
   const plane = blocks.shape[0] * blocks.shape[1];
-  const brighterThan = (fraction: number) =>
-    Uint8Array.from(signal, (value, at) =>
-      value > fraction * levels[Math.floor(at / plane)] &&
-      diffusion[at] > tissueAdc.low &&
-      diffusion[at] < tissueAdc.high
-        ? 1
-        : 0,
-    );
+  const brighterThan = (fraction: number) => {
+    const mask = new Uint8Array(signal.length);
+    for (let at = 0; at < mask.length; at++) {
+      const bright = signal[at] > fraction * levels[Math.floor(at / plane)];
+      if (bright && diffusion[at] > tissueAdc.low && diffusion[at] < tissueAdc.high) mask[at] = 1;
+    }
+    return mask;
+  };
   const tissue = brighterThan(0.5);
   const { shape: size, spacingMm } = blocks;
   const eroded = mainPieces(erode(tissue, size, spacingMm, 4), diffusion, size);
@@ -117,16 +118,13 @@ function mainPieces(mask: Uint8Array, diffusion: Float32Array, shape: Vec3): Uin
   let largest = 1;
   for (let label = 2; label <= count; label++) if (sizes[label] > sizes[largest]) largest = label;
   const keep = new Uint8Array(count + 1);
+  const values = gather(mask, labels, count, diffusion);
   for (let label = 1; label <= count; label++) {
     if (sizes[label] < 0.03 * sizes[largest]) continue;
-    const median = quantile(
-      diffusion.filter((_, at) => labels[at] === label),
-      0.5,
-      true,
-    );
+    const median = quantile(values[label], 0.5, true);
     keep[label] = label === largest || (median > healthyAdc.low && median < healthyAdc.high) ? 1 : 0;
   }
-  return Uint8Array.from(labels, (label) => keep[label]);
+  return ofLabels(labels, keep);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { labelComponents } from '@atoll/volume/components';
 import { quantile } from '@atoll/volume/histogram';
 import type { Vec3 } from '@atoll/volume/volume';
+import { gather } from './labels.ts';
 import type { Parameters } from './parameters.ts';
 import type { Scores } from './scores.ts';
 
@@ -65,22 +66,4 @@ export function growSeeds(
     brightness[at] = peak;
   }
   return { mask, brightness };
-}
-
-/** Values of the voxels that are in the mask, by label; the entry of label 0 stays empty. */
-export function gather(
-  mask: Uint8Array,
-  labels: Int32Array,
-  count: number,
-  values: Float32Array,
-): Float32Array<ArrayBuffer>[] {
-  const sizes = new Int32Array(count + 1);
-  for (let at = 0; at < labels.length; at++) if (labels[at] !== 0 && mask[at] !== 0) sizes[labels[at]]++;
-  const groups = Array.from(sizes, (size) => new Float32Array(size));
-  sizes.fill(0);
-  for (let at = 0; at < labels.length; at++) {
-    const label = labels[at];
-    if (label !== 0 && mask[at] !== 0) groups[label][sizes[label]++] = values[at];
-  }
-  return groups;
 }

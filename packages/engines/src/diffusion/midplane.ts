@@ -10,32 +10,34 @@ export type MidPlane = { readonly normal: Vec3; readonly offsetMm: number; reado
 
 /** CSF is cut off here (10⁻⁶ mm²/s): its shape counts, its exact value and flow artefacts do not. */
 const adcCeiling = 1800;
+/** Heads lie nearly straight: of two planes as good as each other the straighter one is taken. */
+const tiltCost = 0.02;
 
 /**
  * Finds the plane that best mirrors the brain's ADC onto itself. The ADC has no coil bias, and CSF shows the
- * shape of the brain. Starts at the brain's centre with the normal along x; three parameters (two angles
- * and an offset) by Nelder & Mead's simplex (1965) on blocks of about 4 mm.
+ * shape of the brain. Two angles and an offset by Nelder & Mead's simplex (1965), from the brain's centre and
+ * three yaws, on blocks of about 8 mm first and 4 mm then.
  */
 export function findMidPlane(adc: Float32Array, brain: Uint8Array, shape: Vec3, spacingMm: Vec3): MidPlane {
-  const blocks = blocksOf(shape, spacingMm, 4);
-  const image = coarseImage(adc, brain, shape, blocks);
-  const centre = image.centre;
+  const fine = coarseImage(adc, brain, shape, blocksOf(shape, spacingMm, 4));
+  const rough = coarseImage(adc, brain, shape, blocksOf(shape, spacingMm, 8));
   const planeOf = ([yaw, roll, shift]: readonly number[]) => {
     const normal = normalOf(yaw, roll);
-    return { normal, offsetMm: dot(normal, centre) + shift };
+    return { normal, offsetMm: dot(normal, fine.centre) + shift };
   };
-  const cost = (parameters: readonly number[]) => {
+  const costOn = (image: CoarseImage) => (parameters: readonly number[]) => {
     const { normal, offsetMm } = planeOf(parameters);
-    return -mirrorCorrelation(image, normal, offsetMm) + 0.02 * (parameters[0] ** 2 + parameters[1] ** 2);
+    const tilt = parameters[0] ** 2 + parameters[1] ** 2;
+    return tiltCost * tilt - mirrorCorrelation(image, normal, offsetMm);
   };
-  // A single slice tells nothing about the roll.
-  const flat = blocks.shape[2] < 3;
-  const best = [-0.12, 0, 0.12]
-    .map((yaw) => minimise(cost, [yaw, 0, 0], [0.06, flat ? 0 : 0.06, 4], 45))
+  // A slice or two tell nothing about the roll.
+  const rolls = fine.blocks.shape[2] < 3 ? 0 : 1;
+  const start = [-0.12, 0, 0.12]
+    .map((yaw) => minimise(costOn(rough), [yaw, 0, 0], [0.06, 0.06 * rolls, 4], 45))
     .reduce((one, other) => (other.value < one.value ? other : one));
-  const refined = minimise(cost, best.point, [0.03, flat ? 0 : 0.03, 1.5], 60);
-  const plane = planeOf(refined.point);
-  return { ...plane, correlation: mirrorCorrelation(image, plane.normal, plane.offsetMm) };
+  const best = minimise(costOn(fine), start.point, [0.03, 0.03 * rolls, 2], 36);
+  const plane = planeOf(best.point);
+  return { ...plane, correlation: mirrorCorrelation(fine, plane.normal, plane.offsetMm) };
 }
 
 type CoarseImage = {

@@ -57,7 +57,7 @@ const balanced: Parameters = {
   symmetricSeedZ: 5,
   symmetricSeedAdc: 580,
   wideMm: 4,
-  wideSeedScore: 2,
+  wideSeedScore: 2.2,
   growthZ: 1.8,
   growthAdc: 950,
   rimShare: 0.5,

@@ -81,8 +81,26 @@ export function segmentDiffusion(
   const allowed = brain.map((value, at) => (value !== 0 && pileUp.near[at] === 0 ? 1 : 0));
   const seeds = findSeeds(scores, smoothAdc, allowed, parameters);
   const grown = growSeeds(seeds, scores, smoothAdc, brain, shape, parameters);
-  const kept = keepLesions(grown.mask, scores, smoothAdc, depthMm, pileUp.around, shape, spacingMm, parameters);
-  const found = finishLesions(kept, grown.brightness, scores.z, smoothAdc, brain, shape, spacingMm, parameters);
+  const kept = keepLesions(
+    grown.mask,
+    scores,
+    smoothAdc,
+    depthMm,
+    pileUp.around,
+    shape,
+    spacingMm,
+    parameters,
+  );
+  const found = finishLesions(
+    kept,
+    grown.brightness,
+    scores.z,
+    smoothAdc,
+    brain,
+    shape,
+    spacingMm,
+    parameters,
+  );
   const mask = new Uint8Array(dwi.data.length);
   pasteMask(found, mask, dwi.shape, work);
 

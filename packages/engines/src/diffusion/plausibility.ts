@@ -7,8 +7,8 @@ import { modeOf, quantile } from '@atoll/volume/histogram';
  * `adc` in 10⁻⁶ mm²/s. @throws AtollError STUDY_ADC_IMPLAUSIBLE
  */
 export function checkPlausible(dwi: Float32Array, adc: Float32Array, brain: Uint8Array): void {
-  const inside = adc.filter((value, at) => brain[at] !== 0 && value > 0);
-  const signal = dwi.filter((value, at) => brain[at] !== 0 && value > 0);
+  const inside = positiveWithin(adc, brain);
+  const signal = positiveWithin(dwi, brain);
   if (inside.length === 0) throw new AtollError('STUDY_NO_OVERLAP', 'The ADC is empty where the brain is.');
   const middle = quantile(inside, 0.5);
   if (quantile(inside, 0.95) - quantile(inside, 0.05) < 0.03 * middle)
@@ -27,11 +27,14 @@ export function checkPlausible(dwi: Float32Array, adc: Float32Array, brain: Uint
     );
 }
 
-/** The most frequent ADC of the brain. */
+/** The most frequent ADC of the brain between 200 and 2200·10⁻⁶ mm²/s. */
 export function adcMode(adc: Float32Array, brain: Uint8Array): number | null {
-  return modeOf(
-    adc.filter((_, at) => brain[at] !== 0),
-    200,
-    2200,
-  );
+  return modeOf(positiveWithin(adc, brain), 200, 2200);
+}
+
+function positiveWithin(data: Float32Array, mask: Uint8Array): Float32Array {
+  const values = new Float32Array(data.length);
+  let count = 0;
+  for (let at = 0; at < data.length; at++) if (mask[at] !== 0 && data[at] > 0) values[count++] = data[at];
+  return values.subarray(0, count);
 }

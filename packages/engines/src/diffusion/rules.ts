@@ -1,7 +1,7 @@
 import { labelComponents } from '@atoll/volume/components';
 import { quantile } from '@atoll/volume/histogram';
 import type { Vec3 } from '@atoll/volume/volume';
-import { gather } from './lesions.ts';
+import { gather, ofLabels } from './labels.ts';
 import type { Parameters } from './parameters.ts';
 import type { Scores } from './scores.ts';
 
@@ -67,7 +67,7 @@ export function keepLesions(
     debug?.(label, e, isLesion(e, parameters), labels);
     keep[label] = isLesion(e, parameters) ? 1 : 0;
   }
-  return Uint8Array.from(labels, (label) => keep[label]);
+  return ofLabels(labels, keep);
 }
 
 let debug: ((l: number, e: Evidence, k: boolean, labels: Int32Array) => void) | undefined;
