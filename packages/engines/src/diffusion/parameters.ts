@@ -40,7 +40,6 @@ export type Parameters = {
   readonly componentScore: number;
 };
 
-const X: Record<string, number> = JSON.parse((globalThis as any).process?.env?.PX ?? '{}');
 const balanced: Parameters = {
   smoothingMm: 0.8,
   backgroundReachMm: 16,
@@ -69,7 +68,6 @@ const balanced: Parameters = {
   closingMm: 2,
   smallestLesionMl: 0.02,
   componentScore: 3.5,
-  ...X,
 };
 
 export const presets = {

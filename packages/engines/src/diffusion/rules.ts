@@ -64,15 +64,9 @@ export function keepLesions(
       depthMm: quantile(depth[label], 0.9, true),
       pileUp: beside[label] / sizes[label],
     };
-    debug?.(label, e, isLesion(e, parameters), labels);
     keep[label] = isLesion(e, parameters) ? 1 : 0;
   }
   return ofLabels(labels, keep);
-}
-
-let debug: ((l: number, e: Evidence, k: boolean, labels: Int32Array) => void) | undefined;
-export function setDebug(d: typeof debug) {
-  debug = d;
 }
 
 function isLesion(e: Evidence, parameters: Parameters): boolean {
