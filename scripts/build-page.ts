@@ -3,8 +3,9 @@
  * that goes into it, so that neither a checkout (new times, same content) nor an edit is misjudged.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { build } from 'vite';
 
 const root = join(import.meta.dirname, '..');
@@ -31,6 +32,17 @@ function hashSources(): string {
   return hash.digest('hex');
 }
 
+/** Writes a `.br` and a `.gz` beside each asset, which the server sends to whoever takes them. */
+function compressAssets(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    if (!/\.(js|css|svg)$/.test(name)) continue;
+    const bytes = readFileSync(join(folder, name));
+    const params = { [constants.BROTLI_PARAM_QUALITY]: 7 };
+    writeFileSync(join(folder, `${name}.br`), brotliCompressSync(bytes, { params }));
+    writeFileSync(join(folder, `${name}.gz`), gzipSync(bytes));
+  }
+}
+
 /** @returns false when the last build was still good. */
 export async function buildPage({ force = false } = {}): Promise<boolean> {
   const stamp = hashSources();
@@ -38,6 +50,7 @@ export async function buildPage({ force = false } = {}): Promise<boolean> {
   // A build that dies halfway must not leave a stamp that calls it good.
   rmSync(stampFile, { force: true });
   await build({ root: join(root, 'packages/viewer'), logLevel: 'warn' });
+  compressAssets(join(dist, 'assets'));
   writeFileSync(stampFile, stamp);
   return true;
 }

@@ -5,7 +5,7 @@ import { compareMasks } from '@atoll/volume/metrics';
 import { type NiftiImage, readNifti, readNiftiMask } from '@atoll/volume/nifti-read';
 import { writeNiftiMask } from '@atoll/volume/nifti-write';
 import type { Mask } from '@atoll/volume/volume';
-import type { Engine, Progress, Segmentation, Study } from './engine.ts';
+import type { Engine, EngineWarning, Progress, Segmentation, Study } from './engine.ts';
 import { measureLesions } from './measure.ts';
 import { atollVersion, researchNotice } from './notice.ts';
 import type { Metrics, Provenance, Report } from './report.ts';
@@ -40,6 +40,10 @@ export type RunResult = {
 /** Stages around those of the engine; reading and writing take little, and the bar says so. */
 export const readingStage = { id: 'read', title: 'Reading the images' };
 export const reportingStage = { id: 'report', title: 'Measuring and writing' };
+
+/** 256 × 256 × 256. An engine needs about 200 bytes a voxel, so that this bounds a run to 3 GB or so. */
+const maxVoxels = 1 << 24;
+
 const readingShare = 0.05;
 const reportingShare = 0.07;
 
@@ -94,7 +98,7 @@ export async function runSegmentation(options: RunOptions): Promise<RunResult> {
       engine: engine.id,
       ...measured,
       quality: segmentation.quality,
-      warnings: segmentation.warnings,
+      warnings: [...warnOfUnknownSide([dwi, adc]), ...segmentation.warnings],
       metrics,
       elapsedSeconds: (performance.now() - started) / 1000,
       provenance,
@@ -113,10 +117,26 @@ export function choosePreset(engine: Engine, wanted: string | undefined): string
   );
 }
 
+/**
+ * An image with neither sform nor qform has voxel sizes and no directions: which side is left is a convention
+ * that its maker may not have followed.
+ */
+function warnOfUnknownSide(images: readonly NiftiImage[]): EngineWarning[] {
+  if (images.every(({ header }) => header.affineFrom !== 'pixdim')) return [];
+  return [
+    {
+      code: 'SIDE_UNKNOWN',
+      severity: 'serious',
+      message:
+        'The images do not say which side is left (neither sform nor qform is set). Left and right are guessed and may be swapped.',
+    },
+  ];
+}
+
 /** Says which of the images is at fault, for the sentence alone does not. */
 async function readRole(role: string, bytes: Uint8Array, volumeIndex?: number): Promise<NiftiImage> {
   try {
-    return await readNifti(bytes, volumeIndex === undefined ? {} : { volumeIndex });
+    return await readNifti(bytes, { maxVoxels, ...(volumeIndex === undefined ? {} : { volumeIndex }) });
   } catch (thrown) {
     const error = asAtollError(thrown);
     throw new AtollError(error.code, `${role}: ${error.message}`, { cause: error });

@@ -1,9 +1,13 @@
 import { labelComponents } from '@atoll/volume/components';
-import { dilate } from '@atoll/volume/morphology';
+import { squaredDistanceTo } from '@atoll/volume/distance';
+import { boundingBox, cropMask, expandBox, pasteMask, sizeOf } from '@atoll/volume/morphology';
 import type { Vec3 } from '@atoll/volume/volume';
 import type { Scores } from './scores.ts';
 
 const leastMl = 0.05;
+/** Nothing is seeded within the first distance; what lies mostly within the second is doubted. */
+const nearMm = 4;
+const aroundMm = 8;
 
 /** Voxels where the signal piles up, and their neighbourhoods; `volumeMl` of the pile-up itself. */
 export type PileUp = { readonly near: Uint8Array; readonly around: Uint8Array; readonly volumeMl: number };
@@ -28,12 +32,23 @@ export function findPileUp(
   const voxelMl = (spacingMm[0] * spacingMm[1] * spacingMm[2]) / 1000;
   let voxels = 0;
   for (let at = 0; at < mask.length; at++) {
-    if (sizes[labels[at]] * voxelMl < leastMl) mask[at] = 0;
+    if (mask[at] !== 0 && sizes[labels[at]] * voxelMl < leastMl) mask[at] = 0;
     voxels += mask[at];
   }
-  return {
-    near: dilate(mask, shape, spacingMm, 4),
-    around: dilate(mask, shape, spacingMm, 8),
-    volumeMl: voxels * voxelMl,
-  };
+  const near = new Uint8Array(mask.length);
+  const around = new Uint8Array(mask.length);
+  const box = boundingBox(mask, shape);
+  if (box !== null) {
+    const work = expandBox(box, shape, spacingMm, aroundMm);
+    const size = sizeOf(work);
+    const distance = squaredDistanceTo(cropMask(mask, shape, work), size, spacingMm);
+    const within = (mm: number) => {
+      const part = new Uint8Array(distance.length);
+      for (let at = 0; at < part.length; at++) if (distance[at] <= mm * mm) part[at] = 1;
+      return part;
+    };
+    pasteMask(within(nearMm), near, shape, work);
+    pasteMask(within(aroundMm), around, shape, work);
+  }
+  return { near, around, volumeMl: voxels * voxelMl };
 }

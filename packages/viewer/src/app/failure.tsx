@@ -9,7 +9,7 @@ type Words = {
 };
 
 /** Any error in words: what happened, and what to do. */
-export function wordsOf(error: unknown): Words {
+function wordsOf(error: unknown): Words {
   if (error instanceof ServiceError) {
     const { detail, action, code } = error.problem;
     return { title: 'This did not work', detail, action, code };
