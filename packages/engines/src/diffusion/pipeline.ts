@@ -17,7 +17,7 @@ import { coversBrain, type Findings, qualityOf, relativeNoise, warningsOf } from
 import { keepLesions } from './rules.ts';
 import { computeScores, depthBelowHull, normalAdc } from './scores.ts';
 import { healthyVoxels } from './tissue.ts';
-import { adcToMicrometres, clean } from './units.ts';
+import { adcToMicrometres, checkNotEmpty, clean } from './units.ts';
 
 /** What a run goes through, each with its share of the time. */
 export const stages = [
@@ -133,15 +133,17 @@ export function segmentDiffusion(
   };
 }
 
-/** A copy of the ADC, clean, in canonical order on the DWI's grid. */
+/** A copy of the ADC, clean, in canonical order on the DWI's grid. @throws AtollError STUDY_EMPTY */
 function adcOnto(adc: Volume, dwi: Grid): { adc: Float32Array; resampled: boolean } {
   if (sameGrid(canonicalGrid(adc), dwi)) {
     const { data } = toCanonical(adc);
     clean(data);
+    checkNotEmpty(data, 'ADC');
     return { adc: data, resampled: false };
   }
   const data = adc.data.slice();
   clean(data);
+  checkNotEmpty(data, 'ADC');
   return { adc: resampleLinear({ ...adc, data }, dwi).data, resampled: true };
 }
 

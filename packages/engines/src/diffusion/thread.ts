@@ -61,7 +61,8 @@ function copyOf({ shape, affine, data }: Volume): Volume<Float32Array<ArrayBuffe
 }
 
 function startWorker(): Worker {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url));
+  // Options of this process, such as --input-type or an inspector's port, are not the worker's.
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { execArgv: [] });
   // One that dies between tasks must neither bring the process down nor be taken again.
   worker.on('error', () => {});
   worker.on('exit', () => {

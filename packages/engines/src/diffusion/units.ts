@@ -30,8 +30,9 @@ export function factorToMicrometres(medianAdc: number): number {
  * @throws AtollError STUDY_EMPTY, STUDY_NO_OVERLAP, STUDY_ADC_IMPLAUSIBLE
  */
 export function adcToMicrometres(dwi: Float32Array, adc: Float32Array): number {
-  const threshold = 0.25 * quantile(positive(dwi, 'DWI'), 0.99, true);
-  positive(adc, 'ADC');
+  const signal = positive(dwi);
+  if (signal.length === 0) throw new AtollError('STUDY_EMPTY', emptyMessage('DWI'));
+  const threshold = 0.25 * quantile(signal, 0.99, true);
   const foreground = new Float32Array(dwi.length);
   let count = 0;
   let inside = 0;
@@ -46,10 +47,18 @@ export function adcToMicrometres(dwi: Float32Array, adc: Float32Array): number {
   return factor;
 }
 
-function positive(data: Float32Array, name: string): Float32Array {
+/** @throws AtollError STUDY_EMPTY when no voxel is over zero. */
+export function checkNotEmpty(data: Float32Array, name: string): void {
+  if (!data.some((value) => value > 0)) throw new AtollError('STUDY_EMPTY', emptyMessage(name));
+}
+
+function emptyMessage(name: string): string {
+  return `The ${name} holds no signal: every voxel is zero or not finite.`;
+}
+
+function positive(data: Float32Array): Float32Array {
   const values = new Float32Array(data.length);
   let count = 0;
   for (let at = 0; at < data.length; at++) if (data[at] > 0) values[count++] = data[at];
-  if (count > 0) return values.subarray(0, count);
-  throw new AtollError('STUDY_EMPTY', `The ${name} holds no signal: every voxel is zero or not finite.`);
+  return values.subarray(0, count);
 }

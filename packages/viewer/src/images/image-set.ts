@@ -2,7 +2,7 @@ import type { CaseSummary } from '@atoll/contract/cases';
 import type { Job } from '@atoll/contract/jobs';
 
 /** From the back to the front. */
-export const shownRoles = ['dwi', 'adc', 'flair', 'reference', 'mask'] as const;
+export const shownRoles = ['dwi', 'adc', 'flair', 'mask', 'reference'] as const;
 export type ImageRoleShown = (typeof shownRoles)[number];
 
 /** Where the images to show are; equal sets have equal keys. */

@@ -132,8 +132,9 @@ export class ImageView {
         volume.cal_max = high;
         volume.opacity = volume === base ? (display.plane === 'render' ? 0.35 : 1) : 0;
       } else {
-        const shown = role === 'mask' ? display.mask : display.reference;
-        volume.opacity = shown ? display.opacity : 0;
+        // A line has to stand out from the filled mask below it.
+        const opacity = role === 'mask' ? display.opacity : 0.95;
+        volume.opacity = (role === 'mask' ? display.mask : display.reference) ? opacity : 0;
       }
     }
     nv.overlayOutlineWidth = display.outline ? 1.5 : 0;
@@ -209,7 +210,7 @@ async function load(
  */
 function hollow(volume: NVImage): void {
   const image = volume.img;
-  const [nx, ny, nz] = (volume.dims ?? []).slice(1, 4);
+  const [nx, ny, nz] = (volume.hdr?.dims ?? []).slice(1, 4);
   if (image === undefined || nz === undefined) return;
   const full = Uint8Array.from(image, (value) => (value > 0.5 ? 1 : 0));
   const inside = (x: number, y: number, z: number) =>

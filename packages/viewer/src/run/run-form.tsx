@@ -1,4 +1,4 @@
-import type { EngineInfo, EngineList } from '@atoll/contract/engines';
+import type { EngineList } from '@atoll/contract/engines';
 import type { SegmentRequest } from '@atoll/contract/jobs';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -32,10 +32,18 @@ export function RunForm({ engines, caseId, running, starting, startError, onRun 
         {list.map((each) => (
           <Radio key={each.id} value={each.id} isDisabled={!each.usable} className="choice">
             <strong>{each.title}</strong>
-            <EngineWords engine={each} />
+            {!each.usable && (
+              <span className="quiet">
+                Cannot run here: {each.reason} {each.cure}
+              </span>
+            )}
           </Radio>
         ))}
       </RadioGroup>
+      <details className="about">
+        <summary>What it does, and how well</summary>
+        <p className="quiet">{engine.description}</p>
+      </details>
       {engine.presets.length > 1 && (
         <RadioGroup
           className="choices inline"
@@ -67,14 +75,5 @@ export function RunForm({ engines, caseId, running, starting, startError, onRun 
       </Button>
       {startError !== null && <Failure error={startError} />}
     </section>
-  );
-}
-
-function EngineWords({ engine }: { engine: EngineInfo }) {
-  if (engine.usable) return <span className="quiet">{engine.description}</span>;
-  return (
-    <span className="quiet">
-      Cannot run here: {engine.reason} {engine.cure}
-    </span>
   );
 }
