@@ -13,7 +13,7 @@ const dataDir = mkdtempSync(join(tmpdir(), 'atoll-screenshots-'));
 mkdirSync(folder, { recursive: true });
 
 await buildPage();
-const server = spawn(process.execPath, [join(root, 'packages/cli/src/atoll.ts'), 'serve', '--port', '0'], {
+const server = spawn(process.execPath, [join(root, 'packages/cli/bin/atoll.js'), 'serve', '--port', '0'], {
   env: { ...process.env, ATOLL_DATA_DIR: dataDir, ATOLL_LOG_LEVEL: 'error' },
   stdio: ['ignore', 'pipe', 'inherit'],
 });

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { buildPage } from './build-page.ts';
 
-const atoll = join(import.meta.dirname, '../packages/cli/src/atoll.ts');
+const atoll = join(import.meta.dirname, '../packages/cli/bin/atoll.js');
 
 await buildPage();
 const server = spawn(process.execPath, [atoll, 'serve', ...process.argv.slice(2)], { stdio: 'inherit' });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test as base, expect, type Page } from '@playwright/test';
 
-const atoll = join(import.meta.dirname, '../../packages/cli/src/atoll.ts');
+const atoll = join(import.meta.dirname, '../../packages/cli/bin/atoll.js');
 
 export type RunningAtoll = {
   readonly url: string;

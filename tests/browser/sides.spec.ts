@@ -76,6 +76,8 @@ test('mask, outline, opacity and reference are drawn as the reader chooses', asy
   await page.getByRole('radio', { name: 'ADC', exact: true }).click();
   await toggle('Mask');
   expect((await countColour(page, 'mask')).total).toBeGreaterThan(200);
+  // In 3D the reference lies around the mask.
+  await toggle('Reference');
   await choosePlane(page, '3D');
   expect((await countColour(page, 'mask')).total).toBeGreaterThan(100);
 });

@@ -1,5 +1,3 @@
-#!/usr/bin/env node
-import { enableCompileCache } from 'node:module';
 import { atollVersion, researchNotice } from '@atoll/engines/notice';
 import { Command, CommanderError } from 'commander';
 import { casesCommand } from './commands/cases.ts';
@@ -9,9 +7,6 @@ import { segmentCommand } from './commands/segment.ts';
 import { serveCommand } from './commands/serve.ts';
 import { workerCommand } from './commands/worker.ts';
 import { exitCodes, printError } from './exit.ts';
-
-// Types are stripped from a thousand lines at each start otherwise; a folder that cannot be written is no fault.
-enableCompileCache();
 
 const program = new Command('atoll')
   .description('From a stroke patient’s diffusion MRI (DWI and ADC) to a checked infarct mask.')

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 export type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 
-const atoll = join(import.meta.dirname, '../src/atoll.ts');
+const atoll = join(import.meta.dirname, '../bin/atoll.js');
 
 /** Runs the real program in a process of its own, as a user would. */
 export function runAtoll(

@@ -59,6 +59,8 @@ export interface Engine {
   /** Works to cite when its masks are used. */
   readonly citations: readonly string[];
   availability(): Promise<Availability>;
+  /** Told that a run is near, while its images are read still: what takes time to start may start now. */
+  prepare?(): void;
   /**
    * @throws AtollError STUDY_* when the images cannot be what they claim to be, JOB_CANCELLED when aborted.
    */

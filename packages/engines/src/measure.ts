@@ -69,23 +69,29 @@ const cellMm = 6;
  * points, over cells of y and z, fitted by weighted least squares (twice, the second time without outliers).
  */
 function outlineOf(brain: Mask, known: boolean): Outline {
-  const low = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-  const high = low.map((value) => -value);
+  let [lowX, lowY, lowZ] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  let [highX, highY, highZ] = [-lowX, -lowY, -lowZ];
+  const [rowX, rowY, rowZ] = brain.affine;
   const cells = new Map<number, { y: number; z: number; left: number; right: number }>();
   eachVoxel(brain, (at, i, j, k) => {
     if (brain.data[at] === 0) return;
-    const point = transformPoint(brain.affine, [i, j, k]);
-    for (let axis = 0; axis < 3; axis++) {
-      low[axis] = Math.min(low[axis], point[axis]);
-      high[axis] = Math.max(high[axis], point[axis]);
-    }
-    const [y, z] = [Math.round(point[1] / cellMm), Math.round(point[2] / cellMm)];
-    const key = (y + 4096) * 8192 + z + 4096;
+    // By hand: some hundred thousand voxels, and an array for each of them would be most of the time.
+    const x = rowX[0] * i + rowX[1] * j + rowX[2] * k + rowX[3];
+    const y = rowY[0] * i + rowY[1] * j + rowY[2] * k + rowY[3];
+    const z = rowZ[0] * i + rowZ[1] * j + rowZ[2] * k + rowZ[3];
+    [lowX, lowY, lowZ] = [Math.min(lowX, x), Math.min(lowY, y), Math.min(lowZ, z)];
+    [highX, highY, highZ] = [Math.max(highX, x), Math.max(highY, y), Math.max(highZ, z)];
+    const [cellY, cellZ] = [Math.round(y / cellMm), Math.round(z / cellMm)];
+    const key = (cellY + 4096) * 8192 + cellZ + 4096;
     const cell = cells.get(key);
-    if (cell === undefined) cells.set(key, { y: y * cellMm, z: z * cellMm, left: point[0], right: point[0] });
-    else if (point[0] < cell.left) cell.left = point[0];
-    else if (point[0] > cell.right) cell.right = point[0];
+    if (cell === undefined) cells.set(key, { y: cellY * cellMm, z: cellZ * cellMm, left: x, right: x });
+    else if (x < cell.left) cell.left = x;
+    else if (x > cell.right) cell.right = x;
   });
+  const [low, high]: [Vec3, Vec3] = [
+    [lowX, lowY, lowZ],
+    [highX, highY, highZ],
+  ];
   if (!known) {
     // Without a brain the middle of the field of view is the best guess.
     const corner = (n: 0 | 1): Vec3 => [
@@ -95,7 +101,7 @@ function outlineOf(brain: Mask, known: boolean): Outline {
     ];
     const middle =
       (transformPoint(brain.affine, corner(0))[0] + transformPoint(brain.affine, corner(1))[0]) / 2;
-    return { known, low: vec(low), high: vec(high), plane: { base: middle, perY: 0, perZ: 0 } };
+    return { known, low, high, plane: { base: middle, perY: 0, perZ: 0 } };
   }
   const middles = [...cells.values()].map(({ y, z, left, right }) => ({
     y,
@@ -109,7 +115,7 @@ function outlineOf(brain: Mask, known: boolean): Outline {
   );
   const limit = Math.max(3, 2.5 * quantile(residuals, 0.5));
   const plane = fitPlane(middles.filter((_, n) => residuals[n] <= limit));
-  return { known, low: vec(low), high: vec(high), plane };
+  return { known, low, high, plane };
 }
 
 function fitPlane(points: readonly { x: number; y: number; z: number; weight: number }[]): Outline['plane'] {
@@ -212,7 +218,13 @@ function adcOf(
 
 /** Factor to mm²/s by the typical value over the brain; null when there is none. */
 function adcFactor(diffusion: Float32Array, brain: Uint8Array): number | null {
-  const inside = diffusion.filter((value, at) => brain[at] !== 0 && value > 0 && Number.isFinite(value));
+  const positive = new Float32Array(diffusion.length);
+  let count = 0;
+  for (let at = 0; at < diffusion.length; at++) {
+    const value = diffusion[at];
+    if (brain[at] !== 0 && value > 0 && value < Number.POSITIVE_INFINITY) positive[count++] = value;
+  }
+  const inside = positive.subarray(0, count);
   return inside.length === 0 ? null : factorToMicrometres(quantile(inside, 0.5, true)) * 1e-6;
 }
 

@@ -63,6 +63,7 @@ export async function runSegmentation(options: RunOptions): Promise<RunResult> {
   checkpoint();
   report({ stage: readingStage.id, fraction: 0, message: readingStage.title });
   const preset = choosePreset(engine, options.preset);
+  engine.prepare?.();
   const [dwi, adc, flair] = await Promise.all([
     readRole('DWI', files.dwi, options.dwiVolume),
     readRole('ADC', files.adc),
@@ -70,6 +71,8 @@ export async function runSegmentation(options: RunOptions): Promise<RunResult> {
   ]);
   checkpoint();
 
+  // An engine works in a thread or a process of its own; this one has the time.
+  const inputSha256 = hashInputs(files);
   const study: Study = { dwi, adc, ...(flair === undefined ? {} : { flair }) };
   const engineShare = 1 - readingShare - reportingShare;
   const segmentation = await engine.segment(study, {
@@ -88,7 +91,7 @@ export async function runSegmentation(options: RunOptions): Promise<RunResult> {
   const maskFile = await gzip(writeNiftiMask(segmentation.mask, dwi.header));
   const measured = measureLesions({ mask: segmentation.mask, adc, brain: segmentation.brain });
   const metrics = await compare(segmentation.mask, files.reference);
-  const provenance = await describe(engine, preset, segmentation, files, maskFile);
+  const provenance = await describe(engine, preset, segmentation, await inputSha256, maskFile);
   checkpoint();
   report({ stage: reportingStage.id, fraction: 1, message: 'Done' });
   return {
@@ -158,13 +161,9 @@ async function describe(
   engine: Engine,
   preset: string,
   segmentation: Segmentation,
-  files: RunFiles,
+  inputSha256: Record<string, string>,
   maskFile: Uint8Array,
 ): Promise<Provenance> {
-  const inputSha256: Record<string, string> = {};
-  for (const [role, bytes] of Object.entries(files)) {
-    if (bytes !== undefined) inputSha256[role] = await sha256(bytes);
-  }
   return {
     atollVersion,
     engine: engine.id,
@@ -178,6 +177,14 @@ async function describe(
     citations: engine.citations,
     notice: researchNotice,
   };
+}
+
+async function hashInputs(files: RunFiles): Promise<Record<string, string>> {
+  const hashes: Record<string, string> = {};
+  for (const [role, bytes] of Object.entries(files)) {
+    if (bytes !== undefined) hashes[role] = await sha256(bytes);
+  }
+  return hashes;
 }
 
 /** SHA-256 in hexadecimal. */

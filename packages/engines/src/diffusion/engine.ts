@@ -2,7 +2,7 @@ import { AtollError } from '@atoll/errors/error';
 import type { Availability, Engine, Segmentation, SegmentOptions, Study } from '../engine.ts';
 import { isPresetId } from './parameters.ts';
 import { stages } from './pipeline.ts';
-import { segmentInThread } from './thread.ts';
+import { prepareThread, segmentInThread } from './thread.ts';
 
 /** The embedded engine in Node: the pipeline of pipeline.ts in a worker thread. */
 export class DiffusionEngine implements Engine {
@@ -31,6 +31,10 @@ export class DiffusionEngine implements Engine {
 
   async availability(): Promise<Availability> {
     return { usable: true };
+  }
+
+  prepare(): void {
+    prepareThread();
   }
 
   async segment(study: Study, options: SegmentOptions = {}): Promise<Segmentation> {

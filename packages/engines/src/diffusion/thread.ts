@@ -55,6 +55,11 @@ export function segmentInThread(
   });
 }
 
+/** Has a thread ready for the next task, so that it starts while the images are being read. */
+export function prepareThread(): void {
+  if (idle === null) keepWorker(startWorker());
+}
+
 /** The image alone, without what a reader may have hung onto it, in memory that can be given away. */
 function copyOf({ shape, affine, data }: Volume): Volume<Float32Array<ArrayBuffer>> {
   return { shape, affine, data: new Float32Array(data) };

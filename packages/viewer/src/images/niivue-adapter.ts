@@ -2,6 +2,7 @@ import { MULTIPLANAR_TYPE, Niivue, NVImage, SHOW_RENDER, SLICE_TYPE } from '@nii
 import { type BaseRole, type Display, greyRange, type Plane } from './display.ts';
 import type { FetchedVolume } from './fetch-volume.ts';
 import { type ImageRoleShown, shownRoles } from './image-set.ts';
+import { outlineOf, type VoxelAxis, voxelAxisAlong } from './outline.ts';
 
 /** What is under the cursor. Positions in world mm (RAS+); values in the unit of each image. */
 export type Location = {
@@ -23,7 +24,7 @@ const sliceTypes: Record<Plane, SLICE_TYPE> = {
   render: SLICE_TYPE.RENDER,
 };
 /** World axis across each plane. */
-const axisOf: Record<SlicePlane, 0 | 1 | 2> = { sagittal: 0, coronal: 1, axial: 2 };
+const axisOf: Record<SlicePlane, VoxelAxis> = { sagittal: 0, coronal: 1, axial: 2 };
 
 /** Orange and sky blue of Okabe & Ito, which colour-blind readers tell apart. */
 const labelColours = {
@@ -36,8 +37,8 @@ export class ImageView {
   readonly #nv: Niivue;
   readonly #canvas: HTMLCanvasElement;
   readonly #volumes = new Map<ImageRoleShown, NVImage>();
-  /** The reference as it is; what is drawn of it is its surface. */
-  #reference: NVImage | null = null;
+  /** Masks as they are, for their values: what is drawn of them may be their outline. */
+  readonly #whole = new Map<ImageRoleShown, NVImage>();
   readonly #closing = new AbortController();
 
   private constructor(nv: Niivue, canvas: HTMLCanvasElement) {
@@ -104,16 +105,13 @@ export class ImageView {
         return image === undefined ? [] : [load(role, image)];
       }),
     );
-    if (this.#closing.signal.aborted) return;
+    if (this.#gone()) return;
     for (const volume of [...this.#nv.volumes]) this.#nv.removeVolume(volume);
     this.#volumes.clear();
-    this.#reference = null;
+    this.#whole.clear();
     for (const [role, volume] of loaded) {
       this.#volumes.set(role, volume);
-      if (role === 'reference') {
-        this.#reference = volume.clone();
-        hollow(volume);
-      }
+      if (!isBase(role)) this.#whole.set(role, volume.clone());
       this.#nv.addVolume(volume);
     }
     this.apply(display);
@@ -121,7 +119,7 @@ export class ImageView {
 
   apply(display: Display): void {
     const nv = this.#nv;
-    if (this.#volumes.size === 0) return;
+    if (this.#volumes.size === 0 || this.#gone()) return;
     const mm = this.location().mm;
     const base = this.#volumes.get(display.base) ?? this.#volumes.get('dwi');
     if (base !== undefined && nv.volumes[0] !== base) nv.setVolume(base, 0);
@@ -135,18 +133,38 @@ export class ImageView {
         // A line has to stand out from the filled mask below it.
         const opacity = role === 'mask' ? display.opacity : 0.95;
         volume.opacity = (role === 'mask' ? display.mask : display.reference) ? opacity : 0;
+        // In 3D an outline is what one sees of the whole anyway, only thinner.
+        const outline = display.plane !== 'render' && (role === 'reference' || display.outline);
+        this.#draw(role, outline, display.plane);
       }
     }
-    nv.overlayOutlineWidth = display.outline ? 1.5 : 0;
     nv.setRadiologicalConvention(display.radiological);
     nv.setSliceType(sliceTypes[display.plane]);
     nv.updateGLVolume();
     this.goTo(mm);
   }
 
+  /** Puts a mask, or its outline in the slices on show, where NiiVue draws it from. */
+  #draw(role: ImageRoleShown, outline: boolean, plane: Plane): void {
+    const drawn = this.#volumes.get(role);
+    const whole = this.#whole.get(role);
+    const voxels = whole?.img;
+    const dims = whole?.hdr?.dims;
+    const affine = whole?.hdr?.affine;
+    if (drawn?.img === undefined || voxels === undefined || dims === undefined || affine === undefined)
+      return;
+    const across = plane === 'all' || plane === 'render' ? null : voxelAxisAlong(affine, axisOf[plane]);
+    drawn.img.set(outline ? outlineOf(voxels, [dims[1], dims[2], dims[3]], across) : voxels);
+  }
+
+  /** Closed, or its context lost: NiiVue would draw into nothing and log an error for each pass. */
+  #gone(): boolean {
+    return this.#closing.signal.aborted || this.#canvas.getContext('webgl2')?.isContextLost() !== false;
+  }
+
   /** Brings the cursor to a point in world mm. Never by voxel index: NiiVue reorders voxels to RAS. */
   goTo(mm: readonly [number, number, number]): void {
-    if (this.#nv.volumes.length === 0) return;
+    if (this.#nv.volumes.length === 0 || this.#gone()) return;
     this.#nv.scene.crosshairPos = this.#nv.mm2frac([...mm], 0, true);
     this.#nv.drawScene();
     this.#nv.createOnLocationChange();
@@ -159,7 +177,7 @@ export class ImageView {
     const values: Partial<Record<ImageRoleShown, number>> = {};
     for (const [role, volume] of this.#volumes) {
       const [i, j, k] = volume.mm2vox([x, y, z]);
-      values[role] = ((role === 'reference' && this.#reference) || volume).getValue(i, j, k);
+      values[role] = (this.#whole.get(role) ?? volume).getValue(i, j, k);
     }
     return { mm: [x, y, z], values };
   }
@@ -173,6 +191,7 @@ export class ImageView {
   }
 
   goToSlice(plane: SlicePlane, index: number): void {
+    if (this.#gone()) return;
     const { count } = this.slices(plane);
     const position = [...this.#nv.scene.crosshairPos];
     position[axisOf[plane]] = (Math.min(count - 1, Math.max(0, index)) + 0.5) / count;
@@ -202,31 +221,4 @@ async function load(
   const volume = await NVImage.loadFromUrl({ url: fileName, name: fileName, buffer: bytes });
   if (role === 'mask' || role === 'reference') volume.setColormapLabel(labelColours[role]);
   return [role, volume];
-}
-
-/**
- * Leaves only the voxels of a mask that have a neighbour outside, in place: drawn as a line, the reference
- * can be told from the filled mask by those who do not see its colour.
- */
-function hollow(volume: NVImage): void {
-  const image = volume.img;
-  const [nx, ny, nz] = (volume.hdr?.dims ?? []).slice(1, 4);
-  if (image === undefined || nz === undefined) return;
-  const full = Uint8Array.from(image, (value) => (value > 0.5 ? 1 : 0));
-  const inside = (x: number, y: number, z: number) =>
-    x >= 0 && x < nx && y >= 0 && y < ny && z >= 0 && z < nz && full[x + nx * (y + ny * z)] === 1;
-  let at = 0;
-  for (let z = 0; z < nz; z++)
-    for (let y = 0; y < ny; y++)
-      for (let x = 0; x < nx; x++, at++) {
-        if (full[at] === 0) continue;
-        const buried =
-          inside(x - 1, y, z) &&
-          inside(x + 1, y, z) &&
-          inside(x, y - 1, z) &&
-          inside(x, y + 1, z) &&
-          inside(x, y, z - 1) &&
-          inside(x, y, z + 1);
-        if (buried) image[at] = 0;
-      }
 }

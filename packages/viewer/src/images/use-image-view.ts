@@ -41,7 +41,10 @@ export function useImageView(images: ImageSet | null, display: Display): ViewHan
         try {
           open = await adapter.ImageView.open(element, {
             onLocation: setLocation,
-            onLost: () => setAttempt((before) => before + 1),
+            onLost: () => {
+              setState({ state: 'loading', share: null });
+              setAttempt((before) => before + 1);
+            },
           });
         } catch (error) {
           if (!closed)
