@@ -16,21 +16,23 @@ type Props = {
 };
 
 export function SliceSlider({ view, plane }: Props) {
-  const { count, index } = view === null || plane === null ? { count: 1, index: 0 } : view.slices(plane);
+  const slices = view === null || plane === null ? null : view.slices(plane);
   return (
     <Slider
       className="slider slices"
       minValue={0}
-      maxValue={Math.max(1, count - 1)}
-      value={index}
-      isDisabled={view === null || plane === null}
+      maxValue={Math.max(1, (slices?.count ?? 1) - 1)}
+      value={slices?.index ?? 0}
+      isDisabled={slices === null}
       onChange={(next) => plane !== null && view?.goToSlice(plane, next)}
     >
       <Label>Slice</Label>
       <SliderTrack className="slider-track">
         <SliderThumb className="slider-thumb" />
       </SliderTrack>
-      <SliderOutput className="figures">{view === null ? '–' : `${index + 1} of ${count}`}</SliderOutput>
+      <SliderOutput className="figures">
+        {slices === null ? '–' : `${slices.index + 1} of ${slices.count}`}
+      </SliderOutput>
     </Slider>
   );
 }
