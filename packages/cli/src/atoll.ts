@@ -26,6 +26,11 @@ function throwInsteadOfExit(command: Command): void {
 }
 throwInsteadOfExit(program);
 
+// Who reads no further (`| head`) has had enough; files that are being written are written all the same.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 try {
   await program.parseAsync();
 } catch (thrown) {

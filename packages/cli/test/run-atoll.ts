@@ -8,12 +8,17 @@ const atoll = join(import.meta.dirname, '../bin/atoll.js');
 /** Runs the real program in a process of its own, as a user would. */
 export function runAtoll(
   args: readonly string[],
-  { env = {}, killAfterText }: { env?: Record<string, string>; killAfterText?: string } = {},
+  {
+    env = {},
+    killAfterText,
+    deaf = false,
+  }: { env?: Record<string, string>; killAfterText?: string /** Reads no stdout. */; deaf?: boolean } = {},
 ): Promise<Ended> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [atoll, ...args], { env: { ...process.env, ...env } });
     let stdout = '';
     let stderr = '';
+    if (deaf) child.stdout.destroy();
     child.stdout.on('data', (chunk) => {
       stdout += String(chunk);
     });

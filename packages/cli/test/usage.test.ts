@@ -44,6 +44,10 @@ describe('atoll', () => {
     expect((await runAtoll(['cases'])).stdout).toContain('phantom-large-left');
   });
 
+  it('ends well when nobody reads its output any more', async () => {
+    expect(await runAtoll(['cases'], { deaf: true })).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+
   it('refuses an unknown case or engine with a code', async () => {
     const out = mkdtempSync(join(tmpdir(), 'atoll-usage-'));
     const unknownCase = await runAtoll(['segment', '--case', 'nobody', '--out', out]);
