@@ -1,6 +1,7 @@
-import { execFileSync, type SpawnSyncOptions, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chromium } from '@playwright/test';
+import { installDebianPackage } from './debian-package.ts';
 
 /** Where a Chromium may already be, best first. `ATOLL_CHROMIUM` is not read by the product itself. */
 const places = [
@@ -26,7 +27,7 @@ export function ensureChromium(): string {
   const found = findChromium();
   if (found !== null) return found;
   console.error('Chromium is missing: installing it for the browser tests.');
-  if (!installFromDebian()) installByPlaywright();
+  if (!installDebianPackage('chromium')) installByPlaywright();
   const installed = findChromium();
   if (installed !== null) return installed;
   throw new Error(
@@ -34,19 +35,6 @@ export function ensureChromium(): string {
       '(Debian: apt-get install chromium; elsewhere: npx playwright install chromium), ' +
       'or set CHROMIUM_PATH to a Chromium or Chrome, and run the tests again.',
   );
-}
-
-function installFromDebian(): boolean {
-  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return false;
-  // Another installation may hold dpkg's lock for minutes on a fresh machine: wait for it.
-  const wait = ['-o', 'DPkg::Lock::Timeout=300', '-y', '-qq'];
-  const options: SpawnSyncOptions = {
-    stdio: ['ignore', 2, 2],
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-  };
-  spawnSync('apt-get', [...wait, 'update'], options);
-  const install = spawnSync('apt-get', [...wait, 'install', '--no-install-recommends', 'chromium'], options);
-  return install.status === 0;
 }
 
 function installByPlaywright(): void {

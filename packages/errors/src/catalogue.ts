@@ -230,6 +230,11 @@ export const catalogue = {
     sentence: 'The data folder cannot be used.',
     action: 'Check that it exists, is yours and is writable, or choose another with ATOLL_DATA_DIR.',
   },
+  DATABASE_UNREACHABLE: {
+    status: 503,
+    sentence: 'The database cannot be used.',
+    action: 'Check ATOLL_DATABASE_URL and that PostgreSQL 15 or later runs there.',
+  },
   PORT_IN_USE: {
     status: 500,
     sentence: 'The port is already in use.',

@@ -1,106 +1,22 @@
-import { AtollError } from '@atoll/errors/error';
-import { PGlite } from '@electric-sql/pglite';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
-import { type Db, fromDrizzle, fromPglite } from 'pg-boss';
-import { type DataFolder, findDatabase, markMaking } from './data-folder.ts';
-import { drizzle, sql } from './drizzle.ts';
-import { migrate } from './migrate.ts';
+import type { ConstructorOptions, Db } from 'pg-boss';
 
 /** Typed queries on a database or in a transaction of it, whichever PostgreSQL it is. */
 export type Sql = PgDatabase<PgQueryResultHKT>;
 
-/** One session or transaction, as the tables see it and as the queue sees it. */
-export type Session = { readonly sql: Sql; readonly queuePort: Db };
+/** One transaction, as the tables see it and as the queue sees it. */
+export type Transaction = { readonly sql: Sql; readonly queuePort: Db };
 
-/** The database as the rooms above see it; a server's PostgreSQL would be another one of these. */
-export interface Database extends Session {
+/** The database as the rooms above see it: PostgreSQL, embedded in this process or a server of its own. */
+export interface Database {
+  readonly sql: Sql;
+  /** Other processes may have it open as well. */
+  readonly isShared: boolean;
+  /** How the queue reaches it. */
+  readonly queueConnection: Pick<ConstructorOptions, 'db' | 'backend' | 'connectionString' | 'max'>;
   /** What is written through either port of the transaction is there together, or not at all. */
-  transaction<Result>(run: (transaction: Session) => Promise<Result>): Promise<Result>;
+  transaction<Result>(run: (transaction: Transaction) => Promise<Result>): Promise<Result>;
   /** Writes the log's changes into the tables and lets the log's files go. */
   checkpoint(): Promise<void>;
   close(): Promise<void>;
-}
-
-const checkpointEveryMs = 3 * 60_000;
-const vacuumEveryMs = 60 * 60_000;
-
-/**
- * The embedded database is small and has one session. A small cache starts faster and saves 100 MB; the
- * limits are what a checkpoint trims the write-ahead log to, which by default may keep a gigabyte.
- */
-const serverSettings = ['shared_buffers=16MB', 'min_wal_size=32MB', 'max_wal_size=64MB'];
-
-/**
- * Opens the embedded PostgreSQL (PGlite) in a data folder, which the caller must hold the lock of, and makes
- * it on the first start. PGlite does not wait for the disk: a killed process loses nothing, a power cut may.
- * It neither checkpoints nor vacuums by itself either, which is done here by the clock.
- * @throws AtollError DATA_DIR_OTHER_VERSION, DATA_DIR_UNUSABLE
- */
-export async function openDatabase(
-  folder: DataFolder,
-  onError: (error: unknown) => void = () => undefined,
-): Promise<Database> {
-  const open = () => openMigrated(folder);
-  const pglite = findDatabase(folder) ? await open() : await markMaking(folder, open);
-  const typed = drizzle(pglite);
-  const checkpoint = async () => {
-    await pglite.exec('CHECKPOINT');
-  };
-  const timers = [
-    every(checkpointEveryMs, checkpoint, onError),
-    every(vacuumEveryMs, () => pglite.exec('VACUUM (ANALYZE)'), onError),
-  ];
-  return {
-    sql: typed,
-    queuePort: yielding(fromPglite(pglite)),
-    transaction: (run) =>
-      typed.transaction((transaction) => run({ sql: transaction, queuePort: fromDrizzle(transaction, sql) })),
-    checkpoint,
-    async close() {
-      timers.forEach(clearInterval);
-      try {
-        await checkpoint();
-      } finally {
-        await pglite.close();
-      }
-    },
-  };
-}
-
-async function openMigrated({ root, database }: DataFolder): Promise<PGlite> {
-  const startParams = [...PGlite.defaultStartParams, ...serverSettings.flatMap((setting) => ['-c', setting])];
-  let pglite: PGlite | null = null;
-  try {
-    pglite = await PGlite.create({ dataDir: database, startParams });
-    await migrate(fromPglite(pglite));
-    return pglite;
-  } catch (thrown) {
-    await pglite?.close().catch(() => undefined);
-    throw new AtollError('DATA_DIR_UNUSABLE', `The database in ${root} cannot be opened.`, { cause: thrown });
-  }
-}
-
-function every(
-  intervalMs: number,
-  task: () => Promise<unknown>,
-  onError: (error: unknown) => void,
-): NodeJS.Timeout {
-  return setInterval(() => {
-    // A missed round is made up for by the next one.
-    task().catch(onError);
-  }, intervalMs).unref();
-}
-
-/**
- * PGlite computes on the event loop's own thread: a backlog that drains would starve timers and requests
- * for seconds, so each of the queue's statements lets them go first.
- */
-function yielding(port: Db): Db {
-  return {
-    ...port,
-    async executeSql(text, values) {
-      await new Promise((resolve) => setImmediate(resolve));
-      return port.executeSql(text, values);
-    },
-  };
 }

@@ -10,6 +10,12 @@ const core: typeof import('drizzle-orm') = load('drizzle-orm');
 const tables: typeof import('drizzle-orm/pg-core') = load('drizzle-orm/pg-core');
 const embedded: typeof import('drizzle-orm/pglite') = load('drizzle-orm/pglite');
 
-export const { and, count, DrizzleQueryError, eq, inArray, lte, sql } = core;
+export const { and, count, desc, gt, isNull, lt, or, DrizzleQueryError, eq, inArray, lte, sql } = core;
 export const { boolean, integer, pgSchema, text, timestamp } = tables;
 export const { drizzle } = embedded;
+
+/** Only where a PostgreSQL server is used: it brings `pg` along. */
+export function loadServerDrizzle(): typeof import('drizzle-orm/node-postgres').drizzle {
+  const server: typeof import('drizzle-orm/node-postgres') = load('drizzle-orm/node-postgres');
+  return server.drizzle;
+}

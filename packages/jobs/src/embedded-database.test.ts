@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DataFolder, prepareDataFolder } from './data-folder.ts';
-import { type Database, openDatabase } from './database.ts';
+import type { Database } from './database.ts';
 import { sql } from './drizzle.ts';
+import { openEmbeddedDatabase } from './embedded-database.ts';
 import { JobTable } from './job-table.ts';
 import { Queue } from './queue.ts';
 
@@ -20,9 +21,9 @@ beforeAll(async () => {
   // As a process leaves it that is killed while it makes its first database.
   writeFileSync(folder.makingMark, '');
   writeFileSync(join(folder.database, 'PG_VERSION'), '18\n');
-  database = await openDatabase(folder);
+  database = await openEmbeddedDatabase(folder);
   table = new JobTable(database.sql);
-  queue = new Queue(database.queuePort, {
+  queue = new Queue(database, {
     timeoutSeconds: 60,
     retryDelaySeconds: 0,
     onError: (error) => {

@@ -85,7 +85,7 @@ describe('results in a folder', () => {
     await store.put(jobId, new Map([['a', bytes('a')]]));
     mkdirSync(join(root, '.aside-Xy12'));
     writeFileSync(join(root, '.aside-Xy12', 'half'), 'half');
-    await store.sweep();
+    await store.sweep(0);
     expect(readdirSync(root)).toEqual([jobId]);
   });
 

@@ -20,10 +20,15 @@ export class FileResultStore implements ResultStore {
     this.#root = root;
   }
 
-  /** Removes what killed writers left. Only for the process that owns the folder. */
-  async sweep(): Promise<void> {
+  /** Removes what killed writers left. @param olderThanMs 0 only for the process that owns the folder. */
+  async sweep(olderThanMs: number): Promise<void> {
     for (const name of await readdir(this.#root)) {
-      if (name.startsWith(asidePrefix)) await rm(join(this.#root, name), { recursive: true, force: true });
+      if (!name.startsWith(asidePrefix)) continue;
+      const path = join(this.#root, name);
+      const found = await stat(path).catch(() => null);
+      if (found !== null && Date.now() - found.mtimeMs >= olderThanMs) {
+        await rm(path, { recursive: true, force: true });
+      }
     }
   }
 

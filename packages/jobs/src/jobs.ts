@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { AtollError } from '@atoll/errors/error';
 
-import { prepareDataFolder } from './data-folder.ts';
-import { type Database, openDatabase } from './database.ts';
+import { type DataFolder, prepareDataFolder } from './data-folder.ts';
+import type { Database } from './database.ts';
 import { DrizzleQueryError } from './drizzle.ts';
+import { openEmbeddedDatabase } from './embedded-database.ts';
 import { FileResultStore } from './file-result-store.ts';
 import type { Job, JobRequest } from './job.ts';
+import { type JobChange, JobFeed } from './job-feed.ts';
 import { JobTable } from './job-table.ts';
 import { lockFolder } from './lock.ts';
 import { longestTimeoutSeconds, Queue } from './queue.ts';
@@ -13,10 +15,12 @@ import type { ResultStore } from './result-store.ts';
 import { type JobHandler, Worker } from './worker.ts';
 
 export type JobsOptions = {
-  /** Holds everything that lasts: database and results. One process at a time. */
+  /** Holds everything that lasts: database and results. One process at a time, if the database is in it. */
   readonly dataDir: string;
+  /** Of a PostgreSQL server that any number of processes share; the embedded one unless given. */
+  readonly databaseUrl?: string | null;
   readonly handler: JobHandler;
-  /** Jobs that run at once. */
+  /** Jobs that run at once in this process; 0 leaves them to others. */
   readonly concurrency: number;
   /** Longest run of one attempt; a day is the most that there is. */
   readonly timeoutSeconds: number;
@@ -40,6 +44,8 @@ export interface Jobs {
   cancel(jobId: string): Promise<Job>;
   /** Removes an ended job and its files. @throws AtollError JOB_UNKNOWN, JOB_NOT_ENDED */
   purge(jobId: string): Promise<void>;
+  /** Hears of the job's changes, until the answer is called; null is word that some may have been missed. */
+  watch(listener: (change: JobChange) => void): () => void;
   counts(): Promise<{ pending: number; running: number }>;
   /** Running jobs go back to the queue and finish after the next start. */
   stop(options?: { readonly graceMs?: number }): Promise<void>;
@@ -48,7 +54,8 @@ export interface Jobs {
 /**
  * Opens the data folder and starts to work on what waits there. Every method of the answer throws
  * QUEUE_UNREACHABLE when the database does not answer, or not any more.
- * @throws AtollError DATA_DIR_LOCKED, DATA_DIR_UNUSABLE, DATA_DIR_OTHER_VERSION
+ * @throws AtollError DATA_DIR_LOCKED, DATA_DIR_UNUSABLE, DATA_DIR_OTHER_VERSION,
+ *   DATABASE_UNREACHABLE
  */
 export async function openJobs(options: JobsOptions): Promise<Jobs> {
   const onError = options.onError ?? (() => undefined);
@@ -57,18 +64,21 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
   const folder = prepareDataFolder(options.dataDir);
   // What is open already is closed again, last first, when a later step fails.
   await using opening = new AsyncDisposableStack();
-  const lock = await lockFolder(folder.root);
-  opening.defer(() => lock.release());
-  const results = options.results ?? (await openFolder(folder.results));
-  const database = await openDatabase(folder, onError);
-  opening.defer(() => database.close());
-  const queue = new Queue(database.queuePort, { timeoutSeconds, retryDelaySeconds, onError });
+  const database = await open(options.databaseUrl ?? null, folder, opening, onError);
+  const results = options.results ?? (await openFolder(folder.results, database.isShared));
+  const queue = new Queue(database, { timeoutSeconds, retryDelaySeconds, onError });
   opening.defer(() => queue.stop(0));
   const table = new JobTable(database.sql);
   const worker = new Worker({ table, queue, results, handler, timeoutSeconds, onError });
-
+  const feed = new JobFeed();
   await queue.start();
-  await recover(queue, table);
+  if (!database.isShared) await recover(queue, table);
+  await feed.open(queue);
+  opening.defer(() => feed.close());
+  feed.subscribe((change) => {
+    if (change === null) worker.lookAfter().catch(onError);
+    else if (change.status === 'cancelled') worker.cancel(change.jobId);
+  });
   await queue.workLost((jobId) => table.giveUp(jobId, lost));
   await queue.work(concurrency, (attempt) => worker.run(attempt));
   const closing = opening.move();
@@ -80,6 +90,7 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
     get: (jobId) => reach(() => table.get(jobId)),
     cancel: (jobId) => reach(() => cancel(table, queue, worker, jobId)),
     purge: (jobId) => reach(() => purge(table, results, jobId)),
+    watch: (listener) => feed.subscribe(listener),
     counts: () => reach(() => table.counts()),
     stop({ graceMs = 10_000 } = {}) {
       stopped ??= (async () => {
@@ -104,14 +115,35 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
   }
 }
 
+const dayMs = 24 * 3600 * 1000;
+
 const lost = {
   code: 'JOB_LOST',
   message: 'Each try at the job was interrupted, and it was given up.',
 } as const;
 
-async function openFolder(path: string): Promise<ResultStore> {
+/** What it opens is left to `opening` to close. */
+async function open(
+  url: string | null,
+  folder: DataFolder,
+  opening: AsyncDisposableStack,
+  onError: (error: unknown) => void,
+): Promise<Database> {
+  if (url === null) {
+    const lock = await lockFolder(folder.root);
+    opening.defer(() => lock.release());
+  }
+  const database = await (url === null
+    ? openEmbeddedDatabase(folder, onError)
+    : import('./server-database.ts').then((server) => server.openServerDatabase({ url, onError })));
+  opening.defer(() => database.close());
+  return database;
+}
+
+async function openFolder(path: string, isShared: boolean): Promise<ResultStore> {
   const store = new FileResultStore(path);
-  await store.sweep();
+  // In a folder that others write to as well, what is young may be theirs.
+  await store.sweep(isShared ? dayMs : 0);
   return store;
 }
 

@@ -1,4 +1,5 @@
 import { type Db, type JobWithMetadata, PgBoss } from 'pg-boss';
+import type { Database } from './database.ts';
 
 /** Work waits here under the job's own id. */
 const queueName = 'segment';
@@ -39,20 +40,22 @@ export class Queue {
   readonly #timeoutSeconds: number;
   readonly #retryDelaySeconds: number;
 
-  constructor(port: Db, { timeoutSeconds, retryDelaySeconds, onError }: QueueOptions) {
+  constructor(
+    { queueConnection, isShared }: Pick<Database, 'queueConnection' | 'isShared'>,
+    { timeoutSeconds, retryDelaySeconds, onError }: QueueOptions,
+  ) {
     this.#timeoutSeconds = timeoutSeconds;
     this.#retryDelaySeconds = retryDelaySeconds;
     this.#boss = new PgBoss({
-      db: port,
-      backend: 'pglite',
+      ...queueConnection,
       schema: 'pgboss',
       useListenNotify: true,
       schedule: false,
       superviseIntervalSeconds: 5,
       monitorIntervalSeconds: 5,
       // An embedded database has neither a bloated index to rebuild by night nor another's vacuum to watch.
-      reindex: false,
-      monitorVacuum: false,
+      reindex: isShared,
+      monitorVacuum: isShared,
     });
     this.#boss.on('error', onError);
   }
@@ -149,6 +152,22 @@ export class Queue {
     await this.#boss.work<{ jobId: string }>(lostQueueName, { pollingIntervalSeconds: 2 }, async ([job]) => {
       await bury(job.data.jobId);
     });
+  }
+
+  /**
+   * Hears what is said on a channel of the database. A lost connection is made again.
+   * @param onReconnect called whenever listening has begun: what was said before was not heard.
+   * @returns a function that ends it.
+   */
+  async listen(
+    channel: string,
+    onMessage: (payload: string) => void,
+    onReconnect: () => void,
+  ): Promise<() => Promise<void>> {
+    const port = this.#boss.getDb();
+    if (port.listen === undefined) throw new Error('This database cannot listen.');
+    const handle = await port.listen(channel, onMessage, onReconnect);
+    return () => handle.close();
   }
 
   async #sql(text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {

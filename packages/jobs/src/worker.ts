@@ -49,6 +49,14 @@ export class Worker {
     for (const run of this.#running) if (run.jobId === jobId) run.stop('cancelled');
   }
 
+  /** Stops the work of jobs that ended while no word of it came here. */
+  async lookAfter(): Promise<void> {
+    for (const { jobId } of [...this.#running]) {
+      const job = await this.#parts.table.get(jobId);
+      if (job === null || job.status === 'cancelled') this.cancel(jobId);
+    }
+  }
+
   /** Stops all work for good; each job goes back to the queue. */
   interruptAll(): void {
     this.#stopping = true;

@@ -58,8 +58,9 @@ export class Scratch {
   }
 
   async open(options: Partial<JobsOptions> = {}): Promise<Jobs> {
+    const isEmbedded = (options.databaseUrl ?? null) === null;
     const jobs = await openJobs({
-      dataDir: options.dataDir ?? (await this.dataFolder()),
+      dataDir: options.dataDir ?? (isEmbedded ? await this.dataFolder() : this.emptyFolder()),
       handler: async () => answer('done'),
       concurrency: 1,
       timeoutSeconds: 60,

@@ -44,6 +44,7 @@ class MemoryResults implements ResultStore {
 export class MemoryJobs implements JobDesk {
   readonly results = new MemoryResults();
   readonly #jobs = new Map<string, Job>();
+  readonly #watchers = new Set<Parameters<JobDesk['watch']>[0]>();
   full = false;
   broken = false;
 
@@ -92,12 +93,18 @@ export class MemoryJobs implements JobDesk {
     return { pending: count('pending'), running: count('running') };
   }
 
+  watch(listener: Parameters<JobDesk['watch']>[0]): () => void {
+    this.#watchers.add(listener);
+    return () => this.#watchers.delete(listener);
+  }
+
   /** Puts a job into another state, as a worker would. */
   set(jobId: string, change: Partial<Job>): Job {
     const job = this.#jobs.get(jobId);
     if (job === undefined) throw new Error('no such job');
     const changed = { ...job, ...change };
     this.#jobs.set(jobId, changed);
+    for (const tell of this.#watchers) tell({ jobId, status: changed.status });
     return changed;
   }
 }
