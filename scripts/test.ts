@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ensureChromium } from './chromium.ts';
+import { ensurePostgres } from './postgres.ts';
 
 type Tally = { passed: number; failed: number; skipped: number };
 
@@ -46,6 +47,13 @@ function readReport<T>(schema: z.ZodType<T>, file: string): T | null {
 
 function vitest(): Tally {
   const file = join(scratch, 'vitest.json');
+  try {
+    // Once and before: the tests run side by side.
+    ensurePostgres();
+  } catch (thrown) {
+    console.error(thrown instanceof Error ? thrown.message : thrown);
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
   const ok = run('unit, HTTP and queue tests', bin('vitest'), ['run', ...reporters]);
   const report = readReport(VitestReport, file);

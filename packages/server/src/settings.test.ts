@@ -20,6 +20,7 @@ describe('settings', () => {
   it('have defaults that serve this machine alone', () => {
     expect(readSettings({})).toEqual({
       dataDir: join(homedir(), '.local/share/atoll'),
+      databaseUrl: null,
       host: '127.0.0.1',
       port: 7860,
       publicUrl: null,
@@ -30,7 +31,7 @@ describe('settings', () => {
       jobConcurrency: 1,
       jobTimeoutSeconds: 1800,
       maxPendingJobs: 100,
-      stopGraceSeconds: 5,
+      shutdownGraceSeconds: 5,
       logLevel: 'info',
       logFormat: 'auto',
     });
@@ -42,6 +43,19 @@ describe('settings', () => {
     expect(readSettings({ XDG_DATA_HOME: '/srv/share', ATOLL_DATA_DIR: '/data' }).dataDir).toBe('/data');
     expect(readSettings({ ATOLL_DATA_DIR: '~/atoll' }).dataDir).toBe(join(homedir(), 'atoll'));
     expect(readSettings({ ATOLL_DATA_DIR: 'here' }).dataDir).toBe(join(process.cwd(), 'here'));
+  });
+
+  it('take times with or without a unit', () => {
+    const seconds = (text: string) => readSettings({ ATOLL_SHUTDOWN_GRACE: text }).shutdownGraceSeconds;
+    expect(['90', '90s', '2m', '1h', '7d'].map(seconds)).toEqual([90, 90, 120, 3600, 604_800]);
+    expect(faultsOf({ ATOLL_SHUTDOWN_GRACE: 'soon' })).toContain('15m');
+  });
+
+  it('never repeat the password of a database, and want somebody to work', () => {
+    expect(faultsOf({ ATOLL_DATABASE_URL: 'mysql://a:secret@b/c' })).not.toContain('secret');
+    expect(faultsOf({ ATOLL_JOB_CONCURRENCY: '0' })).toContain('ATOLL_DATABASE_URL');
+    const shared = { ATOLL_DATABASE_URL: 'postgres://a:secret@b/c', ATOLL_JOB_CONCURRENCY: '0' };
+    expect(readSettings(shared)).toMatchObject({ databaseUrl: shared.ATOLL_DATABASE_URL, jobConcurrency: 0 });
   });
 
   it('take an empty text for one that is not set', () => {
@@ -64,12 +78,12 @@ describe('settings', () => {
   });
 
   it('name every fault at once', () => {
-    const faults = faultsOf({ ATOLL_PORT: 'http', ATOLL_JOB_CONCURRENCY: '0', ATOLL_COLOUR: 'red' }).split(
+    const faults = faultsOf({ ATOLL_PORT: 'http', ATOLL_JOB_CONCURRENCY: '65', ATOLL_COLOUR: 'red' }).split(
       '\n',
     );
     expect(faults).toHaveLength(3);
     expect(faults.join()).toMatch(
-      /ATOLL_COLOUR.*ATOLL_PORT.*from 0 to 65535.*ATOLL_JOB_CONCURRENCY.*from 1 to/s,
+      /ATOLL_COLOUR.*ATOLL_PORT.*from 0 to 65535.*ATOLL_JOB_CONCURRENCY.*from 0 to 64/s,
     );
   });
 

@@ -59,6 +59,28 @@ const proxies = listOf((entry) => {
 
 const path = z.string().transform((text) => resolve(text.replace(/^~(?=\/|$)/, homedir())));
 
+const databaseUrl = z.string().transform((text, context) => {
+  if (text === '') return null;
+  if (/^postgres(ql)?:\/\/./.test(text) && URL.canParse(text)) return text;
+  // It holds a password: the fault must not repeat it.
+  const message = 'an address such as postgres://user:password@host:5432/atoll is needed';
+  context.addIssue({ code: 'custom', message });
+  return z.NEVER;
+});
+
+const secondsOf = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
+const longestSeconds = 3650 * secondsOf.d;
+
+/** A number of seconds, or with a unit: 90s, 15m, 12h, 7d. */
+const duration = z.string().transform((text, context) => {
+  const [, figure, unit] = /^(\d{1,9})\s*([smhd]?)$/.exec(text) ?? [];
+  const factor = unit === 's' || unit === 'm' || unit === 'h' || unit === 'd' ? secondsOf[unit] : 1;
+  const seconds = Number(figure) * factor;
+  if (seconds <= longestSeconds) return seconds;
+  context.addIssue({ code: 'custom', message: 'a time such as 90s, 15m, 12h or 7d is needed' });
+  return z.NEVER;
+});
+
 const publicUrl = z.string().transform((text, context) => {
   if (text === '') return null;
   const url = URL.canParse(text) ? new URL(text) : null;
@@ -75,6 +97,12 @@ const schema = z.object({
       'Folder for everything that lasts: jobs, results, the database. The default follows XDG_DATA_HOME where that is set.',
     fallback: '~/.local/share/atoll',
     example: '/var/lib/atoll',
+  }),
+  ATOLL_DATABASE_URL: setting(databaseUrl, {
+    description:
+      'PostgreSQL server (15 or later) for the queue, which any number of `atoll serve` and `atoll worker` share. Without it the database is embedded in the data folder and belongs to one process.',
+    fallback: '',
+    example: 'postgres://atoll:password@db.example.org:5432/atoll',
   }),
   ATOLL_HOST: setting(z.string().regex(/^[^\s/]+$/, 'a host name or an address is needed'), {
     description:
@@ -111,8 +139,9 @@ const schema = z.object({
     description: 'Engine of jobs that name none; GET /api/engines and `atoll doctor` list them.',
     fallback: 'diffusion',
   }),
-  ATOLL_JOB_CONCURRENCY: setting(wholeNumber(1, 64), {
-    description: 'How many jobs run at the same time.',
+  ATOLL_JOB_CONCURRENCY: setting(wholeNumber(0, 64), {
+    description:
+      'How many jobs one process runs at the same time. With ATOLL_DATABASE_URL, 0 leaves them all to `atoll worker`.',
     fallback: '1',
   }),
   ATOLL_JOB_TIMEOUT_SECONDS: setting(wholeNumber(1, 86_400), {
@@ -123,10 +152,10 @@ const schema = z.object({
     description: 'How many jobs may wait; more are refused until one has begun.',
     fallback: '100',
   }),
-  ATOLL_STOP_GRACE_SECONDS: setting(wholeNumber(0, 3_600), {
+  ATOLL_SHUTDOWN_GRACE: setting(duration, {
     description:
-      'How long a stop waits for answers and jobs under way. Jobs cut short run again at the next start.',
-    fallback: '5',
+      'How long a stop waits for answers under way (such as 30s). Running jobs go back to the queue at once.',
+    fallback: '5s',
   }),
   ATOLL_LOG_LEVEL: setting(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']), {
     description:
@@ -143,6 +172,8 @@ const schema = z.object({
 const Settings = schema.transform((env) => ({
   /** Absolute path. */
   dataDir: env.ATOLL_DATA_DIR,
+  /** Holds a password. */
+  databaseUrl: env.ATOLL_DATABASE_URL,
   host: env.ATOLL_HOST,
   port: env.ATOLL_PORT,
   /** No slash at the end. */
@@ -154,7 +185,7 @@ const Settings = schema.transform((env) => ({
   jobConcurrency: env.ATOLL_JOB_CONCURRENCY,
   jobTimeoutSeconds: env.ATOLL_JOB_TIMEOUT_SECONDS,
   maxPendingJobs: env.ATOLL_MAX_PENDING_JOBS,
-  stopGraceSeconds: env.ATOLL_STOP_GRACE_SECONDS,
+  shutdownGraceSeconds: env.ATOLL_SHUTDOWN_GRACE,
   logLevel: env.ATOLL_LOG_LEVEL,
   logFormat: env.ATOLL_LOG_FORMAT,
 }));
@@ -178,6 +209,11 @@ export function readSettings(env: Environment): Settings {
   const faults = Object.keys(given).filter(isUnknown).map(describeUnknown);
   const parsed = Settings.safeParse({ ...dataDirByXdg(env), ...given });
   for (const issue of parsed.error?.issues ?? []) faults.push(`${issue.path.join('.')}: ${issue.message}`);
+  if (parsed.data?.databaseUrl === null && parsed.data.jobConcurrency === 0) {
+    faults.push(
+      'ATOLL_JOB_CONCURRENCY: with 0 no job would ever run, for the embedded database has no other workers; set ATOLL_DATABASE_URL as well',
+    );
+  }
   if (!parsed.success || faults.length > 0) throw new AtollError('SETTINGS_INVALID', faults.join('\n'));
   return parsed.data;
 }

@@ -4,12 +4,12 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { findEngine, listEngines } from '@atoll/engines/registry';
 import { AtollError } from '@atoll/errors/error';
-import { openJobs } from '@atoll/jobs/jobs';
-import { segmentJob } from '@atoll/jobs/segment-job';
 import type { FastifyInstance } from 'fastify';
 import { openCaseSources } from './case-sources.ts';
+import { checkEngine, openQueue, queueFault } from './open-queue.ts';
 import { buildServer } from './server.ts';
 import type { Settings } from './settings.ts';
+import { closeAtSignal } from './signals.ts';
 
 export type RunningServer = {
   /** Where it can be reached on this machine. */
@@ -23,21 +23,14 @@ const builtPage = join(import.meta.dirname, '../../viewer/dist');
 
 /**
  * Starts queue, engines and HTTP, says where on stdout in one line, and stops at SIGINT, SIGTERM or SIGHUP.
- * @throws AtollError SETTINGS_INVALID, PORT_IN_USE, DATA_DIR_*
+ * @throws AtollError SETTINGS_INVALID, PORT_IN_USE, DATA_DIR_*, DATABASE_UNREACHABLE
  */
 export async function startServer(settings: Settings): Promise<RunningServer> {
   checkEngine(settings);
   await checkAddress(settings);
   const cases = openCaseSources(settings);
   let log: FastifyInstance['log'] | null = null;
-  const jobs = await openJobs({
-    dataDir: settings.dataDir,
-    handler: segmentJob(cases, findEngine),
-    concurrency: settings.jobConcurrency,
-    timeoutSeconds: settings.jobTimeoutSeconds,
-    maxPending: settings.maxPendingJobs,
-    onError: (err) => log?.error({ err }, 'a fault in the queue of jobs'),
-  });
+  const jobs = await openQueue(settings, cases, (err) => log?.error({ err }, queueFault));
   try {
     const engines = { list: listEngines, find: findEngine };
     const pageDir = existsSync(join(builtPage, 'index.html')) ? builtPage : null;
@@ -47,24 +40,15 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
 
     let closing: Promise<void> | null = null;
     const close = () => {
-      closing ??= stop(server, jobs, settings.stopGraceSeconds * 1000).finally(forgetSignals);
+      closing ??= stop(server, jobs, settings.shutdownGraceSeconds * 1000).finally(forgetSignals);
       return closing;
     };
-    const forgetSignals = closeAtSignal(server, close);
+    const forgetSignals = closeAtSignal(server.log, close);
     process.stdout.write(`Atoll is ready at ${url}\n`);
     return { url, close };
   } catch (thrown) {
     await jobs.stop();
     throw thrown;
-  }
-}
-
-function checkEngine({ engine }: Settings): void {
-  try {
-    findEngine(engine);
-  } catch (thrown) {
-    const reason = thrown instanceof AtollError ? thrown.message : '';
-    throw new AtollError('SETTINGS_INVALID', `ATOLL_ENGINE: ${reason}`, { cause: thrown });
   }
 }
 
@@ -120,24 +104,4 @@ async function stop(
   await server.close();
   clearTimeout(cut);
   await jobs.stop({ graceMs: Math.max(500, deadline - performance.now()) });
-}
-
-/** @returns a function that takes the handlers away again. */
-function closeAtSignal(server: FastifyInstance, close: () => Promise<void>): () => void {
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  let asked = false;
-  const onSignal = () => {
-    // Who asks twice does not want to wait; the data folder survives that.
-    if (asked) process.exit(130);
-    asked = true;
-    server.log.info('stopping');
-    close().catch((err) => {
-      server.log.error({ err }, 'the stop failed');
-      process.exit(1);
-    });
-  };
-  for (const signal of signals) process.on(signal, onSignal);
-  return () => {
-    for (const signal of signals) process.off(signal, onSignal);
-  };
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 
-type Options = { readonly port?: string; readonly host?: string };
+type Options = { readonly port?: string; readonly host?: string; readonly workers?: string };
 
 const examples = `
 Examples:
@@ -18,16 +18,18 @@ export function serveCommand(): Command {
     .description('serve the page and the HTTP API, and run jobs')
     .option('--port <n>', 'TCP port (default: 7860)')
     .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
+    .option('--workers <n>', 'jobs at the same time; 0 leaves them to `atoll worker` (default: 1)')
     .addHelpText('after', examples)
     .action(serve);
 }
 
-async function serve({ port, host }: Options): Promise<void> {
+async function serve({ port, host, workers }: Options): Promise<void> {
   const { readSettings } = await import('@atoll/server/settings');
   const settings = readSettings({
     ...process.env,
     ...(port === undefined ? {} : { ATOLL_PORT: port }),
     ...(host === undefined ? {} : { ATOLL_HOST: host }),
+    ...(workers === undefined ? {} : { ATOLL_JOB_CONCURRENCY: workers }),
   });
   if (!existsSync(page)) {
     process.stderr.write('The page is not built, so only the API is served. To build it: npm run build\n');

@@ -1,13 +1,34 @@
 import { Command } from 'commander';
 import { UsageError } from '../exit.ts';
 
+const help = `
+ATOLL_DATABASE_URL names the PostgreSQL server that \`atoll serve\` uses as well. Results go to the same folder
+(ATOLL_DATA_DIR), so that a worker on another machine needs that folder mounted.
+
+Example:
+  ATOLL_DATABASE_URL=postgres://atoll@db/atoll atoll worker --workers 2`;
+
 export function workerCommand(): Command {
   return new Command('worker')
-    .description('run jobs of a shared queue (this version has none: `atoll serve` runs its own jobs)')
-    .action(() => {
-      throw new UsageError(
-        'the embedded database belongs to one process, so a worker of its own cannot join it. ' +
-          '`atoll serve` runs jobs itself; ATOLL_JOB_CONCURRENCY says how many at once',
-      );
-    });
+    .description('run jobs of a shared queue, on this machine or another')
+    .option('--workers <n>', 'jobs at the same time (default: ATOLL_JOB_CONCURRENCY, 1)')
+    .addHelpText('after', help)
+    .action(work);
+}
+
+async function work({ workers }: { readonly workers?: string }): Promise<void> {
+  const { readSettings } = await import('@atoll/server/settings');
+  const settings = readSettings({
+    ...process.env,
+    ...(workers === undefined ? {} : { ATOLL_JOB_CONCURRENCY: workers }),
+  });
+  if (settings.databaseUrl === null) {
+    throw new UsageError(
+      'the embedded database belongs to one process, so a worker of its own cannot join it. Set ' +
+        'ATOLL_DATABASE_URL to share a queue; or let `atoll serve --workers N` run more jobs at once',
+    );
+  }
+  if (settings.jobConcurrency === 0) throw new UsageError('a worker without workers would do nothing');
+  const { startWorker } = await import('@atoll/server/start-worker');
+  await startWorker(settings);
 }

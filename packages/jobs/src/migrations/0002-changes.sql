@@ -1,0 +1,13 @@
+-- Word of every change of a job to whoever listens, in any process: it leaves with the commit that makes the
+-- change, so that nobody hears of what did not happen. The payload is the id and the state.
+CREATE FUNCTION atoll.tell_of_job() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    PERFORM pg_notify('atoll_jobs', OLD.job_id || ' deleted');
+  ELSE
+    PERFORM pg_notify('atoll_jobs', NEW.job_id || ' ' || NEW.status);
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER tell_of_job AFTER INSERT OR UPDATE OR DELETE ON atoll.jobs
+  FOR EACH ROW EXECUTE FUNCTION atoll.tell_of_job();

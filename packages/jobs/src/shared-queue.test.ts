@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PostgresServer } from '../test/postgres-server.ts';
+import { answer, eventually, readAnswer, request, Scratch, until } from '../test/scratch.ts';
+import type { Jobs, JobsOptions } from './jobs.ts';
+import type { JobHandler } from './worker.ts';
+
+const scratch = new Scratch();
+let server: PostgresServer;
+
+beforeAll(async () => {
+  server = await PostgresServer.start();
+}, 300_000);
+
+afterAll(async () => {
+  await scratch.clear();
+  await server.stop();
+});
+
+/** Opens several ends of one queue, as processes on several machines with a shared folder would. */
+async function open(...ends: Partial<JobsOptions>[]): Promise<Jobs[]> {
+  const databaseUrl = await server.newDatabase();
+  const dataDir = scratch.emptyFolder();
+  return Promise.all(ends.map((end) => scratch.open({ databaseUrl, dataDir, ...end })));
+}
+
+const endless: JobHandler = (_job, { signal }) =>
+  new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('aborted')));
+  });
+
+describe('a queue on PostgreSQL', () => {
+  it('is made by as many processes at once as start at once', async () => {
+    const ends = await open({}, {}, {}, {});
+    const { jobId } = await ends[0].submit(request);
+    await until(ends[3], jobId, 'completed');
+    expect(await readAnswer(ends[1], jobId)).toBe('done');
+  });
+
+  it('lets an end without workers submit, and the others do the work', async () => {
+    const [api, worker] = await open(
+      { concurrency: 0 },
+      { concurrency: 2, handler: async () => answer('there') },
+    );
+    const { jobId } = await api.submit(request);
+    await until(api, jobId, 'completed');
+    expect(await readAnswer(api, jobId)).toBe('there');
+    await worker.stop();
+    const waiting = await api.submit(request);
+    expect(await api.counts()).toEqual({ pending: 1, running: 0 });
+    expect((await api.cancel(waiting.jobId)).status).toBe('cancelled');
+  });
+
+  it('stops the work of a job that another process cancels', async () => {
+    const stopped = Promise.withResolvers<void>();
+    const [api] = await open(
+      { concurrency: 0 },
+      {
+        handler: (job, control) => {
+          control.signal.addEventListener('abort', () => stopped.resolve());
+          return endless(job, control);
+        },
+      },
+    );
+    const { jobId } = await api.submit(request);
+    await until(api, jobId, 'running');
+    await api.cancel(jobId);
+    await stopped.promise;
+    // The slot is free for the next.
+    const next = await api.submit(request);
+    await until(api, next.jobId, 'running');
+    await api.cancel(next.jobId);
+  });
+
+  it('tells every process of every change of a job, in order', async () => {
+    const [api] = await open({ concurrency: 0 }, {});
+    const heard: string[] = [];
+    let wanted = '';
+    api.watch((change) => {
+      if (change?.jobId === wanted) heard.push(change.status);
+    });
+    const ids = (await Promise.all([1, 2, 3].map(() => api.submit(request)))).map(({ jobId }) => jobId);
+    wanted = ids[2];
+    await until(api, wanted, 'completed');
+    await eventually(() => heard.at(-1) === 'completed');
+    expect(heard.filter((status, index) => status !== heard[index - 1])).toEqual(
+      expect.arrayContaining(['running', 'completed']),
+    );
+  });
+
+  it('never gives one job to two workers', async () => {
+    const runs = new Map<string, number>();
+    const handler: JobHandler = async ({ jobId }) => {
+      runs.set(jobId, (runs.get(jobId) ?? 0) + 1);
+      return answer('done');
+    };
+    const ends = await open(
+      { handler, concurrency: 2 },
+      { handler, concurrency: 2 },
+      { handler, concurrency: 2 },
+    );
+    const submitted = await Promise.all(
+      Array.from({ length: 60 }, (_, index) => ends[index % 3].submit(request)),
+    );
+    for (const { jobId } of submitted) await until(ends[0], jobId, 'completed');
+    expect([...runs.values()]).toEqual(submitted.map(() => 1));
+  });
+
+  it('lives through a crash of the server in mid-run, and loses nothing', async () => {
+    const release = Promise.withResolvers<void>();
+    const [api, worker] = await open(
+      { concurrency: 0 },
+      { concurrency: 2, handler: () => release.promise.then(() => answer('late')) },
+    );
+    const jobs = await Promise.all([1, 2, 3].map(() => api.submit(request)));
+    await until(api, jobs[0].jobId, 'running');
+    await server.down('SIGQUIT');
+    await expect(api.submit(request)).rejects.toMatchObject({ code: 'QUEUE_UNREACHABLE' });
+    release.resolve();
+    await server.up();
+    for (const { jobId } of jobs) {
+      await eventually(async () => (await worker.get(jobId).catch(() => null))?.status === 'completed');
+      expect(await readAnswer(api, jobId)).toBe('late');
+    }
+  }, 120_000);
+});
+
+describe('a database that cannot be used', () => {
+  it('is refused without a word of its password', async () => {
+    const url = server.url('nowhere').replace('atoll@', 'atoll:secret@');
+    const refusal: unknown = await scratch.open({ databaseUrl: url }).catch((error) => error);
+    expect(refusal).toMatchObject({
+      code: 'DATABASE_UNREACHABLE',
+      message: expect.stringContaining('3D000'),
+    });
+    expect(String(refusal)).not.toContain('secret');
+  });
+});

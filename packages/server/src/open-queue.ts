@@ -1,0 +1,36 @@
+import { findEngine } from '@atoll/engines/registry';
+import { AtollError } from '@atoll/errors/error';
+import { type Jobs, openJobs } from '@atoll/jobs/jobs';
+import { segmentJob } from '@atoll/jobs/segment-job';
+import type { openCaseSources } from './case-sources.ts';
+import type { Settings } from './settings.ts';
+
+/** What the log says of an error inside the queue. */
+export const queueFault = 'a fault in the queue of jobs';
+
+/** The queue that a server and a worker of these settings share. @throws as openJobs() does. */
+export function openQueue(
+  settings: Settings,
+  cases: ReturnType<typeof openCaseSources>,
+  onError: (error: unknown) => void,
+): Promise<Jobs> {
+  return openJobs({
+    dataDir: settings.dataDir,
+    databaseUrl: settings.databaseUrl,
+    handler: segmentJob(cases, findEngine),
+    concurrency: settings.jobConcurrency,
+    timeoutSeconds: settings.jobTimeoutSeconds,
+    maxPending: settings.maxPendingJobs,
+    onError,
+  });
+}
+
+/** @throws AtollError SETTINGS_INVALID when the engine of the settings is none. */
+export function checkEngine({ engine }: Settings): void {
+  try {
+    findEngine(engine);
+  } catch (thrown) {
+    const reason = thrown instanceof AtollError ? thrown.message : '';
+    throw new AtollError('SETTINGS_INVALID', `ATOLL_ENGINE: ${reason}`, { cause: thrown });
+  }
+}

@@ -1,0 +1,28 @@
+import { pino } from 'pino';
+import { openCaseSources } from './case-sources.ts';
+import { loggerOptions } from './log.ts';
+import { checkEngine, openQueue, queueFault } from './open-queue.ts';
+import type { Settings } from './settings.ts';
+import { closeAtSignal } from './signals.ts';
+
+/**
+ * Works on a shared queue without serving anything, says so on stdout in one line, and stops at SIGINT, SIGTERM
+ * or SIGHUP; what runs then goes back to the queue.
+ * @param settings with a database URL.
+ * @throws AtollError SETTINGS_INVALID, DATA_DIR_UNUSABLE, DATABASE_UNREACHABLE
+ */
+export async function startWorker(settings: Settings): Promise<{ close(): Promise<void> }> {
+  checkEngine(settings);
+  const { stream, ...options } = loggerOptions(settings, process.stderr, process.stderr.isTTY);
+  const log = pino(options, stream);
+  const jobs = await openQueue(settings, openCaseSources(settings), (err) => log.error({ err }, queueFault));
+  let closing: Promise<void> | null = null;
+  const close = () => {
+    closing ??= jobs.stop({ graceMs: settings.shutdownGraceSeconds * 1000 }).finally(forgetSignals);
+    return closing;
+  };
+  const forgetSignals = closeAtSignal(log, close);
+  const many = settings.jobConcurrency === 1 ? 'one job' : `${settings.jobConcurrency} jobs`;
+  process.stdout.write(`Atoll works on the shared queue, ${many} at a time\n`);
+  return { close };
+}
