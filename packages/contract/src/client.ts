@@ -63,6 +63,12 @@ export function createClient(baseUrl: string, fetcher: typeof fetch = (...args) 
         body: JSON.stringify(request),
         ...withSignal(signal),
       }),
+    /** Runs a failed or cancelled job again, as a new one. */
+    retryJob: (jobId: string, signal?: AbortSignal) =>
+      ask(SegmentAccepted, `/api/jobs/${encodeURIComponent(jobId)}/retry`, {
+        method: 'POST',
+        ...withSignal(signal),
+      }),
     /** Cancels a pending or running job, and answers with it as it then is. */
     cancelJob: (jobId: string, signal?: AbortSignal) =>
       ask(Job, `/api/jobs/${encodeURIComponent(jobId)}`, { method: 'DELETE', ...withSignal(signal) }),

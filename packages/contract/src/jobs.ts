@@ -19,12 +19,24 @@ export const SegmentRequest = z
       .describe('For DeepISLES: one model instead of three. The embedded engine has one speed.'),
     engine: z.string().max(64).nullish().describe('Id from GET /api/engines; the default engine if absent.'),
     preset: z.string().max(64).nullish().describe('One of the engine’s presets; its first if absent.'),
+    force: z
+      .boolean()
+      .default(false)
+      .describe('Run it anew although the same case was completed by the same engine and preset.'),
+    priority: z
+      .enum(['interactive', 'batch'])
+      .default('interactive')
+      .describe('batch lets all go before for whom somebody waits.'),
   })
   .meta({ id: 'SegmentRequest' });
 export type SegmentRequest = z.input<typeof SegmentRequest>;
 
 export const SegmentAccepted = z
-  .object({ jobId: JobId, status: z.literal('pending'), message: z.string() })
+  .object({
+    jobId: JobId,
+    status: z.enum(['pending', 'completed']).describe('completed: the same was run before; see `force`.'),
+    message: z.string(),
+  })
   .meta({ id: 'SegmentAccepted' });
 export type SegmentAccepted = z.infer<typeof SegmentAccepted>;
 
@@ -64,6 +76,15 @@ export const Job = z
     createdAt: z.string(),
     startedAt: z.string().nullable(),
     finishedAt: z.string().nullable(),
+    expiresAt: z.string().nullable().describe('When job and files are deleted; null: not ended, or never.'),
+    queuePosition: z
+      .int()
+      .nullable()
+      .describe('Jobs that run before this one, 0 if none; null unless pending.'),
+    estimatedWaitSeconds: z
+      .number()
+      .nullable()
+      .describe('From measured run times; null unless pending, and where nothing was measured.'),
   })
   .meta({ id: 'Job' });
 export type Job = z.infer<typeof Job>;

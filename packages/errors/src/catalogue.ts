@@ -128,6 +128,31 @@ export const catalogue = {
     sentence: 'The job was interrupted several times and given up.',
     action: 'Run it again; if it fails again, see the log of the server.',
   },
+  JOB_EXPIRED: {
+    status: 410,
+    sentence: 'This job and its result were kept for their time and are gone.',
+    action: 'Run the case again.',
+  },
+  JOB_NOT_RETRYABLE: {
+    status: 409,
+    sentence: 'Only a job that failed or was cancelled can be run again as it was.',
+    action: 'Submit the case anew, with force to run it although there is a result.',
+  },
+  TOO_MANY_JOBS: {
+    status: 429,
+    sentence: 'As many of your jobs wait as one client may have waiting.',
+    action: 'Wait until some of them have run.',
+  },
+  DISK_FULL: {
+    status: 503,
+    sentence: 'There is hardly any room left for results, so no new jobs are taken.',
+    action: 'Whoever hosts this instance can make room, or lower ATOLL_RESULT_TTL.',
+  },
+  RATE_LIMITED: {
+    status: 429,
+    sentence: 'Too many requests in a short time.',
+    action: 'Wait for the time that Retry-After names, and ask less often.',
+  },
   QUEUE_FULL: {
     status: 503,
     sentence: 'The queue is full.',

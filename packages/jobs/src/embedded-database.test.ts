@@ -9,7 +9,13 @@ import { openEmbeddedDatabase } from './embedded-database.ts';
 import { JobTable } from './job-table.ts';
 import { Queue } from './queue.ts';
 
-const request = { caseId: 'some-case', engine: 'tiny', preset: 'balanced', fastMode: false };
+const request = {
+  caseId: 'some-case',
+  engine: 'tiny',
+  engineVersion: '1',
+  preset: 'balanced',
+  fastMode: false,
+};
 const id = (digit: string) => digit.repeat(32);
 let folder: DataFolder;
 let database: Database;
@@ -48,7 +54,7 @@ describe('the database', () => {
   it('takes a job’s row and its queue entry together', async () => {
     await database.transaction(async (transaction) => {
       await new JobTable(transaction.sql).insert(id('a'), request);
-      await queue.send(id('a'), transaction.queuePort);
+      await queue.send(id('a'), 'interactive', transaction.queuePort);
     });
     expect(await table.get(id('a'))).toMatchObject({ ...request, status: 'pending' });
     expect(await queue.waiting()).toContain(id('a'));
@@ -57,7 +63,7 @@ describe('the database', () => {
   it('takes neither when the transaction fails after both', async () => {
     const failing = database.transaction(async (transaction) => {
       await new JobTable(transaction.sql).insert(id('b'), request);
-      await queue.send(id('b'), transaction.queuePort);
+      await queue.send(id('b'), 'interactive', transaction.queuePort);
       throw new Error('no');
     });
     await expect(failing).rejects.toThrow('no');

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { mkdtemp, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdtemp, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AtollError } from '@atoll/errors/error';
 import type { ResultStore, StoredFile } from './result-store.ts';
@@ -8,6 +8,7 @@ const jobIdPattern = /^[0-9a-f]{32}$/;
 const namePattern = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}$/;
 /** Folders on their way in or out; no job's id begins so. */
 const asidePrefix = '.aside-';
+const listedAtOnce = 100;
 
 /**
  * Results as folders `<root>/<jobId>/`. A job's files are written aside, flushed to the disk and moved into
@@ -68,12 +69,33 @@ export class FileResultStore implements ResultStore {
     };
   }
 
+  async has(jobId: string): Promise<boolean> {
+    const folder = this.#folder(jobId);
+    return folder !== null && (await isFolder(folder));
+  }
+
   async delete(jobId: string): Promise<void> {
     const folder = this.#folder(jobId);
     if (folder === null || !(await isFolder(folder))) return;
     const aside = await mkdtemp(join(this.#root, asidePrefix));
     await rename(folder, aside);
     await rm(aside, { recursive: true, force: true });
+  }
+
+  async *list(): AsyncGenerator<readonly { jobId: string; modifiedAt: Date }[]> {
+    const names = (await readdir(this.#root)).filter((name) => jobIdPattern.test(name));
+    for (let first = 0; first < names.length; first += listedAtOnce) {
+      const some = names.slice(first, first + listedAtOnce).map(async (jobId) => {
+        const found = await stat(join(this.#root, jobId)).catch(() => null);
+        return found === null ? [] : [{ jobId, modifiedAt: found.mtime }];
+      });
+      yield (await Promise.all(some)).flat();
+    }
+  }
+
+  async freeBytes(): Promise<number> {
+    const { bavail, bsize } = await statfs(this.#root);
+    return bavail * bsize;
   }
 
   /** Only a well-formed id becomes a path. */

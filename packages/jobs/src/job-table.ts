@@ -1,14 +1,21 @@
 import { type ErrorCode, isErrorCode } from '@atoll/errors/catalogue';
 
 import type { Sql } from './database.ts';
-import { and, count, eq, inArray, lte, sql } from './drizzle.ts';
-import type { Job, JobRequest } from './job.ts';
-import { jobs } from './schema.ts';
+import { and, asc, count, desc, eq, gt, inArray, lt, lte, sql } from './drizzle.ts';
+import type { Job, JobPriority, JobRequest } from './job.ts';
+import { expiredJobs, jobs } from './schema.ts';
 
 /** What an attempt reports while it runs: `progress` is 0–100. */
 export type JobProgress = { readonly progress: number; readonly message: string; readonly stage: string };
 
 export type JobFailure = { readonly code: ErrorCode; readonly message: string };
+
+/** What the queue wants to know of a job beside the request itself. */
+export type Ticket = {
+  readonly priority: JobPriority;
+  /** Who submits it, as a hash; null counts for nobody. */
+  readonly client: string | null;
+};
 
 /**
  * The table of jobs. Each change of state is one conditional UPDATE, so that of two that race (a cancel and a
@@ -21,16 +28,18 @@ export class JobTable {
     this.#sql = sql;
   }
 
-  async insert(jobId: string, request: JobRequest): Promise<Job> {
-    const { caseId, engine, preset, fastMode } = request;
+  async insert(jobId: string, request: JobRequest, ticket: Ticket = anyTicket): Promise<Job> {
+    const { caseId, engine, engineVersion, preset, fastMode } = request;
     const [row] = await this.#sql
       .insert(jobs)
       .values({
         jobId,
         caseId,
         engine,
+        engineVersion,
         preset,
         fastMode,
+        ...ticket,
         status: 'pending',
         progressMessage: 'Waiting in the queue',
       })
@@ -51,6 +60,107 @@ export class JobTable {
       .groupBy(jobs.status);
     const of = (status: string) => rows.find((row) => row.status === status)?.total ?? 0;
     return { pending: of('pending'), running: of('running') };
+  }
+
+  /** How many jobs of this client wait. */
+  async pendingOf(client: string): Promise<number> {
+    const [row] = await this.#sql
+      .select({ total: count() })
+      .from(jobs)
+      .where(and(eq(jobs.client, client), eq(jobs.status, 'pending')));
+    return row.total;
+  }
+
+  /** The newest completed job that was asked for just this, and ended after `since`. */
+  async findSame(request: JobRequest, since: Date): Promise<Job | null> {
+    const { caseId, engine, engineVersion, preset, fastMode } = request;
+    const [row] = await this.#sql
+      .select()
+      .from(jobs)
+      .where(
+        and(
+          eq(jobs.status, 'completed'),
+          eq(jobs.caseId, caseId),
+          eq(jobs.engine, engine),
+          eq(jobs.engineVersion, engineVersion),
+          eq(jobs.preset, preset),
+          eq(jobs.fastMode, fastMode),
+          gt(jobs.finishedAt, since),
+        ),
+      )
+      .orderBy(desc(jobs.finishedAt))
+      .limit(1);
+    return row === undefined ? null : toJob(row);
+  }
+
+  /** All that run or wait, in the order in which they get their turn. */
+  async line(): Promise<readonly Pick<Job, 'jobId' | 'status' | 'engine' | 'startedAt'>[]> {
+    return this.#sql
+      .select({ jobId: jobs.jobId, status: jobs.status, engine: jobs.engine, startedAt: jobs.startedAt })
+      .from(jobs)
+      .where(unfinished)
+      .orderBy(desc(jobs.priority), asc(jobs.createdAt));
+  }
+
+  /** Mean seconds that an engine's newest completed jobs ran; of those engines alone that completed one. */
+  async meanRunSeconds(): Promise<Map<string, number>> {
+    const newest = this.#sql
+      .select({
+        engine: jobs.engine,
+        seconds: sql<number>`extract(epoch from ${jobs.finishedAt} - ${jobs.startedAt})`.as('seconds'),
+      })
+      .from(jobs)
+      .where(eq(jobs.status, 'completed'))
+      .orderBy(desc(jobs.finishedAt))
+      .limit(measuredRuns)
+      .as('newest');
+    const rows = await this.#sql
+      .select({ engine: newest.engine, mean: sql<string>`avg(${newest.seconds})` })
+      .from(newest)
+      .groupBy(newest.engine);
+    return new Map(rows.map(({ engine, mean }) => [engine, Number(mean)]));
+  }
+
+  /** Ids of jobs that ended before, the oldest first. */
+  async endedBefore(moment: Date, limit: number): Promise<string[]> {
+    const rows = await this.#sql
+      .select({ jobId: jobs.jobId })
+      .from(jobs)
+      .where(lt(jobs.finishedAt, moment))
+      .orderBy(asc(jobs.finishedAt))
+      .limit(limit);
+    return rows.map(({ jobId }) => jobId);
+  }
+
+  /** Takes an ended job out and remembers that there was one. */
+  async expire(jobId: string): Promise<void> {
+    await this.#sql.execute(sql`
+      WITH gone AS (
+        DELETE FROM ${jobs} WHERE job_id = ${jobId} AND finished_at IS NOT NULL RETURNING job_id
+      )
+      INSERT INTO ${expiredJobs} (job_id) SELECT job_id FROM gone ON CONFLICT DO NOTHING`);
+  }
+
+  async isExpired(jobId: string): Promise<boolean> {
+    const rows = await this.#sql.select().from(expiredJobs).where(eq(expiredJobs.jobId, jobId));
+    return rows.length > 0;
+  }
+
+  /** Forgets ids that expired long ago. */
+  async forgetExpired(before: Date): Promise<void> {
+    await this.#sql.delete(expiredJobs).where(lt(expiredJobs.expiredAt, before));
+  }
+
+  /** Those of the ids whose files may be kept: jobs that run, wait or are completed. */
+  async keepers(jobIds: readonly string[]): Promise<Set<string>> {
+    if (jobIds.length === 0) return new Set();
+    const rows = await this.#sql
+      .select({ jobId: jobs.jobId })
+      .from(jobs)
+      .where(
+        and(inArray(jobs.jobId, [...jobIds]), inArray(jobs.status, ['pending', 'running', 'completed'])),
+      );
+    return new Set(rows.map(({ jobId }) => jobId));
   }
 
   /** An attempt takes the job. null when the job has ended, or a later attempt has it. */
@@ -141,6 +251,11 @@ export class JobTable {
   }
 }
 
+const anyTicket: Ticket = { priority: 'interactive', client: null };
+
+/** So many of the newest runs tell how long the next will take. */
+const measuredRuns = 60;
+
 const unfinished = inArray(jobs.status, ['pending', 'running']);
 
 /** The fence: only the attempt that has the job may say anything about it. */
@@ -163,7 +278,13 @@ const waitingAgain = {
   progressMessage: 'Waiting to start again',
 };
 
-function toJob({ attempt: _attempt, errorCode, errorMessage, ...job }: typeof jobs.$inferSelect): Job {
+function toJob({
+  attempt: _attempt,
+  client: _client,
+  errorCode,
+  errorMessage,
+  ...job
+}: typeof jobs.$inferSelect): Job {
   // A code that this version does not know comes from a later one's database.
   const code = errorCode === null ? null : isErrorCode(errorCode) ? errorCode : 'INTERNAL';
   return { ...job, error: code === null ? null : { code, message: errorMessage ?? '' } };

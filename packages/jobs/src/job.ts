@@ -6,15 +6,22 @@ export type JobStatus = 'pending' | 'running' | 'completed' | 'failed' | 'cancel
 export type JobRequest = {
   readonly caseId: string;
   readonly engine: string;
+  readonly engineVersion: string;
   readonly preset: string;
   /** As the original's contract has it; only DeepISLES knows a difference. */
   readonly fastMode: boolean;
 };
 
+/** Somebody waits for an interactive job, so it goes before all of a batch. */
+export type JobPriority = 'interactive' | 'batch';
+
 /** A job as it stands. Times are null until they happen. */
 export type Job = JobRequest & {
   /** 128 random bits in hexadecimal. */
   readonly jobId: string;
+  /** Grows with every change. */
+  readonly version: number;
+  readonly priority: JobPriority;
   readonly status: JobStatus;
   /** 0–100; never falls while the job runs. */
   readonly progress: number;

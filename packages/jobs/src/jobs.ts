@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { AtollError } from '@atoll/errors/error';
 
 import { type DataFolder, prepareDataFolder } from './data-folder.ts';
 import type { Database } from './database.ts';
 import { DrizzleQueryError } from './drizzle.ts';
 import { openEmbeddedDatabase } from './embedded-database.ts';
+import { Expiry } from './expiry.ts';
 import { FileResultStore } from './file-result-store.ts';
 import type { Job, JobRequest } from './job.ts';
 import { type JobChange, JobFeed } from './job-feed.ts';
@@ -12,9 +12,13 @@ import { JobTable } from './job-table.ts';
 import { lockFolder } from './lock.ts';
 import { longestTimeoutSeconds, Queue } from './queue.ts';
 import type { ResultStore } from './result-store.ts';
+import { type SubmitLimits, type SubmitOptions, submit } from './submission.ts';
+import type { Wait } from './wait-estimate.ts';
+import { WaitingLine } from './waiting-line.ts';
 import { type JobHandler, Worker } from './worker.ts';
+import { Workforce } from './workforce.ts';
 
-export type JobsOptions = {
+export type JobsOptions = SubmitLimits & {
   /** Holds everything that lasts: database and results. One process at a time, if the database is in it. */
   readonly dataDir: string;
   /** Of a PostgreSQL server that any number of processes share; the embedded one unless given. */
@@ -24,8 +28,8 @@ export type JobsOptions = {
   readonly concurrency: number;
   /** Longest run of one attempt; a day is the most that there is. */
   readonly timeoutSeconds: number;
-  /** Jobs that may wait; beyond it QUEUE_FULL. */
-  readonly maxPending: number;
+  /** How long an ended job is kept; for ever unless given. */
+  readonly resultTtlSeconds?: number | null;
   /** Where results go; a folder in the data folder unless given. */
   readonly results?: ResultStore;
   /** Wait before a broken attempt is tried again, doubling each time; 2 unless given. */
@@ -37,9 +41,16 @@ export type JobsOptions = {
 /** The durable queue with its results: what is acknowledged here survives a crash of the process. */
 export interface Jobs {
   readonly results: ResultStore;
-  /** @throws AtollError QUEUE_FULL */
-  submit(request: JobRequest): Promise<Job>;
+  /** @throws AtollError QUEUE_FULL, TOO_MANY_JOBS, DISK_FULL */
+  submit(request: JobRequest, options?: SubmitOptions): Promise<Job>;
+  /** null when there never was such a job. @throws AtollError JOB_EXPIRED */
   get(jobId: string): Promise<Job | null>;
+  /** When an ended job goes for good; null before its end, and where jobs are kept for ever. */
+  expiresAt(job: Job): Date | null;
+  /** Where a pending job stands; null for any other. */
+  wait(jobId: string): Promise<Wait | null>;
+  /** Asks for the same again; for jobs that failed or were cancelled. @throws AtollError JOB_UNKNOWN, JOB_NOT_RETRYABLE */
+  retry(jobId: string, options?: SubmitOptions): Promise<Job>;
   /** Stops the job's work at once. @throws AtollError JOB_UNKNOWN, JOB_NOT_CANCELLABLE */
   cancel(jobId: string): Promise<Job>;
   /** Removes an ended job and its files. @throws AtollError JOB_UNKNOWN, JOB_NOT_ENDED */
@@ -47,6 +58,8 @@ export interface Jobs {
   /** Hears of the job's changes, until the answer is called; null is word that some may have been missed. */
   watch(listener: (change: JobChange) => void): () => void;
   counts(): Promise<{ pending: number; running: number }>;
+  /** Jobs that can run at once in all processes that share the queue. */
+  slots(): Promise<number>;
   /** Running jobs go back to the queue and finish after the next start. */
   stop(options?: { readonly graceMs?: number }): Promise<void>;
 }
@@ -60,7 +73,7 @@ export interface Jobs {
 export async function openJobs(options: JobsOptions): Promise<Jobs> {
   const onError = options.onError ?? (() => undefined);
   const timeoutSeconds = Math.min(options.timeoutSeconds, longestTimeoutSeconds);
-  const { handler, concurrency, maxPending, retryDelaySeconds = 2 } = options;
+  const { handler, concurrency, retryDelaySeconds = 2 } = options;
   const folder = prepareDataFolder(options.dataDir);
   // What is open already is closed again, last first, when a later step fails.
   await using opening = new AsyncDisposableStack();
@@ -71,6 +84,8 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
   const table = new JobTable(database.sql);
   const worker = new Worker({ table, queue, results, handler, timeoutSeconds, onError });
   const feed = new JobFeed();
+  const workforce = new Workforce(database.sql, onError);
+  const expiry = new Expiry({ table, results, ttlSeconds: options.resultTtlSeconds ?? null, onError });
   await queue.start();
   if (!database.isShared) await recover(queue, table);
   await feed.open(queue);
@@ -80,18 +95,36 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
     else if (change.status === 'cancelled') worker.cancel(change.jobId);
   });
   await queue.workLost((jobId) => table.giveUp(jobId, lost));
-  await queue.work(concurrency, (attempt) => worker.run(attempt));
+  if (concurrency > 0) {
+    await workforce.join(concurrency);
+    opening.defer(() => workforce.leave());
+    await queue.work(concurrency, (attempt) => worker.run(attempt));
+  }
+  expiry.start();
+  opening.defer(() => expiry.stop());
+  const line = new WaitingLine(table, workforce);
+  const send = (request: JobRequest, submitOptions?: SubmitOptions) =>
+    submit({ database, queue, results, limits: options, horizon: expiry.horizon }, request, submitOptions);
   const closing = opening.move();
   let stopped: Promise<void> | null = null;
 
   return {
     results,
-    submit: (request) => reach(() => submit(database, queue, request, maxPending)),
-    get: (jobId) => reach(() => table.get(jobId)),
+    submit: (request, submitOptions) => reach(() => send(request, submitOptions)),
+    get: (jobId) => reach(() => look(table, expiry, jobId)),
+    expiresAt: (job) => expiry.expiresAt(job),
+    wait: (jobId) => reach(() => line.wait(jobId)),
+    retry: (jobId, submitOptions) =>
+      reach(async () => {
+        const job = await find(table, jobId);
+        if (job.status !== 'failed' && job.status !== 'cancelled') throw new AtollError('JOB_NOT_RETRYABLE');
+        return send(job, { priority: job.priority, ...submitOptions, force: true });
+      }),
     cancel: (jobId) => reach(() => cancel(table, queue, worker, jobId)),
     purge: (jobId) => reach(() => purge(table, results, jobId)),
     watch: (listener) => feed.subscribe(listener),
     counts: () => reach(() => table.counts()),
+    slots: () => reach(() => workforce.slots()),
     stop({ graceMs = 10_000 } = {}) {
       stopped ??= (async () => {
         await using _ = closing;
@@ -157,16 +190,14 @@ async function recover(queue: Queue, table: JobTable): Promise<void> {
   }
 }
 
-/** Row and queue entry in one transaction: a job that is acknowledged is also queued. */
-function submit(database: Database, queue: Queue, request: JobRequest, maxPending: number): Promise<Job> {
-  const jobId = randomBytes(16).toString('hex');
-  return database.transaction(async ({ sql, queuePort }) => {
-    const table = new JobTable(sql);
-    if ((await table.counts()).pending >= maxPending) throw new AtollError('QUEUE_FULL');
-    const job = await table.insert(jobId, request);
-    await queue.send(jobId, queuePort);
-    return job;
-  });
+/** A job that is past its time is gone, even if the sweep has not come yet. */
+async function look(table: JobTable, expiry: Expiry, jobId: string): Promise<Job | null> {
+  const job = await table.get(jobId);
+  if (job === null && !(await table.isExpired(jobId))) return null;
+  if (job === null || (job.finishedAt !== null && job.finishedAt < expiry.horizon)) {
+    throw new AtollError('JOB_EXPIRED');
+  }
+  return job;
 }
 
 async function cancel(table: JobTable, queue: Queue, worker: Worker, jobId: string): Promise<Job> {

@@ -1,5 +1,6 @@
 import { type Db, type JobWithMetadata, PgBoss } from 'pg-boss';
 import type { Database } from './database.ts';
+import type { JobPriority } from './job.ts';
 
 /** Work waits here under the job's own id. */
 const queueName = 'segment';
@@ -79,8 +80,9 @@ export class Queue {
   }
 
   /** Writes the queue's entry through `transaction`, beside the job's own row. */
-  async send(jobId: string, transaction: Db): Promise<void> {
-    await this.#boss.send(queueName, { jobId }, { id: toUuid(jobId), db: transaction });
+  async send(jobId: string, priority: JobPriority, transaction: Db): Promise<void> {
+    const options = { id: toUuid(jobId), db: transaction, priority: priority === 'batch' ? 0 : 1 };
+    await this.#boss.send(queueName, { jobId }, options);
   }
 
   /** Takes the job's entry out, whether it waits or runs. */

@@ -16,6 +16,12 @@ export interface ResultStore {
   put(jobId: string, files: ReadonlyMap<string, Uint8Array>): Promise<void>;
   /** null when there is no such file. */
   open(jobId: string, name: string): Promise<StoredFile | null>;
+  /** Has this job files? */
+  has(jobId: string): Promise<boolean>;
   /** All files of a job, if it has any. */
   delete(jobId: string): Promise<void>;
+  /** Ids of all jobs that have files, some at a time, and when their files came. */
+  list(): AsyncIterable<readonly { readonly jobId: string; readonly modifiedAt: Date }[]>;
+  /** Room that is left, in bytes; null where there is no end to it. */
+  freeBytes(): Promise<number | null>;
 }

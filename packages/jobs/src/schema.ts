@@ -16,9 +16,28 @@ export const jobs = atoll.table('jobs', {
   stage: text('stage'),
   /** Which of the queue's attempts holds the job; a stale attempt changes nothing. */
   attempt: integer('attempt').notNull().default(0),
+  /** Counts the row's changes; a trigger does. */
+  version: integer('version').notNull().default(1),
+  engineVersion: text('engine_version').notNull(),
+  priority: text('priority', { enum: ['interactive', 'batch'] }).notNull(),
+  /** Who submitted it, as a hash that says nothing else. */
+  client: text('client'),
   errorCode: text('error_code'),
   errorMessage: text('error_message'),
   createdAt: moment('created_at').notNull().defaultNow(),
   startedAt: moment('started_at'),
   finishedAt: moment('finished_at'),
+});
+
+/** Ids of jobs that are gone by their age. */
+export const expiredJobs = atoll.table('expired_jobs', {
+  jobId: text('job_id').primaryKey(),
+  expiredAt: moment('expired_at').notNull().defaultNow(),
+});
+
+/** Processes that run jobs, each with how many at once. */
+export const workers = atoll.table('workers', {
+  workerId: text('worker_id').primaryKey(),
+  slots: integer('slots').notNull(),
+  seenAt: moment('seen_at').notNull().defaultNow(),
 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PostgresServer } from '../test/postgres-server.ts';
 import { answer, eventually, readAnswer, request, Scratch, until } from '../test/scratch.ts';
+import type { JobChange } from './job-feed.ts';
 import type { Jobs, JobsOptions } from './jobs.ts';
 import type { JobHandler } from './worker.ts';
 
@@ -31,7 +32,7 @@ const endless: JobHandler = (_job, { signal }) =>
 describe('a queue on PostgreSQL', () => {
   it('is made by as many processes at once as start at once', async () => {
     const ends = await open({}, {}, {}, {});
-    const { jobId } = await ends[0].submit(request);
+    const { jobId } = await ends[0].submit(request, { force: true });
     await until(ends[3], jobId, 'completed');
     expect(await readAnswer(ends[1], jobId)).toBe('done');
   });
@@ -41,11 +42,11 @@ describe('a queue on PostgreSQL', () => {
       { concurrency: 0 },
       { concurrency: 2, handler: async () => answer('there') },
     );
-    const { jobId } = await api.submit(request);
+    const { jobId } = await api.submit(request, { force: true });
     await until(api, jobId, 'completed');
     expect(await readAnswer(api, jobId)).toBe('there');
     await worker.stop();
-    const waiting = await api.submit(request);
+    const waiting = await api.submit(request, { force: true });
     expect(await api.counts()).toEqual({ pending: 1, running: 0 });
     expect((await api.cancel(waiting.jobId)).status).toBe('cancelled');
   });
@@ -61,30 +62,25 @@ describe('a queue on PostgreSQL', () => {
         },
       },
     );
-    const { jobId } = await api.submit(request);
+    const { jobId } = await api.submit(request, { force: true });
     await until(api, jobId, 'running');
     await api.cancel(jobId);
     await stopped.promise;
     // The slot is free for the next.
-    const next = await api.submit(request);
+    const next = await api.submit(request, { force: true });
     await until(api, next.jobId, 'running');
     await api.cancel(next.jobId);
   });
 
   it('tells every process of every change of a job, in order', async () => {
     const [api] = await open({ concurrency: 0 }, {});
-    const heard: string[] = [];
-    let wanted = '';
-    api.watch((change) => {
-      if (change?.jobId === wanted) heard.push(change.status);
-    });
-    const ids = (await Promise.all([1, 2, 3].map(() => api.submit(request)))).map(({ jobId }) => jobId);
-    wanted = ids[2];
-    await until(api, wanted, 'completed');
-    await eventually(() => heard.at(-1) === 'completed');
-    expect(heard.filter((status, index) => status !== heard[index - 1])).toEqual(
-      expect.arrayContaining(['running', 'completed']),
-    );
+    const heard: JobChange[] = [];
+    api.watch((change) => heard.push(change));
+    const { jobId } = await api.submit(request);
+    const statuses = () => heard.flatMap((change) => (change?.jobId === jobId ? [change.status] : []));
+    await eventually(() => statuses().at(-1) === 'completed');
+    const steps = statuses().filter((status, index, all) => status !== all[index - 1]);
+    expect(steps).toEqual(['pending', 'running', 'completed']);
   });
 
   it('never gives one job to two workers', async () => {
@@ -99,7 +95,7 @@ describe('a queue on PostgreSQL', () => {
       { handler, concurrency: 2 },
     );
     const submitted = await Promise.all(
-      Array.from({ length: 60 }, (_, index) => ends[index % 3].submit(request)),
+      Array.from({ length: 60 }, (_, index) => ends[index % 3].submit(request, { force: true })),
     );
     for (const { jobId } of submitted) await until(ends[0], jobId, 'completed');
     expect([...runs.values()]).toEqual(submitted.map(() => 1));
@@ -111,10 +107,10 @@ describe('a queue on PostgreSQL', () => {
       { concurrency: 0 },
       { concurrency: 2, handler: () => release.promise.then(() => answer('late')) },
     );
-    const jobs = await Promise.all([1, 2, 3].map(() => api.submit(request)));
+    const jobs = await Promise.all([1, 2, 3].map(() => api.submit(request, { force: true })));
     await until(api, jobs[0].jobId, 'running');
     await server.down('SIGQUIT');
-    await expect(api.submit(request)).rejects.toMatchObject({ code: 'QUEUE_UNREACHABLE' });
+    await expect(api.submit(request, { force: true })).rejects.toMatchObject({ code: 'QUEUE_UNREACHABLE' });
     release.resolve();
     await server.up();
     for (const { jobId } of jobs) {

@@ -5,7 +5,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job, JobStatus } from '@atoll/jobs/job';
 import { type Jobs, type JobsOptions, openJobs } from '@atoll/jobs/jobs';
 
-export const request = { caseId: 'some-case', engine: 'tiny', preset: 'balanced', fastMode: true };
+export const request = {
+  caseId: 'some-case',
+  engine: 'tiny',
+  engineVersion: '1',
+  preset: 'balanced',
+  fastMode: true,
+};
 
 /** The files of a result, as the tiny handlers of the tests make them. */
 export const answer = (text: string) => new Map([['answer.txt', new TextEncoder().encode(text)]]);

@@ -14,7 +14,7 @@ const jobs = await openJobs({
   },
 });
 for (;;) {
-  const { jobId } = await jobs.submit(request);
+  const { jobId } = await jobs.submit(request, { force: true });
   process.stdout.write(`${jobId}\n`);
   await sleep(20);
 }

@@ -5,14 +5,16 @@ import { AtollError } from '@atoll/errors/error';
 import type { Job } from '@atoll/jobs/job';
 import type { ResultStore, StoredFile } from '@atoll/jobs/result-store';
 import { imageFileName, maskFileName, reportFileName } from '@atoll/jobs/segment-job';
+import type { JobDesk } from './parts.ts';
 
 /**
  * A job as the contract has it.
  * @param publicUrl what the links to its files begin with.
  * @throws AtollError RESULT_GONE when the files of a completed job are no longer there.
  */
-export async function answerJob(job: Job, results: ResultStore, publicUrl: string): Promise<JobAnswer> {
+export async function answerJob(job: Job, jobs: JobDesk, publicUrl: string): Promise<JobAnswer> {
   const { status, error } = job;
+  const wait = status === 'pending' ? await jobs.wait(job.jobId) : null;
   const failure = status === 'failed' ? (error ?? { code: 'ENGINE_FAILED' as const, message: null }) : null;
   const detail = failure === null ? null : (failure.message ?? catalogue[failure.code].sentence);
   return {
@@ -21,7 +23,7 @@ export async function answerJob(job: Job, results: ResultStore, publicUrl: strin
     progress: Math.round(job.progress),
     progressMessage: job.progressMessage,
     elapsedSeconds: elapsedSeconds(job, new Date()),
-    result: status === 'completed' ? await answerResult(job, results, publicUrl) : null,
+    result: status === 'completed' ? await answerResult(job, jobs.results, publicUrl) : null,
     error: detail,
     caseId: job.caseId,
     engine: job.engine,
@@ -34,6 +36,9 @@ export async function answerJob(job: Job, results: ResultStore, publicUrl: strin
     createdAt: job.createdAt.toISOString(),
     startedAt: job.startedAt?.toISOString() ?? null,
     finishedAt: job.finishedAt?.toISOString() ?? null,
+    expiresAt: jobs.expiresAt(job)?.toISOString() ?? null,
+    queuePosition: wait?.ahead ?? null,
+    estimatedWaitSeconds: wait === null || wait.seconds === null ? null : Math.round(wait.seconds),
   };
 }
 

@@ -21,6 +21,9 @@ export function openQueue(
     concurrency: settings.jobConcurrency,
     timeoutSeconds: settings.jobTimeoutSeconds,
     maxPending: settings.maxPendingJobs,
+    maxPendingPerClient: settings.maxPendingJobsPerClient,
+    minFreeBytes: settings.minFreeDiskMegabytes * 2 ** 20,
+    resultTtlSeconds: settings.resultTtlSeconds,
     onError,
   });
 }

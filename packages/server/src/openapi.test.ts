@@ -20,6 +20,8 @@ it('/openapi.json describes every route, its answers and its errors', async () =
     '/api/cases/{caseId}/images/{file}',
     '/api/engines',
     '/api/jobs/{jobId}',
+    '/api/jobs/{jobId}/events',
+    '/api/jobs/{jobId}/retry',
     '/api/segment',
     '/files/{jobId}/{caseId}/{filename}',
     '/health',

@@ -7,6 +7,9 @@ import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 /** How long a client should leave a busy service alone. */
 const retryAfterSeconds = 15;
 
+/** Nothing is wrong with the service: it has much to do. */
+const busyCodes = new Set<ErrorCode>(['QUEUE_FULL', 'DISK_FULL']);
+
 /** Fastify's own errors, by their codes. */
 const codesOfFastify: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'CONTENT_TYPE_UNSUPPORTED',
@@ -42,8 +45,8 @@ export function sendProblem(thrown: unknown, request: FastifyRequest, reply: Fas
     return reply.code(catalogue.REQUEST_INVALID.status).send({ ...problemOf('REQUEST_INVALID'), issues });
   }
   const error = toAtollError(thrown);
-  if (error.status >= 500 && error.code !== 'QUEUE_FULL') request.log.error({ err: thrown }, error.code);
-  if (error.status === 503) reply.header('Retry-After', retryAfterSeconds);
+  if (error.status >= 500 && !busyCodes.has(error.code)) request.log.error({ err: thrown }, error.code);
+  if (error.status === 503 || error.status === 429) reply.header('Retry-After', retryAfterSeconds);
   return reply.code(error.status).send(toProblem(error));
 }
 

@@ -12,6 +12,7 @@ import { answerProblems, sendProblem } from './problems.ts';
 import { addPublicUrl } from './public-url.ts';
 import { caseRoutes } from './routes/cases.ts';
 import { engineRoutes } from './routes/engines.ts';
+import { eventRoutes } from './routes/events.ts';
 import { fileRoutes } from './routes/files.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { rootRoutes } from './routes/root.ts';
@@ -71,6 +72,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   await fastify.register(engineRoutes, parts);
   await fastify.register(segmentRoutes, parts);
   await fastify.register(jobRoutes, parts);
+  await fastify.register(eventRoutes, parts);
   await fastify.register(fileRoutes, parts);
   fillOtherMethods();
   await fastify.ready();

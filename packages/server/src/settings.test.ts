@@ -31,6 +31,10 @@ describe('settings', () => {
       jobConcurrency: 1,
       jobTimeoutSeconds: 1800,
       maxPendingJobs: 100,
+      maxPendingJobsPerClient: 25,
+      rateLimitPerMinute: 1200,
+      resultTtlSeconds: 604_800,
+      minFreeDiskMegabytes: 500,
       shutdownGraceSeconds: 5,
       logLevel: 'info',
       logFormat: 'auto',
@@ -49,6 +53,8 @@ describe('settings', () => {
     const seconds = (text: string) => readSettings({ ATOLL_SHUTDOWN_GRACE: text }).shutdownGraceSeconds;
     expect(['90', '90s', '2m', '1h', '7d'].map(seconds)).toEqual([90, 90, 120, 3600, 604_800]);
     expect(faultsOf({ ATOLL_SHUTDOWN_GRACE: 'soon' })).toContain('15m');
+    expect(readSettings({ ATOLL_RESULT_TTL: 'never' }).resultTtlSeconds).toBeNull();
+    expect(faultsOf({ ATOLL_RESULT_TTL: 'forever' })).toContain('ATOLL_RESULT_TTL');
   });
 
   it('never repeat the password of a database, and want somebody to work', () => {

@@ -81,6 +81,8 @@ const duration = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+const durationOrNever = z.union([z.literal('never').transform(() => null), duration]);
+
 const publicUrl = z.string().transform((text, context) => {
   if (text === '') return null;
   const url = URL.canParse(text) ? new URL(text) : null;
@@ -152,6 +154,23 @@ const schema = z.object({
     description: 'How many jobs may wait; more are refused until one has begun.',
     fallback: '100',
   }),
+  ATOLL_MAX_PENDING_JOBS_PER_CLIENT: setting(wholeNumber(1, 100_000), {
+    description: 'How many jobs of one client (network address) may wait.',
+    fallback: '25',
+  }),
+  ATOLL_RATE_LIMIT_PER_MINUTE: setting(wholeNumber(0, 1_000_000), {
+    description: 'How many requests one client (network address) may make in a minute; 0 is no limit.',
+    fallback: '1200',
+  }),
+  ATOLL_RESULT_TTL: setting(durationOrNever, {
+    description: 'How long an ended job and its files are kept (such as 12h or 7d); or never, to keep them.',
+    fallback: '7d',
+  }),
+  ATOLL_MIN_FREE_DISK_MB: setting(wholeNumber(0, 100_000_000), {
+    description:
+      'New jobs are refused while there is less room than this for results, in MB; 0 never refuses.',
+    fallback: '500',
+  }),
   ATOLL_SHUTDOWN_GRACE: setting(duration, {
     description:
       'How long a stop waits for answers under way (such as 30s). Running jobs go back to the queue at once.',
@@ -185,6 +204,11 @@ const Settings = schema.transform((env) => ({
   jobConcurrency: env.ATOLL_JOB_CONCURRENCY,
   jobTimeoutSeconds: env.ATOLL_JOB_TIMEOUT_SECONDS,
   maxPendingJobs: env.ATOLL_MAX_PENDING_JOBS,
+  maxPendingJobsPerClient: env.ATOLL_MAX_PENDING_JOBS_PER_CLIENT,
+  rateLimitPerMinute: env.ATOLL_RATE_LIMIT_PER_MINUTE,
+  /** null keeps them. */
+  resultTtlSeconds: env.ATOLL_RESULT_TTL,
+  minFreeDiskMegabytes: env.ATOLL_MIN_FREE_DISK_MB,
   shutdownGraceSeconds: env.ATOLL_SHUTDOWN_GRACE,
   logLevel: env.ATOLL_LOG_LEVEL,
   logFormat: env.ATOLL_LOG_FORMAT,

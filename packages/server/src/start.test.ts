@@ -140,8 +140,8 @@ describe('the whole service', () => {
 
   it('cancels a job, deletes it, and goes on with the next', async () => {
     const [first, second] = await Promise.all([
-      client.segment({ case_id: 'phantom-large-left' }),
-      client.segment({ case_id: 'phantom-no-lesion' }),
+      client.segment({ case_id: 'phantom-large-left', force: true }),
+      client.segment({ case_id: 'phantom-no-lesion', force: true }),
     ]);
     expect((await client.cancelJob(first.jobId)).status).toBe('cancelled');
     expect((await follow(second.jobId)).at(-1)?.status).toBe('completed');

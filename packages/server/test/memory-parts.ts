@@ -36,6 +36,18 @@ class MemoryResults implements ResultStore {
     return bytes === undefined ? null : storedFile(bytes);
   }
 
+  async has(jobId: string): Promise<boolean> {
+    return this.#files.has(jobId);
+  }
+
+  async *list() {
+    yield [...this.#files.keys()].map((jobId) => ({ jobId, modifiedAt }));
+  }
+
+  async freeBytes() {
+    return null;
+  }
+
   async delete(jobId: string): Promise<void> {
     this.#files.delete(jobId);
   }
@@ -46,6 +58,10 @@ export class MemoryJobs implements JobDesk {
   readonly #jobs = new Map<string, Job>();
   readonly #watchers = new Set<Parameters<JobDesk['watch']>[0]>();
   full = false;
+  get watching(): number {
+    return this.#watchers.size;
+  }
+
   broken = false;
 
   async submit(request: Parameters<JobDesk['submit']>[0]): Promise<Job> {
@@ -54,6 +70,8 @@ export class MemoryJobs implements JobDesk {
     const job: Job = {
       ...request,
       jobId,
+      version: 1,
+      priority: 'interactive',
       status: 'pending',
       progress: 0,
       progressMessage: 'Waiting',
@@ -70,6 +88,24 @@ export class MemoryJobs implements JobDesk {
   async get(jobId: string): Promise<Job | null> {
     if (this.broken) throw new Error('secret: sub-stroke0001 of /data/patients');
     return this.#jobs.get(jobId) ?? null;
+  }
+
+  expiresAt({ finishedAt }: Job): Date | null {
+    return finishedAt === null ? null : new Date(finishedAt.getTime() + 3600_000);
+  }
+
+  async wait(jobId: string) {
+    return this.#jobs.get(jobId)?.status === 'pending' ? { ahead: 2, seconds: 61.7 } : null;
+  }
+
+  async retry(jobId: string): Promise<Job> {
+    const job = this.#jobs.get(jobId);
+    if (job?.status !== 'failed' && job?.status !== 'cancelled') throw new AtollError('JOB_NOT_RETRYABLE');
+    return this.submit(job);
+  }
+
+  async slots() {
+    return 1;
   }
 
   async cancel(jobId: string): Promise<Job> {
@@ -102,7 +138,7 @@ export class MemoryJobs implements JobDesk {
   set(jobId: string, change: Partial<Job>): Job {
     const job = this.#jobs.get(jobId);
     if (job === undefined) throw new Error('no such job');
-    const changed = { ...job, ...change };
+    const changed = { ...job, ...change, version: job.version + 1 };
     this.#jobs.set(jobId, changed);
     for (const tell of this.#watchers) tell({ jobId, status: changed.status });
     return changed;
@@ -219,7 +255,13 @@ export async function completeJob(
   caseId: string,
   report = sampleReport(),
 ): Promise<string> {
-  const { jobId } = await jobs.submit({ caseId, engine: 'diffusion', preset: 'balanced', fastMode: true });
+  const { jobId } = await jobs.submit({
+    caseId,
+    engine: 'diffusion',
+    preset: 'balanced',
+    engineVersion: '1.2.3',
+    fastMode: true,
+  });
   await jobs.results.put(
     jobId,
     new Map([

@@ -1,8 +1,9 @@
-import { Job as JobAnswer, JobId } from '@atoll/contract/jobs';
+import { Job as JobAnswer, JobId, SegmentAccepted } from '@atoll/contract/jobs';
 import { AtollError } from '@atoll/errors/error';
 import type { Job } from '@atoll/jobs/job';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { clientId } from '../client-id.ts';
 import { answerJob } from '../job-answer.ts';
 import type { JobDesk, ServerParts } from '../parts.ts';
 import { answer, problemAnswers } from './answers.ts';
@@ -26,7 +27,25 @@ export const jobRoutes: FastifyPluginAsyncZod<JobParts> = async (fastify, { jobs
     },
     async (request, reply) => {
       reply.header('Cache-Control', 'no-store');
-      return answerJob(await findJob(jobs, request.params.jobId), jobs.results, request.publicUrl);
+      return answerJob(await findJob(jobs, request.params.jobId), jobs, request.publicUrl);
+    },
+  );
+
+  fastify.post(
+    '/api/jobs/:jobId/retry',
+    {
+      schema: {
+        tags: ['jobs'],
+        summary: 'Run a failed or cancelled job again, as a new job',
+        params: Params,
+        response: { 202: answer('The new job is queued.', SegmentAccepted), ...problemAnswers },
+      },
+    },
+    async (request, reply) => {
+      const failed = await findJob(jobs, request.params.jobId);
+      const { jobId } = await jobs.retry(failed.jobId, { client: clientId(request.ip) });
+      reply.code(202).header('Location', `${request.publicUrl}/api/jobs/${jobId}`);
+      return { jobId, status: 'pending' as const, message: 'The job is queued again.' };
     },
   );
 
@@ -56,12 +75,12 @@ export const jobRoutes: FastifyPluginAsyncZod<JobParts> = async (fastify, { jobs
         await jobs.purge(job.jobId);
         return reply.code(204).send();
       }
-      return answerJob(await jobs.cancel(job.jobId), jobs.results, request.publicUrl);
+      return answerJob(await jobs.cancel(job.jobId), jobs, request.publicUrl);
     },
   );
 };
 
-/** @throws AtollError JOB_UNKNOWN */
+/** @throws AtollError JOB_UNKNOWN, JOB_EXPIRED */
 export async function findJob(jobs: JobDesk, jobId: string): Promise<Job> {
   const job = JobId.safeParse(jobId).success ? await jobs.get(jobId) : null;
   if (job === null) throw new AtollError('JOB_UNKNOWN');

@@ -2,6 +2,7 @@ import { SegmentAccepted, SegmentRequest } from '@atoll/contract/jobs';
 import { choosePreset } from '@atoll/engines/run';
 import { AtollError } from '@atoll/errors/error';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { clientId } from '../client-id.ts';
 import type { ServerParts } from '../parts.ts';
 import { answer, problemAnswers } from './answers.ts';
 
@@ -27,6 +28,8 @@ export const segmentRoutes: FastifyPluginAsyncZod<SegmentParts> = async (fastify
         fast_mode: fastMode,
         engine: wantedEngine,
         preset: wantedPreset,
+        force,
+        priority,
       } = request.body;
       const engine = engines.find(wantedEngine ?? settings.engine);
       const preset = choosePreset(engine, wantedPreset ?? undefined);
@@ -37,8 +40,14 @@ export const segmentRoutes: FastifyPluginAsyncZod<SegmentParts> = async (fastify
         const { reason, cure } = availability;
         throw new AtollError('ENGINE_UNAVAILABLE', `${engine.title} cannot run here: ${reason} ${cure}`);
       }
-      const { jobId } = await jobs.submit({ caseId, engine: engine.id, preset, fastMode });
+      const { jobId, status } = await jobs.submit(
+        { caseId, engine: engine.id, engineVersion: engine.version, preset, fastMode },
+        { force, priority, client: clientId(request.ip) },
+      );
       reply.code(202).header('Location', `${request.publicUrl}/api/jobs/${jobId}`);
+      if (status === 'completed') {
+        return { jobId, status, message: `${engine.title} has run this case already.` };
+      }
       return {
         jobId,
         status: 'pending' as const,

@@ -1,4 +1,4 @@
-import type { Job } from '@atoll/contract/jobs';
+import type { Job, SegmentRequest } from '@atoll/contract/jobs';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { CasePanel } from '../cases/case-panel.tsx';
@@ -49,7 +49,7 @@ export function App() {
           go({ caseId: id, jobId: null });
           setTab('images');
         }}
-        onRun={segment.mutate}
+        onRun={(request) => segment.mutate({ ...request, force: isShown(request, job.data ?? null) })}
       />
       <ImagePane
         images={images}
@@ -69,12 +69,17 @@ export function App() {
           setTab('images');
         }}
         onRunAgain={(ended) =>
-          segment.mutate({ case_id: ended.caseId, engine: ended.engine, preset: ended.preset })
+          segment.mutate({ case_id: ended.caseId, engine: ended.engine, preset: ended.preset, force: true })
         }
       />
       <Tabs chosen={tab} onChoose={setTab} />
     </div>
   );
+}
+
+/** Who asks for what he sees wants it done anew. */
+function isShown({ case_id, engine, preset }: SegmentRequest, job: Job | null): boolean {
+  return job?.caseId === case_id && job.engine === engine && job.preset === preset;
 }
 
 /** A result that arrives brings the cursor to its largest lesion. */

@@ -22,6 +22,7 @@ export function JobProgress({ job, engine }: { job: Job; engine: EngineInfo | nu
           <div className="fill" style={{ width: `${pending ? 0 : job.progress}%` }} />
         </div>
       </ProgressBar>
+      {job.queuePosition !== null && <p className="quiet">{describeWait(job)}</p>}
       <ol className="stages">
         {stages.map(({ id, title }, at) => (
           <li key={id} data-state={at < current ? 'done' : at === current ? 'now' : 'ahead'}>
@@ -37,6 +38,18 @@ export function JobProgress({ job, engine }: { job: Job; engine: EngineInfo | nu
       </div>
     </section>
   );
+}
+
+/** What stands before a waiting job, in words. */
+function describeWait({ queuePosition, estimatedWaitSeconds }: Job): string {
+  const ahead =
+    queuePosition === 0
+      ? 'Next in the queue'
+      : `${queuePosition} ${queuePosition === 1 ? 'job' : 'jobs'} to run before it`;
+  if (estimatedWaitSeconds === null || estimatedWaitSeconds === 0) return `${ahead}.`;
+  const minutes = Math.round(estimatedWaitSeconds / 60);
+  const about = estimatedWaitSeconds < 90 ? `${estimatedWaitSeconds} s` : `${minutes} min`;
+  return `${ahead}; about ${about}, by the run times measured here.`;
 }
 
 /** Seconds since the run began, ticking between answers of the service. */

@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto';
+import { AtollError } from '@atoll/errors/error';
+import type { Database } from './database.ts';
+import type { Job, JobPriority, JobRequest } from './job.ts';
+import { JobTable } from './job-table.ts';
+import type { Queue } from './queue.ts';
+import type { ResultStore } from './result-store.ts';
+
+export type SubmitOptions = {
+  /** interactive unless given. */
+  readonly priority?: JobPriority;
+  /** Who submits, as a hash; for the limit of each client. */
+  readonly client?: string | null;
+  /** Run it although the same was run before. */
+  readonly force?: boolean;
+};
+
+export type SubmitLimits = {
+  /** Jobs that may wait; beyond it QUEUE_FULL. */
+  readonly maxPending: number;
+  /** Jobs of one client that may wait; beyond it TOO_MANY_JOBS. No limit unless given. */
+  readonly maxPendingPerClient?: number;
+  /** Room that must be left where the results go; beyond it DISK_FULL. Not looked at unless given. */
+  readonly minFreeBytes?: number;
+};
+
+export type SubmitParts = {
+  readonly database: Database;
+  readonly queue: Queue;
+  readonly results: ResultStore;
+  readonly limits: SubmitLimits;
+  /** Jobs that ended before this are expired. */
+  readonly horizon: Date;
+};
+
+/**
+ * Queues a job, unless the same was completed before: then that one is the answer. Row and queue entry are
+ * written in one transaction: a job that is acknowledged is also queued.
+ * @throws AtollError QUEUE_FULL, TOO_MANY_JOBS, DISK_FULL
+ */
+export async function submit(
+  { database, queue, results, limits, horizon }: SubmitParts,
+  request: JobRequest,
+  { priority = 'interactive', client = null, force = false }: SubmitOptions = {},
+): Promise<Job> {
+  const same = force ? null : await new JobTable(database.sql).findSame(request, horizon);
+  // Its files may have been taken away by hand.
+  if (same !== null && (await results.has(same.jobId))) return same;
+  await checkRoom(results, limits.minFreeBytes ?? 0);
+  const jobId = randomBytes(16).toString('hex');
+  return database.transaction(async ({ sql, queuePort }) => {
+    const table = new JobTable(sql);
+    if ((await table.counts()).pending >= limits.maxPending) throw new AtollError('QUEUE_FULL');
+    const { maxPendingPerClient = Number.POSITIVE_INFINITY } = limits;
+    if (client !== null && (await table.pendingOf(client)) >= maxPendingPerClient) {
+      throw new AtollError('TOO_MANY_JOBS');
+    }
+    const job = await table.insert(jobId, request, { priority, client });
+    await queue.send(jobId, priority, queuePort);
+    return job;
+  });
+}
+
+/** Refused in time: a disk that is full would break the database and every job under way. */
+async function checkRoom(results: ResultStore, minFreeBytes: number): Promise<void> {
+  if (minFreeBytes === 0) return;
+  const free = await results.freeBytes().catch(() => null);
+  if (free !== null && free < minFreeBytes) throw new AtollError('DISK_FULL');
+}

@@ -1,0 +1,23 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { isIPv6 } from 'node:net';
+
+/** New at each start, so that nothing that is kept leads back to an address. */
+const salt = randomBytes(16);
+
+/** Whose request it is, for limits alone: a hash of the address, of whose IPv6 kind a household has a /64. */
+export function clientId(address: string): string {
+  const whose = isIPv6(address) && !address.startsWith('::ffff:') ? ipv6Prefix(address) : address;
+  return createHash('sha256').update(salt).update(whose).digest('hex').slice(0, 32);
+}
+
+function ipv6Prefix(address: string): string {
+  const [head, tail] = address.split('%')[0].split('::');
+  const groups = head === '' ? [] : head.split(':');
+  const after = tail === undefined || tail === '' ? [] : tail.split(':');
+  const zeros = tail === undefined ? [] : new Array<string>(8 - groups.length - after.length).fill('0');
+  const all = [...groups, ...zeros, ...after];
+  return all
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':');
+}
