@@ -195,3 +195,25 @@ test('twenty viewers one after the other, and a lost context, leave the images a
   });
   expect(lost).toBe(false);
 });
+
+test('the page is told how a job goes, and asks where it cannot be told', async ({ page, faults }) => {
+  const asked: string[] = [];
+  page.on('request', (request) => {
+    if (/\/api\/jobs\/[0-9a-f]{32}$/.test(request.url())) asked.push(request.url());
+  });
+  await page.goto('/');
+  await chooseCase(page, 'Phantom: infarcts in both hemispheres');
+  await run(page);
+  await waitForResult(page);
+  // Asked once for each state at most; asking all the time would be ten times and more.
+  expect(asked.length).toBeLessThanOrEqual(4);
+
+  faults.allow(/Failed to load resource/);
+  await page.route('**/events', (route) => route.abort());
+  asked.length = 0;
+  // The same again is run anew, for its result is in view already.
+  await run(page);
+  await expect(page.getByLabel('Progress')).toBeVisible();
+  await waitForResult(page);
+  expect(asked.length).toBeGreaterThan(4);
+});

@@ -63,6 +63,8 @@ export function createClient(baseUrl: string, fetcher: typeof fetch = (...args) 
         body: JSON.stringify(request),
         ...withSignal(signal),
       }),
+    /** Where an EventSource hears of a job's changes. */
+    jobEventsUrl: (jobId: string) => `${baseUrl}/api/jobs/${encodeURIComponent(jobId)}/events`,
     /** Runs a failed or cancelled job again, as a new one. */
     retryJob: (jobId: string, signal?: AbortSignal) =>
       ask(SegmentAccepted, `/api/jobs/${encodeURIComponent(jobId)}/retry`, {

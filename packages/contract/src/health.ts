@@ -13,7 +13,20 @@ export const Health = z
     jobs: z
       .object({ pending: z.int(), running: z.int() })
       .optional()
-      .describe('GET /health only: how many jobs wait and run now.'),
+      .describe('GET /health only: how many jobs wait and run now; absent while the queue does not answer.'),
   })
   .meta({ id: 'Health' });
 export type Health = z.infer<typeof Health>;
+
+/** One thing that jobs need. */
+const Check = z.object({
+  name: z.enum(['database', 'workers', 'storage', 'engines']),
+  ok: z.boolean(),
+  detail: z.string(),
+  action: z.string().nullable().describe('What to do; null where all is well.'),
+});
+
+export const Readiness = z
+  .object({ ready: z.boolean().describe('Can jobs really run now?'), checks: z.array(Check) })
+  .meta({ id: 'Readiness' });
+export type Readiness = z.infer<typeof Readiness>;

@@ -62,6 +62,15 @@ export class JobTable {
     return { pending: of('pending'), running: of('running') };
   }
 
+  /** How many jobs of each engine wait and run. */
+  async depth(): Promise<{ engine: string; status: string; total: number }[]> {
+    return this.#sql
+      .select({ engine: jobs.engine, status: jobs.status, total: count() })
+      .from(jobs)
+      .where(unfinished)
+      .groupBy(jobs.engine, jobs.status);
+  }
+
   /** How many jobs of this client wait. */
   async pendingOf(client: string): Promise<number> {
     const [row] = await this.#sql

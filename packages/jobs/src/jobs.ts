@@ -58,6 +58,8 @@ export interface Jobs {
   /** Hears of the job's changes, until the answer is called; null is word that some may have been missed. */
   watch(listener: (change: JobChange) => void): () => void;
   counts(): Promise<{ pending: number; running: number }>;
+  /** How many jobs of each engine wait and run; engines with none are left out. */
+  depth(): Promise<readonly { engine: string; status: string; total: number }[]>;
   /** Jobs that can run at once in all processes that share the queue. */
   slots(): Promise<number>;
   /** Running jobs go back to the queue and finish after the next start. */
@@ -124,6 +126,7 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
     purge: (jobId) => reach(() => purge(table, results, jobId)),
     watch: (listener) => feed.subscribe(listener),
     counts: () => reach(() => table.counts()),
+    depth: () => reach(() => table.depth()),
     slots: () => reach(() => workforce.slots()),
     stop({ graceMs = 10_000 } = {}) {
       stopped ??= (async () => {

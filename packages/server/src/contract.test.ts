@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { CaseList } from '@atoll/contract/cases';
 import { EngineList } from '@atoll/contract/engines';
-import { Health } from '@atoll/contract/health';
+import { Health, Readiness } from '@atoll/contract/health';
 import { Job, SegmentAccepted } from '@atoll/contract/jobs';
 import { Problem } from '@atoll/contract/problem';
 import type { FastifyInstance } from 'fastify';
@@ -166,12 +166,26 @@ describe('what came beside', () => {
     });
   });
 
-  it('is not healthy while the queue does not answer', async () => {
+  it('lives and is not ready while the queue does not answer', async () => {
     parts.jobs.broken = true;
-    const answer = await get('/health');
-    expect(answer.statusCode).toBe(503);
-    expect(answer.headers['retry-after']).toBeDefined();
-    expect(answer.json().code).toBe('QUEUE_UNREACHABLE');
+    const health = await get('/health');
+    expect([health.statusCode, health.json().jobs]).toEqual([200, undefined]);
+    const ready = await get('/ready');
+    expect(ready.statusCode).toBe(503);
+    const { checks } = Readiness.parse(ready.json());
+    expect(checks.filter(({ ok }) => !ok).map(({ name }) => name)).toEqual(['database', 'workers']);
+    expect(ready.body).not.toContain('down');
+  });
+
+  it('is ready when jobs can run, and says who is missing when nobody works', async () => {
+    const ready = await get('/ready');
+    expect([ready.statusCode, Readiness.parse(ready.json()).ready]).toEqual([200, true]);
+    parts.jobs.workers = 0;
+    const idle = await get('/ready');
+    expect(idle.statusCode).toBe(503);
+    expect(Readiness.parse(idle.json()).checks.find(({ name }) => name === 'workers')?.action).toContain(
+      'atoll worker',
+    );
   });
 
   it('runs the engine and the preset that are named, and the first preset otherwise', async () => {

@@ -25,6 +25,8 @@ it('/openapi.json describes every route, its answers and its errors', async () =
     '/api/segment',
     '/files/{jobId}/{caseId}/{filename}',
     '/health',
+    '/metrics',
+    '/ready',
   ]);
   const { post } = document.paths['/api/segment'];
   expect(post.requestBody.content['application/json'].schema.$ref).toMatch(/SegmentRequest/);

@@ -10,11 +10,14 @@ import { addOriginGuard } from './origin-guard.ts';
 import type { ServerParts } from './parts.ts';
 import { answerProblems, sendProblem } from './problems.ts';
 import { addPublicUrl } from './public-url.ts';
+import { addRateLimit } from './rate-limit.ts';
 import { caseRoutes } from './routes/cases.ts';
 import { engineRoutes } from './routes/engines.ts';
 import { eventRoutes } from './routes/events.ts';
 import { fileRoutes } from './routes/files.ts';
 import { jobRoutes } from './routes/jobs.ts';
+import { metricsRoutes } from './routes/metrics.ts';
+import { readyRoutes } from './routes/ready.ts';
 import { rootRoutes } from './routes/root.ts';
 import { segmentRoutes } from './routes/segment.ts';
 import { addSecurityHeaders, securityHeaders } from './security-headers.ts';
@@ -62,12 +65,15 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   await addCors(fastify, settings);
   addPublicUrl(fastify, settings);
   addOriginGuard(fastify, settings);
+  await addRateLimit(fastify, settings);
 
   await addOpenApi(fastify);
   if (pageDir !== null) await addStaticPage(fastify, pageDir);
 
   const fillOtherMethods = answerOtherMethods(fastify);
   await fastify.register(rootRoutes, parts);
+  await fastify.register(readyRoutes, parts);
+  await fastify.register(metricsRoutes, parts);
   await fastify.register(caseRoutes, parts);
   await fastify.register(engineRoutes, parts);
   await fastify.register(segmentRoutes, parts);

@@ -104,8 +104,19 @@ export class MemoryJobs implements JobDesk {
     return this.submit(job);
   }
 
+  workers = 1;
+
   async slots() {
-    return 1;
+    if (this.broken) throw new Error('down');
+    return this.workers;
+  }
+
+  async depth() {
+    const { pending, running } = await this.counts();
+    return [
+      { engine: 'diffusion', status: 'pending', total: pending },
+      { engine: 'diffusion', status: 'running', total: running },
+    ];
   }
 
   async cancel(jobId: string): Promise<Job> {

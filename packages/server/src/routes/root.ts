@@ -1,6 +1,5 @@
 import { Health, type Health as HealthAnswer } from '@atoll/contract/health';
 import { atollVersion } from '@atoll/engines/notice';
-import { AtollError } from '@atoll/errors/error';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { prefersHtml } from '../accept.ts';
 import type { ServerParts } from '../parts.ts';
@@ -39,21 +38,19 @@ export const rootRoutes: FastifyPluginAsyncZod<RootParts> = async (fastify, { jo
     {
       schema: {
         tags: ['service'],
-        summary: 'Whether the service can do its work: the queue is asked, the engines are checked',
-        response: { 200: answer('All is well.', Health), ...problemAnswers },
+        summary: 'Whether the service lives, and what it knows of its queue and engines',
+        response: { 200: answer('It lives; /ready says whether jobs can run.', Health), ...problemAnswers },
       },
     },
     async (_request, reply) => {
       reply.header('Cache-Control', 'no-store');
-      const { pending, running } = await jobs.counts().catch((thrown: unknown) => {
-        throw new AtollError('QUEUE_UNREACHABLE', undefined, { cause: thrown });
-      });
+      const counts = await jobs.counts().catch(() => null);
       const checked = engines.list().map(async (engine) => {
         const availability = await engine.availability();
         const reason = availability.usable ? null : availability.reason;
         return { id: engine.id, usable: availability.usable, reason };
       });
-      return { ...health, engines: await Promise.all(checked), jobs: { pending, running } };
+      return { ...health, engines: await Promise.all(checked), ...(counts === null ? {} : { jobs: counts }) };
     },
   );
 };

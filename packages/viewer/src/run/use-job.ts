@@ -1,6 +1,8 @@
 import type { Job } from '@atoll/contract/jobs';
 import { type UseQueryResult, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import { client, isPassing } from '../app/api.ts';
+import { useJobEvents } from './use-job-events.ts';
 
 const ended = new Set(['completed', 'failed', 'cancelled']);
 
@@ -10,9 +12,11 @@ export function hasEnded(job: Job): boolean {
 
 export type JobQuery = UseQueryResult<Job>;
 
-/** The job as the service sees it, asked for again and again until it has ended. */
+/** The job as the service sees it until it has ended: told by the service, and asked for where it cannot tell. */
 export function useJob(jobId: string | null): JobQuery {
-  return useQuery({
+  const [open, setOpen] = useState<string | null>(null);
+  const hears = useJobEvents(open);
+  const query = useQuery({
     queryKey: ['job', jobId],
     queryFn: ({ signal }) => client.getJob(jobId ?? '', signal),
     enabled: jobId !== null,
@@ -20,9 +24,14 @@ export function useJob(jobId: string | null): JobQuery {
     retry: (failures, error) => failures < 20 && isPassing(error),
     refetchInterval: ({ state }) => {
       if (state.data === undefined || hasEnded(state.data)) return false;
+      if (hears) return 10_000;
       return (state.data.elapsedSeconds ?? 0) < 15 ? 400 : 1500;
     },
   });
+  // Only a job that is known and under way has anything to tell.
+  const wanted = query.data !== undefined && !hasEnded(query.data) ? jobId : null;
+  if (wanted !== open) setOpen(wanted);
+  return query;
 }
 
 /** Asks the service to stop the job's work. */
