@@ -7,6 +7,7 @@ import { createClient } from '@atoll/contract/client';
 import type { Job } from '@atoll/contract/jobs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PostgresServer } from '../../jobs/test/postgres-server.ts';
+import { startS3Server } from '../../jobs/test/s3-server.ts';
 
 const atoll = join(import.meta.dirname, '../bin/atoll.js');
 const dataDir = mkdtempSync(join(tmpdir(), 'atoll-worker-'));
@@ -26,9 +27,12 @@ afterAll(async () => {
 });
 
 /** Starts the real program and waits for its first line. */
-async function start(...args: string[]): Promise<{ child: ChildProcess; line: string }> {
+async function start(
+  args: string[],
+  more: Record<string, string> = {},
+): Promise<{ child: ChildProcess; line: string }> {
   const child = spawn(process.execPath, [atoll, ...args], {
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...env, ...more },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   children.push(child);
@@ -46,7 +50,7 @@ async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<numbe
 
 describe('atoll serve without workers, and atoll worker', () => {
   it('share one queue: a killed worker’s job is done by another, and a stopped one’s at once', async () => {
-    const { line } = await start('serve', '--port', '0', '--workers', '0');
+    const { line } = await start(['serve', '--port', '0', '--workers', '0']);
     const client = createClient(/http:\S+/.exec(line)?.[0] ?? '');
     const until = async (jobId: string, wanted: (job: Job) => boolean): Promise<Job> => {
       for (;;) {
@@ -59,20 +63,48 @@ describe('atoll serve without workers, and atoll worker', () => {
     const first = await submit();
     expect((await client.getJob(first)).status).toBe('pending');
 
-    const killed = await start('worker');
+    const killed = await start(['worker']);
     expect(killed.line).toContain('one job at a time');
     await until(first, ({ status }) => status === 'running');
     await ended(killed.child, 'SIGKILL');
-    const second = await start('worker', '--workers', '2');
+    const second = await start(['worker', '--workers', '2']);
     const next = await submit();
     await until(next, ({ status }) => status === 'running');
     expect(await ended(second.child, 'SIGTERM')).toBe(0);
     expect((await client.getJob(next)).status).toBe('pending');
 
-    await start('worker');
+    await start(['worker']);
     for (const jobId of [first, next]) {
       const job = await until(jobId, ({ status }) => status === 'completed');
       expect(job.result?.diceScore).toBeGreaterThan(0.8);
     }
+  }, 180_000);
+
+  it('need no common folder when a bucket holds the results', async () => {
+    const s3 = await startS3Server();
+    const folders = ['api', 'worker'].map((name) => mkdtempSync(join(tmpdir(), `atoll-${name}-`)));
+    const shared = {
+      ATOLL_DATABASE_URL: await server.newDatabase(),
+      ATOLL_S3_ENDPOINT: s3.options.endpoint,
+      ATOLL_S3_ACCESS_KEY_ID: s3.options.accessKeyId,
+      ATOLL_S3_SECRET_ACCESS_KEY: s3.options.secretAccessKey,
+    };
+    const api = await start(['serve', '--port', '0', '--workers', '0'], {
+      ...shared,
+      ATOLL_DATA_DIR: folders[0],
+    });
+    await start(['worker'], { ...shared, ATOLL_DATA_DIR: folders[1] });
+    const client = createClient(/http:\S+/.exec(api.line)?.[0] ?? '');
+    const { jobId } = await client.segment({ case_id: 'phantom-pons' });
+    let job = await client.getJob(jobId);
+    while (job.status === 'pending' || job.status === 'running') {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      job = await client.getJob(jobId);
+    }
+    expect(job.status).toBe('completed');
+    const mask = await fetch(job.result?.predictionUrl ?? '');
+    expect(new Uint8Array(await mask.arrayBuffer()).subarray(0, 2)).toEqual(new Uint8Array([0x1f, 0x8b]));
+    for (const folder of folders) rmSync(folder, { recursive: true });
+    await s3.stop();
   }, 180_000);
 });

@@ -2,10 +2,9 @@ import { createReadStream } from 'node:fs';
 import { mkdtemp, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AtollError } from '@atoll/errors/error';
+import { isJobId, isResultName } from './result-names.ts';
 import type { ResultStore, StoredFile } from './result-store.ts';
 
-const jobIdPattern = /^[0-9a-f]{32}$/;
-const namePattern = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}$/;
 /** Folders on their way in or out; no job's id begins so. */
 const asidePrefix = '.aside-';
 const listedAtOnce = 100;
@@ -37,7 +36,7 @@ export class FileResultStore implements ResultStore {
     const target = this.#folder(jobId);
     if (target === null) throw new AtollError('FILE_UNWRITABLE', 'Results are stored under the id of a job.');
     for (const name of files.keys()) {
-      if (!namePattern.test(name)) {
+      if (!isResultName(name)) {
         throw new AtollError('FILE_UNWRITABLE', 'A result file has a name that is not allowed.');
       }
     }
@@ -58,7 +57,7 @@ export class FileResultStore implements ResultStore {
 
   async open(jobId: string, name: string): Promise<StoredFile | null> {
     const folder = this.#folder(jobId);
-    if (folder === null || !namePattern.test(name)) return null;
+    if (folder === null || !isResultName(name)) return null;
     const path = join(folder, name);
     const found = await stat(path).catch(() => null);
     if (found === null || !found.isFile()) return null;
@@ -83,7 +82,7 @@ export class FileResultStore implements ResultStore {
   }
 
   async *list(): AsyncGenerator<readonly { jobId: string; modifiedAt: Date }[]> {
-    const names = (await readdir(this.#root)).filter((name) => jobIdPattern.test(name));
+    const names = (await readdir(this.#root)).filter((name) => isJobId(name));
     for (let first = 0; first < names.length; first += listedAtOnce) {
       const some = names.slice(first, first + listedAtOnce).map(async (jobId) => {
         const found = await stat(join(this.#root, jobId)).catch(() => null);
@@ -98,9 +97,8 @@ export class FileResultStore implements ResultStore {
     return bavail * bsize;
   }
 
-  /** Only a well-formed id becomes a path. */
   #folder(jobId: string): string | null {
-    return jobIdPattern.test(jobId) ? join(this.#root, jobId) : null;
+    return isJobId(jobId) ? join(this.#root, jobId) : null;
   }
 }
 

@@ -1,6 +1,8 @@
 import { findEngine } from '@atoll/engines/registry';
 import { AtollError } from '@atoll/errors/error';
 import { type Jobs, openJobs } from '@atoll/jobs/jobs';
+import type { ResultStore } from '@atoll/jobs/result-store';
+import type { S3Options } from '@atoll/jobs/s3-result-store';
 import { segmentJob } from '@atoll/jobs/segment-job';
 import type { openCaseSources } from './case-sources.ts';
 import type { Settings } from './settings.ts';
@@ -9,12 +11,14 @@ import type { Settings } from './settings.ts';
 export const queueFault = 'a fault in the queue of jobs';
 
 /** The queue that a server and a worker of these settings share. @throws as openJobs() does. */
-export function openQueue(
+export async function openQueue(
   settings: Settings,
   cases: ReturnType<typeof openCaseSources>,
   onError: (error: unknown) => void,
 ): Promise<Jobs> {
+  const { bucket } = settings;
   return openJobs({
+    ...(bucket === null ? {} : { results: await openBucket(bucket) }),
     dataDir: settings.dataDir,
     databaseUrl: settings.databaseUrl,
     handler: segmentJob(cases, findEngine),
@@ -26,6 +30,12 @@ export function openQueue(
     resultTtlSeconds: settings.resultTtlSeconds,
     onError,
   });
+}
+
+/** Loaded only where it is used. */
+async function openBucket(options: S3Options): Promise<ResultStore> {
+  const { S3ResultStore } = await import('@atoll/jobs/s3-result-store');
+  return new S3ResultStore(options);
 }
 
 /** @throws AtollError SETTINGS_INVALID when the engine of the settings is none. */

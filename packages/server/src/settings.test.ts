@@ -21,6 +21,7 @@ describe('settings', () => {
     expect(readSettings({})).toEqual({
       dataDir: join(homedir(), '.local/share/atoll'),
       databaseUrl: null,
+      bucket: null,
       host: '127.0.0.1',
       port: 7860,
       publicUrl: null,
@@ -62,6 +63,17 @@ describe('settings', () => {
     expect(faultsOf({ ATOLL_JOB_CONCURRENCY: '0' })).toContain('ATOLL_DATABASE_URL');
     const shared = { ATOLL_DATABASE_URL: 'postgres://a:secret@b/c', ATOLL_JOB_CONCURRENCY: '0' };
     expect(readSettings(shared)).toMatchObject({ databaseUrl: shared.ATOLL_DATABASE_URL, jobConcurrency: 0 });
+  });
+
+  it('want a bucket with its key, or none', () => {
+    const endpoint = { ATOLL_S3_ENDPOINT: 'https://s3.example.org/atoll' };
+    const key = { ATOLL_S3_ACCESS_KEY_ID: 'id', ATOLL_S3_SECRET_ACCESS_KEY: 'secret' };
+    expect(faultsOf(endpoint)).toContain('ATOLL_S3_SECRET_ACCESS_KEY');
+    expect(faultsOf({ ATOLL_S3_ENDPOINT: 'bucket', ...key })).toContain('address of a bucket');
+    expect(readSettings({ ...endpoint, ...key }).bucket).toMatchObject({
+      endpoint: endpoint.ATOLL_S3_ENDPOINT,
+    });
+    expect(readSettings(key).bucket).toBeNull();
   });
 
   it('take an empty text for one that is not set', () => {
@@ -159,7 +171,7 @@ describe('.env.example', () => {
   });
 
   it('is itself a set of settings that is taken', () => {
-    const lines = text.matchAll(/^#?(ATOLL_[A-Z_]+)=(.*)$/gm);
+    const lines = text.matchAll(/^#?(ATOLL_[A-Z0-9_]+)=(.*)$/gm);
     const env = Object.fromEntries([...lines].map(([, name, value]) => [name, value]));
     expect(Object.keys(env)).toEqual(listSettings().map(({ name }) => name));
     expect(readSettings(env)).toEqual(readSettings({}));

@@ -68,6 +68,17 @@ const databaseUrl = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+const bucketUrl = z.string().transform((text, context) => {
+  if (text === '') return null;
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url !== null && isExactOrigin(url.origin) && url.username === '' && url.search === '') return text;
+  context.addIssue({
+    code: 'custom',
+    message: 'the address of a bucket is needed, such as https://s3.example.org/atoll',
+  });
+  return z.NEVER;
+});
+
 const secondsOf = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
 const longestSeconds = 3650 * secondsOf.d;
 
@@ -105,6 +116,24 @@ const schema = z.object({
       'PostgreSQL server (15 or later) for the queue, which any number of `atoll serve` and `atoll worker` share. Without it the database is embedded in the data folder and belongs to one process.',
     fallback: '',
     example: 'postgres://atoll:password@db.example.org:5432/atoll',
+  }),
+  ATOLL_S3_ENDPOINT: setting(bucketUrl, {
+    description:
+      'Bucket of an S3-compatible store for the results, so that workers on other machines need no folder of this one. Without it results are in the data folder.',
+    fallback: '',
+    example: 'https://s3.example.org/atoll',
+  }),
+  ATOLL_S3_REGION: setting(z.string().regex(/^[a-z0-9-]{1,64}$/, 'the name of a region is needed'), {
+    description: 'Region of the bucket, where its store has any.',
+    fallback: 'us-east-1',
+  }),
+  ATOLL_S3_ACCESS_KEY_ID: setting(z.string(), {
+    description: 'Id of the key to the bucket.',
+    fallback: '',
+  }),
+  ATOLL_S3_SECRET_ACCESS_KEY: setting(z.string(), {
+    description: 'The key’s secret.',
+    fallback: '',
   }),
   ATOLL_HOST: setting(z.string().regex(/^[^\s/]+$/, 'a host name or an address is needed'), {
     description:
@@ -193,6 +222,16 @@ const Settings = schema.transform((env) => ({
   dataDir: env.ATOLL_DATA_DIR,
   /** Holds a password. */
   databaseUrl: env.ATOLL_DATABASE_URL,
+  /** null where results are in the data folder. */
+  bucket:
+    env.ATOLL_S3_ENDPOINT === null
+      ? null
+      : {
+          endpoint: env.ATOLL_S3_ENDPOINT,
+          region: env.ATOLL_S3_REGION,
+          accessKeyId: env.ATOLL_S3_ACCESS_KEY_ID,
+          secretAccessKey: env.ATOLL_S3_SECRET_ACCESS_KEY,
+        },
   host: env.ATOLL_HOST,
   port: env.ATOLL_PORT,
   /** No slash at the end. */
@@ -237,6 +276,10 @@ export function readSettings(env: Environment): Settings {
     faults.push(
       'ATOLL_JOB_CONCURRENCY: with 0 no job would ever run, for the embedded database has no other workers; set ATOLL_DATABASE_URL as well',
     );
+  }
+  const bucket = parsed.data?.bucket;
+  if (bucket && (bucket.accessKeyId === '' || bucket.secretAccessKey === '')) {
+    faults.push('ATOLL_S3_ENDPOINT: set ATOLL_S3_ACCESS_KEY_ID and ATOLL_S3_SECRET_ACCESS_KEY as well');
   }
   if (!parsed.success || faults.length > 0) throw new AtollError('SETTINGS_INVALID', faults.join('\n'));
   return parsed.data;

@@ -3,7 +3,7 @@ import { UsageError } from '../exit.ts';
 
 const help = `
 ATOLL_DATABASE_URL names the PostgreSQL server that \`atoll serve\` uses as well. Results go to the same folder
-(ATOLL_DATA_DIR), so that a worker on another machine needs that folder mounted.
+(ATOLL_DATA_DIR, mounted on other machines) or the same bucket (ATOLL_S3_ENDPOINT).
 
 Example:
   ATOLL_DATABASE_URL=postgres://atoll@db/atoll atoll worker --workers 2`;
