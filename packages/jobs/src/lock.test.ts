@@ -28,7 +28,7 @@ afterEach(async () => {
 });
 
 async function holder(prefix: readonly string[] = []): Promise<Child> {
-  const child = new Child('holder', folder, prefix);
+  const child = new Child('holder', [folder], prefix);
   children.push(child);
   await child.printed(1);
   return child;

@@ -1,9 +1,9 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AtollError } from '@atoll/errors/error';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Child } from '../test/child.ts';
-import { answer, eventually, readAnswer, request, Scratch, until } from '../test/scratch.ts';
+import { answer, eventually, readAnswer, request, Scratch, until, wholeText } from '../test/scratch.ts';
 import type { JobHandler } from './worker.ts';
 
 const scratch = new Scratch();
@@ -58,29 +58,11 @@ describe('a restart', () => {
     await until(after, jobId, 'completed');
   });
 
-  it('loses nothing to kill -9, in whatever moment it comes', async () => {
-    const dataDir = await scratch.dataFolder();
-    const acknowledged: string[] = [];
-    for (let round = 0; round < 3; round++) {
-      const child = new Child('submitter', dataDir);
-      await child.printed(3 + 3 * round);
-      await child.kill();
-      acknowledged.push(...child.lines);
-    }
-    const after = await scratch.open({ dataDir, handler: async () => answer('after'), concurrency: 2 });
-    for (const jobId of acknowledged) {
-      expect((await until(after, jobId, 'completed', 'failed')).error).toBeNull();
-      expect(await readAnswer(after, jobId)).toBeOneOf(['before', 'after']);
-    }
-    expect(await after.counts()).toEqual({ pending: 0, running: 0 });
-    expect(readdirSync(join(dataDir, 'results')).filter((name) => name.startsWith('.'))).toEqual([]);
-  });
-
   it('gives a job up that takes the process down each time, and lives on', async () => {
     const dataDir = await scratch.dataFolder();
     const killedBy: string[] = [];
     for (let run = 0; run < 4; run++) {
-      const child = new Child('poisoned', dataDir);
+      const child = new Child('poisoned', [dataDir]);
       expect(await child.ended()).toBe('SIGKILL');
       killedBy.push(...child.lines);
     }
@@ -96,7 +78,7 @@ describe('a restart', () => {
 
   it('is refused while another process has the folder, which goes on undisturbed', async () => {
     const dataDir = await scratch.dataFolder();
-    const child = new Child('submitter', dataDir);
+    const child = new Child('queue-process', [dataDir, 'both']);
     await child.printed(1);
     await expect(scratch.open({ dataDir })).rejects.toMatchObject({ code: 'DATA_DIR_LOCKED' });
     await child.printed(child.lines.length + 2);

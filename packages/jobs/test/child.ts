@@ -12,14 +12,18 @@ export class Child {
   #errors = '';
   #onLine: () => void = () => undefined;
 
-  constructor(script: 'holder' | 'submitter' | 'poisoned', folder: string, prefix: readonly string[] = []) {
-    const [command, ...args] = [
+  constructor(
+    script: 'holder' | 'queue-process' | 'poisoned',
+    args: readonly string[],
+    prefix: readonly string[] = [],
+  ) {
+    const [command, ...rest] = [
       ...prefix,
       process.execPath,
       join(import.meta.dirname, `${script}.ts`),
-      folder,
+      ...args,
     ];
-    this.process = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.process = spawn(command, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#exited = once(this.process, 'exit');
     this.process.stderr?.on('data', (chunk) => {
       this.#errors += String(chunk);

@@ -16,6 +16,9 @@ export const request = {
 /** The files of a result, as the tiny handlers of the tests make them. */
 export const answer = (text: string) => new Map([['answer.txt', new TextEncoder().encode(text)]]);
 
+/** The text of a result that shows whether it is whole, and whose. */
+export const wholeText = (jobId: string) => `${`${jobId}\n`.repeat(2000)}end`;
+
 /** The text of a job's result; null when it has none. */
 export async function readAnswer({ results }: Jobs, jobId: string): Promise<string | null> {
   const file = await results.open(jobId, 'answer.txt');

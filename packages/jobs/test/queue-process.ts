@@ -1,0 +1,28 @@
+/**
+ * A process on a queue, to be killed: it submits jobs and prints the id of each that was acknowledged, works on
+ * jobs, or both. Arguments: data folder, `both` | `api` | `worker`, URL of a PostgreSQL server if any.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openJobs } from '@atoll/jobs/jobs';
+import { answer, request, wholeText } from './scratch.ts';
+
+const [, , dataDir, role, databaseUrl = null] = process.argv;
+const jobs = await openJobs({
+  dataDir,
+  databaseUrl,
+  concurrency: role === 'api' ? 0 : 2,
+  timeoutSeconds: 60,
+  maxPending: 100_000,
+  retryDelaySeconds: 0,
+  handler: async ({ jobId }) => {
+    await sleep(20 + 60 * Math.random());
+    return answer(wholeText(jobId));
+  },
+});
+if (role === 'worker') process.stdout.write('working\n');
+while (role !== 'worker') {
+  // A database that is away for a moment acknowledges nothing.
+  const job = await jobs.submit(request, { force: true }).catch(() => null);
+  if (job !== null) process.stdout.write(`${job.jobId}\n`);
+  await sleep(job === null ? 200 : 20);
+}
