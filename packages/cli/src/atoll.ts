@@ -1,5 +1,6 @@
 import { atollVersion, researchNotice } from '@atoll/engines/notice';
 import { Command, CommanderError } from 'commander';
+import { exportCommand, importCommand } from './commands/archive.ts';
 import { casesCommand } from './commands/cases.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
@@ -16,7 +17,16 @@ const program = new Command('atoll')
   .showHelpAfterError('(see --help)')
   .addHelpText('after', `\nExit code: 0 done, 1 failed, 2 wrong usage.\n\n${researchNotice}`);
 
-const commands = [segmentCommand, evaluateCommand, serveCommand, workerCommand, casesCommand, doctorCommand];
+const commands = [
+  segmentCommand,
+  evaluateCommand,
+  serveCommand,
+  workerCommand,
+  casesCommand,
+  doctorCommand,
+  exportCommand,
+  importCommand,
+];
 for (const command of commands) program.addCommand(command());
 
 /** Commander answers wrong usage with 1 and with an exit in mid-flight; scripts need to tell it from a failure. */

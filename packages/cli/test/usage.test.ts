@@ -13,6 +13,8 @@ describe('atoll', () => {
     [['worker', '--help']],
     [['cases', '--help']],
     [['doctor', '--help']],
+    [['export', '--help']],
+    [['import', '--help']],
     [['--version']],
   ])('%s ends well and explains itself on stdout', async (args) => {
     const { code, stdout, stderr } = await runAtoll(args);
@@ -30,6 +32,7 @@ describe('atoll', () => {
     ['files and a case at once', ['segment', '--dwi', 'a', '--adc', 'b', '--case', 'c', '--out', 'o']],
     ['a volume that is no number', ['segment', '--case', 'c', '--dwi-volume', 'x', '--out', 'o']],
     ['a worker of its own', ['worker']],
+    ['an export to nowhere', ['export']],
   ])('%s is wrong usage: exit 2, and stdout stays empty', async (_name, args) => {
     const { code, stdout, stderr } = await runAtoll(args);
     expect(code).toBe(2);
@@ -69,6 +72,18 @@ describe('atoll', () => {
     expect(ill.code).toBe(1);
     expect(ill.stdout).toContain('ATOLL_DATA_DIR');
     rmSync(dataDir, { recursive: true });
+  });
+
+  it('exports to a folder and imports from it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'atoll-archive-'));
+    const env = { ATOLL_DATA_DIR: join(folder, 'data') };
+    const out = await runAtoll(['export', '--out', join(folder, 'out')], { env });
+    expect(out).toEqual({ code: 0, stdout: '0 jobs and 0 files written\n', stderr: '' });
+    const back = await runAtoll(['import', '--from', join(folder, 'out')], { env });
+    expect(back).toEqual({ code: 0, stdout: '0 jobs and 0 files taken over\n', stderr: '' });
+    const none = await runAtoll(['import', '--from', folder], { env });
+    expect([none.code, none.stderr]).toEqual([1, expect.stringContaining('[FILE_UNREADABLE]')]);
+    rmSync(folder, { recursive: true });
   });
 
   it('takes a misspelt setting for an error, and suggests the right one', async () => {

@@ -270,6 +270,11 @@ export const catalogue = {
     sentence: 'A file cannot be read.',
     action: 'Check that the path is right and that you may read it.',
   },
+  ARCHIVE_INVALID: {
+    status: 422,
+    sentence: 'The folder does not hold an export of Atoll.',
+    action: 'Give the folder that `atoll export` wrote.',
+  },
   FILE_UNWRITABLE: {
     status: 500,
     sentence: 'A file cannot be written.',

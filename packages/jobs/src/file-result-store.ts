@@ -68,6 +68,12 @@ export class FileResultStore implements ResultStore {
     };
   }
 
+  async names(jobId: string): Promise<string[]> {
+    const folder = this.#folder(jobId);
+    if (folder === null || !(await isFolder(folder))) return [];
+    return (await readdir(folder)).filter(isResultName).sort();
+  }
+
   async has(jobId: string): Promise<boolean> {
     const folder = this.#folder(jobId);
     return folder !== null && (await isFolder(folder));

@@ -1,5 +1,6 @@
 import { type ErrorCode, isErrorCode } from '@atoll/errors/catalogue';
 
+import type { JobRecord } from './archive.ts';
 import type { Sql } from './database.ts';
 import { and, asc, count, desc, eq, gt, inArray, lt, lte, sql } from './drizzle.ts';
 import type { Job, JobPriority, JobRequest } from './job.ts';
@@ -130,6 +131,32 @@ export class JobTable {
     return new Map(rows.map(({ engine, mean }) => [engine, Number(mean)]));
   }
 
+  /** All rows. What runs is given as what waits: it will have to run again. */
+  async *records(): AsyncGenerator<JobRecord> {
+    let last = '';
+    for (;;) {
+      const rows = await this.#sql
+        .select()
+        .from(jobs)
+        .where(gt(jobs.jobId, last))
+        .orderBy(asc(jobs.jobId))
+        .limit(recordsAtOnce);
+      for (const row of rows) yield toRecord(row);
+      if (rows.length < recordsAtOnce) return;
+      last = rows[rows.length - 1].jobId;
+    }
+  }
+
+  /** @returns false when there is a job of this id. */
+  async adopt(record: JobRecord): Promise<boolean> {
+    const rows = await this.#sql
+      .insert(jobs)
+      .values(record)
+      .onConflictDoNothing()
+      .returning({ jobId: jobs.jobId });
+    return rows.length > 0;
+  }
+
   /** Ids of jobs that ended before, the oldest first. */
   async endedBefore(moment: Date, limit: number): Promise<string[]> {
     const rows = await this.#sql
@@ -231,12 +258,18 @@ export class JobTable {
 
   /** Back to the queue: the attempt was interrupted, the job was not. */
   async release(jobId: string, attempt: number): Promise<void> {
-    await this.#sql.update(jobs).set(waitingAgain).where(held(jobId, attempt));
+    await this.#sql
+      .update(jobs)
+      .set({ ...waitingAgain, stage: null })
+      .where(held(jobId, attempt));
   }
 
   /** Back to the queue with all that "run" in a process that is gone. */
   async releaseAll(): Promise<void> {
-    await this.#sql.update(jobs).set(waitingAgain).where(eq(jobs.status, 'running'));
+    await this.#sql
+      .update(jobs)
+      .set({ ...waitingAgain, stage: null })
+      .where(eq(jobs.status, 'running'));
   }
 
   /** Ids of the jobs that have not ended. */
@@ -262,6 +295,8 @@ export class JobTable {
 
 const anyTicket: Ticket = { priority: 'interactive', client: null };
 
+const recordsAtOnce = 500;
+
 /** So many of the newest runs tell how long the next will take. */
 const measuredRuns = 60;
 
@@ -283,9 +318,18 @@ const failed = ({ code, message }: JobFailure) => ({
 const waitingAgain = {
   status: 'pending' as const,
   progress: 0,
-  stage: null,
   progressMessage: 'Waiting to start again',
 };
+
+function toRecord(row: typeof jobs.$inferSelect): JobRecord {
+  const { attempt: _attempt, version: _version, client: _client, stage: _stage, ...kept } = row;
+  const { errorCode, status } = kept;
+  return {
+    ...kept,
+    errorCode: errorCode === null ? null : isErrorCode(errorCode) ? errorCode : 'INTERNAL',
+    ...(status === 'running' ? { ...waitingAgain, startedAt: null } : { status }),
+  };
+}
 
 function toJob({
   attempt: _attempt,

@@ -1,5 +1,6 @@
 import { AtollError } from '@atoll/errors/error';
 
+import type { JobRecord } from './archive.ts';
 import { type DataFolder, prepareDataFolder } from './data-folder.ts';
 import type { Database } from './database.ts';
 import { DrizzleQueryError } from './drizzle.ts';
@@ -62,6 +63,10 @@ export interface Jobs {
   depth(): Promise<readonly { engine: string; status: string; total: number }[]>;
   /** Jobs that can run at once in all processes that share the queue. */
   slots(): Promise<number>;
+  /** All jobs, the oldest first, as an archive keeps them. */
+  records(): AsyncIterable<JobRecord>;
+  /** Takes over a job of an archive, and queues it if it waits. @returns false when there is one of its id. */
+  adopt(record: JobRecord): Promise<boolean>;
   /** Running jobs go back to the queue and finish after the next start. */
   stop(options?: { readonly graceMs?: number }): Promise<void>;
 }
@@ -125,6 +130,15 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
     cancel: (jobId) => reach(() => cancel(table, queue, worker, jobId)),
     purge: (jobId) => reach(() => purge(table, results, jobId)),
     watch: (listener) => feed.subscribe(listener),
+    records: () => table.records(),
+    adopt: (record) =>
+      reach(() =>
+        database.transaction(async ({ sql, queuePort }) => {
+          if (!(await new JobTable(sql).adopt(record))) return false;
+          if (record.status === 'pending') await queue.send(record.jobId, record.priority, queuePort);
+          return true;
+        }),
+      ),
     counts: () => reach(() => table.counts()),
     depth: () => reach(() => table.depth()),
     slots: () => reach(() => workforce.slots()),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { AtollError } from '@atoll/errors/error';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Child } from '../test/child.ts';
-import { answer, eventually, readAnswer, request, Scratch, until, wholeText } from '../test/scratch.ts';
+import { answer, eventually, readAnswer, request, Scratch, until } from '../test/scratch.ts';
 import type { JobHandler } from './worker.ts';
 
 const scratch = new Scratch();

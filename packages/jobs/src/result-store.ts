@@ -16,6 +16,8 @@ export interface ResultStore {
   put(jobId: string, files: ReadonlyMap<string, Uint8Array>): Promise<void>;
   /** null when there is no such file. */
   open(jobId: string, name: string): Promise<StoredFile | null>;
+  /** Names of a job's files; none when it has no files. */
+  names(jobId: string): Promise<readonly string[]>;
   /** Has this job files? */
   has(jobId: string): Promise<boolean>;
   /** All files of a job, if it has any. */

@@ -78,6 +78,11 @@ export class S3ResultStore implements ResultStore {
     return { sizeBytes, modifiedAt: manifest.writtenAt, read: (range) => this.#read(key, range) };
   }
 
+  async names(jobId: string): Promise<string[]> {
+    const manifest = isJobId(jobId) ? await this.#manifest(jobId, freshMs) : null;
+    return Object.keys(manifest?.files ?? {}).sort();
+  }
+
   async has(jobId: string): Promise<boolean> {
     return isJobId(jobId) && (await this.#manifest(jobId, 0)) !== null;
   }

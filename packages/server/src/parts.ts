@@ -3,8 +3,8 @@ import type { Engine } from '@atoll/engines/engine';
 import type { Jobs } from '@atoll/jobs/jobs';
 import type { Settings } from './settings.ts';
 
-/** What the server needs of the queue of jobs: all but its end. */
-export type JobDesk = Omit<Jobs, 'stop'>;
+/** What the server needs of the queue of jobs: neither its end nor its archives. */
+export type JobDesk = Omit<Jobs, 'stop' | 'records' | 'adopt'>;
 
 /** What the server needs of the sources of cases. */
 export type CaseDesk = {

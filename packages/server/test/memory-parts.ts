@@ -36,6 +36,10 @@ class MemoryResults implements ResultStore {
     return bytes === undefined ? null : storedFile(bytes);
   }
 
+  async names(jobId: string): Promise<string[]> {
+    return [...(this.#files.get(jobId)?.keys() ?? [])];
+  }
+
   async has(jobId: string): Promise<boolean> {
     return this.#files.has(jobId);
   }

@@ -1,0 +1,54 @@
+import type { ArchiveCount } from '@atoll/jobs/archive';
+import type { Jobs } from '@atoll/jobs/jobs';
+import { Command } from 'commander';
+
+const help = `
+The queue and the results are those of the settings (ATOLL_DATA_DIR, ATOLL_DATABASE_URL, ATOLL_S3_ENDPOINT). With the
+embedded database, stop \`atoll serve\` before.
+
+To move to PostgreSQL:
+  atoll export --out backup
+  ATOLL_DATABASE_URL=postgres://atoll@db/atoll atoll import --from backup`;
+
+export function exportCommand(): Command {
+  return new Command('export')
+    .description('write all jobs and results into a folder, for a backup or a move')
+    .requiredOption('--out <folder>', 'new or empty folder')
+    .addHelpText('after', help)
+    .action(({ out }: { readonly out: string }) =>
+      withQueue('written', async (jobs) => {
+        const { exportArchive } = await import('@atoll/jobs/archive');
+        return exportArchive(jobs, out);
+      }),
+    );
+}
+
+export function importCommand(): Command {
+  return new Command('import')
+    .description('take over the jobs and results of an export; what is there already stays')
+    .requiredOption('--from <folder>', 'folder that `atoll export` wrote')
+    .addHelpText('after', help)
+    .action(({ from }: { readonly from: string }) =>
+      withQueue('taken over', async (jobs) => {
+        const { importArchive } = await import('@atoll/jobs/archive');
+        return importArchive(jobs, from);
+      }),
+    );
+}
+
+/** Opens the queue without working on it, and says what was done. */
+async function withQueue(what: string, run: (jobs: Jobs) => Promise<ArchiveCount>): Promise<void> {
+  const [{ readSettings }, { openQueue }, { openCaseSources }] = await Promise.all([
+    import('@atoll/server/settings'),
+    import('@atoll/server/open-queue'),
+    import('@atoll/server/case-sources'),
+  ]);
+  const settings = { ...readSettings(process.env), jobConcurrency: 0 };
+  const jobs = await openQueue(settings, openCaseSources(settings), () => undefined);
+  try {
+    const { jobs: count, files } = await run(jobs);
+    process.stdout.write(`${count} jobs and ${files} files ${what}\n`);
+  } finally {
+    await jobs.stop();
+  }
+}

@@ -1,0 +1,144 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, open, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { finished } from 'node:stream/promises';
+import { isErrorCode } from '@atoll/errors/catalogue';
+import { AtollError } from '@atoll/errors/error';
+import { z } from 'zod';
+import type { Jobs } from './jobs.ts';
+import { isJobId, isResultName } from './result-names.ts';
+
+/** The first line of an archive: what it is, and by which rules it was written. */
+const Header = z.object({ format: z.literal('atoll-jobs'), version: z.literal(1) });
+const header: z.infer<typeof Header> = { format: 'atoll-jobs', version: 1 };
+
+const moment = z.iso.datetime().transform((text) => new Date(text));
+
+/** A job as an archive has it: its row, without what only this queue's run of it needs. */
+export const JobRecord = z.object({
+  jobId: z.string().refine(isJobId, 'a job id is needed'),
+  caseId: z.string(),
+  engine: z.string(),
+  engineVersion: z.string(),
+  preset: z.string(),
+  fastMode: z.boolean(),
+  priority: z.enum(['interactive', 'batch']),
+  status: z.enum(['pending', 'completed', 'failed', 'cancelled']),
+  progress: z.int().min(0).max(100),
+  progressMessage: z.string(),
+  errorCode: z.string().refine(isErrorCode).nullable(),
+  errorMessage: z.string().nullable(),
+  createdAt: moment,
+  startedAt: moment.nullable(),
+  finishedAt: moment.nullable(),
+});
+export type JobRecord = z.infer<typeof JobRecord>;
+
+export type ArchiveCount = { readonly jobs: number; readonly files: number };
+
+const listName = 'jobs.ndjson';
+const resultsName = 'results';
+
+/**
+ * Writes all jobs with their files into a folder: `jobs.ndjson`, one job a line after a header, and
+ * `results/<jobId>/<file>`. A job that runs is written as one that waits.
+ * @param folder new or empty.
+ * @throws AtollError FILE_UNWRITABLE
+ */
+export async function exportArchive(jobs: Jobs, folder: string): Promise<ArchiveCount> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    if ((await readdir(folder)).length > 0) {
+      throw new AtollError('FILE_UNWRITABLE', 'The folder for the export is not empty.');
+    }
+    const list = await open(join(folder, listName), 'wx', 0o600);
+    let count = { jobs: 0, files: 0 };
+    try {
+      await list.write(`${JSON.stringify(header)}\n`);
+      for await (const record of jobs.records()) {
+        await list.write(`${JSON.stringify(record)}\n`);
+        count = {
+          jobs: count.jobs + 1,
+          files: count.files + (await exportFiles(jobs, record.jobId, folder)),
+        };
+      }
+      await list.sync();
+    } finally {
+      await list.close();
+    }
+    return count;
+  } catch (thrown) {
+    if (thrown instanceof AtollError) throw thrown;
+    throw new AtollError('FILE_UNWRITABLE', 'The export could not be written.', { cause: thrown });
+  }
+}
+
+async function exportFiles(jobs: Jobs, jobId: string, folder: string): Promise<number> {
+  const names = await jobs.results.names(jobId);
+  if (names.length > 0) await mkdir(join(folder, resultsName, jobId), { recursive: true, mode: 0o700 });
+  for (const name of names) {
+    const file = await jobs.results.open(jobId, name);
+    if (file === null) continue;
+    const target = createWriteStream(join(folder, resultsName, jobId, name), { flags: 'wx', mode: 0o600 });
+    for await (const chunk of file.read()) if (!target.write(chunk)) await drained(target);
+    target.end();
+    await finished(target);
+  }
+  return names.length;
+}
+
+function drained(target: NodeJS.WritableStream): Promise<void> {
+  return new Promise((resolve) => target.once('drain', () => resolve()));
+}
+
+/**
+ * Takes over the jobs of an archive. What is there already stays as it is, so that an import that was cut short can
+ * be started again. Jobs that waited are queued.
+ * @throws AtollError ARCHIVE_INVALID, FILE_UNREADABLE, FILE_UNWRITABLE
+ */
+export async function importArchive(jobs: Jobs, folder: string): Promise<ArchiveCount> {
+  let count = { jobs: 0, files: 0 };
+  let lineNumber = 0;
+  for await (const line of readLines(join(folder, listName))) {
+    const parsed = (lineNumber++ === 0 ? Header : JobRecord).safeParse(parseJson(line));
+    if (!parsed.success)
+      throw new AtollError('ARCHIVE_INVALID', `Line ${lineNumber} of ${listName} is not valid.`);
+    if ('format' in parsed.data) continue;
+    const files = await readFiles(join(folder, resultsName, parsed.data.jobId));
+    // First the files, then the word that they are there.
+    if (files.size > 0) await jobs.results.put(parsed.data.jobId, files);
+    if (await jobs.adopt(parsed.data)) count = { jobs: count.jobs + 1, files: count.files + files.size };
+  }
+  if (lineNumber === 0) throw new AtollError('ARCHIVE_INVALID');
+  return count;
+}
+
+async function* readLines(path: string): AsyncGenerator<string> {
+  const stream = createReadStream(path, 'utf8');
+  try {
+    for await (const line of createInterface({ input: stream })) if (line !== '') yield line;
+  } catch (thrown) {
+    throw new AtollError('FILE_UNREADABLE', `There is no ${listName} that can be read in the folder.`, {
+      cause: thrown,
+    });
+  } finally {
+    stream.destroy();
+  }
+}
+
+async function readFiles(folder: string): Promise<Map<string, Uint8Array>> {
+  const files = new Map<string, Uint8Array>();
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (isResultName(name)) files.set(name, await readFile(join(folder, name)));
+  }
+  return files;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
