@@ -13,7 +13,7 @@ import { JobTable } from './job-table.ts';
 import { lockFolder } from './lock.ts';
 import { longestTimeoutSeconds, Queue } from './queue.ts';
 import type { ResultStore } from './result-store.ts';
-import { type SubmitLimits, type SubmitOptions, submit } from './submission.ts';
+import { PendingGauge, type SubmitLimits, type SubmitOptions, submit } from './submission.ts';
 import type { Wait } from './wait-estimate.ts';
 import { WaitingLine } from './waiting-line.ts';
 import { type JobHandler, Worker } from './worker.ts';
@@ -110,8 +110,13 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
   expiry.start();
   opening.defer(() => expiry.stop());
   const line = new WaitingLine(table, workforce);
+  const gauge = new PendingGauge();
   const send = (request: JobRequest, submitOptions?: SubmitOptions) =>
-    submit({ database, queue, results, limits: options, horizon: expiry.horizon }, request, submitOptions);
+    submit(
+      { gauge, database, queue, results, limits: options, horizon: expiry.horizon },
+      request,
+      submitOptions,
+    );
   const closing = opening.move();
   let stopped: Promise<void> | null = null;
 

@@ -129,7 +129,7 @@ export class Queue {
         {
           includeMetadata: true,
           pollingIntervalSeconds: 0.5,
-          notifyPollingIntervalSeconds: 1,
+          notifyPollingIntervalSeconds: 0.5,
           heartbeatRefreshSeconds: 5,
         },
         async ([job]: JobWithMetadata<{ jobId: string }>[]) => {

@@ -24,7 +24,32 @@ export type SubmitLimits = {
   readonly minFreeBytes?: number;
 };
 
+/** How many jobs wait, as far as it is known without asking for each submission. */
+export class PendingGauge {
+  #known = Number.POSITIVE_INFINITY;
+  #at = Number.NEGATIVE_INFINITY;
+
+  /** At least as many as wait now, unless others submit very fast; Infinity when it was not counted lately. */
+  get atMost(): number {
+    return performance.now() - this.#at < gaugeFreshMs ? this.#known : Number.POSITIVE_INFINITY;
+  }
+
+  counted(pending: number): void {
+    this.#known = pending;
+    this.#at = performance.now();
+  }
+
+  added(): void {
+    this.#known++;
+  }
+}
+
+const gaugeFreshMs = 250;
+/** Far enough below a limit, nobody needs to count: other processes cannot fill the rest in the meantime. */
+const farBelow = 0.5;
+
 export type SubmitParts = {
+  readonly gauge: PendingGauge;
   readonly database: Database;
   readonly queue: Queue;
   readonly results: ResultStore;
@@ -39,7 +64,7 @@ export type SubmitParts = {
  * @throws AtollError QUEUE_FULL, TOO_MANY_JOBS, DISK_FULL
  */
 export async function submit(
-  { database, queue, results, limits, horizon }: SubmitParts,
+  { gauge, database, queue, results, limits, horizon }: SubmitParts,
   request: JobRequest,
   { priority = 'interactive', client = null, force = false }: SubmitOptions = {},
 ): Promise<Job> {
@@ -50,15 +75,28 @@ export async function submit(
   const jobId = randomBytes(16).toString('hex');
   return database.transaction(async ({ sql, queuePort }) => {
     const table = new JobTable(sql);
-    if ((await table.counts()).pending >= limits.maxPending) throw new AtollError('QUEUE_FULL');
-    const { maxPendingPerClient = Number.POSITIVE_INFINITY } = limits;
-    if (client !== null && (await table.pendingOf(client)) >= maxPendingPerClient) {
-      throw new AtollError('TOO_MANY_JOBS');
-    }
+    await checkLimits(table, gauge, limits, client);
     const job = await table.insert(jobId, request, { priority, client });
     await queue.send(jobId, priority, queuePort);
+    gauge.added();
     return job;
   });
+}
+
+async function checkLimits(
+  table: JobTable,
+  gauge: PendingGauge,
+  { maxPending, maxPendingPerClient = Number.POSITIVE_INFINITY }: SubmitLimits,
+  client: string | null,
+): Promise<void> {
+  if (gauge.atMost >= farBelow * Math.min(maxPending, maxPendingPerClient)) {
+    const { pending } = await table.counts();
+    gauge.counted(pending);
+    if (pending >= maxPending) throw new AtollError('QUEUE_FULL');
+  }
+  // One client cannot have more waiting than all have.
+  if (client === null || gauge.atMost < farBelow * maxPendingPerClient) return;
+  if ((await table.pendingOf(client)) >= maxPendingPerClient) throw new AtollError('TOO_MANY_JOBS');
 }
 
 /** Refused in time: a disk that is full would break the database and every job under way. */

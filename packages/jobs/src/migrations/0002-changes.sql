@@ -1,5 +1,6 @@
 -- Word of every change of a job to whoever listens, in any process: it leaves with the commit that makes the
--- change, so that nobody hears of what did not happen. The payload is the id and the state.
+-- change, so that nobody hears of what did not happen. The payload is the id and the state. Nobody can wait for word
+-- of a job whose id is not out yet, so its making is not told: commits that notify queue up behind each other.
 CREATE FUNCTION atoll.tell_of_job() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF TG_OP = 'DELETE' THEN
@@ -9,5 +10,5 @@ BEGIN
   END IF;
   RETURN NULL;
 END $$;
-CREATE TRIGGER tell_of_job AFTER INSERT OR UPDATE OR DELETE ON atoll.jobs
+CREATE TRIGGER tell_of_job AFTER UPDATE OR DELETE ON atoll.jobs
   FOR EACH ROW EXECUTE FUNCTION atoll.tell_of_job();
