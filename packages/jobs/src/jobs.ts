@@ -16,7 +16,7 @@ import type { ResultStore } from './result-store.ts';
 import { PendingGauge, type SubmitLimits, type SubmitOptions, submit } from './submission.ts';
 import type { Wait } from './wait-estimate.ts';
 import { WaitingLine } from './waiting-line.ts';
-import { type JobHandler, Worker } from './worker.ts';
+import { type AttemptEvent, type JobHandler, Worker } from './worker.ts';
 import { Workforce } from './workforce.ts';
 
 export type JobsOptions = SubmitLimits & {
@@ -29,12 +29,16 @@ export type JobsOptions = SubmitLimits & {
   readonly concurrency: number;
   /** Longest run of one attempt; a day is the most that there is. */
   readonly timeoutSeconds: number;
+  /** The same for single engines, by their ids. */
+  readonly engineTimeouts?: ReadonlyMap<string, number>;
   /** How long an ended job is kept; for ever unless given. */
   readonly resultTtlSeconds?: number | null;
   /** Where results go; a folder in the data folder unless given. */
   readonly results?: ResultStore;
   /** Wait before a broken attempt is tried again, doubling each time; 2 unless given. */
   readonly retryDelaySeconds?: number;
+  /** Told of each attempt's start and end, for the log. */
+  readonly onAttempt?: (event: AttemptEvent) => void;
   /** Told of what went wrong inside, for the log. */
   readonly onError?: (error: unknown) => void;
 };
@@ -79,7 +83,13 @@ export interface Jobs {
  */
 export async function openJobs(options: JobsOptions): Promise<Jobs> {
   const onError = options.onError ?? (() => undefined);
-  const timeoutSeconds = Math.min(options.timeoutSeconds, longestTimeoutSeconds);
+  const { engineTimeouts = new Map<string, number>(), onAttempt = () => undefined } = options;
+  const timeoutOf = (engine: string) =>
+    Math.min(engineTimeouts.get(engine) ?? options.timeoutSeconds, longestTimeoutSeconds);
+  const timeoutSeconds = Math.min(
+    Math.max(options.timeoutSeconds, ...engineTimeouts.values()),
+    longestTimeoutSeconds,
+  );
   const { handler, concurrency, retryDelaySeconds = 2 } = options;
   const folder = prepareDataFolder(options.dataDir);
   // What is open already is closed again, last first, when a later step fails.
@@ -89,7 +99,15 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
   const queue = new Queue(database, { timeoutSeconds, retryDelaySeconds, onError });
   opening.defer(() => queue.stop(0));
   const table = new JobTable(database.sql);
-  const worker = new Worker({ table, queue, results, handler, timeoutSeconds, onError });
+  const worker = new Worker({
+    table,
+    queue,
+    results,
+    handler,
+    timeoutSeconds: timeoutOf,
+    onError,
+    onAttempt,
+  });
   const feed = new JobFeed();
   const workforce = new Workforce(database.sql, onError);
   const expiry = new Expiry({ table, results, ttlSeconds: options.resultTtlSeconds ?? null, onError });

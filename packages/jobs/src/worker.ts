@@ -22,8 +22,19 @@ export type WorkerParts = {
   readonly queue: Pick<Queue, 'grantRetry'>;
   readonly results: ResultStore;
   readonly handler: JobHandler;
-  readonly timeoutSeconds: number;
+  /** Longest run of one attempt by the engine of the job. */
+  readonly timeoutSeconds: (engine: string) => number;
   readonly onError: (error: unknown) => void;
+  readonly onAttempt?: (event: AttemptEvent) => void;
+};
+
+/** What becomes of an attempt, for the log. It names no case. */
+export type AttemptEvent = {
+  readonly jobId: string;
+  readonly engine: string;
+  readonly attempt: number;
+  readonly what: 'started' | 'settled' | 'put back';
+  readonly elapsedMs: number;
 };
 
 type StopReason = 'cancelled' | 'shutdown' | 'timed-out' | 'taken-back';
@@ -65,9 +76,29 @@ export class Worker {
 
   /** @throws Retry when the queue shall hand the job out again. */
   async run(attempt: Attempt): Promise<void> {
-    const { table, timeoutSeconds } = this.#parts;
+    const { table, timeoutSeconds, onAttempt = () => undefined } = this.#parts;
     const job = await table.claim(attempt.jobId, attempt.attempt);
     if (job === null) return; // it ended while it waited
+    const start = performance.now();
+    const tell = (what: AttemptEvent['what']) =>
+      onAttempt({
+        jobId: job.jobId,
+        engine: job.engine,
+        attempt: attempt.attempt,
+        what,
+        elapsedMs: Math.round(performance.now() - start),
+      });
+    tell('started');
+    try {
+      await this.#attend(job, attempt, timeoutSeconds(job.engine));
+    } catch (thrown) {
+      tell('put back');
+      throw thrown;
+    }
+    tell('settled');
+  }
+
+  async #attend(job: Job, attempt: Attempt, timeoutSeconds: number): Promise<void> {
     const run = new Run(job.jobId);
     this.#running.add(run);
     const timer = setTimeout(() => run.stop('timed-out'), timeoutSeconds * 1000);
@@ -80,9 +111,9 @@ export class Worker {
       const late = run.stopped.then(() => sleep(windDownMs));
       if ((await Promise.race([work, late])) === 'settled') return;
       work.catch(() => undefined);
-      if (run.reason !== null) await this.#settleStopped(attempt, run.reason);
+      if (run.reason !== null) await this.#settleStopped(attempt, run.reason, timeoutSeconds);
     } catch (thrown) {
-      if (run.reason !== null) await this.#settleStopped(attempt, run.reason);
+      if (run.reason !== null) await this.#settleStopped(attempt, run.reason, timeoutSeconds);
       else await this.#settleFailed(attempt, thrown);
     } finally {
       clearTimeout(timer);
@@ -121,8 +152,12 @@ export class Worker {
     if (job === null || job.status === 'cancelled' || job.status === 'failed') await results.delete(jobId);
   }
 
-  async #settleStopped({ jobId, attempt }: Attempt, reason: StopReason): Promise<void> {
-    const { table, queue, timeoutSeconds } = this.#parts;
+  async #settleStopped(
+    { jobId, attempt }: Attempt,
+    reason: StopReason,
+    timeoutSeconds: number,
+  ): Promise<void> {
+    const { table, queue } = this.#parts;
     if (reason === 'cancelled') return; // the table says so already
     if (reason === 'timed-out') {
       const message = `The job was stopped after ${timeoutSeconds} seconds, the longest it may run.`;

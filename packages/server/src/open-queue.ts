@@ -7,14 +7,21 @@ import { segmentJob } from '@atoll/jobs/segment-job';
 import type { openCaseSources } from './case-sources.ts';
 import type { Settings } from './settings.ts';
 
-/** What the log says of an error inside the queue. */
-export const queueFault = 'a fault in the queue of jobs';
+/** Where the queue writes its lines: what becomes of each attempt at a job, and what went wrong. */
+export type QueueLog = {
+  info(context: object, text: string): void;
+  error(context: object, text: string): void;
+};
 
-/** The queue that a server and a worker of these settings share. @throws as openJobs() does. */
+/**
+ * The queue that a server and a worker of these settings share.
+ * @param log null while there is none yet.
+ * @throws as openJobs() does.
+ */
 export async function openQueue(
   settings: Settings,
   cases: ReturnType<typeof openCaseSources>,
-  onError: (error: unknown) => void,
+  log: () => QueueLog | null,
 ): Promise<Jobs> {
   const { bucket } = settings;
   return openJobs({
@@ -24,11 +31,13 @@ export async function openQueue(
     handler: segmentJob(cases, findEngine),
     concurrency: settings.jobConcurrency,
     timeoutSeconds: settings.jobTimeoutSeconds,
+    engineTimeouts: settings.engineTimeouts,
     maxPending: settings.maxPendingJobs,
     maxPendingPerClient: settings.maxPendingJobsPerClient,
     minFreeBytes: settings.minFreeDiskMegabytes * 2 ** 20,
     resultTtlSeconds: settings.resultTtlSeconds,
-    onError,
+    onAttempt: ({ what, ...attempt }) => log()?.info(attempt, `attempt ${what}`),
+    onError: (err) => log()?.error({ err }, 'a fault in the queue of jobs'),
   });
 }
 

@@ -31,6 +31,7 @@ describe('settings', () => {
       engine: 'diffusion',
       jobConcurrency: 1,
       jobTimeoutSeconds: 1800,
+      engineTimeouts: new Map(),
       maxPendingJobs: 100,
       maxPendingJobsPerClient: 25,
       rateLimitPerMinute: 1200,
@@ -54,6 +55,13 @@ describe('settings', () => {
     const seconds = (text: string) => readSettings({ ATOLL_SHUTDOWN_GRACE: text }).shutdownGraceSeconds;
     expect(['90', '90s', '2m', '1h', '7d'].map(seconds)).toEqual([90, 90, 120, 3600, 604_800]);
     expect(faultsOf({ ATOLL_SHUTDOWN_GRACE: 'soon' })).toContain('15m');
+    expect(readSettings({ ATOLL_ENGINE_TIMEOUTS: 'diffusion=2m, deepisles=3600' }).engineTimeouts).toEqual(
+      new Map([
+        ['diffusion', 120],
+        ['deepisles', 3600],
+      ]),
+    );
+    expect(faultsOf({ ATOLL_ENGINE_TIMEOUTS: 'diffusion' })).toContain('diffusion=2m');
     expect(readSettings({ ATOLL_RESULT_TTL: 'never' }).resultTtlSeconds).toBeNull();
     expect(faultsOf({ ATOLL_RESULT_TTL: 'forever' })).toContain('ATOLL_RESULT_TTL');
   });

@@ -92,6 +92,20 @@ const duration = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+const engineTimeouts = z.string().transform((text, context) => {
+  const timeouts = new Map<string, number>();
+  for (const entry of text.split(',').filter((part) => part.trim() !== '')) {
+    const [, engine, time] = /^\s*([a-z0-9-]{1,64})=(\S+)\s*$/.exec(entry) ?? [];
+    const seconds = duration.safeParse(time);
+    if (engine === undefined || !seconds.success || seconds.data === 0) {
+      context.addIssue({ code: 'custom', message: `"${entry.trim()}" is not like diffusion=2m` });
+    } else {
+      timeouts.set(engine, seconds.data);
+    }
+  }
+  return timeouts;
+});
+
 const durationOrNever = z.union([z.literal('never').transform(() => null), duration]);
 
 const publicUrl = z.string().transform((text, context) => {
@@ -179,6 +193,11 @@ const schema = z.object({
     description: 'How long one job may run.',
     fallback: '1800',
   }),
+  ATOLL_ENGINE_TIMEOUTS: setting(engineTimeouts, {
+    description: 'The same for single engines: ENGINE=TIME, separated by commas.',
+    fallback: '',
+    example: 'diffusion=2m,deepisles=1h',
+  }),
   ATOLL_MAX_PENDING_JOBS: setting(wholeNumber(1, 100_000), {
     description: 'How many jobs may wait; more are refused until one has begun.',
     fallback: '100',
@@ -242,6 +261,7 @@ const Settings = schema.transform((env) => ({
   engine: env.ATOLL_ENGINE,
   jobConcurrency: env.ATOLL_JOB_CONCURRENCY,
   jobTimeoutSeconds: env.ATOLL_JOB_TIMEOUT_SECONDS,
+  engineTimeouts: env.ATOLL_ENGINE_TIMEOUTS,
   maxPendingJobs: env.ATOLL_MAX_PENDING_JOBS,
   maxPendingJobsPerClient: env.ATOLL_MAX_PENDING_JOBS_PER_CLIENT,
   rateLimitPerMinute: env.ATOLL_RATE_LIMIT_PER_MINUTE,

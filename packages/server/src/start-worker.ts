@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { openCaseSources } from './case-sources.ts';
 import { loggerOptions } from './log.ts';
-import { checkEngine, openQueue, queueFault } from './open-queue.ts';
+import { checkEngine, openQueue } from './open-queue.ts';
 import type { Settings } from './settings.ts';
 import { closeAtSignal } from './signals.ts';
 
@@ -15,7 +15,7 @@ export async function startWorker(settings: Settings): Promise<{ close(): Promis
   checkEngine(settings);
   const { stream, ...options } = loggerOptions(settings, process.stderr, process.stderr.isTTY);
   const log = pino(options, stream);
-  const jobs = await openQueue(settings, openCaseSources(settings), (err) => log.error({ err }, queueFault));
+  const jobs = await openQueue(settings, openCaseSources(settings), () => log);
   let closing: Promise<void> | null = null;
   const close = () => {
     closing ??= jobs.stop({ graceMs: settings.shutdownGraceSeconds * 1000 }).finally(forgetSignals);

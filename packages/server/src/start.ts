@@ -6,7 +6,7 @@ import { findEngine, listEngines } from '@atoll/engines/registry';
 import { AtollError } from '@atoll/errors/error';
 import type { FastifyInstance } from 'fastify';
 import { openCaseSources } from './case-sources.ts';
-import { checkEngine, openQueue, queueFault } from './open-queue.ts';
+import { checkEngine, openQueue } from './open-queue.ts';
 import { buildServer } from './server.ts';
 import type { Settings } from './settings.ts';
 import { closeAtSignal } from './signals.ts';
@@ -30,7 +30,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
   await checkAddress(settings);
   const cases = openCaseSources(settings);
   let log: FastifyInstance['log'] | null = null;
-  const jobs = await openQueue(settings, cases, (err) => log?.error({ err }, queueFault));
+  const jobs = await openQueue(settings, cases, () => log);
   try {
     const engines = { list: listEngines, find: findEngine };
     const pageDir = existsSync(join(builtPage, 'index.html')) ? builtPage : null;

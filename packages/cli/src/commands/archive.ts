@@ -44,7 +44,7 @@ async function withQueue(what: string, run: (jobs: Jobs) => Promise<ArchiveCount
     import('@atoll/server/case-sources'),
   ]);
   const settings = { ...readSettings(process.env), jobConcurrency: 0 };
-  const jobs = await openQueue(settings, openCaseSources(settings), () => undefined);
+  const jobs = await openQueue(settings, openCaseSources(settings), () => null);
   try {
     const { jobs: count, files } = await run(jobs);
     process.stdout.write(`${count} jobs and ${files} files ${what}\n`);

@@ -44,6 +44,7 @@ export const segmentRoutes: FastifyPluginAsyncZod<SegmentParts> = async (fastify
         { caseId, engine: engine.id, engineVersion: engine.version, preset, fastMode },
         { force, priority, client: clientId(request.ip) },
       );
+      request.log.info({ jobId, status }, 'job taken');
       reply.code(202).header('Location', `${request.publicUrl}/api/jobs/${jobId}`);
       if (status === 'completed') {
         return { jobId, status, message: `${engine.title} has run this case already.` };
