@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { createClient } from '@atoll/contract/client';
 import type { Job } from '@atoll/contract/jobs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PostgresServer } from '../../jobs/test/postgres-server.ts';
-import { startS3Server } from '../../jobs/test/s3-server.ts';
+import { PostgresServer } from '../packages/jobs/test/postgres-server.ts';
+import { startS3Server } from '../packages/jobs/test/s3-server.ts';
 
-const atoll = join(import.meta.dirname, '../bin/atoll.js');
+const atoll = join(import.meta.dirname, '../packages/cli/bin/atoll.js');
 const dataDir = mkdtempSync(join(tmpdir(), 'atoll-worker-'));
 let server: PostgresServer;
 let env: Record<string, string>;
