@@ -243,7 +243,8 @@ export const catalogue = {
   DATA_DIR_LOCKED: {
     status: 500,
     sentence: 'Another Atoll process uses this data folder.',
-    action: 'Stop the other one, or choose another folder with ATOLL_DATA_DIR.',
+    action:
+      'Stop the other one, choose another folder with ATOLL_DATA_DIR, or let both share a PostgreSQL server with ATOLL_DATABASE_URL.',
   },
   DATA_DIR_OTHER_VERSION: {
     status: 500,

@@ -72,6 +72,11 @@ export class JobTable {
       .groupBy(jobs.engine, jobs.status);
   }
 
+  /** Until the end of the transaction nobody else counts: of two that find one place left, one must see the other. */
+  async lockCounting(): Promise<void> {
+    await this.#sql.execute(sql`SELECT pg_advisory_xact_lock(${countingLock})`);
+  }
+
   /** How many jobs of this client wait. */
   async pendingOf(client: string): Promise<number> {
     const [row] = await this.#sql
@@ -294,6 +299,9 @@ export class JobTable {
 }
 
 const anyTicket: Ticket = { priority: 'interactive', client: null };
+
+/** Any number, the same in all processes. */
+const countingLock = 7_284_662;
 
 const recordsAtOnce = 500;
 

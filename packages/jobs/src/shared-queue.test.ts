@@ -121,6 +121,16 @@ describe('a queue on PostgreSQL', () => {
 });
 
 describe('a database that cannot be used', () => {
+  it('is waited for while it is only starting', async () => {
+    const databaseUrl = await server.newDatabase();
+    await server.down();
+    const opening = scratch.open({ databaseUrl });
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await server.up();
+    const jobs = await opening;
+    expect(await jobs.counts()).toEqual({ pending: 0, running: 0 });
+  });
+
   it('is refused without a word of its password', async () => {
     const url = server.url('nowhere').replace('atoll@', 'atoll:secret@');
     const refusal: unknown = await scratch.open({ databaseUrl: url }).catch((error) => error);

@@ -90,6 +90,7 @@ async function checkLimits(
   client: string | null,
 ): Promise<void> {
   if (gauge.atMost >= farBelow * Math.min(maxPending, maxPendingPerClient)) {
+    await table.lockCounting();
     const { pending } = await table.counts();
     gauge.counted(pending);
     if (pending >= maxPending) throw new AtollError('QUEUE_FULL');

@@ -46,7 +46,13 @@ export async function eventually(isSo: () => boolean | Promise<boolean>): Promis
 export class Scratch {
   readonly #folders: string[] = [];
   readonly #opened: Jobs[] = [];
+  readonly #newDatabase: () => Promise<string | null>;
   #prepared: string | null = null;
+
+  /** @param newDatabase URL of an empty database for each queue that names none; null is the embedded one. */
+  constructor(newDatabase: () => Promise<string | null> = async () => null) {
+    this.#newDatabase = newDatabase;
+  }
 
   emptyFolder(): string {
     const folder = mkdtempSync(join(tmpdir(), 'atoll-jobs-'));
@@ -67,8 +73,10 @@ export class Scratch {
   }
 
   async open(options: Partial<JobsOptions> = {}): Promise<Jobs> {
-    const isEmbedded = (options.databaseUrl ?? null) === null;
+    const databaseUrl = options.databaseUrl ?? (await this.#newDatabase());
+    const isEmbedded = databaseUrl === null;
     const jobs = await openJobs({
+      databaseUrl,
       dataDir: options.dataDir ?? (isEmbedded ? await this.dataFolder() : this.emptyFolder()),
       handler: async () => answer('done'),
       concurrency: 1,
