@@ -12,17 +12,16 @@ export function JobProgress({ job, engine }: { job: Job; engine: EngineInfo | nu
   const pending = job.status === 'pending';
   return (
     <section className="job-progress" aria-label="Progress">
-      <h2>{pending ? 'Waiting in the queue' : 'Looking for the infarct'}</h2>
+      <h2>{pending ? job.progressMessage : 'Looking for the infarct'}</h2>
       <ProgressBar className="progress" value={job.progress} isIndeterminate={pending}>
         <Label className="row spread">
-          <span role="status">{job.progressMessage}</span>
+          <span role="status">{pending ? describeWait(job) : job.progressMessage}</span>
           <span className="figures">{pending ? '' : `${job.progress} %`}</span>
         </Label>
         <div className="track">
           <div className="fill" style={{ width: `${pending ? 0 : job.progress}%` }} />
         </div>
       </ProgressBar>
-      {job.queuePosition !== null && <p className="quiet">{describeWait(job)}</p>}
       <ol className="stages">
         {stages.map(({ id, title }, at) => (
           <li key={id} data-state={at < current ? 'done' : at === current ? 'now' : 'ahead'}>
@@ -42,6 +41,7 @@ export function JobProgress({ job, engine }: { job: Job; engine: EngineInfo | nu
 
 /** What stands before a waiting job, in words. */
 function describeWait({ queuePosition, estimatedWaitSeconds }: Job): string {
+  if (queuePosition === null) return '';
   const ahead =
     queuePosition === 0
       ? 'Next in the queue'
