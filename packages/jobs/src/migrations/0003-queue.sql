@@ -1,13 +1,3 @@
--- What a client has seen of a job, it names by this number.
-ALTER TABLE atoll.jobs ADD COLUMN version integer NOT NULL DEFAULT 1;
-CREATE FUNCTION atoll.count_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  NEW.version := OLD.version + 1;
-  RETURN NEW;
-END $$;
-CREATE TRIGGER count_change BEFORE UPDATE ON atoll.jobs
-  FOR EACH ROW EXECUTE FUNCTION atoll.count_change();
-
 -- A result of an older engine is not the result of this one.
 ALTER TABLE atoll.jobs ADD COLUMN engine_version text NOT NULL DEFAULT '';
 ALTER TABLE atoll.jobs ADD COLUMN priority text NOT NULL DEFAULT 'interactive'
