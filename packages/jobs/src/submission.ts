@@ -28,25 +28,39 @@ export type SubmitLimits = {
 export class PendingGauge {
   #known = Number.POSITIVE_INFINITY;
   #at = Number.NEGATIVE_INFINITY;
+  #underWay = 0;
 
-  /** At least as many as wait now, unless others submit very fast; Infinity when it was not counted lately. */
+  /** Jobs that wait or are just being submitted here; Infinity when they were not counted lately. */
   get atMost(): number {
     return performance.now() - this.#at < gaugeFreshMs ? this.#known : Number.POSITIVE_INFINITY;
   }
 
   counted(pending: number): void {
-    this.#known = pending;
+    this.#known = pending + this.#underWay;
     this.#at = performance.now();
   }
 
-  added(): void {
+  /** Counts a submission from its beginning on: of many at once, each must know of the others. */
+  async around<Result>(submission: () => Promise<Result>): Promise<Result> {
+    this.#underWay++;
     this.#known++;
+    try {
+      return await submission();
+    } catch (thrown) {
+      this.#known--;
+      throw thrown;
+    } finally {
+      this.#underWay--;
+    }
   }
 }
 
 const gaugeFreshMs = 250;
-/** Far enough below a limit, nobody needs to count: other processes cannot fill the rest in the meantime. */
-const farBelow = 0.5;
+
+/** Far enough below a limit nobody needs to count: the rest cannot be filled while a submission is under way. */
+function isFarBelow(limit: number, atMost: number): boolean {
+  return atMost <= limit - Math.max(64, limit / 2);
+}
 
 export type SubmitParts = {
   readonly gauge: PendingGauge;
@@ -73,14 +87,15 @@ export async function submit(
   if (same !== null && (await results.has(same.jobId))) return same;
   await checkRoom(results, limits.minFreeBytes ?? 0);
   const jobId = randomBytes(16).toString('hex');
-  return database.transaction(async ({ sql, queuePort }) => {
-    const table = new JobTable(sql);
-    await checkLimits(table, gauge, limits, client);
-    const job = await table.insert(jobId, request, { priority, client });
-    await queue.send(jobId, priority, queuePort);
-    gauge.added();
-    return job;
-  });
+  return gauge.around(() =>
+    database.transaction(async ({ sql, queuePort }) => {
+      const table = new JobTable(sql);
+      await checkLimits(table, gauge, limits, client);
+      const job = await table.insert(jobId, request, { priority, client });
+      await queue.send(jobId, priority, queuePort);
+      return job;
+    }),
+  );
 }
 
 async function checkLimits(
@@ -89,14 +104,15 @@ async function checkLimits(
   { maxPending, maxPendingPerClient = Number.POSITIVE_INFINITY }: SubmitLimits,
   client: string | null,
 ): Promise<void> {
-  if (gauge.atMost >= farBelow * Math.min(maxPending, maxPendingPerClient)) {
+  if (!isFarBelow(maxPending, gauge.atMost)) {
     await table.lockCounting();
     const { pending } = await table.counts();
     gauge.counted(pending);
     if (pending >= maxPending) throw new AtollError('QUEUE_FULL');
   }
   // One client cannot have more waiting than all have.
-  if (client === null || gauge.atMost < farBelow * maxPendingPerClient) return;
+  if (client === null || gauge.atMost < maxPendingPerClient) return;
+  await table.lockCounting();
   if ((await table.pendingOf(client)) >= maxPendingPerClient) throw new AtollError('TOO_MANY_JOBS');
 }
 
