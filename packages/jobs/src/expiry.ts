@@ -1,5 +1,5 @@
 import type { Job } from './job.ts';
-import type { JobTable } from './job-table.ts';
+import type { JobShelf } from './job-shelf.ts';
 import type { ResultStore } from './result-store.ts';
 
 const dayMs = 24 * 3600 * 1000;
@@ -13,7 +13,7 @@ const rememberMs = 90 * dayMs;
 const orphanAgeMs = hourMs;
 
 export type ExpiryParts = {
-  readonly table: JobTable;
+  readonly shelf: JobShelf;
   readonly results: ResultStore;
   /** How long an ended job is kept; null for ever. */
   readonly ttlSeconds: number | null;
@@ -61,26 +61,26 @@ export class Expiry {
 
   /** Removes expired jobs with their files, and files that no job owns; never those of one that runs. */
   async sweep(): Promise<void> {
-    const { table, results, now = () => new Date() } = this.#parts;
+    const { shelf, results, now = () => new Date() } = this.#parts;
     for (;;) {
-      const jobIds = this.#stopped ? [] : await table.endedBefore(this.horizon, batchSize);
+      const jobIds = this.#stopped ? [] : await shelf.endedBefore(this.horizon, batchSize);
       for (const jobId of jobIds) {
         // The files go first: should the process be killed in between, the next round finds the job again.
         await results.delete(jobId);
-        await table.expire(jobId);
+        await shelf.expire(jobId);
       }
       if (jobIds.length < batchSize) break;
     }
-    await table.forgetExpired(new Date(now().getTime() - rememberMs));
+    await shelf.forgetExpired(new Date(now().getTime() - rememberMs));
     await this.#sweepOrphans(new Date(now().getTime() - orphanAgeMs));
   }
 
   async #sweepOrphans(youngest: Date): Promise<void> {
-    const { table, results } = this.#parts;
+    const { shelf, results } = this.#parts;
     for await (const stored of results.list()) {
       if (this.#stopped) return;
       const old = stored.filter(({ modifiedAt }) => modifiedAt < youngest).map(({ jobId }) => jobId);
-      const keepers = await table.keepers(old);
+      const keepers = await shelf.keepers(old);
       for (const jobId of old) if (!keepers.has(jobId)) await results.delete(jobId);
     }
   }

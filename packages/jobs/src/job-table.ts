@@ -1,10 +1,9 @@
 import { type ErrorCode, isErrorCode } from '@atoll/errors/catalogue';
 
-import type { JobRecord } from './archive.ts';
 import type { Sql } from './database.ts';
-import { and, asc, count, desc, eq, gt, inArray, lt, lte, sql } from './drizzle.ts';
+import { and, asc, count, desc, eq, gt, inArray, lte, sql } from './drizzle.ts';
 import type { Job, JobPriority, JobRequest } from './job.ts';
-import { expiredJobs, jobs } from './schema.ts';
+import { jobs } from './schema.ts';
 
 /** What an attempt reports while it runs: `progress` is 0–100. */
 export type JobProgress = { readonly progress: number; readonly message: string; readonly stage: string };
@@ -136,74 +135,6 @@ export class JobTable {
     return new Map(rows.map(({ engine, mean }) => [engine, Number(mean)]));
   }
 
-  /** All rows. What runs is given as what waits: it will have to run again. */
-  async *records(): AsyncGenerator<JobRecord> {
-    let last = '';
-    for (;;) {
-      const rows = await this.#sql
-        .select()
-        .from(jobs)
-        .where(gt(jobs.jobId, last))
-        .orderBy(asc(jobs.jobId))
-        .limit(recordsAtOnce);
-      for (const row of rows) yield toRecord(row);
-      if (rows.length < recordsAtOnce) return;
-      last = rows[rows.length - 1].jobId;
-    }
-  }
-
-  /** @returns false when there is a job of this id. */
-  async adopt(record: JobRecord): Promise<boolean> {
-    const rows = await this.#sql
-      .insert(jobs)
-      .values(record)
-      .onConflictDoNothing()
-      .returning({ jobId: jobs.jobId });
-    return rows.length > 0;
-  }
-
-  /** Ids of jobs that ended before, the oldest first. */
-  async endedBefore(moment: Date, limit: number): Promise<string[]> {
-    const rows = await this.#sql
-      .select({ jobId: jobs.jobId })
-      .from(jobs)
-      .where(lt(jobs.finishedAt, moment))
-      .orderBy(asc(jobs.finishedAt))
-      .limit(limit);
-    return rows.map(({ jobId }) => jobId);
-  }
-
-  /** Takes an ended job out and remembers that there was one. */
-  async expire(jobId: string): Promise<void> {
-    await this.#sql.execute(sql`
-      WITH gone AS (
-        DELETE FROM ${jobs} WHERE job_id = ${jobId} AND finished_at IS NOT NULL RETURNING job_id
-      )
-      INSERT INTO ${expiredJobs} (job_id) SELECT job_id FROM gone ON CONFLICT DO NOTHING`);
-  }
-
-  async isExpired(jobId: string): Promise<boolean> {
-    const rows = await this.#sql.select().from(expiredJobs).where(eq(expiredJobs.jobId, jobId));
-    return rows.length > 0;
-  }
-
-  /** Forgets ids that expired long ago. */
-  async forgetExpired(before: Date): Promise<void> {
-    await this.#sql.delete(expiredJobs).where(lt(expiredJobs.expiredAt, before));
-  }
-
-  /** Those of the ids whose files may be kept: jobs that run, wait or are completed. */
-  async keepers(jobIds: readonly string[]): Promise<Set<string>> {
-    if (jobIds.length === 0) return new Set();
-    const rows = await this.#sql
-      .select({ jobId: jobs.jobId })
-      .from(jobs)
-      .where(
-        and(inArray(jobs.jobId, [...jobIds]), inArray(jobs.status, ['pending', 'running', 'completed'])),
-      );
-    return new Set(rows.map(({ jobId }) => jobId));
-  }
-
   /** An attempt takes the job. null when the job has ended, or a later attempt has it. */
   async claim(jobId: string, attempt: number): Promise<Job | null> {
     const [row] = await this.#sql
@@ -303,8 +234,6 @@ const anyTicket: Ticket = { priority: 'interactive', client: null };
 /** Any number, the same in all processes. */
 const countingLock = 7_284_662;
 
-const recordsAtOnce = 500;
-
 /** So many of the newest runs tell how long the next will take. */
 const measuredRuns = 60;
 
@@ -323,21 +252,11 @@ const failed = ({ code, message }: JobFailure) => ({
   finishedAt: sql`now()`,
 });
 
-const waitingAgain = {
+export const waitingAgain = {
   status: 'pending' as const,
   progress: 0,
   progressMessage: 'Waiting to start again',
 };
-
-function toRecord(row: typeof jobs.$inferSelect): JobRecord {
-  const { attempt: _attempt, version: _version, client: _client, stage: _stage, ...kept } = row;
-  const { errorCode, status } = kept;
-  return {
-    ...kept,
-    errorCode: errorCode === null ? null : isErrorCode(errorCode) ? errorCode : 'INTERNAL',
-    ...(status === 'running' ? { ...waitingAgain, startedAt: null } : { status }),
-  };
-}
 
 function toJob({
   attempt: _attempt,

@@ -9,6 +9,7 @@ import { Expiry } from './expiry.ts';
 import { FileResultStore } from './file-result-store.ts';
 import type { Job, JobRequest } from './job.ts';
 import { type JobChange, JobFeed } from './job-feed.ts';
+import { JobShelf } from './job-shelf.ts';
 import { JobTable } from './job-table.ts';
 import { lockFolder } from './lock.ts';
 import { longestTimeoutSeconds, Queue } from './queue.ts';
@@ -99,6 +100,7 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
   const queue = new Queue(database, { timeoutSeconds, retryDelaySeconds, onError });
   opening.defer(() => queue.stop(0));
   const table = new JobTable(database.sql);
+  const shelf = new JobShelf(database.sql);
   const worker = new Worker({
     table,
     queue,
@@ -110,7 +112,7 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
   });
   const feed = new JobFeed();
   const workforce = new Workforce(database.sql, onError);
-  const expiry = new Expiry({ table, results, ttlSeconds: options.resultTtlSeconds ?? null, onError });
+  const expiry = new Expiry({ shelf, results, ttlSeconds: options.resultTtlSeconds ?? null, onError });
   await queue.start();
   if (!database.isShared) await recover(queue, table);
   await feed.open(queue);
@@ -141,7 +143,7 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
   return {
     results,
     submit: (request, submitOptions) => reach(() => send(request, submitOptions)),
-    get: (jobId) => reach(() => look(table, expiry, jobId)),
+    get: (jobId) => reach(() => look(table, shelf, expiry, jobId)),
     expiresAt: (job) => expiry.expiresAt(job),
     wait: (jobId) => reach(() => line.wait(jobId)),
     retry: (jobId, submitOptions) =>
@@ -153,11 +155,11 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
     cancel: (jobId) => reach(() => cancel(table, queue, worker, jobId)),
     purge: (jobId) => reach(() => purge(table, results, jobId)),
     watch: (listener) => feed.subscribe(listener),
-    records: () => table.records(),
+    records: () => shelf.records(),
     adopt: (record) =>
       reach(() =>
         database.transaction(async ({ sql, queuePort }) => {
-          if (!(await new JobTable(sql).adopt(record))) return false;
+          if (!(await new JobShelf(sql).adopt(record))) return false;
           if (record.status === 'pending') await queue.send(record.jobId, record.priority, queuePort);
           return true;
         }),
@@ -231,9 +233,9 @@ async function recover(queue: Queue, table: JobTable): Promise<void> {
 }
 
 /** A job that is past its time is gone, even if the sweep has not come yet. */
-async function look(table: JobTable, expiry: Expiry, jobId: string): Promise<Job | null> {
+async function look(table: JobTable, shelf: JobShelf, expiry: Expiry, jobId: string): Promise<Job | null> {
   const job = await table.get(jobId);
-  if (job === null && !(await table.isExpired(jobId))) return null;
+  if (job === null && !(await shelf.isExpired(jobId))) return null;
   if (job === null || (job.finishedAt !== null && job.finishedAt < expiry.horizon)) {
     throw new AtollError('JOB_EXPIRED');
   }

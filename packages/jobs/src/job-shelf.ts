@@ -1,0 +1,95 @@
+import { isErrorCode } from '@atoll/errors/catalogue';
+import type { JobRecord } from './archive.ts';
+import type { Sql } from './database.ts';
+import { and, asc, eq, gt, inArray, lt, sql } from './drizzle.ts';
+import { waitingAgain } from './job-table.ts';
+import { expiredJobs, jobs } from './schema.ts';
+
+/** Jobs as they are kept and given away: their expiry, and the rows of archives. */
+export class JobShelf {
+  readonly #sql: Sql;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+  }
+
+  /** Ids of jobs that ended before, the oldest first. */
+  async endedBefore(moment: Date, limit: number): Promise<string[]> {
+    const rows = await this.#sql
+      .select({ jobId: jobs.jobId })
+      .from(jobs)
+      .where(lt(jobs.finishedAt, moment))
+      .orderBy(asc(jobs.finishedAt))
+      .limit(limit);
+    return rows.map(({ jobId }) => jobId);
+  }
+
+  /** Takes an ended job out and remembers that there was one. */
+  async expire(jobId: string): Promise<void> {
+    await this.#sql.execute(sql`
+      WITH gone AS (
+        DELETE FROM ${jobs} WHERE job_id = ${jobId} AND finished_at IS NOT NULL RETURNING job_id
+      )
+      INSERT INTO ${expiredJobs} (job_id) SELECT job_id FROM gone ON CONFLICT DO NOTHING`);
+  }
+
+  async isExpired(jobId: string): Promise<boolean> {
+    const rows = await this.#sql.select().from(expiredJobs).where(eq(expiredJobs.jobId, jobId));
+    return rows.length > 0;
+  }
+
+  /** Forgets ids that expired long ago. */
+  async forgetExpired(before: Date): Promise<void> {
+    await this.#sql.delete(expiredJobs).where(lt(expiredJobs.expiredAt, before));
+  }
+
+  /** Those of the ids whose files may be kept: jobs that run, wait or are completed. */
+  async keepers(jobIds: readonly string[]): Promise<Set<string>> {
+    if (jobIds.length === 0) return new Set();
+    const rows = await this.#sql
+      .select({ jobId: jobs.jobId })
+      .from(jobs)
+      .where(
+        and(inArray(jobs.jobId, [...jobIds]), inArray(jobs.status, ['pending', 'running', 'completed'])),
+      );
+    return new Set(rows.map(({ jobId }) => jobId));
+  }
+
+  /** All rows. What runs is given as what waits: it will have to run again. */
+  async *records(): AsyncGenerator<JobRecord> {
+    let last = '';
+    for (;;) {
+      const rows = await this.#sql
+        .select()
+        .from(jobs)
+        .where(gt(jobs.jobId, last))
+        .orderBy(asc(jobs.jobId))
+        .limit(recordsAtOnce);
+      for (const row of rows) yield toRecord(row);
+      if (rows.length < recordsAtOnce) return;
+      last = rows[rows.length - 1].jobId;
+    }
+  }
+
+  /** @returns false when there is a job of this id. */
+  async adopt(record: JobRecord): Promise<boolean> {
+    const rows = await this.#sql
+      .insert(jobs)
+      .values(record)
+      .onConflictDoNothing()
+      .returning({ jobId: jobs.jobId });
+    return rows.length > 0;
+  }
+}
+
+const recordsAtOnce = 500;
+
+function toRecord(row: typeof jobs.$inferSelect): JobRecord {
+  const { attempt: _attempt, version: _version, client: _client, stage: _stage, ...kept } = row;
+  const { errorCode, status } = kept;
+  return {
+    ...kept,
+    errorCode: errorCode === null ? null : isErrorCode(errorCode) ? errorCode : 'INTERNAL',
+    ...(status === 'running' ? { ...waitingAgain, startedAt: null } : { status }),
+  };
+}
