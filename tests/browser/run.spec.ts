@@ -96,6 +96,20 @@ test('a job outlives a restart of the server, and the page finds it again', asyn
   await waitForResult(page);
 });
 
+test('images whose service goes away while they load come when it is back', async ({ page, faults }) => {
+  faults.allow(/Failed to load resource|ERR_/);
+  let refused = 0;
+  await page.route(/\/images\//, (route) => {
+    if (refused >= 5) return route.continue();
+    refused++;
+    return refused % 2 === 0 ? route.abort('connectionrefused') : route.fulfill({ status: 503, body: '' });
+  });
+  await page.goto('/');
+  await chooseCase(page, large);
+  await waitForImages(page);
+  expect(refused).toBe(5);
+});
+
 test('a service that is down is told apart, and trying again works', async ({ page, server, faults }) => {
   faults.allow(/Failed to load resource|ERR_/);
   await page.goto('/');

@@ -43,9 +43,8 @@ export function createClient(baseUrl: string, fetcher: typeof fetch = (...args) 
     init: RequestInit = {},
   ): Promise<z.infer<Schema>> {
     const response = await send(fetcher, `${baseUrl}${path}`, init);
-    const body = await readJson(response);
-    if (!response.ok) throw toServiceError(response, body);
-    const parsed = schema.safeParse(body);
+    if (!response.ok) throw await errorOf(response);
+    const parsed = schema.safeParse(await readJson(response));
     // An answer outside the contract is a host's page or another service: as good as none.
     if (!parsed.success) throw new UnreachableError(response.status, { cause: parsed.error });
     return parsed.data;
@@ -97,6 +96,12 @@ async function readJson(response: Response): Promise<unknown> {
   } catch (thrown) {
     throw new UnreachableError(response.status, { cause: thrown });
   }
+}
+
+/** What went wrong, by an answer that is no success: the service's own words, or a host's that stands before it. */
+export async function errorOf(response: Response): Promise<ServiceError | UnreachableError> {
+  const body: unknown = await response.json().catch(() => null);
+  return toServiceError(response, body);
 }
 
 function toServiceError(response: Response, body: unknown): ServiceError | UnreachableError {

@@ -1,4 +1,4 @@
-import { UnreachableError } from '@atoll/contract/client';
+import { errorOf, UnreachableError } from '@atoll/contract/client';
 
 /** A file's bytes and the name that tells NiiVue what they are. */
 export type FetchedVolume = { readonly bytes: ArrayBuffer; readonly fileName: string };
@@ -13,17 +13,15 @@ export async function fetchVolume(
   signal: AbortSignal,
   onBytes: (got: number, total: number | null) => void,
 ): Promise<FetchedVolume> {
-  const response = await fetch(url, { signal }).catch((thrown: unknown) => {
-    if (signal.aborted) throw thrown;
-    throw new UnreachableError(null, { cause: thrown });
-  });
-  if (!response.ok || response.body === null) throw new UnreachableError(response.status);
+  const response = await fetch(url, { signal }).catch(lostTouch(signal));
+  if (!response.ok) throw await errorOf(response);
+  if (response.body === null) throw new UnreachableError(response.status);
   const length = Number(response.headers.get('Content-Length') ?? Number.NaN);
   const total = Number.isFinite(length) ? length : null;
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let got = 0;
   for (const reader = response.body.getReader(); ; ) {
-    const { done, value } = await reader.read();
+    const { done, value } = await reader.read().catch(lostTouch(signal));
     if (done) break;
     chunks.push(value);
     got += value.length;
@@ -34,4 +32,12 @@ export async function fetchVolume(
   const start = new Uint8Array(bytes, 0, Math.min(2, bytes.byteLength));
   const packed = start[0] === 0x1f && start[1] === 0x8b;
   return { bytes, fileName: `${role}.nii${packed ? '.gz' : ''}` };
+}
+
+/** No answer, or one that broke off: the service is away. An abort of ours stays one. */
+function lostTouch(signal: AbortSignal): (thrown: unknown) => never {
+  return (thrown) => {
+    if (signal.aborted) throw thrown;
+    throw new UnreachableError(null, { cause: thrown });
+  };
 }

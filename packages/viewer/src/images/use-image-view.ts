@@ -1,4 +1,5 @@
 import { type RefObject, useEffect, useRef, useState } from 'react';
+import { patiently } from '../app/api.ts';
 import type { Display } from './display.ts';
 import { type FetchedVolume, fetchVolume } from './fetch-volume.ts';
 import { type ImageRoleShown, type ImageSet, shownRoles } from './image-set.ts';
@@ -108,10 +109,13 @@ async function fetchAll(
   const got = new Map<string, [number, number | null]>();
   const fetched = await Promise.all(
     entries.map(async ([role, url]): Promise<[ImageRoleShown, FetchedVolume]> => {
-      const volume = await fetchVolume(url, role, signal, (bytes, total) => {
-        got.set(role, [bytes, total]);
-        onShare(shareOf([...got.values()], entries.length));
-      });
+      // A service that restarts in the middle of a file has it again a moment later.
+      const volume = await patiently(signal, () =>
+        fetchVolume(url, role, signal, (bytes, total) => {
+          got.set(role, [bytes, total]);
+          onShare(shareOf([...got.values()], entries.length));
+        }),
+      );
       return [role, volume];
     }),
   );

@@ -1,7 +1,7 @@
 import type { Job } from '@atoll/contract/jobs';
 import { type UseQueryResult, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { client, isPassing } from '../app/api.ts';
+import { client, isPassing, patience } from '../app/api.ts';
 import { useJobEvents } from './use-job-events.ts';
 
 const ended = new Set(['completed', 'failed', 'cancelled']);
@@ -21,7 +21,7 @@ export function useJob(jobId: string | null): JobQuery {
     queryFn: ({ signal }) => client.getJob(jobId ?? '', signal),
     enabled: jobId !== null,
     // A service that restarts comes back: the job is still there, so patience pays.
-    retry: (failures, error) => failures < 20 && isPassing(error),
+    retry: (failures, error) => failures < patience && isPassing(error),
     refetchInterval: ({ state }) => {
       if (state.data === undefined || hasEnded(state.data)) return false;
       if (hears) return 10_000;
