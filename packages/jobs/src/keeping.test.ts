@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { answer, eventually, readAnswer, request, Scratch, until } from '../test/scratch.ts';
+import { answer, eventually, request, Scratch, until } from '../test/scratch.ts';
 import type { JobHandler } from './worker.ts';
 
 const scratch = new Scratch();
@@ -41,7 +41,8 @@ describe('a finished result', () => {
     await before.stop();
     const jobs = await scratch.open({ dataDir, resultTtlSeconds: 0, handler: endless });
     await expect(jobs.get(jobId)).rejects.toMatchObject({ code: 'JOB_EXPIRED' });
-    await eventually(async () => (await readAnswer(jobs, jobId)) === null);
+    // Asked for, not read: the sweep may take it between the two.
+    await eventually(async () => (await jobs.results.open(jobId, 'answer.txt')) === null);
     const again = await jobs.submit(request);
     expect(again.jobId).not.toBe(jobId);
     expect(await until(jobs, again.jobId, 'running')).toMatchObject({ finishedAt: null });
