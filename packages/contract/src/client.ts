@@ -64,12 +64,6 @@ export function createClient(baseUrl: string, fetcher: typeof fetch = (...args) 
       }),
     /** Where an EventSource hears of a job's changes. */
     jobEventsUrl: (jobId: string) => `${baseUrl}/api/jobs/${encodeURIComponent(jobId)}/events`,
-    /** Runs a failed or cancelled job again, as a new one. */
-    retryJob: (jobId: string, signal?: AbortSignal) =>
-      ask(SegmentAccepted, `/api/jobs/${encodeURIComponent(jobId)}/retry`, {
-        method: 'POST',
-        ...withSignal(signal),
-      }),
     /** Cancels a pending or running job, and answers with it as it then is. */
     cancelJob: (jobId: string, signal?: AbortSignal) =>
       ask(Job, `/api/jobs/${encodeURIComponent(jobId)}`, { method: 'DELETE', ...withSignal(signal) }),
@@ -81,13 +75,16 @@ function withSignal(signal: AbortSignal | undefined): RequestInit {
 }
 
 async function send(fetcher: typeof fetch, url: string, init: RequestInit): Promise<Response> {
-  try {
-    return await fetcher(url, init);
-  } catch (thrown) {
-    if (init.signal?.aborted) throw thrown;
+  return fetcher(url, init).catch(lostTouch(init.signal));
+}
+
+/** For a request's own rejection: no answer, or one that broke off. An abort stays one. */
+export function lostTouch(signal?: AbortSignal | null): (thrown: unknown) => never {
+  return (thrown) => {
+    if (signal?.aborted) throw thrown;
     // Browsers word this differently ("Failed to fetch", "Load failed"): never look at the text.
     throw new UnreachableError(null, { cause: thrown });
-  }
+  };
 }
 
 async function readJson(response: Response): Promise<unknown> {
@@ -100,12 +97,7 @@ async function readJson(response: Response): Promise<unknown> {
 
 /** What went wrong, by an answer that is no success: the service's own words, or a host's that stands before it. */
 export async function errorOf(response: Response): Promise<ServiceError | UnreachableError> {
-  const body: unknown = await response.json().catch(() => null);
-  return toServiceError(response, body);
-}
-
-function toServiceError(response: Response, body: unknown): ServiceError | UnreachableError {
-  const problem = Problem.safeParse(body);
+  const problem = Problem.safeParse(await response.json().catch(() => null));
   if (!problem.success) return new UnreachableError(response.status);
   const retryAfter = Number(response.headers.get('Retry-After') ?? Number.NaN);
   return new ServiceError(response.status, problem.data, Number.isFinite(retryAfter) ? retryAfter : null);

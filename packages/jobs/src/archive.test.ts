@@ -1,21 +1,14 @@
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PostgresServer } from '../test/postgres-server.ts';
+import { afterAll, describe, expect, it } from 'vitest';
 import { answer, readAnswer, request, Scratch, until } from '../test/scratch.ts';
+import { usePostgres } from '../test/use-postgres.ts';
 import { exportArchive, importArchive } from './archive.ts';
 import type { JobHandler } from './worker.ts';
 
+const server = usePostgres();
 const scratch = new Scratch();
-let server: PostgresServer;
-
-beforeAll(async () => {
-  server = await PostgresServer.start();
-}, 300_000);
-afterAll(async () => {
-  await scratch.clear();
-  await server.stop();
-});
+afterAll(() => scratch.clear());
 
 const handler: JobHandler = async ({ caseId }, { signal }) => {
   if (caseId === 'broken') throw new Error('broken');
@@ -38,7 +31,7 @@ describe('an archive', () => {
     expect(await exportArchive(embedded, folder)).toEqual({ jobs: 5, files: 1 });
     await embedded.stop();
 
-    const databaseUrl = await server.newDatabase();
+    const databaseUrl = await server().newDatabase();
     const moved = await scratch.open({ databaseUrl, handler: async () => answer('there') });
     expect(await importArchive(moved, folder)).toEqual({ jobs: 5, files: 1 });
     expect(await moved.get(done.jobId)).toMatchObject({ ...done, version: expect.any(Number) });

@@ -1,13 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { runCrashCampaign } from '../test/crash-campaign.ts';
-import { PostgresServer } from '../test/postgres-server.ts';
+import { usePostgres } from '../test/use-postgres.ts';
 
-let server: PostgresServer;
-
-beforeAll(async () => {
-  server = await PostgresServer.start();
-}, 300_000);
-afterAll(() => server.stop());
+const server = usePostgres();
 
 /** `npm run crash -- --rounds N` plays it for longer. */
 describe('a short campaign of kills', () => {
@@ -18,7 +13,7 @@ describe('a short campaign of kills', () => {
   }, 180_000);
 
   it('costs no acknowledged job on PostgreSQL with an API and three workers', async () => {
-    const { acknowledged, faults } = await runCrashCampaign({ rounds: 6, server });
+    const { acknowledged, faults } = await runCrashCampaign({ rounds: 6, server: server() });
     expect(faults).toEqual([]);
     expect(acknowledged).toBeGreaterThan(20);
   }, 240_000);

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { mkdtemp, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AtollError } from '@atoll/errors/error';
-import { isJobId, isResultName } from './result-names.ts';
+import { checkResultNames, isJobId, isResultName } from './result-names.ts';
 import type { ResultStore, StoredFile } from './result-store.ts';
 
 /** Folders on their way in or out; no job's id begins so. */
@@ -33,13 +33,8 @@ export class FileResultStore implements ResultStore {
   }
 
   async put(jobId: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
-    const target = this.#folder(jobId);
-    if (target === null) throw new AtollError('FILE_UNWRITABLE', 'Results are stored under the id of a job.');
-    for (const name of files.keys()) {
-      if (!isResultName(name)) {
-        throw new AtollError('FILE_UNWRITABLE', 'A result file has a name that is not allowed.');
-      }
-    }
+    checkResultNames(jobId, files);
+    const target = join(this.#root, jobId);
     try {
       const aside = await mkdtemp(join(this.#root, asidePrefix));
       try {

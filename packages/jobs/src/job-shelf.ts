@@ -1,8 +1,7 @@
-import { isErrorCode } from '@atoll/errors/catalogue';
 import type { JobRecord } from './archive.ts';
 import type { Sql } from './database.ts';
 import { and, asc, eq, gt, inArray, lt, sql } from './drizzle.ts';
-import { waitingAgain } from './job-table.ts';
+import { knownCode, waitingAgain } from './job-table.ts';
 import { expiredJobs, jobs } from './schema.ts';
 
 /** Jobs as they are kept and given away: their expiry, and the rows of archives. */
@@ -89,7 +88,7 @@ function toRecord(row: typeof jobs.$inferSelect): JobRecord {
   const { errorCode, status } = kept;
   return {
     ...kept,
-    errorCode: errorCode === null ? null : isErrorCode(errorCode) ? errorCode : 'INTERNAL',
+    errorCode: knownCode(errorCode),
     ...(status === 'running' ? { ...waitingAgain, startedAt: null } : { status }),
   };
 }

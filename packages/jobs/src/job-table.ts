@@ -258,6 +258,11 @@ export const waitingAgain = {
   progressMessage: 'Waiting to start again',
 };
 
+/** A code that this version does not know comes from a later one's database. */
+export function knownCode(errorCode: string | null): ErrorCode | null {
+  return errorCode === null || isErrorCode(errorCode) ? errorCode : 'INTERNAL';
+}
+
 function toJob({
   attempt: _attempt,
   client: _client,
@@ -265,7 +270,6 @@ function toJob({
   errorMessage,
   ...job
 }: typeof jobs.$inferSelect): Job {
-  // A code that this version does not know comes from a later one's database.
-  const code = errorCode === null ? null : isErrorCode(errorCode) ? errorCode : 'INTERNAL';
+  const code = knownCode(errorCode);
   return { ...job, error: code === null ? null : { code, message: errorMessage ?? '' } };
 }

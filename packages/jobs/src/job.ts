@@ -2,6 +2,11 @@ import type { ErrorCode } from '@atoll/errors/catalogue';
 
 export type JobStatus = 'pending' | 'running' | 'completed' | 'failed' | 'cancelled';
 
+/** Whether nothing more becomes of a job. */
+export function hasEnded(status: string): boolean {
+  return status !== 'pending' && status !== 'running';
+}
+
 /** What a job is asked to do. */
 export type JobRequest = {
   readonly caseId: string;

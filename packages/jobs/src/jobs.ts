@@ -7,7 +7,7 @@ import { DrizzleQueryError } from './drizzle.ts';
 import { openEmbeddedDatabase } from './embedded-database.ts';
 import { Expiry } from './expiry.ts';
 import { FileResultStore } from './file-result-store.ts';
-import type { Job, JobRequest } from './job.ts';
+import { hasEnded, type Job, type JobRequest } from './job.ts';
 import { type JobChange, JobFeed } from './job-feed.ts';
 import { JobShelf } from './job-shelf.ts';
 import { JobTable } from './job-table.ts';
@@ -257,7 +257,7 @@ async function cancel(table: JobTable, queue: Queue, worker: Worker, jobId: stri
 /** The files go first: should the process be killed in between, the job is still there to be purged. */
 async function purge(table: JobTable, results: ResultStore, jobId: string): Promise<void> {
   const job = await find(table, jobId);
-  if (job.status === 'pending' || job.status === 'running') throw new AtollError('JOB_NOT_ENDED');
+  if (!hasEnded(job.status)) throw new AtollError('JOB_NOT_ENDED');
   await results.delete(jobId);
   await table.delete(jobId);
 }

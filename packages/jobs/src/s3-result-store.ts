@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { AtollError } from '@atoll/errors/error';
 import { S3mini } from 's3mini';
 import { z } from 'zod';
-import { isJobId, isResultName } from './result-names.ts';
+import { checkResultNames, isJobId, isResultName } from './result-names.ts';
 import type { ResultStore, StoredFile } from './result-store.ts';
 
 /** Bucket and key of an S3-compatible store. */
@@ -48,12 +48,7 @@ export class S3ResultStore implements ResultStore {
   }
 
   async put(jobId: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
-    if (!isJobId(jobId)) throw new AtollError('FILE_UNWRITABLE', 'Results are stored under the id of a job.');
-    for (const name of files.keys()) {
-      if (!isResultName(name)) {
-        throw new AtollError('FILE_UNWRITABLE', 'A result file has a name that is not allowed.');
-      }
-    }
+    checkResultNames(jobId, files);
     try {
       if ((await this.#manifest(jobId, 0)) !== null) return;
       const attempt = `${prefix}${jobId}/${randomBytes(8).toString('hex')}`;

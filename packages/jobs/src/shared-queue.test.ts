@@ -1,25 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PostgresServer } from '../test/postgres-server.ts';
+import { afterAll, describe, expect, it } from 'vitest';
 import { answer, eventually, readAnswer, request, Scratch, until } from '../test/scratch.ts';
+import { usePostgres } from '../test/use-postgres.ts';
 import type { JobChange } from './job-feed.ts';
 import type { Jobs, JobsOptions } from './jobs.ts';
 import type { JobHandler } from './worker.ts';
 
+const server = usePostgres();
 const scratch = new Scratch();
-let server: PostgresServer;
-
-beforeAll(async () => {
-  server = await PostgresServer.start();
-}, 300_000);
-
-afterAll(async () => {
-  await scratch.clear();
-  await server.stop();
-});
+afterAll(() => scratch.clear());
 
 /** Opens several ends of one queue, as processes on several machines with a shared folder would. */
 async function open(...ends: Partial<JobsOptions>[]): Promise<Jobs[]> {
-  const databaseUrl = await server.newDatabase();
+  const databaseUrl = await server().newDatabase();
   const dataDir = scratch.emptyFolder();
   return Promise.all(ends.map((end) => scratch.open({ databaseUrl, dataDir, ...end })));
 }
@@ -109,10 +101,10 @@ describe('a queue on PostgreSQL', () => {
     );
     const jobs = await Promise.all([1, 2, 3].map(() => api.submit(request, { force: true })));
     await until(api, jobs[0].jobId, 'running');
-    await server.down('SIGQUIT');
+    await server().down('SIGQUIT');
     await expect(api.submit(request, { force: true })).rejects.toMatchObject({ code: 'QUEUE_UNREACHABLE' });
     release.resolve();
-    await server.up();
+    await server().up();
     for (const { jobId } of jobs) {
       await eventually(async () => (await worker.get(jobId).catch(() => null))?.status === 'completed');
       expect(await readAnswer(api, jobId)).toBe('late');
@@ -122,17 +114,17 @@ describe('a queue on PostgreSQL', () => {
 
 describe('a database that cannot be used', () => {
   it('is waited for while it is only starting', async () => {
-    const databaseUrl = await server.newDatabase();
-    await server.down();
+    const databaseUrl = await server().newDatabase();
+    await server().down();
     const opening = scratch.open({ databaseUrl });
     await new Promise((resolve) => setTimeout(resolve, 500));
-    await server.up();
+    await server().up();
     const jobs = await opening;
     expect(await jobs.counts()).toEqual({ pending: 0, running: 0 });
   });
 
   it('is refused without a word of its password', async () => {
-    const url = server.url('nowhere').replace('atoll@', 'atoll:secret@');
+    const url = server().url('nowhere').replace('atoll@', 'atoll:secret@');
     const refusal: unknown = await scratch.open({ databaseUrl: url }).catch((error) => error);
     expect(refusal).toMatchObject({
       code: 'DATABASE_UNREACHABLE',

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AtollError } from '@atoll/errors/error';
+import { hasEnded } from '@atoll/jobs/job';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { answerJob } from '../job-answer.ts';
@@ -103,10 +104,6 @@ async function* follow(
   } finally {
     unwatch();
   }
-}
-
-function hasEnded(status: string): boolean {
-  return status !== 'pending' && status !== 'running';
 }
 
 /** Remembers a ring that came while nobody waited. */

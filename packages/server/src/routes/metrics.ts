@@ -1,3 +1,4 @@
+import { hasEnded } from '@atoll/jobs/job';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { z } from 'zod';
@@ -99,7 +100,7 @@ function countEnds(registry: Registry, jobs: JobDesk): () => void {
     runs.observe({ engine, outcome }, (finishedAt.getTime() - startedAt.getTime()) / 1000);
   };
   return jobs.watch((change) => {
-    if (change === null || !['completed', 'failed', 'cancelled'].includes(change.status)) return;
+    if (change === null || !hasEnded(change.status)) return;
     // A figure that is missed is no fault worth a line.
     count(change.jobId).catch(() => undefined);
   });

@@ -1,4 +1,4 @@
-import { errorOf, UnreachableError } from '@atoll/contract/client';
+import { errorOf, lostTouch, UnreachableError } from '@atoll/contract/client';
 
 /** A file's bytes and the name that tells NiiVue what they are. */
 export type FetchedVolume = { readonly bytes: ArrayBuffer; readonly fileName: string };
@@ -32,12 +32,4 @@ export async function fetchVolume(
   const start = new Uint8Array(bytes, 0, Math.min(2, bytes.byteLength));
   const packed = start[0] === 0x1f && start[1] === 0x8b;
   return { bytes, fileName: `${role}.nii${packed ? '.gz' : ''}` };
-}
-
-/** No answer, or one that broke off: the service is away. An abort of ours stays one. */
-function lostTouch(signal: AbortSignal): (thrown: unknown) => never {
-  return (thrown) => {
-    if (signal.aborted) throw thrown;
-    throw new UnreachableError(null, { cause: thrown });
-  };
 }
