@@ -27,6 +27,13 @@ export const SegmentRequest = z
       .enum(['interactive', 'batch'])
       .default('interactive')
       .describe('batch lets all go before for whom somebody waits.'),
+    submission_key: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{22,64}$/, 'at least 128 random bits, such as a UUID')
+      .nullish()
+      .describe(
+        'A random key of the client’s making. A request that is sent again with the same key, because no answer came, makes no second job.',
+      ),
   })
   .meta({ id: 'SegmentRequest' });
 export type SegmentRequest = z.input<typeof SegmentRequest>;

@@ -143,6 +143,11 @@ export const catalogue = {
     sentence: 'As many of your jobs wait as one client may have waiting.',
     action: 'Wait until some of them have run.',
   },
+  SUBMISSION_KEY_USED: {
+    status: 422,
+    sentence: 'This submission key was used for another request before.',
+    action: 'Make a new random key for each new request.',
+  },
   DISK_FULL: {
     status: 503,
     sentence: 'There is hardly any room left for results, so no new jobs are taken.',

@@ -84,7 +84,14 @@ export class JobShelf {
 const recordsAtOnce = 500;
 
 function toRecord(row: typeof jobs.$inferSelect): JobRecord {
-  const { attempt: _attempt, version: _version, client: _client, stage: _stage, ...kept } = row;
+  const {
+    attempt: _attempt,
+    version: _version,
+    client: _client,
+    submissionKey: _submissionKey,
+    stage: _stage,
+    ...kept
+  } = row;
   const { errorCode, status } = kept;
   return {
     ...kept,

@@ -15,6 +15,8 @@ export type Ticket = {
   readonly priority: JobPriority;
   /** Who submits it, as a hash; null counts for nobody. */
   readonly client: string | null;
+  /** Random, of the submitter's making: the same submission, sent again, has the same. */
+  readonly submissionKey: string | null;
 };
 
 /**
@@ -28,7 +30,8 @@ export class JobTable {
     this.#sql = sql;
   }
 
-  async insert(jobId: string, request: JobRequest, ticket: Ticket = anyTicket): Promise<Job> {
+  /** @returns null when there is a job of the ticket's submission key. */
+  async insert(jobId: string, request: JobRequest, ticket: Ticket = anyTicket): Promise<Job | null> {
     const { caseId, engine, engineVersion, preset, fastMode } = request;
     const [row] = await this.#sql
       .insert(jobs)
@@ -43,8 +46,15 @@ export class JobTable {
         status: 'pending',
         progressMessage: 'Waiting in the queue',
       })
+      // The key of a submission that is just being taken in elsewhere: this waits for it to be committed.
+      .onConflictDoNothing()
       .returning();
-    return toJob(row);
+    return row === undefined ? null : toJob(row);
+  }
+
+  async findSubmission(submissionKey: string): Promise<Job | null> {
+    const [row] = await this.#sql.select().from(jobs).where(eq(jobs.submissionKey, submissionKey));
+    return row === undefined ? null : toJob(row);
   }
 
   async get(jobId: string): Promise<Job | null> {
@@ -229,7 +239,7 @@ export class JobTable {
   }
 }
 
-const anyTicket: Ticket = { priority: 'interactive', client: null };
+const anyTicket: Ticket = { priority: 'interactive', client: null, submissionKey: null };
 
 /** Any number, the same in all processes. */
 const countingLock = 7_284_662;
@@ -266,6 +276,7 @@ export function knownCode(errorCode: string | null): ErrorCode | null {
 function toJob({
   attempt: _attempt,
   client: _client,
+  submissionKey: _submissionKey,
   errorCode,
   errorMessage,
   ...job

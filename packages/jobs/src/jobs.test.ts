@@ -46,6 +46,39 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('on %s', (name) => {
       signal.addEventListener('abort', () => reject(new AtollError('JOB_CANCELLED')));
     });
 
+  describe('a submission that is sent again', () => {
+    const key = () => crypto.randomUUID();
+
+    it('makes one job, however many are on their way at once', async () => {
+      const submissionKey = key();
+      const caseId = 'case-sent-again';
+      work.set(caseId, async () => answer('done'));
+      const send = () => jobs.submit({ ...request, caseId }, { submissionKey, force: true });
+      const sent = await Promise.all(Array.from({ length: 8 }, send));
+      expect(new Set(sent.map(({ jobId }) => jobId)).size).toBe(1);
+      await until(jobs, sent[0].jobId, 'completed');
+      const later = await send();
+      expect(later).toMatchObject({ jobId: sent[0].jobId, status: 'completed' });
+    });
+
+    it('makes a job of its own under a key of its own', async () => {
+      const send = () =>
+        jobs.submit({ ...request, caseId: 'case-sent-again' }, { submissionKey: key(), force: true });
+      const [one, two] = await Promise.all([send(), send()]);
+      expect(one.jobId).not.toBe(two.jobId);
+    });
+
+    it('is refused when its key was another request’s', async () => {
+      const submissionKey = key();
+      await jobs.submit({ ...request, caseId: 'case-sent-again' }, { submissionKey, force: true });
+      await expect(
+        jobs.submit({ ...request, caseId: 'case-other' }, { submissionKey }),
+      ).rejects.toMatchObject({
+        code: 'SUBMISSION_KEY_USED',
+      });
+    });
+  });
+
   describe('a job', () => {
     it('goes from pending over running to completed, and its files are there', async () => {
       const release = Promise.withResolvers<void>();

@@ -47,7 +47,7 @@ export type JobsOptions = SubmitLimits & {
 /** The durable queue with its results: what is acknowledged here survives a crash of the process. */
 export interface Jobs {
   readonly results: ResultStore;
-  /** @throws AtollError QUEUE_FULL, TOO_MANY_JOBS, DISK_FULL */
+  /** @throws AtollError QUEUE_FULL, TOO_MANY_JOBS, DISK_FULL, SUBMISSION_KEY_USED */
   submit(request: JobRequest, options?: SubmitOptions): Promise<Job>;
   /** null when there never was such a job. @throws AtollError JOB_EXPIRED */
   get(jobId: string): Promise<Job | null>;

@@ -22,6 +22,8 @@ export const jobs = atoll.table('jobs', {
   priority: text('priority', { enum: ['interactive', 'batch'] }).notNull(),
   /** Who submitted it, as a hash that says nothing else. */
   client: text('client'),
+  /** The submitter's own random key of the submission. */
+  submissionKey: text('submission_key'),
   errorCode: text('error_code'),
   errorMessage: text('error_message'),
   createdAt: moment('created_at').notNull().defaultNow(),

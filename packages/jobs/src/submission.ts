@@ -13,6 +13,8 @@ export type SubmitOptions = {
   readonly client?: string | null;
   /** Run it although the same was run before. */
   readonly force?: boolean;
+  /** Random, of the submitter's making: a submission sent again with the same key makes no second job. */
+  readonly submissionKey?: string | null;
 };
 
 export type SubmitLimits = {
@@ -75,27 +77,47 @@ export type SubmitParts = {
 /**
  * Queues a job, unless the same was completed before: then that one is the answer. Row and queue entry are
  * written in one transaction: a job that is acknowledged is also queued.
- * @throws AtollError QUEUE_FULL, TOO_MANY_JOBS, DISK_FULL
+ * @throws AtollError QUEUE_FULL, TOO_MANY_JOBS, DISK_FULL, SUBMISSION_KEY_USED
  */
 export async function submit(
   { gauge, database, queue, results, limits, horizon }: SubmitParts,
   request: JobRequest,
-  { priority = 'interactive', client = null, force = false }: SubmitOptions = {},
+  { priority = 'interactive', client = null, force = false, submissionKey = null }: SubmitOptions = {},
 ): Promise<Job> {
-  const same = force ? null : await new JobTable(database.sql).findSame(request, horizon);
+  const table = new JobTable(database.sql);
+  const taken = await findTaken(table, submissionKey, request);
+  if (taken !== null) return taken;
+  const same = force ? null : await table.findSame(request, horizon);
   // Its files may have been taken away by hand.
   if (same !== null && (await results.has(same.jobId))) return same;
   await checkRoom(results, limits.minFreeBytes ?? 0);
   const jobId = randomBytes(16).toString('hex');
-  return gauge.around(() =>
+  const made = await gauge.around(() =>
     database.transaction(async ({ sql, queuePort }) => {
-      const table = new JobTable(sql);
-      await checkLimits(table, gauge, limits, client);
-      const job = await table.insert(jobId, request, { priority, client });
-      await queue.send(jobId, priority, queuePort);
+      const rows = new JobTable(sql);
+      await checkLimits(rows, gauge, limits, client);
+      const job = await rows.insert(jobId, request, { priority, client, submissionKey });
+      if (job !== null) await queue.send(jobId, priority, queuePort);
       return job;
     }),
   );
+  const job = made ?? (await findTaken(table, submissionKey, request));
+  // Taken in a moment ago by another request, and purged since.
+  if (job === null) throw new AtollError('JOB_UNKNOWN');
+  return job;
+}
+
+/** @throws AtollError SUBMISSION_KEY_USED when the key was that of another request. */
+async function findTaken(table: JobTable, key: string | null, request: JobRequest): Promise<Job | null> {
+  const job = key === null ? null : await table.findSubmission(key);
+  if (job === null) return null;
+  const isSame =
+    job.caseId === request.caseId &&
+    job.engine === request.engine &&
+    job.preset === request.preset &&
+    job.fastMode === request.fastMode;
+  if (!isSame) throw new AtollError('SUBMISSION_KEY_USED');
+  return job;
 }
 
 async function checkLimits(

@@ -56,6 +56,13 @@ describe('the original page’s requests', () => {
     }
   });
 
+  it('hand on a key of the submission, and refuse one that could be guessed', async () => {
+    const key = '0f6c2b9e-6f0a-4a0e-9e0b-1c2d3e4f5a6b';
+    const sent = () => segment({ case_id: 'case-one', submission_key: key });
+    expect((await sent()).json().jobId).toBe((await sent()).json().jobId);
+    expect((await segment({ case_id: 'case-one', submission_key: '1' })).statusCode).toBe(422);
+  });
+
   it('follow a job that waits: what is not known yet is an explicit null', async () => {
     const { jobId } = (await segment({ case_id: 'sub-stroke0001' })).json();
     const answer = await get(`/api/jobs/${jobId}`);

@@ -68,7 +68,12 @@ export class MemoryJobs implements JobDesk {
 
   broken = false;
 
-  async submit(request: Parameters<JobDesk['submit']>[0]): Promise<Job> {
+  readonly #submissions = new Map<string, string>();
+
+  async submit(...[request, options]: Parameters<JobDesk['submit']>): Promise<Job> {
+    const key = options?.submissionKey ?? null;
+    const taken = key === null ? undefined : this.#jobs.get(this.#submissions.get(key) ?? '');
+    if (taken !== undefined) return taken;
     if (this.full) throw new AtollError('QUEUE_FULL');
     const jobId = (this.#jobs.size + 1).toString(16).padStart(32, '0');
     const job: Job = {
@@ -86,6 +91,7 @@ export class MemoryJobs implements JobDesk {
       finishedAt: null,
     };
     this.#jobs.set(jobId, job);
+    if (key !== null) this.#submissions.set(key, jobId);
     return job;
   }
 

@@ -30,6 +30,7 @@ export const segmentRoutes: FastifyPluginAsyncZod<SegmentParts> = async (fastify
         preset: wantedPreset,
         force,
         priority,
+        submission_key: submissionKey,
       } = request.body;
       const engine = engines.find(wantedEngine ?? settings.engine);
       const preset = choosePreset(engine, wantedPreset ?? undefined);
@@ -42,7 +43,7 @@ export const segmentRoutes: FastifyPluginAsyncZod<SegmentParts> = async (fastify
       }
       const { jobId, status } = await jobs.submit(
         { caseId, engine: engine.id, engineVersion: engine.version, preset, fastMode },
-        { force, priority, client: clientId(request.ip) },
+        { force, priority, client: clientId(request.ip), submissionKey: submissionKey ?? null },
       );
       request.log.info({ jobId, status }, 'job taken');
       reply.code(202).header('Location', `${request.publicUrl}/api/jobs/${jobId}`);
