@@ -117,7 +117,10 @@ test('a service that is down is told apart, and trying again works', async ({ pa
   await waitForImages(page);
   await server.stop();
   await run(page);
+  await expect(page.getByLabel('Connection')).toContainText('The service does not answer');
+  await page.getByRole('button', { name: 'Stop waiting' }).click();
   await expect(page.getByRole('alert')).toContainText('The service does not answer');
+  await expect(page.getByLabel('Connection')).toHaveCount(0);
   await server.restart();
   await run(page);
   await waitForResult(page);

@@ -19,14 +19,25 @@ export class ServiceError extends Error {
   }
 }
 
-/** No answer came, or it was not the service's own (a gateway, a host that wakes it up). */
-export class UnreachableError extends Error {
-  readonly status: number | null;
+/**
+ * Why the service itself did not answer. no-answer: nobody did, or the answer broke off; gateway: its host, in
+ * its place; wake-page: its host, with a page for people; stranger: something that is not Atoll, or not of this
+ * version.
+ */
+export type Absence = 'no-answer' | 'gateway' | 'wake-page' | 'stranger';
 
-  constructor(status: number | null, options?: ErrorOptions) {
+/** No answer came, or it was not the service's own. */
+export class UnreachableError extends Error {
+  readonly absence: Absence;
+  readonly status: number | null;
+  readonly retryAfterSeconds: number | null;
+
+  constructor(absence: Absence, response: Response | null = null, options?: ErrorOptions) {
     super('The service cannot be reached.', options);
     this.name = 'UnreachableError';
-    this.status = status;
+    this.absence = absence;
+    this.status = response?.status ?? null;
+    this.retryAfterSeconds = response === null ? null : retryAfterSeconds(response);
   }
 }
 
@@ -42,11 +53,10 @@ export function createClient(baseUrl: string, fetcher: typeof fetch = (...args) 
     path: string,
     init: RequestInit = {},
   ): Promise<z.infer<Schema>> {
-    const response = await send(fetcher, `${baseUrl}${path}`, init);
-    if (!response.ok) throw await errorOf(response);
-    const parsed = schema.safeParse(await readJson(response));
-    // An answer outside the contract is a host's page or another service: as good as none.
-    if (!parsed.success) throw new UnreachableError(response.status, { cause: parsed.error });
+    const response = await fetcher(`${baseUrl}${path}`, init).catch(lostTouch(init.signal));
+    await expectAnswer(response);
+    const parsed = schema.safeParse(parseJson(await response.text().catch(lostTouch(init.signal))));
+    if (!parsed.success) throw new UnreachableError('stranger', response, { cause: parsed.error });
     return parsed.data;
   }
 
@@ -74,31 +84,49 @@ function withSignal(signal: AbortSignal | undefined): RequestInit {
   return signal === undefined ? {} : { signal };
 }
 
-async function send(fetcher: typeof fetch, url: string, init: RequestInit): Promise<Response> {
-  return fetcher(url, init).catch(lostTouch(init.signal));
-}
-
 /** For a request's own rejection: no answer, or one that broke off. An abort stays one. */
 export function lostTouch(signal?: AbortSignal | null): (thrown: unknown) => never {
   return (thrown) => {
     if (signal?.aborted) throw thrown;
     // Browsers word this differently ("Failed to fetch", "Load failed"): never look at the text.
-    throw new UnreachableError(null, { cause: thrown });
+    throw new UnreachableError('no-answer', null, { cause: thrown });
   };
 }
 
-async function readJson(response: Response): Promise<unknown> {
-  try {
-    return await response.json();
-  } catch (thrown) {
-    throw new UnreachableError(response.status, { cause: thrown });
+/**
+ * Lets pass only what the service itself can have sent as a success.
+ * @throws ServiceError with the service's own words, UnreachableError for a host's that stands before it.
+ */
+export async function expectAnswer(response: Response): Promise<void> {
+  if (response.ok) {
+    // The service sends pages only to who asks for one; a host that wakes it up sends them to all.
+    if (response.headers.get('Content-Type')?.startsWith('text/html')) {
+      throw new UnreachableError('wake-page', response);
+    }
+    return;
   }
+  const problem = Problem.safeParse(parseJson(await response.text().catch(() => '')));
+  if (!problem.success) throw new UnreachableError(isGateway(response) ? 'gateway' : 'stranger', response);
+  throw new ServiceError(response.status, problem.data, retryAfterSeconds(response));
 }
 
-/** What went wrong, by an answer that is no success: the service's own words, or a host's that stands before it. */
-export async function errorOf(response: Response): Promise<ServiceError | UnreachableError> {
-  const problem = Problem.safeParse(await response.json().catch(() => null));
-  if (!problem.success) return new UnreachableError(response.status);
-  const retryAfter = Number(response.headers.get('Retry-After') ?? Number.NaN);
-  return new ServiceError(response.status, problem.data, Number.isFinite(retryAfter) ? retryAfter : null);
+/** Answers of hosts for a service that is not there yet, or not for the moment. */
+function isGateway({ status }: Response): boolean {
+  return [408, 425, 429, 500].includes(status) || (status >= 502 && status <= 504) || status >= 520;
+}
+
+/** Retry-After is a number of seconds or a date (RFC 9110, 10.2.3). */
+function retryAfterSeconds({ headers }: Response): number | null {
+  const text = headers.get('Retry-After')?.trim() ?? '';
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? null : Math.max(0, Math.ceil((at - Date.now()) / 1000));
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }

@@ -1,8 +1,9 @@
-import { QueryClientProvider } from '@tanstack/react-query';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { queryClient } from './app/api.ts';
 import { App } from './app/app.tsx';
+import { findAddress } from './service/address.ts';
+import { openService, ServiceProvider } from './service/service.ts';
 import './theme/tokens.css';
 import './theme/controls.css';
 import './theme/layout.css';
@@ -11,10 +12,21 @@ import './theme/images.css';
 
 const page = document.getElementById('page');
 if (page === null) throw new Error('index.html has no element "page".');
+
+// Patience is the service's own: what comes out of it has been tried long enough.
+const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: { networkMode: 'always', retry: false, refetchOnWindowFocus: false },
+    mutations: { networkMode: 'always', retry: false },
+  },
+});
+const service = openService(await findAddress());
 createRoot(page).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>
-      <App />
+      <ServiceProvider value={service}>
+        <App />
+      </ServiceProvider>
     </QueryClientProvider>
   </StrictMode>,
 );

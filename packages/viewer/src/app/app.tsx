@@ -8,7 +8,8 @@ import { imagesOf } from '../images/image-set.ts';
 import { ResultColumn } from '../result/result-column.tsx';
 import { useJob } from '../run/use-job.ts';
 import { useSegment } from '../run/use-segment.ts';
-import { client } from './api.ts';
+import { ConnectionNotice } from '../service/connection-notice.tsx';
+import { useService } from '../service/service.ts';
 import { Header } from './header.tsx';
 import { type Tab, Tabs } from './tabs.tsx';
 import { usePlace } from './url-state.ts';
@@ -21,8 +22,15 @@ export function App() {
   const [tab, setTab] = useState<Tab>('images');
   const [display, setDisplay] = useState<Display>(firstDisplay);
   const [jump, setJump] = useState<Jump | null>(null);
-  const cases = useQuery({ queryKey: ['cases'], queryFn: ({ signal }) => client.listCases(signal) });
-  const engines = useQuery({ queryKey: ['engines'], queryFn: ({ signal }) => client.listEngines(signal) });
+  const { client, patience } = useService();
+  const cases = useQuery({
+    queryKey: ['cases'],
+    queryFn: ({ signal }) => patience.run((limit) => client.listCases(limit), { signal }),
+  });
+  const engines = useQuery({
+    queryKey: ['engines'],
+    queryFn: ({ signal }) => patience.run((limit) => client.listEngines(limit), { signal }),
+  });
   const job = useJob(place.jobId);
   const segment = useSegment((caseId, jobId) => {
     go({ caseId, jobId });
@@ -37,6 +45,7 @@ export function App() {
   return (
     <div className="page" data-tab={tab}>
       <Header />
+      <ConnectionNotice />
       <CasePanel
         cases={cases}
         engines={engines}

@@ -1,5 +1,6 @@
-import { ServiceError, UnreachableError } from '@atoll/contract/client';
+import { type Absence, ServiceError, UnreachableError } from '@atoll/contract/client';
 import { Button } from 'react-aria-components';
+import { RefusedPageError } from '../service/diagnosis.ts';
 
 type Words = {
   readonly title: string;
@@ -8,17 +9,37 @@ type Words = {
   readonly code: string;
 };
 
+const tryLater = 'Try again in a minute or two; if it stays so, tell whoever hosts the service.';
+const absenceWords: Record<Absence, { detail: string; action: string }> = {
+  'no-answer': { detail: 'No answer came from it.', action: tryLater },
+  gateway: { detail: 'Its host answers in its place that it is not there.', action: tryLater },
+  'wake-page': { detail: 'Its host still shows a page of its own in its place.', action: tryLater },
+  stranger: {
+    detail: 'Something else answers at its address, or a service of another version.',
+    action: 'Reload the page; if it stays so, whoever hosts it should check the address of the service.',
+  },
+};
+
 /** Any error in words: what happened, and what to do. */
 function wordsOf(error: unknown): Words {
   if (error instanceof ServiceError) {
     const { detail, action, code } = error.problem;
     return { title: 'This did not work', detail, action, code };
   }
-  if (error instanceof UnreachableError) {
+  if (error instanceof RefusedPageError) {
     return {
-      title: 'The service does not answer',
-      detail: navigator.onLine ? 'No answer came from the service.' : 'This device is offline.',
-      action: 'Check that it is running and that you are connected, then try again.',
+      title: 'The service refuses this page',
+      detail: 'It is awake, but does not take requests from pages of this origin.',
+      action: `Whoever hosts it can add ${window.location.origin} to ATOLL_ORIGINS.`,
+      code: 'ORIGIN',
+    };
+  }
+  if (error instanceof UnreachableError) {
+    const { detail, action } = absenceWords[error.absence];
+    return {
+      title: navigator.onLine ? 'The service does not answer' : 'This device is offline',
+      detail,
+      action,
       code: error.status === null ? 'UNREACHABLE' : `UNREACHABLE ${error.status}`,
     };
   }

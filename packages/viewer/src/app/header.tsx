@@ -1,6 +1,8 @@
+import { useService } from '../service/service.ts';
 import { ShortcutHelp } from './shortcut-help.tsx';
 
 export function Header() {
+  const { address } = useService();
   return (
     <header className="header">
       <h1>
@@ -13,7 +15,7 @@ export function Header() {
       <p className="quiet">Research software, not a medical device</p>
       <nav className="row" aria-label="Help">
         <ShortcutHelp />
-        <a className="link" href="/docs">
+        <a className="link" href={`${address.url}/docs`}>
           API
         </a>
       </nav>

@@ -10,6 +10,9 @@ export function usePlace(): [Place, (place: Place) => void] {
   const search = useSyncExternalStore(subscribe, () => window.location.search);
   const go = useCallback((place: Place) => {
     const query = new URLSearchParams();
+    // Which service the page speaks to is no matter of place, and must not get lost.
+    const api = new URLSearchParams(window.location.search).get('api');
+    if (api !== null) query.set('api', api);
     if (place.caseId !== null) query.set('case', place.caseId);
     if (place.jobId !== null) query.set('job', place.jobId);
     const text = query.toString();

@@ -1,4 +1,4 @@
-import { errorOf, lostTouch, UnreachableError } from '@atoll/contract/client';
+import { expectAnswer, lostTouch, UnreachableError } from '@atoll/contract/client';
 
 /** A file's bytes and the name that tells NiiVue what they are. */
 export type FetchedVolume = { readonly bytes: ArrayBuffer; readonly fileName: string };
@@ -14,8 +14,8 @@ export async function fetchVolume(
   onBytes: (got: number, total: number | null) => void,
 ): Promise<FetchedVolume> {
   const response = await fetch(url, { signal }).catch(lostTouch(signal));
-  if (!response.ok) throw await errorOf(response);
-  if (response.body === null) throw new UnreachableError(response.status);
+  await expectAnswer(response);
+  if (response.body === null) throw new UnreachableError('stranger', response);
   const length = Number(response.headers.get('Content-Length') ?? Number.NaN);
   const total = Number.isFinite(length) ? length : null;
   const chunks: Uint8Array<ArrayBuffer>[] = [];

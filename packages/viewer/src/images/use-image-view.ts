@@ -1,5 +1,6 @@
 import { type RefObject, useEffect, useRef, useState } from 'react';
-import { patiently } from '../app/api.ts';
+import type { Patience } from '../service/patience.ts';
+import { useService } from '../service/service.ts';
 import type { Display } from './display.ts';
 import { type FetchedVolume, fetchVolume } from './fetch-volume.ts';
 import { type ImageRoleShown, type ImageSet, shownRoles } from './image-set.ts';
@@ -22,6 +23,7 @@ export type ViewHandle = {
 
 /** Keeps one view of the wanted images alive: opens it, fills it, rebuilds it when its context is lost. */
 export function useImageView(images: ImageSet | null, display: Display): ViewHandle {
+  const { patience } = useService();
   const host = useRef<HTMLDivElement | null>(null);
   const [view, setView] = useState<ImageView | null>(null);
   const [state, setState] = useState<ViewState>({ state: 'empty' });
@@ -75,7 +77,7 @@ export function useImageView(images: ImageSet | null, display: Display): ViewHan
     }
     const leaving = new AbortController();
     setState({ state: 'loading', share: null });
-    fetchAll(images, leaving.signal, (share) => setState({ state: 'loading', share }))
+    fetchAll(patience, images, leaving.signal, (share) => setState({ state: 'loading', share }))
       .then((fetched) => view.show(fetched, newestDisplay.current))
       .then(() => {
         if (leaving.signal.aborted) return;
@@ -98,6 +100,7 @@ export function useImageView(images: ImageSet | null, display: Display): ViewHan
 }
 
 async function fetchAll(
+  patience: Patience,
   images: ImageSet,
   signal: AbortSignal,
   onShare: (share: number | null) => void,
@@ -110,11 +113,13 @@ async function fetchAll(
   const fetched = await Promise.all(
     entries.map(async ([role, url]): Promise<[ImageRoleShown, FetchedVolume]> => {
       // A service that restarts in the middle of a file has it again a moment later.
-      const volume = await patiently(signal, () =>
-        fetchVolume(url, role, signal, (bytes, total) => {
-          got.set(role, [bytes, total]);
-          onShare(shareOf([...got.values()], entries.length));
-        }),
+      const volume = await patience.run(
+        (limit) =>
+          fetchVolume(url, role, limit, (bytes, total) => {
+            got.set(role, [bytes, total]);
+            onShare(shareOf([...got.values()], entries.length));
+          }),
+        { signal, isLong: true },
       );
       return [role, volume];
     }),

@@ -31,12 +31,12 @@ function ResultState({ chosen, jobId, job, engines, onLesion, onRunAgain }: Prop
     if (job.isError) return <Failure error={job.error} onRetry={() => job.refetch()} />;
     return (
       <div className="empty">
-        <p>{job.failureCount > 0 ? 'The service does not answer yet; trying again…' : 'Loading the job…'}</p>
+        <p>Loading the job…</p>
       </div>
     );
   }
   const { data } = job;
-  const connection = job.isError || job.failureCount > 1 ? <LostTouch onRetry={() => job.refetch()} /> : null;
+  const connection = job.isError ? <LostTouch onRetry={() => job.refetch()} /> : null;
   switch (data.status) {
     case 'pending':
     case 'running': {
@@ -91,7 +91,7 @@ function NoResult({ chosen }: { chosen: CaseSummary | null }) {
 function LostTouch({ onRetry }: { onRetry: () => void }) {
   return (
     <div className="failure" role="alert">
-      <p>The service does not answer just now. The job goes on there; this page keeps asking.</p>
+      <p>The service does not answer. The job goes on there, and will be found again.</p>
       <Button className="button" onPress={onRetry}>
         Ask now
       </Button>

@@ -1,7 +1,7 @@
 import { Job } from '@atoll/contract/jobs';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { client } from '../app/api.ts';
+import { useService } from '../service/service.ts';
 
 /**
  * Hears the changes of a job as they happen, and puts them where the query of the job looks.
@@ -10,11 +10,15 @@ import { client } from '../app/api.ts';
  */
 export function useJobEvents(jobId: string | null): boolean {
   const queries = useQueryClient();
+  const { client, waits } = useService();
   const [hears, setHears] = useState(false);
   useEffect(() => {
     if (jobId === null) return;
     const source = new EventSource(client.jobEventsUrl(jobId));
-    source.addEventListener('open', () => setHears(true));
+    source.addEventListener('open', () => {
+      setHears(true);
+      waits.tryAllNow();
+    });
     // It tries again by itself, unless the answer was no stream.
     source.addEventListener('error', () => setHears(false));
     source.addEventListener('job', ({ data }) => {
@@ -25,7 +29,7 @@ export function useJobEvents(jobId: string | null): boolean {
       source.close();
       setHears(false);
     };
-  }, [jobId, queries]);
+  }, [jobId, queries, client, waits]);
   return hears;
 }
 

@@ -1,7 +1,7 @@
 import type { Job } from '@atoll/contract/jobs';
 import { type UseQueryResult, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { client, isPassing, patience } from '../app/api.ts';
+import { useService } from '../service/service.ts';
 import { useJobEvents } from './use-job-events.ts';
 
 const ended = new Set(['completed', 'failed', 'cancelled']);
@@ -16,14 +16,13 @@ export type JobQuery = UseQueryResult<Job>;
 export function useJob(jobId: string | null): JobQuery {
   const [open, setOpen] = useState<string | null>(null);
   const hears = useJobEvents(open);
+  const { client, patience } = useService();
   const query = useQuery({
     queryKey: ['job', jobId],
-    queryFn: ({ signal }) => client.getJob(jobId ?? '', signal),
+    queryFn: ({ signal }) => patience.run((limit) => client.getJob(jobId ?? '', limit), { signal }),
     enabled: jobId !== null,
-    // A service that restarts comes back: the job is still there, so patience pays.
-    retry: (failures, error) => failures < patience && isPassing(error),
     refetchInterval: ({ state }) => {
-      if (state.data === undefined || hasEnded(state.data)) return false;
+      if (state.data === undefined || hasEnded(state.data) || state.status === 'error') return false;
       if (hears) return 10_000;
       return (state.data.elapsedSeconds ?? 0) < 15 ? 400 : 1500;
     },
@@ -37,8 +36,9 @@ export function useJob(jobId: string | null): JobQuery {
 /** Asks the service to stop the job's work. */
 export function useCancel(jobId: string) {
   const queries = useQueryClient();
+  const { client, patience } = useService();
   return useMutation({
-    mutationFn: () => client.cancelJob(jobId),
+    mutationFn: () => patience.run((signal) => client.cancelJob(jobId, signal)),
     onSuccess: (job) => queries.setQueryData(['job', jobId], job),
     // It may have ended a moment before: show how.
     onError: () => queries.invalidateQueries({ queryKey: ['job', jobId] }),

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+
+/** Address of a service: its origin, or a path under it; no slash at the end. */
+export const ServiceUrl = z.string().transform((text, context) => {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const isPlain = url !== null && url.username === '' && url.search === '' && url.hash === '';
+  if (isPlain && (url.protocol === 'https:' || url.protocol === 'http:')) {
+    return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+  }
+  context.addIssue({ code: 'custom', message: 'an http or https address is needed' });
+  return z.NEVER;
+});
+
+/** `config.json` beside the page, read when the page starts: a static copy of it needs no build of its own. */
+export const PageConfig = z.object({
+  api: ServiceUrl.nullable()
+    .default(null)
+    .describe('Address of the service; null: the page’s own origin, unless its host names another.'),
+  allowedApis: z
+    .array(ServiceUrl)
+    .default([])
+    .describe('Other services that a link may name by ?api=…; none unless given.'),
+});
+export type PageConfig = z.infer<typeof PageConfig>;
+
+/** What Hugging Face puts into `window.huggingface` of a static Space: its variables. */
+export const HostVariables = z.object({
+  variables: z.object({ ATOLL_API_URL: ServiceUrl.optional() }),
+});

@@ -1,0 +1,29 @@
+import { ServiceError, UnreachableError } from '@atoll/contract/client';
+import type { ErrorCode } from '@atoll/errors/catalogue';
+
+/**
+ * Why there was no proper answer, as far as it may be otherwise a moment later.
+ * sleeping: nobody answers, or the host in place of the service. busy: the service says so itself.
+ * offline: this device has no network.
+ */
+export type Trouble = 'sleeping' | 'busy' | 'offline';
+
+/** The service's own words for "not just now". Never to be taken for sleep: it is wide awake. */
+const busyCodes: readonly ErrorCode[] = ['QUEUE_FULL', 'TOO_MANY_JOBS', 'RATE_LIMITED', 'QUEUE_UNREACHABLE'];
+
+/** @returns null for what will not pass by itself: a refusal, a broken service, a mistake of the page. */
+export function diagnose(error: unknown, isOnline = navigator.onLine !== false): Trouble | null {
+  if (error instanceof ServiceError) {
+    return busyCodes.some((code) => code === error.problem.code) ? 'busy' : null;
+  }
+  if (!(error instanceof UnreachableError) || error.absence === 'stranger') return null;
+  return isOnline ? 'sleeping' : 'offline';
+}
+
+/** The service is awake and does not take requests from this page. */
+export class RefusedPageError extends Error {
+  constructor(options?: ErrorOptions) {
+    super('The service does not take requests from this page.', options);
+    this.name = 'RefusedPageError';
+  }
+}

@@ -1,0 +1,39 @@
+import { type Client, createClient } from '@atoll/contract/client';
+import { createContext, useContext } from 'react';
+import type { ServiceAddress } from './address.ts';
+import { Patience } from './patience.ts';
+import { Waits } from './waits.ts';
+
+/** The service that the page speaks to: its address, its API, and how it is waited for. */
+export type Service = {
+  readonly address: ServiceAddress;
+  readonly client: Client;
+  readonly waits: Waits;
+  readonly patience: Patience;
+};
+
+export function openService(address: ServiceAddress): Service {
+  const waits = new Waits();
+  const isAwake = address.url === '' ? undefined : () => answersWithImage(address.url);
+  return { address, client: createClient(address.url), waits, patience: new Patience(waits, isAwake) };
+}
+
+/** An image needs no leave by CORS: it comes from a service that runs, and from no host that wakes one. */
+function answersWithImage(url: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const image = new Image();
+    image.onload = () => resolve(true);
+    image.onerror = () => resolve(false);
+    setTimeout(() => resolve(false), 10_000);
+    image.src = `${url}/favicon.svg?${Date.now()}`;
+  });
+}
+
+const Context = createContext<Service | null>(null);
+export const ServiceProvider = Context.Provider;
+
+export function useService(): Service {
+  const service = useContext(Context);
+  if (service === null) throw new Error('No service was given to the page.');
+  return service;
+}
