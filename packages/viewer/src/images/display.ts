@@ -16,6 +16,13 @@ export type Display = {
   readonly radiological: boolean;
 };
 
+/** Orange and sky blue of Okabe & Ito, which colour-blind readers tell apart. */
+export const maskColours = { mask: [255, 159, 28], reference: [86, 190, 255] } as const;
+
+export function isMaskRole(role: string): role is keyof typeof maskColours {
+  return Object.hasOwn(maskColours, role);
+}
+
 export const firstDisplay: Display = {
   plane: 'axial',
   base: 'dwi',

@@ -40,7 +40,7 @@ export function ImagePane({ images, title, display, onDisplay, jump, lesions }: 
   };
   return (
     <main className="column images" aria-label="Images">
-      <Toolbar images={images} display={display} onDisplay={onDisplay} />
+      <Toolbar images={images} isPlain={view?.isPlain === true} display={display} onDisplay={onDisplay} />
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the canvas inside has the focus; NiiVue owns it */}
       <div
         className="viewport"
@@ -50,6 +50,12 @@ export function ImagePane({ images, title, display, onDisplay, jump, lesions }: 
       >
         <div className="canvas-host" ref={host} />
         <ViewMessage state={state} onRetry={retry} />
+        {ready && view?.isPlain === true && (
+          <p className="viewport-note" role="note">
+            This browser has no WebGL2, or it is switched off: slices only, without 3D and without brightness
+            by mouse. Sides, mask and figures are the same.
+          </p>
+        )}
         {title !== null && <p className="viewport-title">{title}</p>}
       </div>
       <SliceSlider view={ready ? view : null} plane={slicePlaneOf(display.plane)} location={location} />
@@ -77,17 +83,6 @@ function ViewMessage({ state, onRetry }: { state: ViewState; onRetry: () => void
         <div className="viewport-message" role="status">
           <p className="quiet">
             Loading the images{state.share === null ? '…' : ` ${Math.round(100 * state.share)} %`}
-          </p>
-        </div>
-      );
-    case 'no-webgl':
-      return (
-        <div className="viewport-message" role="alert">
-          <h3>The images cannot be drawn here</h3>
-          <p>
-            This browser has no WebGL2, or it is switched off. Volume, lesions and downloads work all the
-            same; to see the images, use a current Chrome, Edge, Firefox or Safari with hardware acceleration
-            on.
           </p>
         </div>
       );

@@ -1,6 +1,6 @@
 import { Button } from 'react-aria-components';
 import type { ImageRoleShown } from './image-set.ts';
-import type { Location } from './niivue-adapter.ts';
+import type { Location } from './image-view.ts';
 
 type Props = {
   readonly location: Location | null;

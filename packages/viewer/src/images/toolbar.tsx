@@ -12,18 +12,21 @@ import type { ImageSet } from './image-set.ts';
 
 type Props = {
   readonly images: ImageSet | null;
+  /** Slices alone can be drawn. */
+  readonly isPlain: boolean;
   readonly display: Display;
   readonly onDisplay: (display: Display) => void;
 };
 
-export function Toolbar({ images, display, onDisplay }: Props) {
+export function Toolbar({ images, isPlain, display, onDisplay }: Props) {
   const has = images?.urls ?? {};
   return (
     <div className="toolbar" role="toolbar" aria-label="How the images are shown">
       <Choice
         name="Plane"
         titles={planeTitles}
-        value={display.plane}
+        value={isPlain && display.plane === 'render' ? 'all' : display.plane}
+        hidden={(plane) => isPlain && plane === 'render'}
         onChange={(plane) => onDisplay({ ...display, plane })}
       />
       <Choice

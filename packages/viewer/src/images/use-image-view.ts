@@ -4,13 +4,12 @@ import { useService } from '../service/service.ts';
 import type { Display } from './display.ts';
 import { type FetchedVolume, fetchVolume } from './fetch-volume.ts';
 import { type ImageRoleShown, type ImageSet, shownRoles } from './image-set.ts';
-import type { ImageView, Location } from './niivue-adapter.ts';
+import { type ImageView, type Location, openImageView } from './image-view.ts';
 
 export type ViewState =
   | { readonly state: 'empty' }
   | { readonly state: 'loading'; readonly share: number | null }
   | { readonly state: 'ready' }
-  | { readonly state: 'no-webgl' }
   | { readonly state: 'failed'; readonly error: unknown };
 
 export type ViewHandle = {
@@ -38,26 +37,17 @@ export function useImageView(images: ImageSet | null, display: Display): ViewHan
     if (element === null) return;
     let open: ImageView | null = null;
     let closed = false;
-    import('./niivue-adapter.ts')
-      .then(async (adapter) => {
-        if (closed) return;
-        try {
-          open = await adapter.ImageView.open(element, {
-            onLocation: setLocation,
-            onLost: () => {
-              setState({ state: 'loading', share: null });
-              setAttempt((before) => before + 1);
-            },
-          });
-        } catch (error) {
-          if (!closed)
-            setState(
-              error instanceof adapter.NoWebGlError ? { state: 'no-webgl' } : { state: 'failed', error },
-            );
-          return;
-        }
-        if (closed) open.close();
-        else setView(open);
+    openImageView(element, {
+      onLocation: setLocation,
+      onLost: () => {
+        setState({ state: 'loading', share: null });
+        setAttempt((before) => before + 1);
+      },
+    })
+      .then((opened) => {
+        open = opened;
+        if (closed) opened.close();
+        else setView(opened);
       })
       .catch((error: unknown) => !closed && setState({ state: 'failed', error }));
     return () => {

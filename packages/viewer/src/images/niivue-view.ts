@@ -1,21 +1,13 @@
 import { MULTIPLANAR_TYPE, Niivue, NVImage, SHOW_RENDER, SLICE_TYPE } from '@niivue/niivue';
-import { type BaseRole, type Display, greyRange, type Plane } from './display.ts';
+import { type Display, greyRange, isMaskRole, maskColours, type Plane } from './display.ts';
 import type { FetchedVolume } from './fetch-volume.ts';
 import { type ImageRoleShown, shownRoles } from './image-set.ts';
+import type { ImageView, Location, SlicePlane, ViewEvents } from './image-view.ts';
 import { outlineOf, type VoxelAxis, voxelAxisAlong } from './outline.ts';
-
-/** What is under the cursor. Positions in world mm (RAS+); values in the unit of each image. */
-export type Location = {
-  readonly mm: readonly [number, number, number];
-  readonly values: Partial<Record<ImageRoleShown, number>>;
-};
-
-export type SlicePlane = 'axial' | 'coronal' | 'sagittal';
 
 /** Thrown where the browser has no WebGL2. */
 export class NoWebGlError extends Error {}
 
-const baseRoles: readonly ImageRoleShown[] = ['dwi', 'adc', 'flair'];
 const sliceTypes: Record<Plane, SLICE_TYPE> = {
   axial: SLICE_TYPE.AXIAL,
   coronal: SLICE_TYPE.CORONAL,
@@ -26,14 +18,22 @@ const sliceTypes: Record<Plane, SLICE_TYPE> = {
 /** World axis across each plane. */
 const axisOf: Record<SlicePlane, VoxelAxis> = { sagittal: 0, coronal: 1, axial: 2 };
 
-/** Orange and sky blue of Okabe & Ito, which colour-blind readers tell apart. */
+const [mask, reference] = [maskColours.mask, maskColours.reference];
 const labelColours = {
-  mask: { R: [0, 255], G: [0, 159], B: [0, 28], A: [0, 255], I: [0, 1], labels: ['', 'lesion'] },
-  reference: { R: [0, 86], G: [0, 190], B: [0, 255], A: [0, 255], I: [0, 1], labels: ['', 'reference'] },
+  mask: { R: [0, mask[0]], G: [0, mask[1]], B: [0, mask[2]], A: [0, 255], I: [0, 1], labels: ['', 'lesion'] },
+  reference: {
+    R: [0, reference[0]],
+    G: [0, reference[1]],
+    B: [0, reference[2]],
+    A: [0, 255],
+    I: [0, 1],
+    labels: ['', 'reference'],
+  },
 };
 
 /** The only place that knows NiiVue: one canvas, one set of images, one cursor. */
-export class ImageView {
+export class NiivueView implements ImageView {
+  readonly isPlain = false;
   readonly #nv: Niivue;
   readonly #canvas: HTMLCanvasElement;
   readonly #volumes = new Map<ImageRoleShown, NVImage>();
@@ -50,10 +50,7 @@ export class ImageView {
    * Makes a canvas in `host`; a canvas whose context was lost cannot be used again.
    * @throws NoWebGlError
    */
-  static async open(
-    host: HTMLElement,
-    events: { readonly onLocation: (location: Location) => void; readonly onLost: () => void },
-  ): Promise<ImageView> {
+  static async open(host: HTMLElement, events: ViewEvents): Promise<NiivueView> {
     const canvas = document.createElement('canvas');
     canvas.tabIndex = 0;
     canvas.setAttribute('role', 'img');
@@ -90,7 +87,7 @@ export class ImageView {
     } catch (thrown) {
       throw new NoWebGlError('WebGL2 is missing', { cause: thrown });
     }
-    const view = new ImageView(nv, canvas);
+    const view = new NiivueView(nv, canvas);
     const { signal } = view.#closing;
     canvas.addEventListener('webglcontextlost', () => events.onLost(), { signal });
     nv.addEventListener('locationChange', () => events.onLocation(view.location()), { signal });
@@ -111,7 +108,7 @@ export class ImageView {
     this.#whole.clear();
     for (const [role, volume] of loaded) {
       this.#volumes.set(role, volume);
-      if (!isBase(role)) this.#whole.set(role, volume.clone());
+      if (isMaskRole(role)) this.#whole.set(role, volume.clone());
       this.#nv.addVolume(volume);
     }
     this.apply(display);
@@ -124,7 +121,7 @@ export class ImageView {
     const base = this.#volumes.get(display.base) ?? this.#volumes.get('dwi');
     if (base !== undefined && nv.volumes[0] !== base) nv.setVolume(base, 0);
     for (const [role, volume] of this.#volumes) {
-      if (isBase(role)) {
+      if (!isMaskRole(role)) {
         const [low, high] = greyRange(role, display.window, volume.robust_max ?? volume.global_max ?? 1);
         volume.cal_min = low;
         volume.cal_max = high;
@@ -210,15 +207,11 @@ export class ImageView {
   }
 }
 
-function isBase(role: ImageRoleShown): role is BaseRole {
-  return baseRoles.includes(role);
-}
-
 async function load(
   role: ImageRoleShown,
   { bytes, fileName }: FetchedVolume,
 ): Promise<[ImageRoleShown, NVImage]> {
   const volume = await NVImage.loadFromUrl({ url: fileName, name: fileName, buffer: bytes });
-  if (role === 'mask' || role === 'reference') volume.setColormapLabel(labelColours[role]);
+  if (isMaskRole(role)) volume.setColormapLabel(labelColours[role]);
   return [role, volume];
 }

@@ -1,0 +1,104 @@
+import { compose, spacingMm } from '@atoll/volume/affine';
+import type { Affine, Grid } from '@atoll/volume/volume';
+import type { SlicePlane } from './image-view.ts';
+
+/** Axes of a canonical grid (right, anterior, superior): across the picture, up it, and through it. */
+type PlaneAxes = { readonly across: 0 | 1; readonly up: 1 | 2; readonly through: 0 | 1 | 2 };
+
+export const planeAxes: Record<SlicePlane, PlaneAxes> = {
+  axial: { across: 0, up: 1, through: 2 },
+  coronal: { across: 0, up: 2, through: 1 },
+  sagittal: { across: 1, up: 2, through: 0 },
+};
+
+/** A rectangle of the canvas, in its pixels. */
+export type Panel = {
+  readonly plane: SlicePlane;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+};
+
+/**
+ * The grid of a panel's pixels in the world: shape [width, height, 1], affine from pixel to mm. A slice is
+ * drawn by resampling images onto it, so that left and right go by affines alone.
+ * @param canonical grid whose axes run closest to right, anterior, superior.
+ * @param index of the slice, from 0.
+ * @param radiological the patient's left is on the right of the picture (not in sagittal slices).
+ */
+export function sliceGrid(
+  canonical: Grid,
+  { plane, width, height }: Pick<Panel, 'plane' | 'width' | 'height'>,
+  index: number,
+  radiological: boolean,
+): Grid {
+  const { across, up, through } = planeAxes[plane];
+  const columns = canonical.shape[across];
+  const rows = canonical.shape[up];
+  const mirrored = isMirrored(plane, radiological);
+  // Pixels and voxels have an extent: the picture's edge is half a voxel before the first centre.
+  const perColumn = (mirrored ? -columns : columns) / width;
+  const firstColumn = mirrored ? columns - 0.5 : -0.5;
+  const perRow = -rows / height;
+  const lines: [number, number, number, number][] = [
+    [0, 0, 0, 0],
+    [0, 0, 0, 0],
+    [0, 0, 0, 0],
+  ];
+  lines[across] = [perColumn, 0, 0, firstColumn + perColumn / 2];
+  lines[up] = [0, perRow, 0, rows - 0.5 + perRow / 2];
+  // A thickness of its own, so that the affine can be inverted.
+  lines[through] = [0, 0, 1, index];
+  const toVoxel: Affine = [lines[0], lines[1], lines[2]];
+  return { shape: [width, height, 1], affine: compose(canonical.affine, toVoxel) };
+}
+
+function isMirrored(plane: SlicePlane, radiological: boolean): boolean {
+  return radiological && plane !== 'sagittal';
+}
+
+/** What stands at the left, right, upper and lower edge of a plane's picture. */
+export function edgeLetters(
+  plane: SlicePlane,
+  radiological: boolean,
+): readonly [string, string, string, string] {
+  const [low, high] = ['LR', 'PA'][planeAxes[plane].across];
+  const [bottom, top] = plane === 'axial' ? 'PA' : 'IS';
+  return isMirrored(plane, radiological) ? [high, low, top, bottom] : [low, high, top, bottom];
+}
+
+/** The largest rectangles of the planes' true proportions in a canvas: one, or three in a row or in a square. */
+export function layOut(
+  canonical: Grid,
+  planes: readonly SlicePlane[],
+  width: number,
+  height: number,
+): Panel[] {
+  const columns = planes.length === 1 ? 1 : width > 2 * height ? 3 : 2;
+  const rows = Math.ceil(planes.length / columns);
+  const [cellWidth, cellHeight] = [width / columns, height / rows];
+  const spacing = spacingMm(canonical.affine);
+  const extentMm = (axis: 0 | 1 | 2) => canonical.shape[axis] * spacing[axis];
+  // One scale for all, so that they can be compared.
+  const scale = Math.min(
+    ...planes.map((plane) => {
+      const { across, up } = planeAxes[plane];
+      return Math.min((cellWidth - gap) / extentMm(across), (cellHeight - gap) / extentMm(up));
+    }),
+  );
+  return planes.map((plane, at) => {
+    const { across, up } = planeAxes[plane];
+    const panelWidth = Math.max(1, Math.floor(scale * extentMm(across)));
+    const panelHeight = Math.max(1, Math.floor(scale * extentMm(up)));
+    return {
+      plane,
+      x: Math.floor((at % columns) * cellWidth + (cellWidth - panelWidth) / 2),
+      y: Math.floor(Math.floor(at / columns) * cellHeight + (cellHeight - panelHeight) / 2),
+      width: panelWidth,
+      height: panelHeight,
+    };
+  });
+}
+
+const gap = 8;
