@@ -67,7 +67,17 @@ describe('atoll', () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'atoll-doctor-'));
     const well = await runAtoll(['doctor', '--json'], { env: { ATOLL_DATA_DIR: dataDir } });
     expect(well.code).toBe(0);
-    expect(JSON.parse(well.stdout)).toMatchObject({ able: true, engines: [{ ok: true }] });
+    const { able, engines, machine } = JSON.parse(well.stdout);
+    expect({ able, engine: engines[0].ok }).toEqual({ able: true, engine: true });
+    expect(machine.map(({ what }: { what: string }) => what)).toEqual(
+      expect.arrayContaining(['machine', 'GPU', 'containers', 'DeepISLES image', 'data folder']),
+    );
+    const noDatabase = await runAtoll(['doctor'], {
+      env: { ATOLL_DATA_DIR: dataDir, ATOLL_DATABASE_URL: 'postgres://user:secret@127.0.0.1:1/none' },
+    });
+    expect(noDatabase.code).toBe(1);
+    expect(noDatabase.stdout).toMatch(/NO {2}database +PostgreSQL does not answer/);
+    expect(noDatabase.stdout).not.toContain('secret');
     const ill = await runAtoll(['doctor'], { env: { ATOLL_DATA_DIR: '/dev/null/nowhere' } });
     expect(ill.code).toBe(1);
     expect(ill.stdout).toContain('ATOLL_DATA_DIR');

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { CaseList } from './cases.ts';
 import { EngineList } from './engines.ts';
+import { Health } from './health.ts';
 import { Job, SegmentAccepted, type SegmentRequest } from './jobs.ts';
 import { Problem } from './problem.ts';
 
@@ -61,6 +62,7 @@ export function createClient(baseUrl: string, fetcher: typeof fetch = (...args) 
   }
 
   return {
+    health: (signal?: AbortSignal) => ask(Health, '/health', withSignal(signal)),
     listCases: (signal?: AbortSignal) => ask(CaseList, '/api/cases', withSignal(signal)),
     listEngines: (signal?: AbortSignal) => ask(EngineList, '/api/engines', withSignal(signal)),
     getJob: (jobId: string, signal?: AbortSignal) =>

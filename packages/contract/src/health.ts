@@ -14,6 +14,16 @@ export const Health = z
       .object({ pending: z.int(), running: z.int() })
       .optional()
       .describe('GET /health only: how many jobs wait and run now; absent while the queue does not answer.'),
+    results: z
+      .object({
+        keptSeconds: z.int().nullable().describe('How long an ended job is kept; null: for ever.'),
+        lossReason: z
+          .string()
+          .nullable()
+          .describe('Why results may be lost before, when the machine restarts; null where they last.'),
+      })
+      .optional()
+      .describe('GET /health only: how long results last.'),
   })
   .meta({ id: 'Health' });
 export type Health = z.infer<typeof Health>;
@@ -26,7 +36,31 @@ const Check = z.object({
   action: z.string().nullable().describe('What to do; null where all is well.'),
 });
 
+/** What the machine offers to engines; where something is missing, why. */
+const Machine = z.object({
+  cores: z.int(),
+  memoryBytes: z.number(),
+  freeMemoryBytes: z.number(),
+  gpus: z.array(
+    z.object({
+      index: z.int(),
+      name: z.string(),
+      memoryMegabytes: z.number().describe('0 where the GPU does not say.'),
+      freeMegabytes: z.number(),
+      driver: z.string(),
+    }),
+  ),
+  gpuReason: z.string().nullable().describe('Why there is no GPU to use; null where there is one.'),
+  containers: z.object({ runtime: z.enum(['docker', 'podman']), version: z.string() }).nullable(),
+  containersReason: z.string().nullable(),
+  isDeepIslesImage: z.boolean().describe('Whether Atoll runs inside the image of DeepISLES.'),
+});
+
 export const Readiness = z
-  .object({ ready: z.boolean().describe('Can jobs really run now?'), checks: z.array(Check) })
+  .object({
+    ready: z.boolean().describe('Can jobs really run now?'),
+    checks: z.array(Check),
+    machine: Machine,
+  })
   .meta({ id: 'Readiness' });
 export type Readiness = z.infer<typeof Readiness>;

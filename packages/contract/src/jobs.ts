@@ -61,6 +61,7 @@ export const JobResult = z
     flairUrl: z.string().nullable(),
     referenceUrl: z.string().nullable(),
     reportUrl: z.string(),
+    zipUrl: z.string().describe('Mask, report and images in one ZIP.'),
     report: Report,
   })
   .meta({ id: 'JobResult' });

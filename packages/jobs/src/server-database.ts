@@ -66,6 +66,19 @@ export async function openServerDatabase({
   };
 }
 
+/** Asks the server once, and changes nothing. @throws AtollError DATABASE_UNREACHABLE */
+export async function checkServerDatabase(url: string): Promise<void> {
+  const pool = new Pool({ connectionString: url, max: 1, connectionTimeoutMillis: connectTimeoutMs });
+  try {
+    const client = await connect(pool, performance.now());
+    await checkVersion(client).finally(() => client.release());
+  } catch (thrown) {
+    throw thrown instanceof AtollError ? thrown : unreachable(thrown);
+  } finally {
+    await pool.end();
+  }
+}
+
 async function connect(pool: Pool, deadline: number): Promise<PoolClient> {
   for (let waitMs = 200; ; waitMs = Math.min(2 * waitMs, 2000)) {
     try {

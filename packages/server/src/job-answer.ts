@@ -61,6 +61,7 @@ async function answerResult(job: Job, results: ResultStore, publicUrl: string): 
     flairUrl: await urlIfStored(imageFileName(caseId, 'flair')),
     referenceUrl: await urlIfStored(imageFileName(caseId, 'reference')),
     reportUrl: url(reportFileName),
+    zipUrl: `${publicUrl}/api/jobs/${jobId}/files.zip`,
     report,
   };
 }

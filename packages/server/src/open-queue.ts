@@ -47,6 +47,18 @@ async function openBucket(options: S3Options): Promise<ResultStore> {
   return new S3ResultStore(options);
 }
 
+/** Whether the queue's database answers; changes nothing. @throws AtollError DATABASE_UNREACHABLE */
+export async function checkDatabase(url: string): Promise<void> {
+  const { checkServerDatabase } = await import('@atoll/jobs/server-database');
+  await checkServerDatabase(url);
+}
+
+/** Whether the bucket of results answers; changes nothing. @throws as the store does. */
+export async function checkBucket(options: S3Options): Promise<void> {
+  const store = await openBucket(options);
+  await store.has('0'.repeat(32));
+}
+
 /** @throws AtollError SETTINGS_INVALID when the engine of the settings is none. */
 export function checkEngine({ engine }: Settings): void {
   try {

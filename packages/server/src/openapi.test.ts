@@ -21,6 +21,7 @@ it('/openapi.json describes every route, its answers and its errors', async () =
     '/api/engines',
     '/api/jobs/{jobId}',
     '/api/jobs/{jobId}/events',
+    '/api/jobs/{jobId}/files.zip',
     '/api/jobs/{jobId}/retry',
     '/api/segment',
     '/files/{jobId}/{caseId}/{filename}',

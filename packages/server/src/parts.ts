@@ -1,5 +1,6 @@
 import type { CaseFiles, CaseSummary } from '@atoll/cases/source';
 import type { Engine } from '@atoll/engines/engine';
+import type { Machine } from '@atoll/engines/machine';
 import type { Jobs } from '@atoll/jobs/jobs';
 import type { Settings } from './settings.ts';
 
@@ -25,6 +26,8 @@ export type ServerParts = {
   readonly jobs: JobDesk;
   readonly cases: CaseDesk;
   readonly engines: EngineDesk;
+  /** What this machine offers to engines now. */
+  readonly machine: () => Promise<Machine>;
   /** Folder of the built page, or null when there is none: then the API is all there is. */
   readonly pageDir: string | null;
 };

@@ -20,6 +20,7 @@ import { metricsRoutes } from './routes/metrics.ts';
 import { readyRoutes } from './routes/ready.ts';
 import { rootRoutes } from './routes/root.ts';
 import { segmentRoutes } from './routes/segment.ts';
+import { zipRoutes } from './routes/zip.ts';
 import { addSecurityHeaders, securityHeaders } from './security-headers.ts';
 import { addStaticPage } from './static-page.ts';
 
@@ -80,6 +81,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   await fastify.register(jobRoutes, parts);
   await fastify.register(eventRoutes, parts);
   await fastify.register(fileRoutes, parts);
+  await fastify.register(zipRoutes, parts);
   fillOtherMethods();
   await fastify.ready();
   return fastify;

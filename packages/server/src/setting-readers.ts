@@ -42,7 +42,9 @@ export const proxies = listOf((entry) => {
   return `"${entry}" is neither an address, nor a range such as 10.0.0.0/8, nor loopback, linklocal or uniquelocal`;
 });
 
-export const path = z.string().transform((text) => resolve(text.replace(/^~(?=\/|$)/, homedir())));
+export const path = z
+  .string()
+  .transform((text) => (text === '' ? null : resolve(text.replace(/^~(?=\/|$)/, homedir()))));
 
 export const databaseUrl = z.string().transform((text, context) => {
   if (text === '') return null;

@@ -18,8 +18,9 @@ function faultsOf(env: Record<string, string>): string {
 
 describe('settings', () => {
   it('have defaults that serve this machine alone', () => {
-    expect(readSettings({})).toEqual({
-      dataDir: join(homedir(), '.local/share/atoll'),
+    expect(readSettings({ ATOLL_DATA_DIR: '/lasting' })).toEqual({
+      dataDir: '/lasting',
+      dataLoss: null,
       databaseUrl: null,
       bucket: null,
       host: '127.0.0.1',
@@ -43,12 +44,11 @@ describe('settings', () => {
     });
   });
 
-  it('put the data folder where XDG_DATA_HOME says, and nowhere else when it is set itself', () => {
-    expect(readSettings({ XDG_DATA_HOME: '/srv/share' }).dataDir).toBe('/srv/share/atoll');
-    expect(readSettings({ XDG_DATA_HOME: 'relative' }).dataDir).toBe(join(homedir(), '.local/share/atoll'));
-    expect(readSettings({ XDG_DATA_HOME: '/srv/share', ATOLL_DATA_DIR: '/data' }).dataDir).toBe('/data');
-    expect(readSettings({ ATOLL_DATA_DIR: '~/atoll' }).dataDir).toBe(join(homedir(), 'atoll'));
-    expect(readSettings({ ATOLL_DATA_DIR: 'here' }).dataDir).toBe(join(process.cwd(), 'here'));
+  it('put the data folder where they say, relative to the home or to here', () => {
+    const folder = (ATOLL_DATA_DIR: string) => readSettings({ XDG_DATA_HOME: '/srv/share', ATOLL_DATA_DIR });
+    expect(folder('/lasting')).toMatchObject({ dataDir: '/lasting', dataLoss: null });
+    expect(folder('~/atoll').dataDir).toBe(join(homedir(), 'atoll'));
+    expect(folder('here').dataDir).toBe(join(process.cwd(), 'here'));
   });
 
   it('take times with or without a unit', () => {

@@ -1,7 +1,7 @@
-import { isAbsolute, join } from 'node:path';
 import { AtollError } from '@atoll/errors/error';
 import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
+import { chooseDataPlace } from './data-place.ts';
 import {
   bucketUrl,
   databaseUrl,
@@ -34,8 +34,8 @@ function setting<Output>(reading: z.ZodType<Output, string>, about: About) {
 const schema = z.object({
   ATOLL_DATA_DIR: setting(path, {
     description:
-      'Folder for everything that lasts: jobs, results, the database. The default follows XDG_DATA_HOME where that is set.',
-    fallback: '~/.local/share/atoll',
+      'Folder for everything that lasts: jobs, results, the database. Unless set, it is /data/atoll if a file system is mounted at /data and can be written to, else atoll in XDG_DATA_HOME or ~/.local/share; in a container, what lies there goes with it, and Atoll says so.',
+    fallback: '',
     example: '/var/lib/atoll',
   }),
   ATOLL_DATABASE_URL: setting(databaseUrl, {
@@ -149,8 +149,8 @@ const schema = z.object({
   }),
 });
 
-const Settings = schema.transform((env) => ({
-  /** Absolute path. */
+const Given = schema.transform((env) => ({
+  /** Absolute path; null where none is set. */
   dataDir: env.ATOLL_DATA_DIR,
   /** Holds a password. */
   databaseUrl: env.ATOLL_DATABASE_URL,
@@ -185,7 +185,14 @@ const Settings = schema.transform((env) => ({
   logLevel: env.ATOLL_LOG_LEVEL,
   logFormat: env.ATOLL_LOG_FORMAT,
 }));
-export type Settings = z.infer<typeof Settings>;
+type Given = z.infer<typeof Given>;
+
+export type Settings = Omit<Given, 'dataDir'> & {
+  /** Absolute path. */
+  readonly dataDir: string;
+  /** Why jobs or results may be lost with a restart of the machine; null where they last. */
+  readonly dataLoss: string | null;
+};
 
 /** Names that begin like a setting but are read by the tests alone. */
 const testNames = ['ATOLL_TEST_DATA'];
@@ -203,7 +210,7 @@ export function readSettings(env: Environment): Settings {
     if (name.startsWith('ATOLL_') && text !== undefined && text.trim() !== '') given[name] = text.trim();
   }
   const faults = Object.keys(given).filter(isUnknown).map(describeUnknown);
-  const parsed = Settings.safeParse({ ...dataDirByXdg(env), ...given });
+  const parsed = Given.safeParse(given);
   for (const issue of parsed.error?.issues ?? []) faults.push(`${issue.path.join('.')}: ${issue.message}`);
   if (parsed.data?.databaseUrl === null && parsed.data.jobConcurrency === 0) {
     faults.push(
@@ -215,7 +222,14 @@ export function readSettings(env: Environment): Settings {
     faults.push('ATOLL_S3_ENDPOINT: set ATOLL_S3_ACCESS_KEY_ID and ATOLL_S3_SECRET_ACCESS_KEY as well');
   }
   if (!parsed.success || faults.length > 0) throw new AtollError('SETTINGS_INVALID', faults.join('\n'));
-  return parsed.data;
+  return { ...parsed.data, ...placeData(parsed.data, env) };
+}
+
+/** What is set is taken to last: whoever set it knows. */
+function placeData({ dataDir, databaseUrl, bucket }: Given, env: Environment) {
+  if (dataDir !== null) return { dataDir, dataLoss: null };
+  const { path, reason } = chooseDataPlace(env);
+  return { dataDir: path, dataLoss: databaseUrl !== null && bucket !== null ? null : reason };
 }
 
 /** Every setting in order, for `.env.example` and the documentation. */
@@ -224,12 +238,6 @@ export function listSettings(): readonly ({ readonly name: string } & About)[] {
     const about = abouts.get(reading);
     return about === undefined ? [] : [{ name, ...about }];
   });
-}
-
-function dataDirByXdg({ XDG_DATA_HOME }: Environment): Record<string, string> {
-  // The XDG specification has relative paths ignored.
-  if (XDG_DATA_HOME === undefined || !isAbsolute(XDG_DATA_HOME)) return {};
-  return { ATOLL_DATA_DIR: join(XDG_DATA_HOME, 'atoll') };
 }
 
 function isUnknown(name: string): boolean {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { thisMachine } from '@atoll/engines/machine';
 import { findEngine, listEngines } from '@atoll/engines/registry';
 import { AtollError } from '@atoll/errors/error';
 import type { FastifyInstance } from 'fastify';
@@ -34,9 +35,10 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
   try {
     const engines = { list: listEngines, find: findEngine };
     const pageDir = existsSync(join(builtPage, 'index.html')) ? builtPage : null;
-    const server = await buildServer({ settings, jobs, cases, engines, pageDir });
+    const server = await buildServer({ settings, jobs, cases, engines, machine: thisMachine, pageDir });
     log = server.log;
     const url = await listen(server, settings);
+    logAbilities(server.log);
 
     let closing: Promise<void> | null = null;
     const close = () => {
@@ -44,12 +46,26 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
       return closing;
     };
     const forgetSignals = closeAtSignal(server.log, close);
+    if (settings.dataLoss !== null) {
+      const news = 'Jobs and results are kept in a folder that may not outlive this machine';
+      process.stderr.write(
+        `${news} (${settings.dataDir}): ${settings.dataLoss}. ATOLL_DATA_DIR sets another.\n`,
+      );
+    }
     process.stdout.write(`Atoll is ready at ${url}\n`);
     return { url, close };
   } catch (thrown) {
     await jobs.stop();
     throw thrown;
   }
+}
+
+/** What can run here, and why not, for the log: nobody waits for it. */
+function logAbilities(log: FastifyInstance['log']): void {
+  const engines = listEngines().map(async (engine) => ({ id: engine.id, ...(await engine.availability()) }));
+  Promise.all([thisMachine(), ...engines])
+    .then(([machine, ...abilities]) => log.info({ machine, engines: abilities }, 'what can run here'))
+    .catch((err: unknown) => log.error({ err }, 'the machine could not be examined'));
 }
 
 /** Tries the address before the database is opened, which takes seconds. @throws as listen() does. */

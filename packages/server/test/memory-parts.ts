@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import type { CaseSummary } from '@atoll/cases/source';
 import type { Report } from '@atoll/contract/report';
 import type { Availability, Engine } from '@atoll/engines/engine';
+import type { Machine } from '@atoll/engines/machine';
 import { AtollError } from '@atoll/errors/error';
 import type { Job, JobStatus } from '@atoll/jobs/job';
 import type { ResultStore, StoredFile } from '@atoll/jobs/result-store';
@@ -224,11 +225,29 @@ const engines: EngineDesk = {
   },
 };
 
+const machine: Machine = {
+  cores: 2,
+  memoryBytes: 8e9,
+  freeMemoryBytes: 4e9,
+  gpus: [],
+  gpuReason: 'There is no nvidia-smi on the path.',
+  containers: null,
+  containersReason: 'There is no docker on the path.',
+  isDeepIslesImage: false,
+};
+
 export type MemoryParts = Omit<ServerParts, 'jobs' | 'cases'> & { jobs: MemoryJobs; cases: MemoryCases };
 
 export function memoryParts(env: Record<string, string> = {}, pageDir: string | null = null): MemoryParts {
   const settings = readSettings({ ATOLL_LOG_LEVEL: 'silent', ...env });
-  return { settings, jobs: new MemoryJobs(), cases: new MemoryCases(), engines, pageDir };
+  return {
+    settings,
+    jobs: new MemoryJobs(),
+    cases: new MemoryCases(),
+    engines,
+    machine: async () => machine,
+    pageDir,
+  };
 }
 
 /** A report as an engine's run leaves it. */

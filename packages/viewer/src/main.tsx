@@ -2,8 +2,8 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
-import { findAddress } from './service/address.ts';
-import { openService, ServiceProvider } from './service/service.ts';
+import { findAddress } from './connection/address.ts';
+import { ConnectionProvider, openConnection } from './connection/connection.ts';
 import './theme/tokens.css';
 import './theme/controls.css';
 import './theme/layout.css';
@@ -20,13 +20,13 @@ const queryClient = new QueryClient({
     mutations: { networkMode: 'always', retry: false },
   },
 });
-const service = openService(await findAddress());
+const connection = openConnection(await findAddress());
 createRoot(page).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>
-      <ServiceProvider value={service}>
+      <ConnectionProvider value={connection}>
         <App />
-      </ServiceProvider>
+      </ConnectionProvider>
     </QueryClientProvider>
   </StrictMode>,
 );

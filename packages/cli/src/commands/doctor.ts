@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync, statfsSync } from 'node:fs';
-import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
+import type { Machine } from '@atoll/engines/machine';
+import type { Settings } from '@atoll/server/settings';
 import { Command } from 'commander';
 import { exitCodes } from '../exit.ts';
 
@@ -9,6 +10,8 @@ type Finding = {
   readonly ok: boolean;
   readonly found: string;
   readonly cure?: string;
+  /** Atoll runs without it. */
+  readonly isOptional?: boolean;
 };
 
 const gigabyte = 2 ** 30;
@@ -26,8 +29,15 @@ async function doctor({ json }: { readonly json?: boolean }): Promise<void> {
   const { readSettings } = await import('@atoll/server/settings');
   const settings = readSettings(process.env);
   const engines = await examineEngines();
-  const machine = [nodeFinding(), hardwareFinding(), folderFinding(settings.dataDir), pageFinding()];
-  const able = engines.some(({ ok }) => ok) && machine.every(({ ok, what }) => ok || what === 'page');
+  const { thisMachine } = await import('@atoll/engines/machine');
+  const machine = [
+    nodeFinding(),
+    ...machineFindings(await thisMachine()),
+    ...(await storeFindings(settings)),
+    pageFinding(),
+  ];
+  const able =
+    engines.some(({ ok }) => ok) && machine.every(({ ok, isOptional }) => ok || isOptional === true);
   if (json === true) process.stdout.write(`${JSON.stringify({ able, machine, engines }, null, 2)}\n`);
   else process.stdout.write(`${[...machine, ...engines].map(describe).join('\n')}\n`);
   if (!able) process.exitCode = exitCodes.failed;
@@ -51,12 +61,57 @@ function nodeFinding(): Finding {
   return { what: 'node', ok, found: process.versions.node, ...(ok ? {} : { cure }) };
 }
 
-function hardwareFinding(): Finding {
-  const memory = (totalmem() / gigabyte).toFixed(0);
-  return { what: 'machine', ok: true, found: `${availableParallelism()} cores, ${memory} GB of memory` };
+function machineFindings(machine: Machine): Finding[] {
+  const { cores, memoryBytes, freeMemoryBytes, gpus, containers } = machine;
+  const memory = `${gigabytes(memoryBytes)} GB of memory, ${gigabytes(freeMemoryBytes)} GB free`;
+  const gpu = gpus.map(
+    ({ name, memoryMegabytes, freeMegabytes, driver }) =>
+      `${name} (${memoryMegabytes} MB, ${freeMegabytes} MB free, driver ${driver})`,
+  );
+  return [
+    { what: 'machine', ok: true, found: `${cores} cores, ${memory}` },
+    { what: 'GPU', ok: gpus.length > 0, found: machine.gpuReason ?? gpu.join('; '), isOptional: true },
+    {
+      what: 'containers',
+      ok: containers !== null,
+      found: machine.containersReason ?? `${containers?.runtime} ${containers?.version}`,
+      isOptional: true,
+    },
+    {
+      what: 'DeepISLES image',
+      ok: machine.isDeepIslesImage,
+      found: machine.isDeepIslesImage ? 'Atoll runs inside it' : 'Atoll does not run inside it',
+      isOptional: true,
+    },
+  ];
 }
 
-function folderFinding(folder: string): Finding {
+/** Where jobs and results are kept, and whether that answers. */
+async function storeFindings(settings: Settings): Promise<Finding[]> {
+  const { checkBucket, checkDatabase } = await import('@atoll/server/open-queue');
+  const findings = [folderFinding(settings)];
+  const { databaseUrl, bucket } = settings;
+  if (databaseUrl !== null) findings.push(await tried('database', 'PostgreSQL', checkDatabase(databaseUrl)));
+  if (bucket !== null) findings.push(await tried('bucket', bucket.endpoint, checkBucket(bucket)));
+  return findings;
+}
+
+async function tried(what: string, name: string, trial: Promise<void>): Promise<Finding> {
+  try {
+    await trial;
+    return { what, ok: true, found: `${name} answers` };
+  } catch (thrown) {
+    const reason = thrown instanceof Error ? thrown.message : 'unknown';
+    return {
+      what,
+      ok: false,
+      found: `${name} does not answer: ${reason}`,
+      cure: 'Check its address and key.',
+    };
+  }
+}
+
+function folderFinding({ dataDir: folder, dataLoss }: Settings): Finding {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     accessSync(folder, constants.R_OK | constants.W_OK);
@@ -64,7 +119,8 @@ function folderFinding(folder: string): Finding {
     return {
       what: 'data folder',
       ok: true,
-      found: `${folder}, ${((bavail * bsize) / gigabyte).toFixed(1)} GB free`,
+      found: `${folder}, ${gigabytes(bavail * bsize)} GB free${dataLoss === null ? '' : `; may be lost: ${dataLoss}`}`,
+      ...(dataLoss === null ? {} : { cure: 'Choose one that lasts with ATOLL_DATA_DIR.' }),
     };
   } catch {
     return {
@@ -78,9 +134,14 @@ function folderFinding(folder: string): Finding {
 
 function pageFinding(): Finding {
   const ok = existsSync(join(pageDir, 'index.html'));
-  return { what: 'page', ok, found: ok ? 'built' : 'not built', ...(ok ? {} : { cure: 'npm run build' }) };
+  const found = ok ? 'built' : 'not built';
+  return { what: 'page', ok, found, isOptional: true, ...(ok ? {} : { cure: 'npm run build' }) };
 }
 
-function describe({ what, ok, found, cure }: Finding): string {
-  return `${ok ? 'ok ' : 'NO '} ${what.padEnd(18)} ${found}${cure === undefined ? '' : `\n   ${' '.repeat(18)} → ${cure}`}`;
+function gigabytes(bytes: number): string {
+  return (bytes / gigabyte).toFixed(1);
+}
+
+function describe({ what, ok, found, cure, isOptional }: Finding): string {
+  return `${ok ? 'ok ' : isOptional === true ? '–  ' : 'NO '} ${what.padEnd(18)} ${found}${cure === undefined ? '' : `\n   ${' '.repeat(18)} → ${cure}`}`;
 }

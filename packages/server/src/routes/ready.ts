@@ -4,7 +4,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { ServerParts } from '../parts.ts';
 import { answer, problemAnswers } from './answers.ts';
 
-type ReadyParts = Pick<ServerParts, 'settings' | 'jobs' | 'engines'>;
+type ReadyParts = Pick<ServerParts, 'settings' | 'jobs' | 'engines' | 'machine'>;
 type Check = Readiness['checks'][number];
 
 /** `/ready`: whether a job that is submitted now would really run. */
@@ -24,14 +24,15 @@ export const readyRoutes: FastifyPluginAsyncZod<ReadyParts> = async (fastify, pa
     },
     async (_request, reply) => {
       reply.header('Cache-Control', 'no-store');
-      const checks = await Promise.all([
+      const [{ gpus, ...machine }, ...checks] = await Promise.all([
+        parts.machine(),
         checkDatabase(parts),
         checkWorkers(parts),
         checkStorage(parts),
         checkEngines(parts),
       ]);
       const ready = checks.every(({ ok }) => ok);
-      return reply.code(ready ? 200 : 503).send({ ready, checks });
+      return reply.code(ready ? 200 : 503).send({ ready, checks, machine: { ...machine, gpus: [...gpus] } });
     },
   );
 };
@@ -56,10 +57,18 @@ async function checkWorkers({ jobs }: ReadyParts): Promise<Check> {
 async function checkStorage({ jobs, settings }: ReadyParts): Promise<Check> {
   const free = await jobs.results.freeBytes().catch(() => 0);
   const megabytes = free === null ? null : Math.floor(free / 2 ** 20);
-  if (megabytes === null) return { name: 'storage', ok: true, detail: 'Results have room.', action: null };
+  const loss = settings.dataLoss === null ? '' : ` They may not outlive the machine: ${settings.dataLoss}.`;
+  if (megabytes === null) {
+    return { name: 'storage', ok: true, detail: `Results have room.${loss}`, action: null };
+  }
   const ok = megabytes >= settings.minFreeDiskMegabytes;
   const { action } = catalogue.DISK_FULL;
-  return { name: 'storage', ok, detail: `${megabytes} MB are free for results.`, action: ok ? null : action };
+  return {
+    name: 'storage',
+    ok,
+    detail: `${megabytes} MB are free for results.${loss}`,
+    action: ok ? null : action,
+  };
 }
 
 async function checkEngines({ engines }: ReadyParts): Promise<Check> {

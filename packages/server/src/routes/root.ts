@@ -12,10 +12,11 @@ const health: HealthAnswer = {
   features: ['segmentation', 'cancel', 'durable-jobs', 'byte-ranges', 'openapi'],
 };
 
-type RootParts = Pick<ServerParts, 'jobs' | 'engines' | 'pageDir'>;
+type RootParts = Pick<ServerParts, 'settings' | 'jobs' | 'engines' | 'pageDir'>;
 
 /** `/` (the page for people, JSON for scripts) and `/health`. */
-export const rootRoutes: FastifyPluginAsyncZod<RootParts> = async (fastify, { jobs, engines, pageDir }) => {
+export const rootRoutes: FastifyPluginAsyncZod<RootParts> = async (fastify, parts) => {
+  const { settings, jobs, engines, pageDir } = parts;
   fastify.get(
     '/',
     {
@@ -50,7 +51,12 @@ export const rootRoutes: FastifyPluginAsyncZod<RootParts> = async (fastify, { jo
         const reason = availability.usable ? null : availability.reason;
         return { id: engine.id, usable: availability.usable, reason };
       });
-      return { ...health, engines: await Promise.all(checked), ...(counts === null ? {} : { jobs: counts }) };
+      return {
+        ...health,
+        engines: await Promise.all(checked),
+        ...(counts === null ? {} : { jobs: counts }),
+        results: { keptSeconds: settings.resultTtlSeconds, lossReason: settings.dataLoss },
+      };
     },
   );
 };

@@ -2,14 +2,14 @@ import type { Job, SegmentRequest } from '@atoll/contract/jobs';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { CasePanel } from '../cases/case-panel.tsx';
+import { useConnection } from '../connection/connection.ts';
+import { ConnectionNotice } from '../connection/notice.tsx';
 import { type Display, firstDisplay } from '../images/display.ts';
 import { ImagePane } from '../images/image-pane.tsx';
 import { imagesOf } from '../images/image-set.ts';
 import { ResultColumn } from '../result/result-column.tsx';
 import { useJob } from '../run/use-job.ts';
 import { useSegment } from '../run/use-segment.ts';
-import { ConnectionNotice } from '../service/connection-notice.tsx';
-import { useService } from '../service/service.ts';
 import { Header } from './header.tsx';
 import { type Tab, Tabs } from './tabs.tsx';
 import { usePlace } from './url-state.ts';
@@ -22,7 +22,7 @@ export function App() {
   const [tab, setTab] = useState<Tab>('images');
   const [display, setDisplay] = useState<Display>(firstDisplay);
   const [jump, setJump] = useState<Jump | null>(null);
-  const { client, patience } = useService();
+  const { client, patience } = useConnection();
   const cases = useQuery({
     queryKey: ['cases'],
     queryFn: ({ signal }) => patience.run((limit) => client.listCases(limit), { signal }),

@@ -1,6 +1,6 @@
 import { type Absence, ServiceError, UnreachableError } from '@atoll/contract/client';
 import { Button } from 'react-aria-components';
-import { RefusedPageError } from '../service/diagnosis.ts';
+import { RefusedPageError } from '../connection/diagnosis.ts';
 
 type Words = {
   readonly title: string;

@@ -1,8 +1,8 @@
-import { useService } from '../service/service.ts';
+import { useConnection } from '../connection/connection.ts';
 import { ShortcutHelp } from './shortcut-help.tsx';
 
 export function Header() {
-  const { address } = useService();
+  const { address } = useConnection();
   return (
     <header className="header">
       <h1>

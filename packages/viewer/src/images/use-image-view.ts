@@ -1,6 +1,6 @@
 import { type RefObject, useEffect, useRef, useState } from 'react';
-import type { Patience } from '../service/patience.ts';
-import { useService } from '../service/service.ts';
+import { useConnection } from '../connection/connection.ts';
+import type { Patience } from '../connection/patience.ts';
 import type { Display } from './display.ts';
 import { type FetchedVolume, fetchVolume } from './fetch-volume.ts';
 import { type ImageRoleShown, type ImageSet, shownRoles } from './image-set.ts';
@@ -22,7 +22,7 @@ export type ViewHandle = {
 
 /** Keeps one view of the wanted images alive: opens it, fills it, rebuilds it when its context is lost. */
 export function useImageView(images: ImageSet | null, display: Display): ViewHandle {
-  const { patience } = useService();
+  const { patience } = useConnection();
   const host = useRef<HTMLDivElement | null>(null);
   const [view, setView] = useState<ImageView | null>(null);
   const [state, setState] = useState<ViewState>({ state: 'empty' });

@@ -1,7 +1,11 @@
 import type { JobResult } from '@atoll/contract/jobs';
+import { useQuery } from '@tanstack/react-query';
+import { useConnection } from '../connection/connection.ts';
 
-/** The files of a result, each by its own name. */
-export function Downloads({ result }: { result: JobResult }) {
+type Props = { readonly result: JobResult; readonly expiresAt: string | null };
+
+/** The files of a result, each by its own name, all in one, and how long they are there. */
+export function Downloads({ result, expiresAt }: Props) {
   const files: [string, string | null][] = [
     ['Mask (NIfTI)', result.predictionUrl],
     ['Report (JSON)', result.reportUrl],
@@ -9,6 +13,7 @@ export function Downloads({ result }: { result: JobResult }) {
     ['ADC', result.adcUrl],
     ['FLAIR', result.flairUrl],
     ['Reference', result.referenceUrl],
+    ['Everything (ZIP)', result.zipUrl],
   ];
   return (
     <section aria-label="Downloads">
@@ -25,6 +30,41 @@ export function Downloads({ result }: { result: JobResult }) {
             ),
         )}
       </ul>
+      <Kept expiresAt={expiresAt} />
     </section>
   );
+}
+
+/** Until when the service keeps the result; asked of the service itself, which may have no lasting folder. */
+function Kept({ expiresAt }: Pick<Props, 'expiresAt'>) {
+  const { client, patience } = useConnection();
+  const health = useQuery({
+    queryKey: ['health'],
+    queryFn: ({ signal }) => patience.run((limit) => client.health(limit), { signal }),
+    staleTime: 60_000,
+  });
+  const loss = health.data?.results?.lossReason ?? null;
+  const end = expiresAt === null ? null : new Date(expiresAt);
+  return (
+    <>
+      <p className="quiet">
+        {end === null
+          ? 'Kept until somebody deletes it.'
+          : `Kept until ${end.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })} (${inWords(end)}).`}
+      </p>
+      {loss !== null && (
+        <p className="caution" role="note">
+          This service has no lasting storage: results may be gone when it restarts. Download what you need.
+        </p>
+      )}
+    </>
+  );
+}
+
+function inWords(end: Date): string {
+  const hours = (end.getTime() - Date.now()) / 3_600_000;
+  const format = new Intl.RelativeTimeFormat('en', { numeric: 'always' });
+  if (hours >= 48) return format.format(Math.floor(hours / 24), 'day');
+  if (hours >= 1) return format.format(Math.floor(hours), 'hour');
+  return format.format(Math.max(0, Math.floor(60 * hours)), 'minute');
 }

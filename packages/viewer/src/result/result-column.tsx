@@ -49,7 +49,9 @@ function ResultState({ chosen, jobId, job, engines, onLesion, onRunAgain }: Prop
       );
     }
     case 'completed':
-      return data.result === null ? null : <ResultPanel result={data.result} onLesion={onLesion} />;
+      return data.result === null ? null : (
+        <ResultPanel result={data.result} expiresAt={data.expiresAt} onLesion={onLesion} />
+      );
     case 'failed':
       return (
         <FailureWords

@@ -6,10 +6,11 @@ import { ProvenanceDetails, QualityDetails } from './provenance.tsx';
 
 type Props = {
   readonly result: JobResult;
+  readonly expiresAt: string | null;
   readonly onLesion: (mm: readonly [number, number, number]) => void;
 };
 
-export function ResultPanel({ result, onLesion }: Props) {
+export function ResultPanel({ result, expiresAt, onLesion }: Props) {
   const { report } = result;
   return (
     <article className="result-panel">
@@ -39,7 +40,7 @@ export function ResultPanel({ result, onLesion }: Props) {
       )}
       <LesionList lesions={report.lesions} onLesion={onLesion} />
       <MetricsTable metrics={report.metrics} />
-      <Downloads result={result} />
+      <Downloads result={result} expiresAt={expiresAt} />
       <QualityDetails quality={report.quality} />
       <ProvenanceDetails report={report} />
     </article>

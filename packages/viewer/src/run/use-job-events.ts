@@ -1,7 +1,7 @@
 import { Job } from '@atoll/contract/jobs';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { useService } from '../service/service.ts';
+import { useConnection } from '../connection/connection.ts';
 
 /**
  * Hears the changes of a job as they happen, and puts them where the query of the job looks.
@@ -10,7 +10,7 @@ import { useService } from '../service/service.ts';
  */
 export function useJobEvents(jobId: string | null): boolean {
   const queries = useQueryClient();
-  const { client, waits } = useService();
+  const { client, waits } = useConnection();
   const [hears, setHears] = useState(false);
   useEffect(() => {
     if (jobId === null) return;

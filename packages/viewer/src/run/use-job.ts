@@ -1,7 +1,7 @@
 import type { Job } from '@atoll/contract/jobs';
 import { type UseQueryResult, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useService } from '../service/service.ts';
+import { useConnection } from '../connection/connection.ts';
 import { useJobEvents } from './use-job-events.ts';
 
 const ended = new Set(['completed', 'failed', 'cancelled']);
@@ -16,7 +16,7 @@ export type JobQuery = UseQueryResult<Job>;
 export function useJob(jobId: string | null): JobQuery {
   const [open, setOpen] = useState<string | null>(null);
   const hears = useJobEvents(open);
-  const { client, patience } = useService();
+  const { client, patience } = useConnection();
   const query = useQuery({
     queryKey: ['job', jobId],
     queryFn: ({ signal }) => patience.run((limit) => client.getJob(jobId ?? '', limit), { signal }),
@@ -36,7 +36,7 @@ export function useJob(jobId: string | null): JobQuery {
 /** Asks the service to stop the job's work. */
 export function useCancel(jobId: string) {
   const queries = useQueryClient();
-  const { client, patience } = useService();
+  const { client, patience } = useConnection();
   return useMutation({
     mutationFn: () => patience.run((signal) => client.cancelJob(jobId, signal)),
     onSuccess: (job) => queries.setQueryData(['job', jobId], job),

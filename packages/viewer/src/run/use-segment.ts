@@ -1,10 +1,10 @@
 import type { SegmentRequest } from '@atoll/contract/jobs';
 import { useMutation } from '@tanstack/react-query';
-import { useService } from '../service/service.ts';
+import { useConnection } from '../connection/connection.ts';
 
 /** Submits a case; `onAccepted` is told the job's id. However often it has to be sent, it makes one job. */
 export function useSegment(onAccepted: (caseId: string, jobId: string) => void) {
-  const { client, patience } = useService();
+  const { client, patience } = useConnection();
   return useMutation({
     mutationFn: (request: SegmentRequest) => {
       const keyed = { ...request, submission_key: randomKey() };

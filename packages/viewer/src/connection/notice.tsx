@@ -1,12 +1,12 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { Button } from 'react-aria-components';
+import { useConnection } from './connection.ts';
 import type { Trouble } from './diagnosis.ts';
-import { useService } from './service.ts';
 import type { Wait } from './waits.ts';
 
 /** What the page waits for, above everything else; nothing while nothing waits. */
 export function ConnectionNotice() {
-  const { waits, address } = useService();
+  const { waits, address } = useConnection();
   const list = useSyncExternalStore(
     (listener) => waits.subscribe(listener),
     () => waits.list,

@@ -5,14 +5,14 @@ import { Patience } from './patience.ts';
 import { Waits } from './waits.ts';
 
 /** The service that the page speaks to: its address, its API, and how it is waited for. */
-export type Service = {
+export type Connection = {
   readonly address: ServiceAddress;
   readonly client: Client;
   readonly waits: Waits;
   readonly patience: Patience;
 };
 
-export function openService(address: ServiceAddress): Service {
+export function openConnection(address: ServiceAddress): Connection {
   const waits = new Waits();
   const isAwake = address.url === '' ? undefined : () => answersWithImage(address.url);
   return { address, client: createClient(address.url), waits, patience: new Patience(waits, isAwake) };
@@ -29,11 +29,11 @@ function answersWithImage(url: string): Promise<boolean> {
   });
 }
 
-const Context = createContext<Service | null>(null);
-export const ServiceProvider = Context.Provider;
+const Context = createContext<Connection | null>(null);
+export const ConnectionProvider = Context.Provider;
 
-export function useService(): Service {
-  const service = useContext(Context);
-  if (service === null) throw new Error('No service was given to the page.');
-  return service;
+export function useConnection(): Connection {
+  const connection = useContext(Context);
+  if (connection === null) throw new Error('No connection was given to the page.');
+  return connection;
 }

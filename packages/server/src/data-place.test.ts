@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { chooseDataPlace, type Surroundings } from './data-place.ts';
+
+const laptop: Surroundings = {
+  isWritableMount: () => false,
+  isWritable: () => true,
+  isContainer: () => false,
+  home: '/home/reader',
+  scratch: '/tmp/atoll-1000',
+};
+const container = { ...laptop, isContainer: () => true };
+
+describe('the data folder that nobody set', () => {
+  it('is /data in a container that has it mounted, and lasts', () => {
+    const around = { ...container, isWritableMount: (path: string) => path === '/data' };
+    expect(chooseDataPlace({}, around)).toEqual({ path: '/data/atoll', reason: null });
+  });
+
+  it('is in the home of a laptop’s user, or where XDG has it, and lasts', () => {
+    expect(chooseDataPlace({}, laptop)).toMatchObject({
+      path: '/home/reader/.local/share/atoll',
+      reason: null,
+    });
+    expect(chooseDataPlace({ XDG_DATA_HOME: '/srv/share' }, laptop).path).toBe('/srv/share/atoll');
+    expect(chooseDataPlace({ XDG_DATA_HOME: 'share' }, laptop).path).toBe('/home/reader/.local/share/atoll');
+  });
+
+  it('is temporary, and says why, in a container without a mount', () => {
+    const place = chooseDataPlace({}, container);
+    expect(place).toMatchObject({ path: '/home/reader/.local/share/atoll' });
+    expect(place.reason).toContain('nothing is mounted at /data');
+  });
+
+  it('is a scratch folder, and temporary, where the home cannot be written to', () => {
+    const place = chooseDataPlace({}, { ...laptop, isWritable: () => false });
+    expect(place).toMatchObject({ path: '/tmp/atoll-1000' });
+    expect(place.reason).toContain('cannot be written to');
+  });
+});

@@ -1,0 +1,52 @@
+import { AtollError } from '@atoll/errors/error';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { ServerParts } from '../parts.ts';
+import { downloadName, isResultFileName } from '../result-files.ts';
+import { zipOf } from '../zip.ts';
+import { problemAnswers } from './answers.ts';
+import { findJob } from './jobs.ts';
+
+type ZipParts = Pick<ServerParts, 'jobs'>;
+
+/** `/api/jobs/{jobId}/files.zip`: everything that a job left, to be kept elsewhere. */
+export const zipRoutes: FastifyPluginAsyncZod<ZipParts> = async (fastify, { jobs }) => {
+  fastify.get(
+    '/api/jobs/:jobId/files.zip',
+    {
+      schema: {
+        tags: ['jobs'],
+        summary: 'Mask, report and images of a completed job in one ZIP',
+        params: z.object({ jobId: z.string().describe('32 hexadecimal digits.') }),
+        response: {
+          200: {
+            description: 'The ZIP.',
+            content: { 'application/zip': { schema: z.any().meta({ type: 'string', format: 'binary' }) } },
+          },
+          ...problemAnswers,
+        },
+      },
+    },
+    async (request, reply) => {
+      const job = await findJob(jobs, request.params.jobId);
+      const { jobId, caseId } = job;
+      const names = (await jobs.results.names(jobId)).filter((name) => isResultFileName(caseId, name));
+      if (names.length === 0) {
+        throw new AtollError(job.status === 'completed' ? 'RESULT_GONE' : 'FILE_UNKNOWN');
+      }
+      const entries = names.sort().map((name) => ({
+        name: `${caseId}/${downloadName(caseId, name)}`,
+        open: async () => {
+          const file = await jobs.results.open(jobId, name);
+          if (file === null) throw new AtollError('RESULT_GONE');
+          return file;
+        },
+      }));
+      return reply
+        .type('application/zip')
+        .header('Content-Disposition', `attachment; filename="${caseId}_${jobId.slice(0, 8)}.zip"`)
+        .header('Cache-Control', 'private, no-store')
+        .send(zipOf(entries));
+    },
+  );
+};
