@@ -5,6 +5,8 @@ const server = 'http://127.0.0.1:7860';
 
 export default defineConfig({
   root: import.meta.dirname,
+  // A copy of the page may lie below any path.
+  base: './',
   plugins: [react()],
   worker: { format: 'es' },
   build: {

@@ -1,0 +1,74 @@
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { z } from 'zod';
+import type { PageConfig } from '../../packages/contract/src/page-config.ts';
+import { frontMatter } from './front-matter.ts';
+import { prepareFolder } from './target-folder.ts';
+
+const builtPage = join(import.meta.dirname, '../../packages/viewer/dist');
+
+/** On every file, not on the page alone: else workers fail to load. */
+export const isolationHeaders = {
+  'cross-origin-embedder-policy': 'require-corp',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'cross-origin',
+} as const;
+
+/** Writes the page as a static Space, or for any host of files. The page must be built. */
+export function writeStaticSpace(folder: string, config: z.input<typeof PageConfig>): void {
+  prepareFolder(folder);
+  cpSync(builtPage, folder, {
+    recursive: true,
+    // Packed copies are for our own server, which knows which browser takes them.
+    filter: (path) => !/\.(br|gz)$|\.built-from$/.test(path),
+  });
+  writeFileSync(join(folder, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
+  const index = join(folder, 'index.html');
+  writeFileSync(index, withPolicy(readFileSync(index, 'utf8'), config));
+  writeFileSync(join(folder, 'README.md'), readme);
+}
+
+/**
+ * Such a host sends no policy of ours, so the page brings it. It names no service: config.json may be changed
+ * without a new build. A service without TLS, for trials, is named.
+ */
+function withPolicy(html: string, { api, allowedApis = [] }: z.input<typeof PageConfig>): string {
+  const plain = [api ?? '', ...allowedApis]
+    .filter((url) => url.startsWith('http:'))
+    .map((url) => new URL(url).origin);
+  const policy = [
+    "default-src 'none'",
+    "script-src 'self' 'wasm-unsafe-eval'",
+    "worker-src 'self' blob:",
+    ["connect-src 'self' https:", ...plain].join(' '),
+    ["img-src 'self' data: blob: https:", ...plain].join(' '),
+    "style-src 'self' 'unsafe-inline'",
+    "font-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+  const head = '<meta charset="utf-8" />';
+  if (!html.includes(head)) throw new Error('index.html has no place for the policy.');
+  return html.replace(head, `${head}\n    <meta http-equiv="Content-Security-Policy" content="${policy}" />`);
+}
+
+const readme = `${frontMatter({
+  title: 'Atoll',
+  emoji: '🪸',
+  colorFrom: 'indigo',
+  colorTo: 'gray',
+  sdk: 'static',
+  app_file: 'index.html',
+  pinned: false,
+  license: 'apache-2.0',
+  short_description: 'Judge infarct masks on diffusion MRI',
+  custom_headers: isolationHeaders,
+})}
+# Atoll, the page
+
+From a stroke patient's diffusion MRI to a checked infarct mask. **Research software, not a medical device.**
+
+The page speaks to the service that \`config.json\` names (\`api\`). A copy of this Space for another service needs
+that one line changed, and the service must have the copy's origin in its \`ATOLL_ORIGINS\`. A link may choose
+among the services in \`allowedApis\` by \`?api=…\`. Without \`api\`, the Space's variable \`ATOLL_API_URL\` counts.
+`;
