@@ -12,14 +12,23 @@ export function hasEnded(job: Job): boolean {
 
 export type JobQuery = UseQueryResult<Job>;
 
+/** An answer that was long on its way must not bring an ended job back to life: an end is for good. */
+export function laterOf(known: Job | undefined, answered: Job): Job {
+  return known !== undefined && hasEnded(known) ? known : answered;
+}
+
 /** The job as the service sees it until it has ended: told by the service, and asked for where it cannot tell. */
 export function useJob(jobId: string | null): JobQuery {
   const [open, setOpen] = useState<string | null>(null);
   const hears = useJobEvents(open);
+  const queries = useQueryClient();
   const { client, patience } = useConnection();
   const query = useQuery({
     queryKey: ['job', jobId],
-    queryFn: ({ signal }) => patience.run((limit) => client.getJob(jobId ?? '', limit), { signal }),
+    queryFn: async ({ signal, queryKey }) => {
+      const answered = await patience.run((limit) => client.getJob(jobId ?? '', limit), { signal });
+      return laterOf(queries.getQueryData<Job>(queryKey), answered);
+    },
     enabled: jobId !== null,
     refetchInterval: ({ state }) => {
       if (state.data === undefined || hasEnded(state.data) || state.status === 'error') return false;
