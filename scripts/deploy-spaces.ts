@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildPage } from './build-page.ts';
 import { writeDockerSpace } from './spaces/docker-space.ts';
-import { backendUrl, checkNames, frontendOrigin } from './spaces/names.ts';
+import { backendUrl, checkNames, frontendOrigins } from './spaces/names.ts';
 import { writeStaticSpace } from './spaces/static-space.ts';
 
 const usage = `npm run deploy:spaces -- --user NAME --out DIR [--backend NAME] [--frontend NAME] [--cpu]
@@ -44,11 +44,11 @@ async function deploy(): Promise<void> {
   checkNames(names);
   await buildPage();
   const folders = { frontend: resolve(out, 'frontend'), backend: resolve(out, 'backend') };
-  const [pageOrigin, publicUrl] = [frontendOrigin(names), backendUrl(names)];
+  const [pageOrigins, publicUrl] = [frontendOrigins(names), backendUrl(names)];
   writeStaticSpace(folders.frontend, { api: publicUrl, allowedApis: [] });
-  writeDockerSpace(folders.backend, { pageOrigin, publicUrl, hardware: cpu ? 'cpu' : 'gpu' });
+  writeDockerSpace(folders.backend, { pageOrigins, publicUrl, hardware: cpu ? 'cpu' : 'gpu' });
   console.log(
-    `${folders.frontend}\n  the page, for ${pageOrigin}\n${folders.backend}\n  the service, for ${publicUrl}\n`,
+    `${folders.frontend}\n  the page, for ${pageOrigins.join(' and ')}\n${folders.backend}\n  the service, for ${publicUrl}\n`,
   );
   for (const [name, folder] of [
     [frontend, folders.frontend],

@@ -62,12 +62,12 @@ describe('the two Spaces of npm run deploy:spaces', () => {
     expect(matterOf('cpu', 'backend')).toMatchObject({ sdk: 'docker', suggested_hardware: 'cpu-basic' });
   });
 
-  it('name each other: the page its service, the service the page’s exact origin', () => {
+  it('name each other: the page its service, the service the page’s exact origins', () => {
     const config = PageConfig.parse(JSON.parse(read('gpu', 'frontend', 'config.json')));
     expect(config).toEqual({ api: 'https://a-reader-service.hf.space', allowedApis: [] });
     const settings = readSettings(readEnv(read('gpu', 'backend', 'space.env')));
     expect(settings).toMatchObject({
-      origins: ['https://a-reader-viewer.static.hf.space'],
+      origins: ['https://a-reader-viewer.static.hf.space', 'https://a-reader-viewer.hf.space'],
       publicUrl: 'https://a-reader-service.hf.space',
       frameOrigins: ['https://huggingface.co'],
       port: 7860,

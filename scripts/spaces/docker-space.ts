@@ -6,8 +6,8 @@ import { prepareFolder } from './target-folder.ts';
 const root = join(import.meta.dirname, '../..');
 
 export type DockerSpaceOptions = {
-  /** Where the page is: the one origin that may use the service from elsewhere. */
-  readonly pageOrigin: string;
+  /** Where the page is: no other origin may use the service from elsewhere. */
+  readonly pageOrigins: readonly string[];
   readonly publicUrl: string;
   readonly hardware: 'gpu' | 'cpu';
 };
@@ -15,7 +15,7 @@ export type DockerSpaceOptions = {
 /** Writes the service as a Docker Space: sources, the built page, Dockerfile, and space.env with its settings. */
 export function writeDockerSpace(
   folder: string,
-  { pageOrigin, publicUrl, hardware }: DockerSpaceOptions,
+  { pageOrigins, publicUrl, hardware }: DockerSpaceOptions,
 ): void {
   prepareFolder(folder);
   for (const name of ['package.json', 'package-lock.json', 'LICENSE'])
@@ -26,7 +26,7 @@ export function writeDockerSpace(
   });
   const dockerfile = hardware === 'gpu' ? 'Dockerfile' : 'Dockerfile.cpu';
   writeFileSync(join(folder, 'Dockerfile'), readFileSync(join(root, 'deploy/spaces', dockerfile)));
-  writeFileSync(join(folder, 'space.env'), settings(pageOrigin, publicUrl));
+  writeFileSync(join(folder, 'space.env'), settings(pageOrigins, publicUrl));
   writeFileSync(join(folder, 'README.md'), readme(hardware));
 }
 
@@ -37,13 +37,13 @@ function isShipped(path: string): boolean {
   return !/\.test\.tsx?$/.test(path);
 }
 
-function settings(pageOrigin: string, publicUrl: string): string {
+function settings(pageOrigins: readonly string[], publicUrl: string): string {
   return `# The one place for what is special about this Space. Variables in the Space's settings go before it.
 ATOLL_HOST=0.0.0.0
 ATOLL_PORT=7860
 ATOLL_PUBLIC_URL=${publicUrl}
-# The page's exact origin. A copy of the page elsewhere needs its own origin here, separated by a comma.
-ATOLL_ORIGINS=${pageOrigin}
+# The page's exact origins. A copy of the page elsewhere needs its own origin here, separated by a comma.
+ATOLL_ORIGINS=${pageOrigins.join(',')}
 ATOLL_FRAME_ORIGINS=https://huggingface.co
 # TLS ends at the host's proxy, which has a private address.
 ATOLL_TRUSTED_PROXIES=uniquelocal

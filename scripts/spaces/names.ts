@@ -24,8 +24,10 @@ export function checkNames(names: SpaceNames): void {
   }
 }
 
-export function frontendOrigin({ user, frontend }: SpaceNames): string {
-  return `https://${labelOf(user, frontend)}.static.hf.space`;
+/** A static Space answers under two names; readers come by either. */
+export function frontendOrigins({ user, frontend }: SpaceNames): readonly [string, string] {
+  const label = labelOf(user, frontend);
+  return [`https://${label}.static.hf.space`, `https://${label}.hf.space`];
 }
 
 export function backendUrl({ user, backend }: SpaceNames): string {

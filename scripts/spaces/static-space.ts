@@ -8,7 +8,7 @@ import { prepareFolder } from './target-folder.ts';
 const builtPage = join(import.meta.dirname, '../../packages/viewer/dist');
 
 /** On every file, not on the page alone: else workers fail to load. */
-export const isolationHeaders = {
+const isolationHeaders = {
   'cross-origin-embedder-policy': 'require-corp',
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'cross-origin',
