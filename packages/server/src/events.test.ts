@@ -48,6 +48,16 @@ async function listen(jobId: string, headers: Record<string, string> = {}) {
 }
 
 describe('the events of a job', () => {
+  it('can be read by pages of listed origins alone, and by isolated ones', async () => {
+    const jobId = await completeJob(parts.jobs, 'case-one');
+    const listed = await listen(jobId, { Origin: 'https://viewer.example.org' });
+    expect(listed.response.headers.get('Access-Control-Allow-Origin')).toBe('https://viewer.example.org');
+    expect(listed.response.headers.get('Cross-Origin-Resource-Policy')).toBe('cross-origin');
+    const foreign = await listen(jobId, { Origin: 'https://evil.example.org' });
+    expect(foreign.response.headers.get('Access-Control-Allow-Origin')).toBeNull();
+    await Promise.all([listed.cancel(), foreign.cancel()]);
+  });
+
   it('say how it stands, then each change, and end with it', async () => {
     const { jobId } = await parts.jobs.submit(request);
     const { response, next } = await listen(jobId, { Origin: 'https://viewer.example.org' });

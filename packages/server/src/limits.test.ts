@@ -43,6 +43,16 @@ describe('the rate limit', () => {
     }
   });
 
+  it('knows a client by its socket where nobody is a trusted proxy', async () => {
+    server = await buildServer(memoryParts({ ATOLL_RATE_LIMIT_PER_MINUTE: '3' }));
+    const statuses: number[] = [];
+    for (let request = 0; request < 4; request++) {
+      const headers = { 'X-Forwarded-For': `192.0.2.${request}` };
+      statuses.push((await server.inject({ url: '/api/cases', headers })).statusCode);
+    }
+    expect(statuses).toEqual([200, 200, 200, 429]);
+  });
+
   it('can be switched off', async () => {
     server = await buildServer(memoryParts({ ATOLL_RATE_LIMIT_PER_MINUTE: '0' }));
     const answers = await Promise.all(Array.from({ length: 50 }, () => server.inject('/api/cases')));

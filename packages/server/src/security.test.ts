@@ -4,9 +4,14 @@ import { completeJob, type MemoryParts, memoryParts } from '../test/memory-parts
 import { buildServer } from './server.ts';
 
 const viewer = 'https://lab-stroke-viewer.hf.space';
-/** Origins that a loose pattern of the viewer's name lets pass. */
+/**
+ * Origins that a loose pattern of the viewer's name lets pass: the first four in the shapes that the audit of the
+ * original names, then what a careless comparison lets pass.
+ */
 const lookAlikes = [
   'https://evil-lab-stroke-viewer.hf.space',
+  'https://attacker.com-lab-stroke-viewer-fake.hf.space',
+  'https://phishing-lab-stroke-viewer-clone.hf.space',
   'https://lab-stroke-viewer-evil.hf.space',
   'https://lab-stroke-viewer.hf.space.evil.example',
   'https://lab-stroke-viewerXhf.space',

@@ -302,6 +302,17 @@ export async function completeJob(
     engineVersion: '1.2.3',
     fastMode: true,
   });
+  await endJob(jobs, jobId, caseId, report);
+  return jobId;
+}
+
+/** Ends a job well, with its files. */
+export async function endJob(
+  jobs: MemoryJobs,
+  jobId: string,
+  caseId: string,
+  report = sampleReport(),
+): Promise<void> {
   await jobs.results.put(
     jobId,
     new Map([
@@ -318,5 +329,4 @@ export async function completeJob(
     startedAt: modifiedAt,
     finishedAt: new Date(modifiedAt.getTime() + 1234),
   });
-  return jobId;
 }
