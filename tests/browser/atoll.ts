@@ -12,13 +12,18 @@ export type RunningAtoll = {
   restart(): Promise<void>;
 };
 
-/** The real server in a folder of its own, on a free port, started by node itself as npm start does. */
-async function startAtoll(): Promise<RunningAtoll & { remove(): void }> {
+/**
+ * The real server in a folder of its own, started by node itself as npm start does.
+ * @param env settings beside the folder; a free port unless they name one.
+ */
+export async function startAtoll(
+  env: Record<string, string> = {},
+): Promise<RunningAtoll & { remove(): void }> {
   const dataDir = mkdtempSync(join(tmpdir(), 'atoll-browser-'));
   let server: ChildProcess | null = null;
   const launch = async (port: string): Promise<string> => {
     const child = spawn(process.execPath, [atoll, 'serve', '--port', port], {
-      env: { ...process.env, ATOLL_DATA_DIR: dataDir, ATOLL_LOG_LEVEL: 'error' },
+      env: { ...process.env, ATOLL_DATA_DIR: dataDir, ATOLL_LOG_LEVEL: 'error', ...env },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     server = child;
@@ -39,7 +44,7 @@ async function startAtoll(): Promise<RunningAtoll & { remove(): void }> {
     child.kill(signal);
     await gone;
   };
-  const url = await launch('0');
+  const url = await launch(env.ATOLL_PORT ?? '0');
   return {
     url,
     stop,

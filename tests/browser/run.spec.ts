@@ -22,6 +22,12 @@ test('a run shows its stages, then volume, lesions, metrics and the notice', asy
   expect((await download).suggestedFilename()).toMatch(/lesion_msk\.nii\.gz$/);
 });
 
+test('the page that its own service brings is isolated', async ({ page }) => {
+  await page.goto('/');
+  expect(await page.evaluate(() => window.crossOriginIsolated)).toBe(true);
+  await expect(page.getByRole('option', { name: large })).toBeVisible();
+});
+
 test('a reload and a shared link show the same result', async ({ page, context }) => {
   await page.goto('/');
   await chooseCase(page, large);
