@@ -15,7 +15,14 @@ import { PostgresServer } from '../packages/jobs/test/postgres-server.ts';
 
 const { values } = parseArgs({ options: { jobs: { type: 'string', default: '2000' } } });
 const total = Number(values.jobs);
-const request = { caseId: 'tiny', engine: 'tiny', engineVersion: '1', preset: 'none', fastMode: true };
+const request = {
+  caseId: 'tiny',
+  engine: 'tiny',
+  engineVersion: '1',
+  preset: 'none',
+  options: [],
+  fastMode: true,
+};
 
 const nowhere: ResultStore = {
   put: async () => undefined,

@@ -9,6 +9,9 @@ export const EngineInfo = z
     title: z.string(),
     description: z.string(),
     presets: z.array(Named.extend({ description: z.string() })),
+    options: z
+      .array(Named.extend({ description: z.string() }))
+      .describe('Switches that are off unless a request names them.'),
     stages: z.array(Named),
     citations: z.array(z.string()),
     usable: z.boolean(),

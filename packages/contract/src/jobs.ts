@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CaseId } from './cases.ts';
 import { Problem } from './problem.ts';
-import { Report } from './report.ts';
+import { OverlayReport, Report } from './report.ts';
 
 /** 128 random bits in hexadecimal: knowing the id is the right to see the job. */
 export const JobId = z.string().regex(/^[0-9a-f]{32}$/, 'a job id of 32 hexadecimal digits');
@@ -16,13 +16,20 @@ export const SegmentRequest = z
     fast_mode: z
       .boolean()
       .default(true)
-      .describe('For DeepISLES: one model instead of three. The embedded engine has one speed.'),
+      .describe(
+        'For DeepISLES where no preset is named: true is its preset `fast` (one model), false its preset `auto` (three where there is a FLAIR). Other engines do not look at it.',
+      ),
     engine: z.string().max(64).nullish().describe('Id from GET /api/engines; the default engine if absent.'),
     preset: z.string().max(64).nullish().describe('One of the engine’s presets; its first if absent.'),
+    options: z
+      .array(z.string().max(64))
+      .max(16)
+      .default([])
+      .describe('Ids of the engine’s options that shall be on; none if absent.'),
     force: z
       .boolean()
       .default(false)
-      .describe('Run it anew although the same case was completed by the same engine and preset.'),
+      .describe('Run it anew although the same case was completed by the same engine, preset and options.'),
     priority: z
       .enum(['interactive', 'batch'])
       .default('interactive')
@@ -47,6 +54,12 @@ export const SegmentAccepted = z
   .meta({ id: 'SegmentAccepted' });
 export type SegmentAccepted = z.infer<typeof SegmentAccepted>;
 
+/** A further map of the engine's on the DWI's grid: what one of its models marked, or how many marked it. */
+export const JobOverlay = OverlayReport.omit({ sha256: true })
+  .extend({ url: z.string() })
+  .meta({ id: 'JobOverlay' });
+export type JobOverlay = z.infer<typeof JobOverlay>;
+
 /** A finished job's result: the original's fields first, then what came beside them. */
 export const JobResult = z
   .object({
@@ -61,6 +74,7 @@ export const JobResult = z
     flairUrl: z.string().nullable(),
     referenceUrl: z.string().nullable(),
     reportUrl: z.string(),
+    overlays: z.array(JobOverlay).describe('Empty where the engine gave none.'),
     zipUrl: z.string().describe('Mask, report and images in one ZIP.'),
     report: Report,
   })
@@ -79,6 +93,7 @@ export const Job = z
     caseId: CaseId,
     engine: z.string(),
     preset: z.string(),
+    options: z.array(z.string()),
     stage: z.string().nullable().describe('Id of the engine’s stage that runs now.'),
     problem: Problem.nullable().describe('The error with its code and what to do; null unless failed.'),
     createdAt: z.string(),

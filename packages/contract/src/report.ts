@@ -68,12 +68,25 @@ export const Metrics = z
   .meta({ id: 'Metrics' });
 export type Metrics = z.infer<typeof Metrics>;
 
+/** A further map of the engine's, beside the mask. */
+export const OverlayReport = z
+  .object({
+    id: z.string(),
+    title: z.string(),
+    volumeMl: z.number().describe('Of all that it marks.'),
+    diceWithMask: z.number().nullable().describe('With the mask of the result; null for a map of counts.'),
+    sha256: z.string(),
+  })
+  .meta({ id: 'OverlayReport' });
+export type OverlayReport = z.infer<typeof OverlayReport>;
+
 export const Provenance = z
   .object({
     atollVersion: z.string(),
     engine: z.string(),
     engineVersion: z.string(),
     preset: z.string(),
+    options: z.array(z.string()).default([]),
     parameters: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
     inputSha256: z.record(z.string(), z.string()),
     outputSha256: z.string(),
@@ -95,6 +108,7 @@ export const Report = z
     quality: z.array(QualityMeasure),
     warnings: z.array(EngineWarning),
     metrics: Metrics,
+    overlays: z.array(OverlayReport).default([]),
     elapsedSeconds: z.number(),
     provenance: Provenance,
   })

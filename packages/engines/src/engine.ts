@@ -22,9 +22,23 @@ export type QualityMeasure = {
   readonly normalRange: readonly [number, number] | null;
 };
 
+/**
+ * A further map that came with the mask, on the DWI's own grid: one model's own mask, or for each voxel how many
+ * models marked it (`isCount`).
+ */
+export type Overlay = {
+  /** Lower-case letters, digits and hyphens, 32 at most: it becomes part of a file's name. */
+  readonly id: string;
+  readonly title: string;
+  readonly mask: Mask;
+  /** Values are counts of models, not 0 and 1. */
+  readonly isCount?: boolean;
+};
+
 export type Segmentation = {
   /** On the DWI's own grid. */
   readonly mask: Mask;
+  readonly overlays?: readonly Overlay[];
   /** The brain as the engine saw it, on the same grid; for places and for checks. */
   readonly brain: Mask | null;
   readonly warnings: readonly EngineWarning[];
@@ -39,6 +53,15 @@ export type SegmentOptions = {
   readonly onProgress?: (progress: Progress) => void;
   /** One of the engine's presets; the first is the default. */
   readonly preset?: string;
+  /** Ids of those of the engine's options that are on. */
+  readonly options?: readonly string[];
+};
+
+/** What is asked of an engine before it has seen the images. */
+export type Wish = {
+  readonly preset: string;
+  readonly options: readonly string[];
+  readonly hasFlair: boolean;
 };
 
 /** Whether an engine can run on this machine now; if not, why, and what to do about it. */
@@ -54,11 +77,17 @@ export interface Engine {
   /** Two or three honest sentences: what it is, and how well it does. */
   readonly description: string;
   readonly presets: readonly { readonly id: string; readonly title: string; readonly description: string }[];
+  /** Switches that are off unless asked for. */
+  readonly options: readonly { readonly id: string; readonly title: string; readonly description: string }[];
   /** In the order in which a run goes through them. */
   readonly stages: readonly { readonly id: string; readonly title: string }[];
   /** Works to cite when its masks are used. */
   readonly citations: readonly string[];
   availability(): Promise<Availability>;
+  /** The preset that a request of the original's form means, which knows `fast_mode` alone. */
+  presetOfFastMode?(fastMode: boolean): string;
+  /** Refuses what can be known to fail without looking at the images. @throws AtollError STUDY_NO_FLAIR */
+  check?(wish: Wish): void;
   /** Told that a run is near, while its images are read still: what takes time to start may start now. */
   prepare?(): void;
   /**

@@ -25,11 +25,23 @@ export type Metrics =
   | { readonly status: 'no-reference' }
   | { readonly status: 'not-computable'; readonly reason: string };
 
+/** A further map that the engine gave, as its file `overlay_<id>.nii.gz` holds it. */
+export type OverlayReport = {
+  readonly id: string;
+  readonly title: string;
+  /** Of all that it marks. */
+  readonly volumeMl: number;
+  /** With the mask of this result; null for a map of counts. */
+  readonly diceWithMask: number | null;
+  readonly sha256: string;
+};
+
 export type Provenance = {
   readonly atollVersion: string;
   readonly engine: string;
   readonly engineVersion: string;
   readonly preset: string;
+  readonly options: readonly string[];
   readonly parameters: Readonly<Record<string, number | string | boolean>>;
   /** SHA-256 (hex) of each input file as it was given, by role (dwi, adc, flair, reference). */
   readonly inputSha256: Readonly<Record<string, string>>;
@@ -50,6 +62,7 @@ export type Report = {
   readonly quality: readonly QualityMeasure[];
   readonly warnings: readonly EngineWarning[];
   readonly metrics: Metrics;
+  readonly overlays: readonly OverlayReport[];
   readonly elapsedSeconds: number;
   readonly provenance: Provenance;
 };

@@ -5,10 +5,13 @@ import { compareMasks } from '@atoll/volume/metrics';
 import { type NiftiImage, readNifti, readNiftiMask } from '@atoll/volume/nifti-read';
 import { writeNiftiMask } from '@atoll/volume/nifti-write';
 import type { Mask } from '@atoll/volume/volume';
-import type { Engine, EngineWarning, Progress, Segmentation, Study } from './engine.ts';
+import { checkWish } from './choice.ts';
+import type { Engine, EngineWarning, Progress, Segmentation, Study, Wish } from './engine.ts';
 import { measureLesions } from './measure.ts';
 import { atollVersion, researchNotice } from './notice.ts';
+import { packOverlays } from './overlays.ts';
 import type { Metrics, Provenance, Report } from './report.ts';
+import { sha256 } from './sha256.ts';
 
 /** The files of a case: NIfTI bytes, packed or not, as they are stored. */
 export type RunFiles = {
@@ -23,6 +26,8 @@ export type RunOptions = {
   readonly engine: Engine;
   readonly files: RunFiles;
   readonly preset?: string | undefined;
+  /** Ids of the engine's options that are on. */
+  readonly options?: readonly string[] | undefined;
   /** Which volume of a 4D DWI, from 0. */
   readonly dwiVolume?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -35,6 +40,8 @@ export type RunResult = {
   readonly mask: Mask;
   /** The mask as .nii.gz. */
   readonly maskFile: Uint8Array;
+  /** The engine's further maps as .nii.gz, by their ids. */
+  readonly overlayFiles: ReadonlyMap<string, Uint8Array>;
 };
 
 /** Stages around those of the engine; reading and writing take little, and the bar says so. */
@@ -50,7 +57,7 @@ const reportingShare = 0.07;
 /**
  * One case from files to a checked mask and its report: read, segment, measure, compare, write.
  * Runs in browsers and in Node.
- * @throws AtollError IMAGE_*, STUDY_*, JOB_CANCELLED, ENGINE_FAILED.
+ * @throws AtollError PRESET_UNKNOWN, OPTION_UNKNOWN, IMAGE_*, STUDY_*, JOB_CANCELLED, ENGINE_FAILED.
  */
 export async function runSegmentation(options: RunOptions): Promise<RunResult> {
   const { engine, files, signal } = options;
@@ -62,7 +69,7 @@ export async function runSegmentation(options: RunOptions): Promise<RunResult> {
 
   checkpoint();
   report({ stage: readingStage.id, fraction: 0, message: readingStage.title });
-  const preset = choosePreset(engine, options.preset);
+  const wish = checkWish(engine, { ...options, hasFlair: files.flair !== undefined });
   engine.prepare?.();
   const [dwi, adc, flair] = await Promise.all([
     readRole('DWI', files.dwi, options.dwiVolume),
@@ -76,7 +83,8 @@ export async function runSegmentation(options: RunOptions): Promise<RunResult> {
   const study: Study = { dwi, adc, ...(flair === undefined ? {} : { flair }) };
   const engineShare = 1 - readingShare - reportingShare;
   const segmentation = await engine.segment(study, {
-    preset,
+    preset: wish.preset,
+    options: wish.options,
     ...(signal === undefined ? {} : { signal }),
     onProgress: (progress) =>
       report({ ...progress, fraction: readingShare + engineShare * progress.fraction }),
@@ -91,33 +99,25 @@ export async function runSegmentation(options: RunOptions): Promise<RunResult> {
   const maskFile = await gzip(writeNiftiMask(segmentation.mask, dwi.header));
   const measured = measureLesions({ mask: segmentation.mask, adc, brain: segmentation.brain });
   const metrics = await compare(segmentation.mask, files.reference);
-  const provenance = await describe(engine, preset, segmentation, await inputSha256, maskFile);
+  const overlays = await packOverlays(segmentation, dwi.header);
+  const provenance = await describe(engine, wish, segmentation, await inputSha256, maskFile);
   checkpoint();
   report({ stage: reportingStage.id, fraction: 1, message: 'Done' });
   return {
     mask: segmentation.mask,
     maskFile,
+    overlayFiles: overlays.files,
     report: {
       engine: engine.id,
       ...measured,
       quality: segmentation.quality,
       warnings: [...warnOfUnknownSide([dwi, adc]), ...segmentation.warnings],
       metrics,
+      overlays: overlays.reports,
       elapsedSeconds: (performance.now() - started) / 1000,
       provenance,
     },
   };
-}
-
-/** The wanted preset's id, or the engine's first. @throws AtollError PRESET_UNKNOWN */
-export function choosePreset(engine: Engine, wanted: string | undefined): string {
-  const known = engine.presets.map((preset) => preset.id);
-  const chosen = wanted ?? known[0];
-  if (known.includes(chosen)) return chosen;
-  throw new AtollError(
-    'PRESET_UNKNOWN',
-    `The engine "${engine.id}" has no preset "${chosen}"; it has: ${known.join(', ')}.`,
-  );
 }
 
 /**
@@ -159,7 +159,7 @@ async function compare(mask: Mask, reference: Uint8Array | undefined): Promise<M
 
 async function describe(
   engine: Engine,
-  preset: string,
+  { preset, options }: Wish,
   segmentation: Segmentation,
   inputSha256: Record<string, string>,
   maskFile: Uint8Array,
@@ -169,6 +169,7 @@ async function describe(
     engine: engine.id,
     engineVersion: engine.version,
     preset,
+    options,
     parameters: segmentation.parameters,
     inputSha256,
     outputSha256: await sha256(maskFile),
@@ -185,12 +186,6 @@ async function hashInputs(files: RunFiles): Promise<Record<string, string>> {
     if (bytes !== undefined) hashes[role] = await sha256(bytes);
   }
   return hashes;
-}
-
-/** SHA-256 in hexadecimal. */
-async function sha256(bytes: Uint8Array): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new Uint8Array(bytes));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 function runtimeName(): string {

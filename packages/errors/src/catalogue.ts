@@ -67,6 +67,11 @@ export const catalogue = {
     sentence: 'The ADC image does not look like an apparent diffusion coefficient.',
     action: 'Check that DWI and ADC were not swapped and that ADC is a quantitative map.',
   },
+  STUDY_NO_FLAIR: {
+    status: 422,
+    sentence: 'This way of the engine needs a FLAIR image, and the case has none.',
+    action: 'Give a FLAIR image, or choose a preset that does without.',
+  },
   // cases, engines, jobs
   CASE_UNKNOWN: {
     status: 400,
@@ -87,6 +92,11 @@ export const catalogue = {
     status: 422,
     sentence: 'The engine has no preset of this name.',
     action: 'List the presets with GET /api/engines or `atoll doctor`.',
+  },
+  OPTION_UNKNOWN: {
+    status: 422,
+    sentence: 'The engine has no option of this name.',
+    action: 'List the options with GET /api/engines or `atoll doctor`.',
   },
   ENGINE_UNAVAILABLE: {
     status: 409,

@@ -22,6 +22,8 @@ export const JobRecord = z.object({
   engine: z.string(),
   engineVersion: z.string(),
   preset: z.string(),
+  /** Archives of before there were options have none. */
+  options: z.array(z.string()).default([]),
   fastMode: z.boolean(),
   priority: z.enum(['interactive', 'batch']),
   status: z.enum(['pending', 'completed', 'failed', 'cancelled']),

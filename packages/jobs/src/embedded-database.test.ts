@@ -14,6 +14,7 @@ const request = {
   engine: 'tiny',
   engineVersion: '1',
   preset: 'balanced',
+  options: [],
   fastMode: false,
 };
 const id = (digit: string) => digit.repeat(32);

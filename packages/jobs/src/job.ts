@@ -13,6 +13,8 @@ export type JobRequest = {
   readonly engine: string;
   readonly engineVersion: string;
   readonly preset: string;
+  /** Ids of the engine's options that are on, in the engine's order. */
+  readonly options: readonly string[];
   /** As the original's contract has it; only DeepISLES knows a difference. */
   readonly fastMode: boolean;
 };

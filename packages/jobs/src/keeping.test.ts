@@ -24,11 +24,18 @@ describe('a finished result', () => {
       { ...request, preset: 'specific' },
       { ...request, engineVersion: '2' },
       { ...request, fastMode: false },
+      { ...request, options: ['slow'] },
+      { ...request, options: ['slow', 'careful, too'] },
     ];
-    for (const other of others) expect((await jobs.submit(other)).status).toBe('pending');
+    for (const other of others) {
+      const { jobId, status } = await jobs.submit(other);
+      expect(status).toBe('pending');
+      await until(jobs, jobId, 'completed');
+      expect(await jobs.submit(other)).toMatchObject({ jobId, ...other });
+    }
     const forced = await jobs.submit(request, { force: true });
     await until(jobs, forced.jobId, 'completed');
-    expect(runs).toBe(6);
+    expect(runs).toBe(8);
     await jobs.results.delete(forced.jobId);
     expect((await jobs.submit(request)).jobId).not.toBe(forced.jobId);
   });

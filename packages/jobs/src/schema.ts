@@ -9,6 +9,7 @@ export const jobs = atoll.table('jobs', {
   caseId: text('case_id').notNull(),
   engine: text('engine').notNull(),
   preset: text('preset').notNull(),
+  options: text('options').array().notNull().default([]),
   fastMode: boolean('fast_mode').notNull(),
   status: text('status', { enum: ['pending', 'running', 'completed', 'failed', 'cancelled'] }).notNull(),
   progress: integer('progress').notNull().default(0),

@@ -22,6 +22,8 @@ const dwi = writeNifti({ ...grid, data: new Float32Array(voxels).fill(100) }, 'f
 const adc = writeNifti({ ...grid, data: new Float32Array(voxels).fill(700) }, 'float32');
 const reference = writeNiftiMask({ ...grid, data: new Uint8Array(voxels).fill(1, 40, 60) });
 
+const other = { ...grid, data: new Uint8Array(voxels).fill(1, 45, 65) };
+
 /** Marks always the same voxels, and looks at what it was given. */
 function tinyEngine(seen: string[] = []): Engine {
   return {
@@ -33,15 +35,17 @@ function tinyEngine(seen: string[] = []): Engine {
       { id: 'balanced', title: 'Balanced', description: 'The only way.' },
       { id: 'specific', title: 'Specific', description: 'The other only way.' },
     ],
+    options: [{ id: 'team', title: 'Team', description: 'A further map.' }],
     stages: [{ id: 'mark', title: 'Marking' }],
     citations: [],
     availability: async () => ({ usable: true }),
-    async segment(study, { onProgress, preset, signal } = {}) {
+    async segment(study, { onProgress, options, preset, signal } = {}) {
       seen.push(...Object.keys(study), preset ?? '');
       onProgress?.({ stage: 'mark', fraction: 0.5, message: 'Marking' });
       if (signal?.aborted) throw new AtollError('JOB_CANCELLED');
       const mask = { ...grid, data: new Uint8Array(voxels).fill(1, 40, 50) };
-      return { mask, brain: null, warnings: [], quality: [], parameters: {} };
+      const overlays = options?.includes('team') ? [{ id: 'member', title: 'A member', mask: other }] : [];
+      return { mask, overlays, brain: null, warnings: [], quality: [], parameters: {} };
     },
   };
 }
@@ -51,6 +55,7 @@ const job: Job = {
   caseId: 'case-1',
   engine: 'tiny',
   preset: 'specific',
+  options: [],
   engineVersion: '1',
   version: 1,
   priority: 'interactive',
@@ -67,11 +72,14 @@ const job: Job = {
 
 const opener = (files: CaseFiles) => ({ open: async () => files });
 
-async function run(files: CaseFiles, engine: Engine = tinyEngine()) {
+async function run(files: CaseFiles, engine: Engine = tinyEngine(), options: readonly string[] = []) {
   const reports: JobProgress[] = [];
   const handler = segmentJob(opener(files), () => engine);
   const { signal } = new AbortController();
-  const results = await handler(job, { signal, onProgress: (progress) => reports.push(progress) });
+  const results = await handler(
+    { ...job, options },
+    { signal, onProgress: (progress) => reports.push(progress) },
+  );
   return { results, reports };
 }
 
@@ -98,6 +106,18 @@ describe('the job of segmenting a case', () => {
     const mask = await readNiftiMask(results.get('lesion_msk.nii.gz') ?? new Uint8Array());
     expect(mask.affine).toEqual(affine);
     expect(mask.data).toEqual(new Uint8Array(voxels).fill(1, 40, 50));
+  });
+
+  it('keeps the engine’s further maps beside the mask, with their volume and Dice', async () => {
+    const { results } = await run({ dwi, adc }, tinyEngine(), ['team']);
+    const map = await readNiftiMask(results.get('overlay_member.nii.gz') ?? new Uint8Array());
+    expect([map.affine, map.data]).toEqual([affine, other.data]);
+    const report: unknown = JSON.parse(new TextDecoder().decode(results.get('report.json')));
+    // 20 voxels of 20 mm³; 5 of them among the mask's 10: 2·5 / (20 + 10).
+    expect(report).toMatchObject({
+      overlays: [{ id: 'member', title: 'A member', volumeMl: 0.4, diceWithMask: 1 / 3 }],
+      provenance: { options: ['team'] },
+    });
   });
 
   it('compares with the reference without showing it to the engine', async () => {

@@ -1,5 +1,6 @@
 import type { CaseSource } from '@atoll/cases/source';
 import type { Engine } from '@atoll/engines/engine';
+import { overlayFileName } from '@atoll/engines/overlays';
 import { runSegmentation } from '@atoll/engines/run';
 import { gzip, isGzip } from '@atoll/volume/gzip';
 import type { JobHandler } from './worker.ts';
@@ -18,10 +19,11 @@ export const imageFileName = (caseId: string, role: 'dwi' | 'adc' | 'flair' | 'r
 export function segmentJob(cases: Pick<CaseSource, 'open'>, findEngine: (id: string) => Engine): JobHandler {
   return async (job, { signal, onProgress }) => {
     const files = await cases.open(job.caseId, { signal });
-    const { report, maskFile } = await runSegmentation({
+    const { report, maskFile, overlayFiles } = await runSegmentation({
       engine: findEngine(job.engine),
       files,
       preset: job.preset,
+      options: job.options,
       signal,
       onProgress: ({ stage, fraction, message }) => onProgress({ stage, message, progress: 100 * fraction }),
     });
@@ -34,6 +36,7 @@ export function segmentJob(cases: Pick<CaseSource, 'open'>, findEngine: (id: str
       }
     }
     results.set(maskFileName, maskFile);
+    for (const [id, file] of overlayFiles) results.set(overlayFileName(id), file);
     results.set(reportFileName, new TextEncoder().encode(`${JSON.stringify(report, null, 2)}\n`));
     return results;
   };

@@ -10,6 +10,7 @@ export const request = {
   engine: 'tiny',
   engineVersion: '1',
   preset: 'balanced',
+  options: [],
   fastMode: true,
 };
 

@@ -204,9 +204,29 @@ describe('what came beside', () => {
     expect(await parts.jobs.get(unnamed.jobId)).toMatchObject({ engine: 'diffusion', preset: 'balanced' });
   });
 
+  it('lists an engine’s options, and switches on those that are named, each once', async () => {
+    const { engines } = EngineList.parse((await get('/api/engines')).json());
+    expect(engines[0].options).toEqual([{ id: 'slow', title: 'Slowly', description: '' }]);
+    const { jobId } = (await segment({ case_id: 'case-one', options: ['slow', 'slow'] })).json();
+    expect(await parts.jobs.get(jobId)).toMatchObject({ options: ['slow'] });
+    expect((await get(`/api/jobs/${jobId}`)).json()).toMatchObject({ options: ['slow'] });
+  });
+
+  it('links the further maps of an engine, each with its volume and its agreement with the mask', async () => {
+    const map = { id: 'seals', title: 'SEALS', volumeMl: 3.5, diceWithMask: 0.75 };
+    const report = sampleReport({ overlays: [{ ...map, sha256: '33' }] });
+    const jobId = await completeJob(parts.jobs, 'case-one', report);
+    const { result } = Job.parse((await get(`/api/jobs/${jobId}`)).json());
+    const url = expect.stringMatching(new RegExp(`/files/${jobId}/case-one/overlay_seals\\.nii\\.gz$`));
+    expect(result?.overlays).toEqual([{ ...map, url }]);
+    const plain = await completeJob(parts.jobs, 'case-one');
+    expect(Job.parse((await get(`/api/jobs/${plain}`)).json()).result?.overlays).toEqual([]);
+  });
+
   it.each([
     [{ engine: 'magic' }, 400, 'ENGINE_UNKNOWN'],
     [{ preset: 'magic' }, 422, 'PRESET_UNKNOWN'],
+    [{ options: ['magic'] }, 422, 'OPTION_UNKNOWN'],
     [{ engine: 'deepisles' }, 409, 'ENGINE_UNAVAILABLE'],
     [{ engine: 'x'.repeat(65) }, 422, 'REQUEST_INVALID'],
   ])('refuses %j', async (wanted, status, code) => {

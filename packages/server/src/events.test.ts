@@ -14,6 +14,7 @@ const request = {
   engine: 'diffusion',
   engineVersion: '1',
   preset: 'balanced',
+  options: [],
   fastMode: true,
 };
 

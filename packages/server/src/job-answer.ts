@@ -1,5 +1,6 @@
 import type { Job as JobAnswer, JobResult } from '@atoll/contract/jobs';
 import { Report } from '@atoll/contract/report';
+import { overlayFileName } from '@atoll/engines/overlays';
 import { catalogue } from '@atoll/errors/catalogue';
 import { AtollError } from '@atoll/errors/error';
 import type { Job } from '@atoll/jobs/job';
@@ -28,6 +29,7 @@ export async function answerJob(job: Job, jobs: JobDesk, publicUrl: string): Pro
     caseId: job.caseId,
     engine: job.engine,
     preset: job.preset,
+    options: [...job.options],
     stage: job.stage,
     problem:
       failure === null || detail === null
@@ -61,6 +63,10 @@ async function answerResult(job: Job, results: ResultStore, publicUrl: string): 
     flairUrl: await urlIfStored(imageFileName(caseId, 'flair')),
     referenceUrl: await urlIfStored(imageFileName(caseId, 'reference')),
     reportUrl: url(reportFileName),
+    overlays: report.overlays.map(({ sha256: _sha256, ...overlay }) => ({
+      ...overlay,
+      url: url(overlayFileName(overlay.id)),
+    })),
     zipUrl: `${publicUrl}/api/jobs/${jobId}/files.zip`,
     report,
   };

@@ -10,6 +10,7 @@ const request = {
   engine: 'diffusion',
   engineVersion: '1',
   preset: 'balanced',
+  options: [],
   fastMode: true,
 };
 

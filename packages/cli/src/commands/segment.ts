@@ -19,6 +19,7 @@ type Options = {
   readonly out: string;
   readonly engine: string;
   readonly preset?: string;
+  readonly option: readonly string[];
   readonly json?: boolean;
 };
 
@@ -42,6 +43,7 @@ export function segmentCommand(): Command {
     .requiredOption('--out <folder>', 'folder for the results, made if it is not there')
     .option('--engine <id>', 'engine to use; `atoll doctor` lists them', 'diffusion')
     .option('--preset <id>', 'preset of the engine; its first if not given')
+    .option('--option <id>', 'switch an option of the engine on; may be repeated', collect, [])
     .option('--json', 'print the report on stdout, and nothing else there')
     .addHelpText('after', examples)
     .action(segment);
@@ -51,19 +53,21 @@ async function segment(options: Options): Promise<void> {
   const chosen = checkInputs(options);
   // Loaded when needed: the help must not wait for an engine.
   const { findEngine } = await import('@atoll/engines/registry');
+  const { overlayFileName } = await import('@atoll/engines/overlays');
   const { runSegmentation } = await import('@atoll/engines/run');
   const engine = findEngine(options.engine);
   const signal = untilInterrupted();
   await ensureWritable(options.out);
   const files = 'caseId' in chosen ? await openCase(chosen.caseId, signal) : await readFiles(chosen);
   const bar = new ProgressBar();
-  const { report, maskFile } = await runSegmentation({
+  const { report, maskFile, overlayFiles } = await runSegmentation({
     engine,
     files:
       options.reference === undefined
         ? files
         : { ...files, reference: await readImageFile(options.reference) },
     preset: options.preset,
+    options: options.option,
     dwiVolume: options.dwiVolume,
     signal,
     onProgress: (progress) => bar.show(progress),
@@ -73,6 +77,7 @@ async function segment(options: Options): Promise<void> {
     options.out,
     new Map([
       ['lesion_msk.nii.gz', maskFile],
+      ...[...overlayFiles].map(([id, file]) => [overlayFileName(id), file] as const),
       ['report.json', new TextEncoder().encode(json)],
     ]),
   );
@@ -106,6 +111,10 @@ async function readFiles(inputs: { dwi: string; adc: string; flair?: string }): 
 async function openCase(caseId: string, signal: AbortSignal): Promise<CaseFiles> {
   const { openCases } = await import('../case-list.ts');
   return (await openCases()).open(caseId, { signal });
+}
+
+function collect(id: string, before: readonly string[]): readonly string[] {
+  return [...before, id];
 }
 
 function parseIndex(text: string): number {

@@ -23,6 +23,7 @@ export class DiffusionEngine implements Engine {
       description: 'Marks only what is certain: fewer false lesions, more small ones missed.',
     },
   ];
+  readonly options = [];
   readonly stages = stages.map(({ id, title }) => ({ id, title }));
   readonly citations = [
     'Purushotham A et al. Apparent diffusion coefficient threshold for delineation of ischemic core. Int J Stroke 2015;10:348–353.',

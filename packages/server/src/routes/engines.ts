@@ -35,6 +35,7 @@ async function describe(engine: Engine) {
     title,
     description,
     presets: [...engine.presets],
+    options: [...engine.options],
     // A job also reads and writes: its stages are the engine's with those around them.
     stages: [readingStage, ...engine.stages, reportingStage],
     citations: [...engine.citations],

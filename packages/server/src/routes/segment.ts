@@ -1,5 +1,5 @@
 import { SegmentAccepted, SegmentRequest } from '@atoll/contract/jobs';
-import { choosePreset } from '@atoll/engines/run';
+import { checkWish } from '@atoll/engines/choice';
 import { AtollError } from '@atoll/errors/error';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { clientId } from '../client-id.ts';
@@ -28,21 +28,28 @@ export const segmentRoutes: FastifyPluginAsyncZod<SegmentParts> = async (fastify
         fast_mode: fastMode,
         engine: wantedEngine,
         preset: wantedPreset,
+        options: wantedOptions,
         force,
         priority,
         submission_key: submissionKey,
       } = request.body;
       const engine = engines.find(wantedEngine ?? settings.engine);
-      const preset = choosePreset(engine, wantedPreset ?? undefined);
       const known = await cases.list();
-      if (!known.some((summary) => summary.id === caseId)) throw new AtollError('CASE_UNKNOWN');
+      const found = known.find((summary) => summary.id === caseId);
+      const { preset, options } = checkWish(engine, {
+        preset: wantedPreset ?? engine.presetOfFastMode?.(fastMode),
+        options: wantedOptions,
+        // Of a case that is not there nothing is missed but the case.
+        hasFlair: found === undefined || found.images.includes('flair'),
+      });
+      if (found === undefined) throw new AtollError('CASE_UNKNOWN');
       const availability = await engine.availability();
       if (!availability.usable) {
         const { reason, cure } = availability;
         throw new AtollError('ENGINE_UNAVAILABLE', `${engine.title} cannot run here: ${reason} ${cure}`);
       }
       const { jobId, status } = await jobs.submit(
-        { caseId, engine: engine.id, engineVersion: engine.version, preset, fastMode },
+        { caseId, engine: engine.id, engineVersion: engine.version, preset, options, fastMode },
         { force, priority, client: clientId(request.ip), submissionKey: submissionKey ?? null },
       );
       request.log.info({ jobId, status }, 'job taken');

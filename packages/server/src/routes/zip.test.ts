@@ -38,6 +38,7 @@ describe('everything of a job in one ZIP', () => {
       engine: 'diffusion',
       engineVersion: '1',
       preset: 'balanced',
+      options: [],
       fastMode: true,
     });
     expect((await get(jobId)).json()).toMatchObject({ code: 'FILE_UNKNOWN' });
