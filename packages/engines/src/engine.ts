@@ -39,6 +39,8 @@ export type Segmentation = {
   /** On the DWI's own grid. */
   readonly mask: Mask;
   readonly overlays?: readonly Overlay[];
+  /** Further files (.nii.gz) on grids of their own, by ids as overlays have. */
+  readonly extras?: ReadonlyMap<string, Uint8Array>;
   /** The brain as the engine saw it, on the same grid; for places and for checks. */
   readonly brain: Mask | null;
   readonly warnings: readonly EngineWarning[];
@@ -48,7 +50,7 @@ export type Segmentation = {
 };
 
 export type SegmentOptions = {
-  /** Aborting stops the work within 100 ms and rejects with JOB_CANCELLED. */
+  /** Aborting stops the work and rejects with JOB_CANCELLED when nothing of it runs any more, mostly within 100 ms. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
   /** One of the engine's presets; the first is the default. */
@@ -88,6 +90,10 @@ export interface Engine {
   presetOfFastMode?(fastMode: boolean): string;
   /** Refuses what can be known to fail without looking at the images. @throws AtollError STUDY_NO_FLAIR */
   check?(wish: Wish): void;
+  /** Fetches what is missing to run here; only ever when somebody asks for just that. @throws AtollError ENGINE_UNAVAILABLE */
+  install?(signal: AbortSignal, onLine: (line: string) => void): Promise<void>;
+  /** Asked once at start: removes what a process that died left behind. */
+  recover?(): Promise<void>;
   /** Told that a run is near, while its images are read still: what takes time to start may start now. */
   prepare?(): void;
   /**

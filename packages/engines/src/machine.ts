@@ -39,19 +39,23 @@ export function thisMachine(): Promise<Machine> {
 }
 
 /** Asks the machine and its programs. Never throws: what does not answer is not there, and the reason says so. */
-export async function examineMachine(env: NodeJS.ProcessEnv = process.env): Promise<Machine> {
-  const [gpus, containers] = await Promise.all([findGpus(env), findContainers(env)]);
+export async function examineMachine(
+  env: NodeJS.ProcessEnv = process.env,
+  runtimes: readonly ('docker' | 'podman')[] = ['docker', 'podman'],
+): Promise<Machine> {
+  const [gpus, containers] = await Promise.all([findGpus(env), findContainers(env, runtimes)]);
   return {
     cores: availableParallelism(),
     memoryBytes: totalmem(),
     freeMemoryBytes: freemem(),
     ...gpus,
     ...containers,
-    isDeepIslesImage: existsSync('/app/src/isles22_ensemble.py') && existsSync('/opt/conda/bin/conda'),
+    isDeepIslesImage: isDeepIslesImage(),
   };
 }
 
-async function findGpus(env: NodeJS.ProcessEnv): Promise<Pick<Machine, 'gpus' | 'gpuReason'>> {
+/** The GPUs that nvidia-smi lists; if none, why. */
+export async function findGpus(env: NodeJS.ProcessEnv): Promise<Pick<Machine, 'gpus' | 'gpuReason'>> {
   const query = '--query-gpu=index,name,memory.total,memory.free,driver_version';
   const { stdout, fault } = await ask('nvidia-smi', [query, '--format=csv,noheader,nounits'], env);
   if (fault !== null) return { gpus: [], gpuReason: fault };
@@ -67,9 +71,10 @@ async function findGpus(env: NodeJS.ProcessEnv): Promise<Pick<Machine, 'gpus' | 
 
 async function findContainers(
   env: NodeJS.ProcessEnv,
+  runtimes: readonly ('docker' | 'podman')[],
 ): Promise<Pick<Machine, 'containers' | 'containersReason'>> {
   const reasons: string[] = [];
-  for (const runtime of ['docker', 'podman'] as const) {
+  for (const runtime of runtimes) {
     const format = runtime === 'docker' ? '{{.Server.Version}}' : '{{.Client.Version}}';
     const { stdout, fault } = await ask(runtime, ['version', '--format', format], env);
     const version = stdout.trim();
@@ -79,9 +84,18 @@ async function findContainers(
   return { containers: null, containersReason: reasons.join(' ') };
 }
 
-type Answer = { readonly stdout: string; readonly fault: string | null };
+/** Where the image of DeepISLES has its code and its Python. */
+export const imagePlaces = { app: '/app', conda: '/opt/conda/bin/conda' } as const;
+export type ImagePlaces = { readonly app: string; readonly conda: string };
 
-function ask(program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Answer> {
+export function isDeepIslesImage({ app, conda }: ImagePlaces = imagePlaces): boolean {
+  return existsSync(`${app}/src/isles22_ensemble.py`) && existsSync(conda);
+}
+
+export type Answer = { readonly stdout: string; readonly fault: string | null };
+
+/** Asks a program something short; never throws. `fault` is null when it ended well. */
+export function ask(program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Answer> {
   return new Promise((resolve) => {
     execFile(program, args, { env, timeout: probeMs, killSignal: 'SIGKILL' }, (error, stdout, stderr) => {
       if (error === null) resolve({ stdout, fault: null });

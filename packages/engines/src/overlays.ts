@@ -8,25 +8,27 @@ import type { OverlayReport } from './report.ts';
 import { sha256 } from './sha256.ts';
 
 const idPattern = /^[a-z0-9-]{1,32}$/;
-const namePattern = /^overlay_[a-z0-9-]{1,32}\.nii\.gz$/;
+const namePattern = /^(overlay|extra)_[a-z0-9-]{1,32}\.nii\.gz$/;
 
 /** What the file of an overlay is called, wherever results are kept. */
 export const overlayFileName = (id: string): string => `overlay_${id}.nii.gz`;
 
-/** Can a file of this name be an overlay? */
-export const isOverlayFileName = (name: string): boolean => namePattern.test(name);
+/** Can a file of this name be an overlay or another further file of an engine's? */
+export const isFurtherFileName = (name: string): boolean => namePattern.test(name);
 
 export type PackedOverlays = {
+  /** By their names. */
   readonly files: ReadonlyMap<string, Uint8Array>;
   readonly reports: readonly OverlayReport[];
 };
 
 /**
- * The further maps of a result as files on the DWI's grid, each with its volume and its agreement with the mask.
+ * The further maps of a result as files on the DWI's grid, each with its volume and its agreement with the mask; and
+ * its other files.
  * @throws AtollError ENGINE_FAILED when one lies on another grid.
  */
 export async function packOverlays(
-  { mask, overlays = [] }: Segmentation,
+  { mask, overlays = [], extras = new Map() }: Segmentation,
   header: NiftiHeader,
 ): Promise<PackedOverlays> {
   const files = new Map<string, Uint8Array>();
@@ -37,7 +39,7 @@ export async function packOverlays(
     }
     const file = await gzip(writeNiftiMask(map, header));
     const { marked, dice } = overlap(map.data, mask.data);
-    files.set(id, file);
+    files.set(overlayFileName(id), file);
     reports.push({
       id,
       title,
@@ -46,6 +48,7 @@ export async function packOverlays(
       sha256: await sha256(file),
     });
   }
+  for (const [id, file] of extras) if (idPattern.test(id)) files.set(`extra_${id}.nii.gz`, file);
   return { files, reports };
 }
 

@@ -1,18 +1,25 @@
 import { AtollError } from '@atoll/errors/error';
+import { DeepIslesEngine } from './deepisles/engine.ts';
+import type { DeepIslesOptions } from './deepisles/examine.ts';
 import { DiffusionEngine } from './diffusion/engine.ts';
 import type { Engine } from './engine.ts';
 
-/** All engines that this version knows, usable here or not; the first is the default. */
-const engines: readonly Engine[] = [new DiffusionEngine()];
+/** All engines that this version knows, usable here or not; the first needs nothing. */
+export type Engines = {
+  list(): readonly Engine[];
+  /** @throws AtollError ENGINE_UNKNOWN */
+  find(id: string): Engine;
+};
 
-export function listEngines(): readonly Engine[] {
-  return engines;
-}
-
-/** @throws AtollError ENGINE_UNKNOWN */
-export function findEngine(id: string): Engine {
-  const engine = engines.find((candidate) => candidate.id === id);
-  if (engine !== undefined) return engine;
-  const known = engines.map((candidate) => candidate.id).join(', ');
-  throw new AtollError('ENGINE_UNKNOWN', `There is no engine "${id}"; there are: ${known}.`);
+export function openEngines(options: { readonly deepisles?: DeepIslesOptions } = {}): Engines {
+  const engines: readonly Engine[] = [new DiffusionEngine(), new DeepIslesEngine(options.deepisles)];
+  return {
+    list: () => engines,
+    find(id) {
+      const engine = engines.find((candidate) => candidate.id === id);
+      if (engine !== undefined) return engine;
+      const known = engines.map((candidate) => candidate.id).join(', ');
+      throw new AtollError('ENGINE_UNKNOWN', `There is no engine "${id}"; there are: ${known}.`);
+    },
+  };
 }

@@ -40,8 +40,8 @@ export type RunResult = {
   readonly mask: Mask;
   /** The mask as .nii.gz. */
   readonly maskFile: Uint8Array;
-  /** The engine's further maps as .nii.gz, by their ids. */
-  readonly overlayFiles: ReadonlyMap<string, Uint8Array>;
+  /** The engine's further files, by their names. */
+  readonly furtherFiles: ReadonlyMap<string, Uint8Array>;
 };
 
 /** Stages around those of the engine; reading and writing take little, and the bar says so. */
@@ -106,7 +106,7 @@ export async function runSegmentation(options: RunOptions): Promise<RunResult> {
   return {
     mask: segmentation.mask,
     maskFile,
-    overlayFiles: overlays.files,
+    furtherFiles: overlays.files,
     report: {
       engine: engine.id,
       ...measured,

@@ -72,6 +72,11 @@ export const catalogue = {
     sentence: 'This way of the engine needs a FLAIR image, and the case has none.',
     action: 'Give a FLAIR image, or choose a preset that does without.',
   },
+  STUDY_UNFIT: {
+    status: 422,
+    sentence: 'This engine cannot work on images like these.',
+    action: 'Resample or crop the images, or use another engine.',
+  },
   // cases, engines, jobs
   CASE_UNKNOWN: {
     status: 400,
@@ -107,6 +112,11 @@ export const catalogue = {
     status: 500,
     sentence: 'The engine stopped with an error.',
     action: 'Try again; if it fails again, report it with the code and the version.',
+  },
+  ENGINE_OUT_OF_MEMORY: {
+    status: 503,
+    sentence: 'The engine ran out of memory.',
+    action: 'Try again when less runs on this machine, or run the models one after the other.',
   },
   JOB_UNKNOWN: {
     status: 404,

@@ -1,14 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { closeSync, openSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
-import { connect, createServer, type Server } from 'node:net';
+import { connect } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { codeOf, type Held, listen } from '@atoll/engines/held-name';
 
 /** Where a process runs: two that agree in both fields see the same names of the same kernel. */
 export type Place = { readonly kernel: string; readonly network: string };
-
-/** Something that the kernel lets go of in the instant its process dies, however it dies. */
-export type Held = { close(): void };
 
 /** The running kernel (not the machine's name, which containers and clones share) and its network namespace. */
 export function thisPlace(): Place {
@@ -25,26 +23,6 @@ export function thisPlace(): Place {
     // A sandbox hides it; the name of the host is the next best.
   }
   return { kernel: hostname(), network: '' };
-}
-
-/**
- * Holds a name that the kernel gives to one process at a time: an abstract socket on Linux, a pipe on Windows.
- * @returns null where there are no such names, 'taken' when another process has it.
- */
-export async function holdName(name: string): Promise<Held | 'taken' | null> {
-  const address = nameAddress(name);
-  if (address === null) return null;
-  try {
-    return await listen(address);
-  } catch (thrown) {
-    return codeOf(thrown) === 'EADDRINUSE' ? 'taken' : null;
-  }
-}
-
-function nameAddress(name: string): string | null {
-  if (process.platform === 'linux') return `\0${name}`;
-  if (process.platform === 'win32') return `\\\\.\\pipe\\${name}`;
-  return null;
 }
 
 /**
@@ -98,22 +76,4 @@ function reach(folder: string, name: string): { path: string; close(): void } {
   if (process.platform !== 'linux') return { path: join(folder, name), close: () => undefined };
   const handle = openSync(folder, 'r');
   return { path: `/proc/self/fd/${handle}/${name}`, close: () => closeSync(handle) };
-}
-
-function listen(address: string): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const server = createServer((connection) => connection.destroy());
-    server.unref();
-    server.once('error', reject);
-    server.listen(address, () => {
-      server.off('error', reject);
-      // A failed connection of someone else must never end this process.
-      server.on('error', () => undefined);
-      resolve(server);
-    });
-  });
-}
-
-function codeOf(thrown: unknown): string {
-  return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
 }

@@ -1,6 +1,5 @@
 import type { CaseSource } from '@atoll/cases/source';
 import type { Engine } from '@atoll/engines/engine';
-import { overlayFileName } from '@atoll/engines/overlays';
 import { runSegmentation } from '@atoll/engines/run';
 import { gzip, isGzip } from '@atoll/volume/gzip';
 import type { JobHandler } from './worker.ts';
@@ -19,7 +18,7 @@ export const imageFileName = (caseId: string, role: 'dwi' | 'adc' | 'flair' | 'r
 export function segmentJob(cases: Pick<CaseSource, 'open'>, findEngine: (id: string) => Engine): JobHandler {
   return async (job, { signal, onProgress }) => {
     const files = await cases.open(job.caseId, { signal });
-    const { report, maskFile, overlayFiles } = await runSegmentation({
+    const { report, maskFile, furtherFiles } = await runSegmentation({
       engine: findEngine(job.engine),
       files,
       preset: job.preset,
@@ -36,7 +35,7 @@ export function segmentJob(cases: Pick<CaseSource, 'open'>, findEngine: (id: str
       }
     }
     results.set(maskFileName, maskFile);
-    for (const [id, file] of overlayFiles) results.set(overlayFileName(id), file);
+    for (const [name, file] of furtherFiles) results.set(name, file);
     results.set(reportFileName, new TextEncoder().encode(`${JSON.stringify(report, null, 2)}\n`));
     return results;
   };

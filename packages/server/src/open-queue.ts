@@ -1,5 +1,4 @@
-import { findEngine } from '@atoll/engines/registry';
-import { AtollError } from '@atoll/errors/error';
+import type { Engines } from '@atoll/engines/registry';
 import { type Jobs, openJobs } from '@atoll/jobs/jobs';
 import type { ResultStore } from '@atoll/jobs/result-store';
 import type { S3Options } from '@atoll/jobs/s3-result-store';
@@ -21,14 +20,16 @@ export type QueueLog = {
 export async function openQueue(
   settings: Settings,
   cases: ReturnType<typeof openCaseSources>,
+  engines: Engines,
   log: () => QueueLog | null,
 ): Promise<Jobs> {
   const { bucket } = settings;
+  if (settings.jobConcurrency > 0) recoverEngines(engines, log);
   return openJobs({
     ...(bucket === null ? {} : { results: await openBucket(bucket) }),
     dataDir: settings.dataDir,
     databaseUrl: settings.databaseUrl,
-    handler: segmentJob(cases, findEngine),
+    handler: segmentJob(cases, (id) => engines.find(id)),
     concurrency: settings.jobConcurrency,
     timeoutSeconds: settings.jobTimeoutSeconds,
     engineTimeouts: settings.engineTimeouts,
@@ -39,6 +40,13 @@ export async function openQueue(
     onAttempt: ({ what, ...attempt }) => log()?.info(attempt, `attempt ${what}`),
     onError: (err) => log()?.error({ err }, 'a fault in the queue of jobs'),
   });
+}
+
+/** What an earlier process left running is stopped; jobs need not wait for it, for each looks after its own GPU. */
+function recoverEngines(engines: Engines, log: () => QueueLog | null): void {
+  for (const engine of engines.list()) {
+    engine.recover?.().catch((err: unknown) => log()?.error({ err }, 'leftovers could not be removed'));
+  }
 }
 
 /** Loaded only where it is used. */
@@ -57,14 +65,4 @@ export async function checkDatabase(url: string): Promise<void> {
 export async function checkBucket(options: S3Options): Promise<void> {
   const store = await openBucket(options);
   await store.has('0'.repeat(32));
-}
-
-/** @throws AtollError SETTINGS_INVALID when the engine of the settings is none. */
-export function checkEngine({ engine }: Settings): void {
-  try {
-    findEngine(engine);
-  } catch (thrown) {
-    const reason = thrown instanceof AtollError ? thrown.message : '';
-    throw new AtollError('SETTINGS_INVALID', `ATOLL_ENGINE: ${reason}`, { cause: thrown });
-  }
 }

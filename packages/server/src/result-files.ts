@@ -1,4 +1,4 @@
-import { isOverlayFileName } from '@atoll/engines/overlays';
+import { isFurtherFileName } from '@atoll/engines/overlays';
 import { imageFileName, maskFileName, reportFileName } from '@atoll/jobs/segment-job';
 
 const roles = ['dwi', 'adc', 'flair', 'reference'] as const;
@@ -6,7 +6,7 @@ const roles = ['dwi', 'adc', 'flair', 'reference'] as const;
 /** Every name that a file of a job of this case can have; no other is ever looked up. */
 export function isResultFileName(caseId: string, name: string): boolean {
   const names = [maskFileName, reportFileName, ...roles.map((role) => imageFileName(caseId, role))];
-  return names.includes(name) || isOverlayFileName(name);
+  return names.includes(name) || isFurtherFileName(name);
 }
 
 /** What a browser calls a saved file: with the case's name in it, for one folder of downloads holds many. */

@@ -93,6 +93,14 @@ export const engineTimeouts = z.string().transform((text, context) => {
   return timeouts;
 });
 
+export const gpuIndexes = z.string().transform((text, context) => {
+  if (text === '') return null;
+  const parts = text.split(',').map((part) => part.trim());
+  if (parts.every((part) => /^\d{1,3}$/.test(part))) return [...new Set(parts.map(Number))];
+  context.addIssue({ code: 'custom', message: 'numbers of GPUs are needed, such as 0,1' });
+  return z.NEVER;
+});
+
 export const durationOrNever = z.union([z.literal('never').transform(() => null), duration]);
 
 export const publicUrl = z.string().transform((text, context) => {

@@ -1,3 +1,4 @@
+import { pinnedImage } from '@atoll/engines/deepisles/image';
 import { AtollError } from '@atoll/errors/error';
 import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
@@ -8,6 +9,7 @@ import {
   duration,
   durationOrNever,
   engineTimeouts,
+  gpuIndexes,
   origins,
   path,
   proxies,
@@ -97,6 +99,29 @@ const schema = z.object({
     description: 'Engine of jobs that name none; GET /api/engines and `atoll doctor` list them.',
     fallback: 'diffusion',
   }),
+  ATOLL_DEEPISLES_IMAGE: setting(
+    z.string().regex(/^[a-z0-9][\w./:@-]{0,254}$/i, 'a reference of an image is needed'),
+    {
+      description:
+        'Image of DeepISLES, by its digest. Another one counts as another engine: results are not taken for those of the pinned one.',
+      fallback: pinnedImage,
+    },
+  ),
+  ATOLL_CONTAINER_RUNTIME: setting(z.enum(['auto', 'docker', 'podman']), {
+    description: 'Program that runs containers: docker, podman, or auto, the first of them that answers.',
+    fallback: 'auto',
+  }),
+  ATOLL_DEEPISLES_GPUS: setting(gpuIndexes, {
+    description:
+      'GPUs that DeepISLES may use, by their numbers in nvidia-smi, separated by commas; all unless set. Of these each run takes the one with the most free memory.',
+    fallback: '',
+    example: '0,1',
+  }),
+  ATOLL_DEEPISLES_NETWORK: setting(z.enum(['default', 'none']), {
+    description:
+      'Network of the containers: default, or none. Stripping the skull and MNI space fetch files when they run and need one.',
+    fallback: 'default',
+  }),
   ATOLL_JOB_CONCURRENCY: setting(wholeNumber(0, 64), {
     description:
       'How many jobs one process runs at the same time. With ATOLL_DATABASE_URL, 0 leaves them all to `atoll worker`.',
@@ -172,6 +197,13 @@ const Given = schema.transform((env) => ({
   origins: env.ATOLL_ORIGINS,
   frameOrigins: env.ATOLL_FRAME_ORIGINS,
   engine: env.ATOLL_ENGINE,
+  deepisles: {
+    image: env.ATOLL_DEEPISLES_IMAGE,
+    runtime: env.ATOLL_CONTAINER_RUNTIME,
+    /** null allows all. */
+    gpus: env.ATOLL_DEEPISLES_GPUS,
+    network: env.ATOLL_DEEPISLES_NETWORK,
+  },
   jobConcurrency: env.ATOLL_JOB_CONCURRENCY,
   jobTimeoutSeconds: env.ATOLL_JOB_TIMEOUT_SECONDS,
   engineTimeouts: env.ATOLL_ENGINE_TIMEOUTS,

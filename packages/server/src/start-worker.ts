@@ -1,8 +1,9 @@
 import { pino } from 'pino';
 import { openCaseSources } from './case-sources.ts';
 import { loggerOptions } from './log.ts';
-import { checkEngine, openQueue } from './open-queue.ts';
+import { openQueue } from './open-queue.ts';
 import type { Settings } from './settings.ts';
+import { enginesOf } from './settled-engines.ts';
 import { closeAtSignal } from './signals.ts';
 
 /**
@@ -12,10 +13,10 @@ import { closeAtSignal } from './signals.ts';
  * @throws AtollError SETTINGS_INVALID, DATA_DIR_UNUSABLE, DATABASE_UNREACHABLE
  */
 export async function startWorker(settings: Settings): Promise<{ close(): Promise<void> }> {
-  checkEngine(settings);
+  const engines = enginesOf(settings);
   const { stream, ...options } = loggerOptions(settings, process.stderr, process.stderr.isTTY);
   const log = pino(options, stream);
-  const jobs = await openQueue(settings, openCaseSources(settings), () => log);
+  const jobs = await openQueue(settings, openCaseSources(settings), engines, () => log);
   let closing: Promise<void> | null = null;
   const close = () => {
     closing ??= jobs.stop({ graceMs: settings.shutdownGraceSeconds * 1000 }).finally(forgetSignals);

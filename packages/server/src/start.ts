@@ -3,13 +3,14 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { thisMachine } from '@atoll/engines/machine';
-import { findEngine, listEngines } from '@atoll/engines/registry';
+import type { Engines } from '@atoll/engines/registry';
 import { AtollError } from '@atoll/errors/error';
 import type { FastifyInstance } from 'fastify';
 import { openCaseSources } from './case-sources.ts';
-import { checkEngine, openQueue } from './open-queue.ts';
+import { openQueue } from './open-queue.ts';
 import { buildServer } from './server.ts';
 import type { Settings } from './settings.ts';
+import { enginesOf } from './settled-engines.ts';
 import { closeAtSignal } from './signals.ts';
 
 export type RunningServer = {
@@ -27,18 +28,17 @@ const builtPage = join(import.meta.dirname, '../../viewer/dist');
  * @throws AtollError SETTINGS_INVALID, PORT_IN_USE, DATA_DIR_*, DATABASE_UNREACHABLE
  */
 export async function startServer(settings: Settings): Promise<RunningServer> {
-  checkEngine(settings);
+  const engines = enginesOf(settings);
   await checkAddress(settings);
   const cases = openCaseSources(settings);
   let log: FastifyInstance['log'] | null = null;
-  const jobs = await openQueue(settings, cases, () => log);
+  const jobs = await openQueue(settings, cases, engines, () => log);
   try {
-    const engines = { list: listEngines, find: findEngine };
     const pageDir = existsSync(join(builtPage, 'index.html')) ? builtPage : null;
     const server = await buildServer({ settings, jobs, cases, engines, machine: thisMachine, pageDir });
     log = server.log;
     const url = await listen(server, settings);
-    logAbilities(server.log);
+    logAbilities(server.log, engines, settings.engine);
 
     let closing: Promise<void> | null = null;
     const close = () => {
@@ -61,10 +61,15 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
 }
 
 /** What can run here, and why not, for the log: nobody waits for it. */
-function logAbilities(log: FastifyInstance['log']): void {
-  const engines = listEngines().map(async (engine) => ({ id: engine.id, ...(await engine.availability()) }));
-  Promise.all([thisMachine(), ...engines])
-    .then(([machine, ...abilities]) => log.info({ machine, engines: abilities }, 'what can run here'))
+function logAbilities(log: FastifyInstance['log'], engines: Engines, chosen: string): void {
+  const asked = engines.list().map(async (engine) => ({ id: engine.id, ...(await engine.availability()) }));
+  Promise.all([thisMachine(), ...asked])
+    .then(([machine, ...abilities]) => {
+      log.info({ machine, engines: abilities }, 'what can run here');
+      const own = abilities.find(({ id }) => id === chosen);
+      // Jobs that name another engine still run.
+      if (own?.usable === false) log.warn({ engine: own }, 'the default engine cannot run here');
+    })
     .catch((err: unknown) => log.error({ err }, 'the machine could not be examined'));
 }
 

@@ -28,7 +28,7 @@ export function doctorCommand(): Command {
 async function doctor({ json }: { readonly json?: boolean }): Promise<void> {
   const { readSettings } = await import('@atoll/server/settings');
   const settings = readSettings(process.env);
-  const engines = await examineEngines();
+  const engines = await examineEngines(settings);
   const { thisMachine } = await import('@atoll/engines/machine');
   const machine = [
     nodeFinding(),
@@ -43,10 +43,11 @@ async function doctor({ json }: { readonly json?: boolean }): Promise<void> {
   if (!able) process.exitCode = exitCodes.failed;
 }
 
-async function examineEngines(): Promise<Finding[]> {
-  const { listEngines } = await import('@atoll/engines/registry');
+async function examineEngines(settings: Settings): Promise<Finding[]> {
+  const { enginesOf } = await import('@atoll/server/settled-engines');
+  const engines = enginesOf(settings).list();
   return Promise.all(
-    listEngines().map(async (engine) => {
+    engines.map(async (engine) => {
       const availability = await engine.availability();
       const what = `engine ${engine.id}`;
       if (availability.usable) return { what, ok: true, found: `${engine.title} ${engine.version}` };

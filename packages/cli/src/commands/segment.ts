@@ -52,15 +52,14 @@ export function segmentCommand(): Command {
 async function segment(options: Options): Promise<void> {
   const chosen = checkInputs(options);
   // Loaded when needed: the help must not wait for an engine.
-  const { findEngine } = await import('@atoll/engines/registry');
-  const { overlayFileName } = await import('@atoll/engines/overlays');
+  const { openEngines } = await import('../engine-list.ts');
   const { runSegmentation } = await import('@atoll/engines/run');
-  const engine = findEngine(options.engine);
+  const engine = (await openEngines()).find(options.engine);
   const signal = untilInterrupted();
   await ensureWritable(options.out);
   const files = 'caseId' in chosen ? await openCase(chosen.caseId, signal) : await readFiles(chosen);
   const bar = new ProgressBar();
-  const { report, maskFile, overlayFiles } = await runSegmentation({
+  const { report, maskFile, furtherFiles } = await runSegmentation({
     engine,
     files:
       options.reference === undefined
@@ -77,7 +76,7 @@ async function segment(options: Options): Promise<void> {
     options.out,
     new Map([
       ['lesion_msk.nii.gz', maskFile],
-      ...[...overlayFiles].map(([id, file]) => [overlayFileName(id), file] as const),
+      ...furtherFiles,
       ['report.json', new TextEncoder().encode(json)],
     ]),
   );

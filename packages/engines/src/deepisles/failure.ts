@@ -1,0 +1,75 @@
+import { AtollError } from '@atoll/errors/error';
+import type { LogTail } from './log-tail.ts';
+import type { Ended } from './program.ts';
+
+/** Exit codes of a container's client: its own fault, and a program in the container that was killed. */
+const clientFault = 125;
+const killedCode = 137;
+
+/** Whether the run ran out of the GPU's memory or the machine's. */
+export function isOutOfMemory({ code }: Ended, log: LogTail): boolean {
+  return log.signs.has('out-of-memory') || code === killedCode;
+}
+
+/**
+ * What a run that did not end well means. `kept` is the sentence that says where its log is.
+ * @param runtime of a container; null inside the image.
+ */
+export function failureOf(
+  ended: Ended,
+  log: LogTail,
+  runtime: 'docker' | 'podman' | null,
+  kept: string,
+): AtollError {
+  if (runtime !== null && ended.code === clientFault) return clientFailure(runtime, log.text, kept);
+  if (isOutOfMemory(ended, log)) {
+    return new AtollError('ENGINE_OUT_OF_MEMORY', `DeepISLES ran out of memory. ${kept}`);
+  }
+  if (log.signs.has('no-nvidia-smi')) {
+    return new AtollError(
+      'ENGINE_UNAVAILABLE',
+      `DeepISLES found no nvidia-smi where it runs, so it has no GPU there. ${kept}`,
+    );
+  }
+  if (log.signs.has('input-not-seen')) {
+    return new AtollError(
+      'ENGINE_UNAVAILABLE',
+      `DeepISLES did not see the images that Atoll wrote for it: the service of containers looks at another file system. Set ATOLL_DATA_DIR to a folder that it can see. ${kept}`,
+    );
+  }
+  const how = ended.code === null ? `was killed (${ended.signal})` : `stopped with exit code ${ended.code}`;
+  return new AtollError('ENGINE_FAILED', `DeepISLES ${how}. ${kept}`);
+}
+
+const clientFaults: readonly (readonly [RegExp, (runtime: string) => string])[] = [
+  [
+    /could not select device driver|unknown or invalid runtime name|nvidia-container|unresolvable CDI devices|CDI device injection failed/i,
+    (runtime) => `${runtime} cannot give a GPU to containers. ${toolkitCure(runtime)}`,
+  ],
+  [/permission denied/i, (runtime) => `This user may not use ${runtime}. ${permissionCure}`],
+  [
+    /no such image|unable to find image|image not known|does not exist locally|manifest unknown/i,
+    () => 'The image of DeepISLES is not there. Fetch it: atoll engines pull deepisles',
+  ],
+  [
+    /cannot connect to the docker daemon|is the docker daemon running/i,
+    (runtime) => `The service of ${runtime} does not answer. Start it.`,
+  ],
+];
+
+/** What the client of containers says when it could not even start one. */
+function clientFailure(runtime: string, text: string, kept: string): AtollError {
+  const known = clientFaults.find(([pattern]) => pattern.test(text));
+  if (known !== undefined) {
+    return new AtollError('ENGINE_UNAVAILABLE', `DeepISLES cannot run here: ${known[1](runtime)}`);
+  }
+  return new AtollError('ENGINE_FAILED', `${runtime} could not run DeepISLES. ${kept}`);
+}
+
+export const permissionCure =
+  'Add it to the group of docker (usermod -aG docker USER, then log in again), or use podman, which needs no rights.';
+
+export const toolkitCure = (runtime: string): string =>
+  runtime === 'podman'
+    ? 'Install the NVIDIA Container Toolkit and write its list of devices (nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml).'
+    : 'Install the NVIDIA Container Toolkit and make it known (nvidia-ctk runtime configure --runtime=docker), then restart docker.';

@@ -1,0 +1,69 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { LogTail } from './log-tail.ts';
+
+export type Ended = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
+
+/** A program under way, its output in a tail. */
+export type Running = {
+  readonly log: LogTail;
+  /** Resolves when it is over and its output is read. @throws Error when it could not be started. */
+  readonly ended: Promise<Ended>;
+  readonly child: ChildProcess;
+};
+
+export type StartOptions = {
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd?: string;
+  readonly onLine?: (line: string) => void;
+  /** In a process group of its own, which can be stopped as a whole. */
+  readonly ownGroup?: boolean;
+};
+
+/** How long a pipe may stay open after its program is gone: a child may have taken it along. */
+const drainMs = 2000;
+
+export function start(program: string, args: readonly string[], options: StartOptions): Running {
+  const { env, cwd, onLine, ownGroup = false } = options;
+  const log = new LogTail(onLine);
+  const child = spawn(program, args, { env, cwd, detached: ownGroup, stdio: ['ignore', 'pipe', 'pipe'] });
+  for (const pipe of [child.stdout, child.stderr]) {
+    const stream = log.stream();
+    pipe?.on('data', (chunk: Buffer) => stream.write(chunk));
+    pipe?.once('close', () => stream.end());
+    pipe?.on('error', () => undefined);
+  }
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', () => {
+      setTimeout(() => {
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+      }, drainMs).unref();
+    });
+    child.once('close', (code, signal) => resolve({ code, signal }));
+  });
+  return { log, child, ended };
+}
+
+/** Ends a whole process group: first it is asked, then it is not. */
+export async function stopGroup(child: ChildProcess, graceMs = 500): Promise<void> {
+  const { pid } = child;
+  if (pid === undefined) return;
+  const isOver = () => child.exitCode !== null || child.signalCode !== null;
+  const over = isOver() ? Promise.resolve() : once(child, 'exit');
+  signalGroup(pid, 'SIGTERM');
+  const timer = setTimeout(() => signalGroup(pid, 'SIGKILL'), graceMs);
+  await over;
+  clearTimeout(timer);
+  // Its children may have outlived it.
+  signalGroup(pid, 'SIGKILL');
+}
+
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // Nobody is left in it.
+  }
+}
