@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { exportCommand, importCommand } from './commands/archive.ts';
 import { casesCommand } from './commands/cases.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { enginesCommand } from './commands/engines.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { segmentCommand } from './commands/segment.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -24,6 +25,7 @@ const commands = [
   workerCommand,
   casesCommand,
   doctorCommand,
+  enginesCommand,
   exportCommand,
   importCommand,
 ];

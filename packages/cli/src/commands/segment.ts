@@ -28,6 +28,8 @@ Examples:
   atoll segment --dwi dwi.nii.gz --adc adc.nii.gz --out result
   atoll segment --dwi dwi.nii.gz --adc adc.nii.gz --reference expert.nii.gz --out result --json
   atoll segment --case phantom-mca-left --out result
+  atoll segment --dwi dwi.nii.gz --adc adc.nii.gz --flair flair.nii.gz --engine deepisles --preset ensemble \\
+    --option team-outputs --out result
 
 Writes lesion_msk.nii.gz (on the grid of the DWI) and report.json into the folder.`;
 
@@ -41,7 +43,11 @@ export function segmentCommand(): Command {
     .option('--case <id>', 'a case of `atoll cases` instead of files')
     .option('--dwi-volume <n>', 'which volume of a 4D DWI, from 0', parseIndex)
     .requiredOption('--out <folder>', 'folder for the results, made if it is not there')
-    .option('--engine <id>', 'engine to use; `atoll doctor` lists them', 'diffusion')
+    .option(
+      '--engine <id>',
+      'engine to use; `atoll engines` lists them, with presets and options',
+      'diffusion',
+    )
     .option('--preset <id>', 'preset of the engine; its first if not given')
     .option('--option <id>', 'switch an option of the engine on; may be repeated', collect, [])
     .option('--json', 'print the report on stdout, and nothing else there')

@@ -34,7 +34,7 @@ export function runArguments({
   return [
     'run',
     '--rm',
-    // An image of 20 GB is never fetched in a job: `atoll engines pull` does so where somebody looks on.
+    // An image of many GB is never fetched in a job: `atoll engines pull` does so where somebody looks on.
     '--pull=never',
     `--name=${name}`,
     `--label=${gpuLabel}=${gpu}`,

@@ -6,7 +6,7 @@ import type { Availability } from '../engine.ts';
 import { type Answer, ask } from '../machine.ts';
 import { gpuLabel, runArguments } from './arguments.ts';
 import { permissionCure, toolkitCure } from './failure.ts';
-import { imageGigabytes, referenceFor } from './image.ts';
+import { referenceFor } from './image.ts';
 import { start } from './program.ts';
 import type { Run, Runner, RunRequest } from './runner.ts';
 
@@ -63,7 +63,7 @@ export class ContainerRunner implements Runner {
     return {
       usable: false,
       reason: 'The image of DeepISLES is not on this machine.',
-      cure: `Fetch it (about ${imageGigabytes} GB): atoll engines pull deepisles`,
+      cure: 'Fetch it (many gigabytes): atoll engines pull deepisles',
     };
   }
 

@@ -36,7 +36,7 @@ export class DeepIslesEngine implements Engine {
   readonly version: string;
   readonly title = 'DeepISLES';
   readonly description =
-    'The ensemble of the three best methods of the ISLES’22 challenge (nnU-Net and others). On about 1,685 patients of other hospitals its median Dice was 0.82, that of its one-model mode 0.81 (Nature Communications 2025). Needs an NVIDIA GPU and its image of about 20 GB; a case takes from half a minute to some minutes.';
+    'The ensemble of three of the best methods of the ISLES’22 challenge. In its authors’ evaluation (Nature Communications 2025) its median Dice was 0.82, that of its one-model mode 0.81. Needs an NVIDIA GPU and an image of many gigabytes; a case takes from half a minute to some minutes.';
   readonly presets = presets;
   readonly options = optionList;
   readonly stages = stages.map(({ id, title }) => ({ id, title }));

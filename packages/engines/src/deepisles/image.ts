@@ -7,9 +7,6 @@ export const pinnedImage =
 /** What the pinned image calls itself. */
 const pinnedVersion = '1.1';
 
-/** Bytes that a pull of the image moves, about; for the words before it begins. */
-export const imageGigabytes = 20;
-
 /** The digest (sha256:…) that a reference names; null where it names a tag, which may be another image tomorrow. */
 export function digestOf(image: string): string | null {
   return /@(sha256:[0-9a-f]{64})$/.exec(image)?.[1] ?? null;

@@ -32,6 +32,7 @@ const outOfMemory =
   'torch.cuda.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB (GPU 0; 14.76 GiB total capacity)';
 
 export async function runModels(inputs: Inputs): Promise<void> {
+  writeFileSync(join(state, 'models.pid'), String(process.pid));
   appendFileSync(join(state, 'runs'), `${JSON.stringify(inputs)}\n`);
   if (has('no-nvidia-smi')) {
     console.error('Traceback (most recent call last):');
