@@ -73,6 +73,7 @@ describe('the two Spaces of npm run deploy:spaces', () => {
       port: 7860,
       host: '0.0.0.0',
       trustedProxies: ['uniquelocal'],
+      engine: 'deepisles',
     });
   });
 

@@ -26,7 +26,7 @@ export function writeDockerSpace(
   });
   const dockerfile = hardware === 'gpu' ? 'Dockerfile' : 'Dockerfile.cpu';
   writeFileSync(join(folder, 'Dockerfile'), readFileSync(join(root, 'deploy/spaces', dockerfile)));
-  writeFileSync(join(folder, 'space.env'), settings(pageOrigins, publicUrl));
+  writeFileSync(join(folder, 'space.env'), settings(pageOrigins, publicUrl, hardware));
   writeFileSync(join(folder, 'README.md'), readme(hardware));
 }
 
@@ -37,7 +37,7 @@ function isShipped(path: string): boolean {
   return !/\.test\.tsx?$/.test(path);
 }
 
-function settings(pageOrigins: readonly string[], publicUrl: string): string {
+function settings(pageOrigins: readonly string[], publicUrl: string, hardware: 'gpu' | 'cpu'): string {
   return `# The one place for what is special about this Space. Variables in the Space's settings go before it.
 ATOLL_HOST=0.0.0.0
 ATOLL_PORT=7860
@@ -49,6 +49,8 @@ ATOLL_FRAME_ORIGINS=https://huggingface.co
 ATOLL_TRUSTED_PROXIES=uniquelocal
 # The data folder is /data/atoll where persistent storage is mounted; else it is temporary, and the page says so.
 ATOLL_RESULT_TTL=7d
+# The engine of requests that name none, such as the original page's. Without a GPU it says why it cannot run.
+ATOLL_ENGINE=${hardware === 'gpu' ? 'deepisles' : 'diffusion'}
 `;
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { AtollError } from '@atoll/errors/error';
+import { pinnedImage } from '@atoll/engines/deepisles/image';
 import { describe, expect, it } from 'vitest';
 import { renderEnvExample } from './env-example.ts';
 import { listSettings, readSettings } from './settings.ts';
@@ -30,6 +31,7 @@ describe('settings', () => {
       origins: [],
       frameOrigins: ['https://huggingface.co'],
       engine: 'diffusion',
+      deepisles: { image: pinnedImage, runtime: 'auto', gpus: null, network: 'default' },
       jobConcurrency: 1,
       jobTimeoutSeconds: 1800,
       engineTimeouts: new Map(),

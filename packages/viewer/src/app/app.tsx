@@ -78,7 +78,13 @@ export function App() {
           setTab('images');
         }}
         onRunAgain={(ended) =>
-          segment.mutate({ case_id: ended.caseId, engine: ended.engine, preset: ended.preset, force: true })
+          segment.mutate({
+            case_id: ended.caseId,
+            engine: ended.engine,
+            preset: ended.preset,
+            options: ended.options,
+            force: true,
+          })
         }
       />
       <Tabs chosen={tab} onChoose={setTab} />
@@ -87,8 +93,9 @@ export function App() {
 }
 
 /** Who asks for what he sees wants it done anew. */
-function isShown({ case_id, engine, preset }: SegmentRequest, job: Job | null): boolean {
-  return job?.caseId === case_id && job.engine === engine && job.preset === preset;
+function isShown({ case_id, engine, preset, options = [] }: SegmentRequest, job: Job | null): boolean {
+  const isSame = job?.caseId === case_id && job.engine === engine && job.preset === preset;
+  return isSame && job.options.join() === options.join();
 }
 
 /** A result that arrives brings the cursor to its largest lesion. */

@@ -22,7 +22,9 @@ export function ResultPanel({ result, expiresAt, onLesion }: Props) {
         </p>
         <p className="quiet">
           {report.lesionCount === 0
-            ? 'No lesion was found'
+            ? report.warnings.some(({ code }) => code === 'MASK_EMPTY')
+              ? 'The mask is empty; the model may have failed'
+              : 'No lesion was found'
             : `in ${report.lesionCount} ${report.lesionCount === 1 ? 'lesion' : 'lesions'}`}
         </p>
       </section>

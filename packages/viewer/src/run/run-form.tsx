@@ -2,7 +2,7 @@ import type { EngineList } from '@atoll/contract/engines';
 import type { SegmentRequest } from '@atoll/contract/jobs';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Button, Label, Radio, RadioGroup } from 'react-aria-components';
+import { Button, Checkbox, CheckboxGroup, Label, Radio, RadioGroup } from 'react-aria-components';
 import { Failure } from '../app/failure.tsx';
 
 type Props = {
@@ -18,12 +18,14 @@ type Props = {
 export function RunForm({ engines, caseId, running, starting, startError, onRun }: Props) {
   const [wantedEngine, setWantedEngine] = useState<string | null>(null);
   const [wantedPreset, setWantedPreset] = useState<string | null>(null);
+  const [wantedOptions, setWantedOptions] = useState<readonly string[]>([]);
   if (engines.isError) return <Failure error={engines.error} onRetry={() => engines.refetch()} />;
   if (engines.data === undefined) return <div className="skeleton">Loading the engines…</div>;
 
   const list = engines.data.engines;
   const engine = list.find(({ id }) => id === (wantedEngine ?? engines.data.default)) ?? list[0];
   const preset = engine.presets.find(({ id }) => id === wantedPreset) ?? engine.presets[0];
+  const options = engine.options.map(({ id }) => id).filter((id) => wantedOptions.includes(id));
   const ready = caseId !== null && engine.usable && !running && !starting;
   return (
     <section className="run-form" aria-label="Run">
@@ -60,10 +62,23 @@ export function RunForm({ engines, caseId, running, starting, startError, onRun 
           <p className="quiet">{preset.description}</p>
         </RadioGroup>
       )}
+      {engine.options.length > 0 && (
+        <CheckboxGroup className="choices" value={options} onChange={setWantedOptions}>
+          <Label>Options</Label>
+          {engine.options.map((each) => (
+            <Checkbox key={each.id} value={each.id} className="choice tick">
+              {each.title}
+              <span className="quiet">{each.description}</span>
+            </Checkbox>
+          ))}
+        </CheckboxGroup>
+      )}
       <Button
         className="button primary wide"
         isDisabled={!ready}
-        onPress={() => caseId !== null && onRun({ case_id: caseId, engine: engine.id, preset: preset.id })}
+        onPress={() =>
+          caseId !== null && onRun({ case_id: caseId, engine: engine.id, preset: preset.id, options })
+        }
       >
         {starting
           ? 'Starting…'

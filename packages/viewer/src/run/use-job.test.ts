@@ -13,6 +13,7 @@ const job = (status: Job['status'], progress: number): Job => ({
   caseId: 'phantom-large-left',
   engine: 'diffusion',
   preset: 'balanced',
+  options: [],
   stage: null,
   problem: null,
   createdAt: '2026-11-24T03:00:00.000Z',
