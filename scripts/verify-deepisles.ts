@@ -142,7 +142,7 @@ const cancelled = runSegmentation({
   signal: controller.signal,
   onProgress: async ({ stage }) => {
     if (stage !== 'models' || controller.signal.aborted) return;
-    await sleep(8000);
+    await sleep(3000);
     controller.abort();
   },
 });

@@ -7,7 +7,7 @@ import type { Job, SegmentRequest } from '@atoll/contract/jobs';
 import { pinnedImage } from '@atoll/engines/deepisles/image';
 import { readSettings } from '@atoll/server/settings';
 import { type RunningServer, startServer } from '@atoll/server/start';
-import { readNifti, readNiftiMask } from '@atoll/volume/nifti-read';
+import { readNifti } from '@atoll/volume/nifti-read';
 import { writeNifti } from '@atoll/volume/nifti-write';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { StandIn } from '../packages/engines/test/deepisles-stand-in/stand-in.ts';
@@ -88,7 +88,7 @@ describe('DeepISLES from the command line, by a stand-in of docker', () => {
 describe('DeepISLES behind the API, by a stand-in of docker', () => {
   let running: RunningServer;
   let client: Client;
-  const caseId = 'phantom-large-left';
+  const caseId = 'phantom-thick-slices';
   const before = { ...process.env };
 
   beforeAll(async () => {
@@ -141,8 +141,6 @@ describe('DeepISLES behind the API, by a stand-in of docker', () => {
       expect(job.result?.report.lesions[0].side).toBe('left');
       expect(job.result?.overlays).toEqual([]);
     }
-    const mask = await fetch((await submit({})).result?.predictionUrl ?? '');
-    expect((await readNiftiMask(new Uint8Array(await mask.arrayBuffer()))).data).toContain(1);
   });
 
   it.each([

@@ -19,6 +19,16 @@ export const rasGrid: Grid = {
 /** The same places stored with the first axis to the patient's left. */
 export const lasGrid: Grid = { shape: rasGrid.shape, affine: flipX(rasGrid) };
 
+/** The same again in coarse voxels, for tests that need a head and not its detail. */
+export const coarseGrid: Grid = {
+  shape: [30, 35, 25],
+  affine: [
+    [-6, 0, 0, 87],
+    [0, 6, 0, -102],
+    [0, 0, 6, -72],
+  ],
+};
+
 /** Turned by about 12° about two axes. */
 export const obliqueGrid: Grid = { shape: [64, 74, 56], affine: oblique([64, 74, 56], 3) };
 

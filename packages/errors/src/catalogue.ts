@@ -114,7 +114,7 @@ export const catalogue = {
     action: 'Try again; if it fails again, report it with the code and the version.',
   },
   ENGINE_OUT_OF_MEMORY: {
-    status: 503,
+    status: 409,
     sentence: 'The engine ran out of memory.',
     action: 'Try again when less runs on this machine, or run the models one after the other.',
   },

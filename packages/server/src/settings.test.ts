@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { AtollError } from '@atoll/errors/error';
 import { pinnedImage } from '@atoll/engines/deepisles/image';
+import { AtollError } from '@atoll/errors/error';
 import { describe, expect, it } from 'vitest';
 import { renderEnvExample } from './env-example.ts';
 import { listSettings, readSettings } from './settings.ts';

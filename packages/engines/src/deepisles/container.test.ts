@@ -2,14 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { compareMasks } from '@atoll/volume/metrics';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StandIn } from '../../test/deepisles-stand-in/stand-in.ts';
-import { lasGrid, leftInfarct, makeHead, obliqueGrid } from '../../test/head.ts';
+import { coarseGrid, lasGrid, leftInfarct, makeHead, obliqueGrid } from '../../test/head.ts';
 import type { Progress, SegmentOptions, Study } from '../engine.ts';
 import { measureLesions } from '../measure.ts';
 import { DeepIslesEngine } from './engine.ts';
 import type { DeepIslesOptions } from './examine.ts';
 import { pinnedImage } from './image.ts';
 
-const head = makeHead(lasGrid, [leftInfarct]);
+const head = makeHead(coarseGrid, [leftInfarct]);
 const plain: Study = { dwi: head.dwi, adc: head.adc };
 const withFlair: Study = { ...plain, flair: head.dwi };
 
@@ -429,6 +429,7 @@ describe('DeepISLES in a container, by a stand-in of docker', () => {
 
     it.each([
       ['no-toolkit', /NVIDIA Container Toolkit/],
+      ['folder-unseen', /ATOLL_DATA_DIR/],
       ['image-gone', /atoll engines pull deepisles/],
       ['no-nvidia-smi', /no nvidia-smi where it runs/],
     ])('can be outrun by events (%s): the job says what to do', async (fault, words) => {

@@ -48,6 +48,11 @@ const clientFaults: readonly (readonly [RegExp, (runtime: string) => string])[] 
   ],
   [/permission denied/i, (runtime) => `This user may not use ${runtime}. ${permissionCure}`],
   [
+    /bind source path does not exist|statfs .*: no such file/i,
+    (runtime) =>
+      `${runtime} does not see the folder that Atoll writes to. Set ATOLL_DATA_DIR to one that it can see under the same path.`,
+  ],
+  [
     /no such image|unable to find image|image not known|does not exist locally|manifest unknown/i,
     () => 'The image of DeepISLES is not there. Fetch it: atoll engines pull deepisles',
   ],

@@ -8,11 +8,11 @@ import { compareMasks } from '@atoll/volume/metrics';
 import { writeNiftiMask } from '@atoll/volume/nifti-write';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StandIn } from '../../test/deepisles-stand-in/stand-in.ts';
-import { lasGrid, leftInfarct, makeHead } from '../../test/head.ts';
+import { coarseGrid, leftInfarct, makeHead } from '../../test/head.ts';
 import type { Progress, Study } from '../engine.ts';
 import { DeepIslesEngine } from './engine.ts';
 
-const head = makeHead(lasGrid, [leftInfarct]);
+const head = makeHead(coarseGrid, [leftInfarct]);
 const plain: Study = { dwi: head.dwi, adc: head.adc };
 const withFlair: Study = { ...plain, flair: head.dwi };
 const adapter = join(import.meta.dirname, 'adapter.py');
@@ -79,7 +79,7 @@ describe('DeepISLES inside its image, by a stand-in of the image', () => {
   it('never takes what an earlier patient’s run left beside the code for this one’s', async () => {
     const left = join(machine.app, 'src/SEALS/test_ensemble');
     mkdirSync(left, { recursive: true });
-    const others = makeHead(lasGrid, [{ centreMm: [36, 10, 8], radiusMm: 15 }]).truth;
+    const others = makeHead(coarseGrid, [{ centreMm: [36, 10, 8], radiusMm: 15 }]).truth;
     writeFileSync(join(left, 'ISLES22_0001.nii.gz'), gzipSync(writeNiftiMask(others)));
     machine.faults('seals-crash');
     await expect(engine.segment(plain)).rejects.toThrow(/SEALS.*finished 0 of its 5 parts/);

@@ -57,6 +57,10 @@ run)
     echo 'docker: Error response from daemon: could not select device driver "" with capabilities: [[gpu]].' >&2
     exit 125
   fi
+  if has folder-unseen; then
+    echo 'docker: Error response from daemon: invalid mount config for type "bind": bind source path does not exist: /x' >&2
+    exit 125
+  fi
   if has image-gone; then
     echo 'docker: Error response from daemon: No such image' >&2
     exit 125
