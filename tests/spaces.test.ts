@@ -178,6 +178,8 @@ describe('the Docker Space’s commands, played without Docker as another user w
         NODE_ENV: 'production',
         SPACE_ID: 'reader/service',
         ATOLL_PORT: '0',
+        // As on the Space with a GPU, where none was given to it.
+        ATOLL_ENGINE: 'deepisles',
       },
       stdio: ['ignore', 'pipe', 'pipe'],
       ...other,
@@ -192,8 +194,14 @@ describe('the Docker Space’s commands, played without Docker as another user w
     const origin = 'https://a-reader-atoll.static.hf.space';
     const answer = await fetch(`${url}/health`, { headers: { Origin: origin } });
     expect(answer.headers.get('Access-Control-Allow-Origin')).toBe(origin);
-    expect(Health.parse(await answer.json()).results?.lossReason).not.toBeNull();
+    const health = Health.parse(await answer.json());
+    expect(health.results?.lossReason).not.toBeNull();
+    expect(health.engines?.find(({ id }) => id === 'deepisles')).toMatchObject({
+      usable: false,
+      reason: expect.stringContaining('no NVIDIA GPU'),
+    });
     expect(said).toContain('may not outlive this machine');
+    expect(said).toContain('the default engine cannot run here');
     const page = await fetch(url, { headers: { Accept: 'text/html' } });
     expect(await page.text()).toContain('<title>Atoll</title>');
     const ready = await fetch(`${url}/ready`);

@@ -64,6 +64,9 @@ describe('settings', () => {
       ]),
     );
     expect(faultsOf({ ATOLL_ENGINE_TIMEOUTS: 'diffusion' })).toContain('diffusion=2m');
+    expect(readSettings({ ATOLL_DEEPISLES_GPUS: '0, 2,0' }).deepisles.gpus).toEqual([0, 2]);
+    expect(faultsOf({ ATOLL_DEEPISLES_GPUS: 'all' })).toContain('0,1');
+    expect(faultsOf({ ATOLL_DEEPISLES_IMAGE: '--privileged' })).toContain('reference of an image');
     expect(readSettings({ ATOLL_RESULT_TTL: 'never' }).resultTtlSeconds).toBeNull();
     expect(faultsOf({ ATOLL_RESULT_TTL: 'forever' })).toContain('ATOLL_RESULT_TTL');
   });

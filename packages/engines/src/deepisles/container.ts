@@ -135,8 +135,7 @@ export class ContainerRunner implements Runner {
     for (let tries = 0; tries < stopTries; tries++) {
       await this.#ask(['kill', name]);
       await this.#ask(['rm', '--force', name]);
-      const filter = ['--filter', `name=^${name}$`];
-      const left = await this.#ask(['ps', '--all', ...filter, '--format', '{{.Names}}']);
+      const left = await this.#ask(['ps', '--all', '--filter', `name=${name}`, '--format', '{{.Names}}']);
       if (left.fault === null && left.stdout.trim() === '') return;
       await sleep(stopPauseMs);
     }

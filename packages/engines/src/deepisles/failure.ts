@@ -23,7 +23,10 @@ export function failureOf(
 ): AtollError {
   if (runtime !== null && ended.code === clientFault) return clientFailure(runtime, log.text, kept);
   if (isOutOfMemory(ended, log)) {
-    return new AtollError('ENGINE_OUT_OF_MEMORY', `DeepISLES ran out of memory. ${kept}`);
+    const how = log.signs.has('out-of-memory')
+      ? 'ran out of memory'
+      : 'was killed, most likely because this machine ran out of memory';
+    return new AtollError('ENGINE_OUT_OF_MEMORY', `DeepISLES ${how}. ${kept}`);
   }
   if (log.signs.has('no-nvidia-smi')) {
     return new AtollError(

@@ -104,7 +104,7 @@ export class InImageRunner implements Runner {
       input('request.json'),
     ];
     const program = start(this.#places.conda, args, {
-      env: { ...this.#env, PYTHONUNBUFFERED: '1', CUDA_VISIBLE_DEVICES: String(onlyGpu) },
+      env: { ...withoutSecrets(this.#env), PYTHONUNBUFFERED: '1', CUDA_VISIBLE_DEVICES: String(onlyGpu) },
       cwd: this.#places.app,
       onLine,
       ownGroup: true,
@@ -165,6 +165,11 @@ export class InImageRunner implements Runner {
       await rm(join(this.#places.app, 'src/SEALS', name), { recursive: true, force: true });
     }
   }
+}
+
+/** Atoll's own settings, passwords among them, are none of its business. */
+function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('ATOLL_')));
 }
 
 function hasMask(folder: string): boolean {

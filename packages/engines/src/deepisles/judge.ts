@@ -26,7 +26,7 @@ export async function judge(
   if ((isEmpty || isAlone) && isOutOfMemory(run.ended, log) && (isEmpty || task.parallel)) {
     throw new AtollError('ENGINE_OUT_OF_MEMORY', `DeepISLES ran out of memory. ${await keep()}`);
   }
-  if (sealsFolds !== null && sealsFolds < foldsOfSeals) {
+  if (isEmpty && sealsFolds !== null && sealsFolds < foldsOfSeals) {
     throw new AtollError(
       'ENGINE_FAILED',
       `SEALS, the first model of DeepISLES, finished ${sealsFolds} of its 5 parts only. ${await keep()}`,

@@ -24,11 +24,11 @@ image)
   exit 1
   ;;
 ps)
-  # ps --all --filter label=L|name=^N$ --format {{.Names}}
+  # ps --all --filter label=L|name=N --format {{.Names}}
   for container in "$STANDIN"/containers/*; do
     [ -d "$container" ] || continue
     name=${container##*/}
-    if [ "$4" = "name=^$name\$" ] || [ "$4" = "label=$(cat "$container/label")" ]; then echo "$name"; fi
+    if [ "$4" = "name=$name" ] || [ "$4" = "label=$(cat "$container/label")" ]; then echo "$name"; fi
   done
   ;;
 kill | rm)
