@@ -47,8 +47,38 @@ describe('the registry of cases', () => {
   it('refuses an id that two sources claim, rather than guess the patient', async () => {
     const registry = new CaseRegistry([source('one', ['a', 'b']), source('two', ['b'])]);
     await expect(registry.open('b')).rejects.toMatchObject({ code: 'CASE_AMBIGUOUS' });
-    await expect(registry.list()).rejects.toMatchObject({ code: 'CASE_AMBIGUOUS' });
     expect(new TextDecoder().decode((await registry.open('a')).dwi)).toBe('one');
+  });
+
+  it('leaves out of the list what two sources claim, and says so', async () => {
+    const registry = new CaseRegistry([source('one', ['a', 'b']), source('two', ['b'])]);
+    const { cases, sources } = await registry.survey();
+    expect(cases.map(({ id }) => id)).toEqual(['a']);
+    expect(sources.map(({ ok }) => ok)).toEqual([true, true]);
+    expect(sources[1].problem).toContain('same name');
+  });
+
+  it('lists what works when a source is broken, and says which is and why', async () => {
+    const { cases, sources } = await new CaseRegistry([broken, source('one', ['a'])]).survey();
+    expect(cases.map(({ id }) => id)).toEqual(['a']);
+    expect(sources).toEqual([
+      { id: 'broken', title: 'broken', ok: false, problem: expect.stringContaining('cannot be read') },
+      { id: 'one', title: 'one', ok: true, problem: null },
+    ]);
+  });
+
+  it('does not wait for ever for a source that does not answer', async () => {
+    const silent: CaseSource = { ...source('silent', []), list: () => new Promise(() => undefined) };
+    const registry = new CaseRegistry([silent, source('one', ['a'])], { listWaitMs: 20 });
+    const { cases, sources } = await registry.survey();
+    expect(cases.map(({ id }) => id)).toEqual(['a']);
+    expect(sources[0]).toMatchObject({ ok: false, problem: expect.stringContaining('does not answer') });
+  });
+
+  it('passes on what a source has to say of its list', async () => {
+    const talkative: CaseSource = { ...source('one', ['a']), remarks: () => ['Two folders hold no DWI.'] };
+    const { sources } = await new CaseRegistry([talkative]).survey();
+    expect(sources[0]).toMatchObject({ ok: true, problem: 'Two folders hold no DWI.' });
   });
 
   it('does not know a case that no source has', async () => {

@@ -1,38 +1,102 @@
-import { AtollError } from '@atoll/errors/error';
-import type { CaseFiles, CaseSource, CaseSummary } from './source.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AtollError, asAtollError } from '@atoll/errors/error';
+import type { CaseFiles, CaseSource, CaseSummary, OpenOptions, SourceState } from './source.ts';
+
+export type CaseSurvey = {
+  readonly cases: readonly CaseSummary[];
+  readonly sources: readonly SourceState[];
+};
+
+/** How long a list waits for one source: the others' cases must not wait for a network. */
+const listWaitMs = 20_000;
 
 /** All case sources of an instance as one: a case's id alone says where it comes from. */
 export class CaseRegistry {
   readonly #sources: readonly CaseSource[];
+  readonly #listWaitMs: number;
 
-  constructor(sources: readonly CaseSource[]) {
+  constructor(sources: readonly CaseSource[], options: { readonly listWaitMs?: number } = {}) {
     this.#sources = sources;
+    this.#listWaitMs = options.listWaitMs ?? listWaitMs;
   }
 
-  /**
-   * Every case of every source, in the order of the sources.
-   * @throws AtollError CASE_AMBIGUOUS when two cases have the same id.
-   */
+  /** Every case of every source that works, in the order of the sources; without those of ambiguous names. */
   async list(): Promise<readonly CaseSummary[]> {
-    const cases = (await Promise.all(this.#sources.map((source) => source.list()))).flat();
-    if (new Set(cases.map(({ id }) => id)).size < cases.length) throw new AtollError('CASE_AMBIGUOUS');
-    return cases;
+    return (await this.survey()).cases;
+  }
+
+  /** The same, and how each source fares: one that is broken costs its own cases and no others. */
+  async survey(): Promise<CaseSurvey> {
+    const lists = await this.#askAll();
+    const counts = new Map<string, number>();
+    for (const list of lists) {
+      for (const { id } of list.cases ?? []) counts.set(id, (counts.get(id) ?? 0) + 1);
+    }
+    const isUnique = ({ id }: CaseSummary) => counts.get(id) === 1;
+    return {
+      cases: lists.flatMap(({ cases }) => cases ?? []).filter(isUnique),
+      sources: lists.map(({ source, cases, failure }) => {
+        const withheld = cases?.filter((each) => !isUnique(each)).length ?? 0;
+        const sentences = [
+          ...(failure === null ? [] : [`${failure.message} ${failure.action}`]),
+          ...(failure === null ? (source.remarks?.() ?? []) : []),
+          ...(withheld === 0 ? [] : [describeWithheld(withheld)]),
+        ];
+        return {
+          id: source.id,
+          title: source.title,
+          ok: failure === null,
+          problem: sentences.length === 0 ? null : sentences.join(' '),
+        };
+      }),
+    };
   }
 
   /**
    * @throws AtollError CASE_UNKNOWN when no source has such a case, CASE_AMBIGUOUS when several have (the
    *   images of another patient would be worse than none), or what a source that could not be asked threw.
    */
-  async open(caseId: string, options: { readonly signal?: AbortSignal } = {}): Promise<CaseFiles> {
-    const lists = await Promise.allSettled(this.#sources.map((source) => source.list()));
-    const owners = this.#sources.filter((_, at) => {
-      const list = lists[at];
-      return list.status === 'fulfilled' && list.value.some(({ id }) => id === caseId);
-    });
-    if (owners.length > 1) throw new AtollError('CASE_AMBIGUOUS');
-    if (owners.length === 1) return owners[0].open(caseId, options);
-    const broken = lists.find((list) => list.status === 'rejected');
-    if (broken !== undefined) throw broken.reason;
+  async open(caseId: string, options: OpenOptions = {}): Promise<CaseFiles> {
+    const lists = await this.#askAll();
+    const owners = lists.filter(({ cases }) => cases?.some(({ id }) => id === caseId));
+    const copies = owners.flatMap(({ cases }) => cases?.filter(({ id }) => id === caseId) ?? []);
+    if (copies.length > 1) throw new AtollError('CASE_AMBIGUOUS');
+    if (owners.length === 1) return owners[0].source.open(caseId, options);
+    const broken = lists.find(({ failure }) => failure !== null);
+    if (broken?.failure) throw broken.failure;
     throw new AtollError('CASE_UNKNOWN');
   }
+
+  #askAll() {
+    return Promise.all(
+      this.#sources.map(async (source) => {
+        try {
+          return { source, cases: await this.#ask(source), failure: null };
+        } catch (thrown) {
+          return { source, cases: null, failure: asAtollError(thrown) };
+        }
+      }),
+    );
+  }
+
+  async #ask(source: CaseSource): Promise<readonly CaseSummary[]> {
+    const patience = new AbortController();
+    const late = sleep(this.#listWaitMs, null, { signal: patience.signal, ref: false });
+    // Rejects when the list came in time, and nobody waits for it any more.
+    late.catch(() => undefined);
+    try {
+      const cases = await Promise.race([source.list(), late]);
+      if (cases === null)
+        throw new AtollError('SOURCE_UNREACHABLE', `${source.title} does not answer in time.`);
+      return cases;
+    } finally {
+      patience.abort();
+    }
+  }
+}
+
+function describeWithheld(count: number): string {
+  const what =
+    count === 1 ? 'One case has the same name as another' : `${count} cases have the same names as others`;
+  return `${what} and cannot be told apart: rename the copies where they are stored.`;
 }

@@ -21,11 +21,28 @@ export type CaseFiles = {
   readonly reference?: Uint8Array;
 };
 
+export type OpenOptions = { readonly signal?: AbortSignal };
+
 /** A place that cases come from. */
 export interface CaseSource {
   readonly id: string;
   readonly title: string;
   list(): Promise<readonly CaseSummary[]>;
+  /**
+   * What whoever hosts it should know of the last list although it stands, such as what was passed over and why.
+   * Sentences that name no patient and no path.
+   */
+  remarks?(): readonly string[];
   /** @throws AtollError CASE_UNKNOWN when the source has no such case. */
-  open(caseId: string, options?: { readonly signal?: AbortSignal }): Promise<CaseFiles>;
+  open(caseId: string, options?: OpenOptions): Promise<CaseFiles>;
 }
+
+/** How a source fares, beside its cases. */
+export type SourceState = {
+  readonly id: string;
+  readonly title: string;
+  /** It could say which cases it has. */
+  readonly ok: boolean;
+  /** Why it could not, or what was passed over; null when there is nothing to say. */
+  readonly problem: string | null;
+};

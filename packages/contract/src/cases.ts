@@ -23,8 +23,25 @@ export const CaseSummary = z
   .meta({ id: 'CaseSummary' });
 export type CaseSummary = z.infer<typeof CaseSummary>;
 
-/** `cases` is the original's list of ids; `details` says more of each, in the same order. */
+export const CaseSourceState = z
+  .object({
+    id: z.string(),
+    title: z.string(),
+    ok: z.boolean().describe('It could say which cases it has.'),
+    problem: z.string().nullable().describe('Why it could not, or what was passed over; in words.'),
+  })
+  .meta({ id: 'CaseSourceState' });
+export type CaseSourceState = z.infer<typeof CaseSourceState>;
+
+/**
+ * `cases` is the original's list of ids; `details` says more of each, in the same order; `sources` says how each
+ * place that cases come from fares.
+ */
 export const CaseList = z
-  .object({ cases: z.array(CaseId), details: z.array(CaseSummary) })
+  .object({
+    cases: z.array(CaseId),
+    details: z.array(CaseSummary),
+    sources: z.array(CaseSourceState).default([]),
+  })
   .meta({ id: 'CaseList' });
 export type CaseList = z.infer<typeof CaseList>;

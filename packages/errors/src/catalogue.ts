@@ -88,6 +88,26 @@ export const catalogue = {
     sentence: 'Two cases have the same name.',
     action: 'Rename one of them where it is stored.',
   },
+  SOURCE_UNREACHABLE: {
+    status: 502,
+    sentence: 'The place that this case comes from cannot be reached.',
+    action: 'Check the network and try again. Cases that were opened before are kept and still work.',
+  },
+  SOURCE_REFUSED: {
+    status: 502,
+    sentence: 'The place that this case comes from does not hand it out.',
+    action: 'If the data set is gated, accept its terms there and set ATOLL_HUB_TOKEN.',
+  },
+  SOURCE_INVALID: {
+    status: 502,
+    sentence: 'The place that this case comes from sent something other than what was expected.',
+    action: 'Check that data set, revision and address are the right ones.',
+  },
+  CASE_INCOMPLETE: {
+    status: 422,
+    sentence: 'The files of this case cannot be used as they are stored.',
+    action: 'Check the files of the case where they are stored, or segment its images one by one.',
+  },
   ENGINE_UNKNOWN: {
     status: 400,
     sentence: 'There is no engine of this name.',

@@ -154,6 +154,15 @@ describe('what came beside', () => {
     });
   });
 
+  it('says how each place of cases fares', async () => {
+    parts.cases.problem = 'One session passed over.';
+    const { cases, sources } = CaseList.parse((await get('/api/cases')).json());
+    expect(cases).toHaveLength(2);
+    expect(sources).toEqual([
+      { id: 'memory', title: 'Memory', ok: true, problem: 'One session passed over.' },
+    ]);
+  });
+
   it('lists the engines: the stages of a job, and why one cannot run', async () => {
     const { engines, default: chosen } = EngineList.parse((await get('/api/engines')).json());
     expect(chosen).toBe('diffusion');

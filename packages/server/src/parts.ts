@@ -1,4 +1,4 @@
-import type { CaseFiles, CaseSummary } from '@atoll/cases/source';
+import type { CaseRegistry } from '@atoll/cases/registry';
 import type { Engine } from '@atoll/engines/engine';
 import type { Machine } from '@atoll/engines/machine';
 import type { Jobs } from '@atoll/jobs/jobs';
@@ -8,11 +8,7 @@ import type { Settings } from './settings.ts';
 export type JobDesk = Omit<Jobs, 'stop' | 'records' | 'adopt'>;
 
 /** What the server needs of the sources of cases. */
-export type CaseDesk = {
-  list(): Promise<readonly CaseSummary[]>;
-  /** @throws AtollError CASE_UNKNOWN */
-  open(caseId: string): Promise<CaseFiles>;
-};
+export type CaseDesk = Pick<CaseRegistry, 'list' | 'survey' | 'open'>;
 
 /** What the server needs of the engines. */
 export type EngineDesk = {

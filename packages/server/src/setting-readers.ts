@@ -46,6 +46,19 @@ export const path = z
   .string()
   .transform((text) => (text === '' ? null : resolve(text.replace(/^~(?=\/|$)/, homedir()))));
 
+export const dataset = z.string().transform((text, context) => {
+  if (text === '') return null;
+  const part = '[A-Za-z0-9][A-Za-z0-9._-]{0,95}';
+  if (new RegExp(`^${part}/${part}$`).test(text)) return text;
+  context.addIssue({ code: 'custom', message: `"${text}" is not like owner/name` });
+  return z.NEVER;
+});
+
+export const commit = z
+  .string()
+  .regex(/^([0-9a-f]{40})?$/, 'a commit of 40 hexadecimal digits is needed; a branch may change any day')
+  .transform((text) => (text === '' ? null : text));
+
 export const databaseUrl = z.string().transform((text, context) => {
   if (text === '') return null;
   if (/^postgres(ql)?:\/\/./.test(text) && URL.canParse(text)) return text;

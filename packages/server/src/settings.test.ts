@@ -24,6 +24,8 @@ describe('settings', () => {
       dataLoss: null,
       databaseUrl: null,
       bucket: null,
+      bidsDir: null,
+      hub: null,
       host: '127.0.0.1',
       port: 7860,
       publicUrl: null,
@@ -76,6 +78,21 @@ describe('settings', () => {
     expect(faultsOf({ ATOLL_JOB_CONCURRENCY: '0' })).toContain('ATOLL_DATABASE_URL');
     const shared = { ATOLL_DATABASE_URL: 'postgres://a:secret@b/c', ATOLL_JOB_CONCURRENCY: '0' };
     expect(readSettings(shared)).toMatchObject({ databaseUrl: shared.ATOLL_DATABASE_URL, jobConcurrency: 0 });
+  });
+
+  it('name a data set of the hub with its commit, and keep the token to themselves', () => {
+    const isles = { ATOLL_HUB_DATASET: 'hugging-science/isles24-stroke' };
+    expect(readSettings(isles).hub).toEqual({
+      dataset: 'hugging-science/isles24-stroke',
+      revision: '9707a7fca6d3dd1a690de010ec4aed06bdcd0417',
+      token: null,
+      endpoint: 'https://huggingface.co',
+      cacheBytes: 10e9,
+    });
+    expect(faultsOf({ ATOLL_HUB_DATASET: 'lab/strokes' })).toContain('ATOLL_HUB_REVISION: set the commit');
+    expect(faultsOf({ ...isles, ATOLL_HUB_REVISION: 'main' })).toContain('a branch may change any day');
+    expect(faultsOf({ ATOLL_HUB_DATASET: '../etc/passwd' })).toContain('not like owner/name');
+    expect(faultsOf({ ...isles, ATOLL_HUB_TOKEN: 'hf_secret', ATOLL_PORT: 'x' })).not.toContain('hf_secret');
   });
 
   it('want a bucket with its key, or none', () => {

@@ -1,3 +1,4 @@
+import { knownDatasets } from '@atoll/cases/hub/known-datasets';
 import { pinnedImage } from '@atoll/engines/deepisles/image';
 import { AtollError } from '@atoll/errors/error';
 import { closest, distance } from 'fastest-levenshtein';
@@ -5,7 +6,9 @@ import { z } from 'zod';
 import { chooseDataPlace } from './data-place.ts';
 import {
   bucketUrl,
+  commit,
   databaseUrl,
+  dataset,
   duration,
   durationOrNever,
   engineTimeouts,
@@ -63,6 +66,37 @@ const schema = z.object({
   ATOLL_S3_SECRET_ACCESS_KEY: setting(z.string(), {
     description: 'The key’s secret.',
     fallback: '',
+  }),
+  ATOLL_BIDS_DIR: setting(path, {
+    description:
+      'Folder of a BIDS data set whose subjects are served as cases. Whoever reaches this instance can see their images.',
+    fallback: '',
+    example: '/srv/isles22',
+  }),
+  ATOLL_HUB_DATASET: setting(dataset, {
+    description:
+      'Data set of the Hugging Face Hub whose rows are served as cases, read from there when a case is opened. Without it nothing is ever asked of the hub.',
+    fallback: '',
+    example: 'hugging-science/isles24-stroke',
+  }),
+  ATOLL_HUB_REVISION: setting(commit, {
+    description:
+      'Commit of the data set, 40 hexadecimal digits, so that a case is the same next year. Known already for hugging-science/isles24-stroke.',
+    fallback: '',
+    example: '9707a7fca6d3dd1a690de010ec4aed06bdcd0417',
+  }),
+  ATOLL_HUB_TOKEN: setting(z.string(), {
+    description: 'Token to a gated data set; goes to ATOLL_HUB_ENDPOINT and to no other host.',
+    fallback: '',
+  }),
+  ATOLL_HUB_ENDPOINT: setting(publicUrl, {
+    description: 'Address of the hub, or of a mirror of it.',
+    fallback: 'https://huggingface.co',
+  }),
+  ATOLL_HUB_CACHE_GB: setting(wholeNumber(0, 100_000), {
+    description:
+      'How much of the hub’s images is kept in the data folder, in GB (10⁹ bytes); those least lately used go first. 0 keeps none.',
+    fallback: '10',
   }),
   ATOLL_HOST: setting(z.string().regex(/^[^\s/]+$/, 'a host name or an address is needed'), {
     description:
@@ -174,6 +208,21 @@ const schema = z.object({
   }),
 });
 
+/** The hub’s settings together; null where no data set is named. */
+function readHub(env: z.output<typeof schema>) {
+  const { ATOLL_HUB_DATASET: dataset, ATOLL_HUB_REVISION: revision } = env;
+  if (dataset === null) return null;
+  return {
+    dataset,
+    /** null is a fault, and never leaves {@link readSettings}. */
+    revision: revision ?? knownDatasets[dataset]?.revision ?? null,
+    /** A secret. */
+    token: env.ATOLL_HUB_TOKEN === '' ? null : env.ATOLL_HUB_TOKEN,
+    endpoint: env.ATOLL_HUB_ENDPOINT ?? 'https://huggingface.co',
+    cacheBytes: env.ATOLL_HUB_CACHE_GB * 1e9,
+  };
+}
+
 const Given = schema.transform((env) => ({
   /** Absolute path; null where none is set. */
   dataDir: env.ATOLL_DATA_DIR,
@@ -189,6 +238,9 @@ const Given = schema.transform((env) => ({
           accessKeyId: env.ATOLL_S3_ACCESS_KEY_ID,
           secretAccessKey: env.ATOLL_S3_SECRET_ACCESS_KEY,
         },
+  /** Absolute path; null where none is set. */
+  bidsDir: env.ATOLL_BIDS_DIR,
+  hub: readHub(env),
   host: env.ATOLL_HOST,
   port: env.ATOLL_PORT,
   /** No slash at the end. */
@@ -248,6 +300,9 @@ export function readSettings(env: Environment): Settings {
     faults.push(
       'ATOLL_JOB_CONCURRENCY: with 0 no job would ever run, for the embedded database has no other workers; set ATOLL_DATABASE_URL as well',
     );
+  }
+  if (parsed.data?.hub?.revision === null) {
+    faults.push('ATOLL_HUB_REVISION: set the commit of the data set as well');
   }
   const bucket = parsed.data?.bucket;
   if (bucket && (bucket.accessKeyId === '' || bucket.secretAccessKey === '')) {

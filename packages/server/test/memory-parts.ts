@@ -178,9 +178,15 @@ const caseSummaries: readonly CaseSummary[] = [
 class MemoryCases implements CaseDesk {
   /** How often each case was opened. */
   readonly opened: string[] = [];
+  problem: string | null = null;
 
   async list() {
     return caseSummaries;
+  }
+
+  async survey() {
+    const sources = [{ id: 'memory', title: 'Memory', ok: true, problem: this.problem }];
+    return { cases: caseSummaries, sources };
   }
 
   async open(caseId: string) {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { AtollError } from '@atoll/errors/error';
-import type { CaseSource, CaseSummary } from '../source.ts';
+import { SharedOpenings } from '../shared-openings.ts';
+import type { CaseSource, CaseSummary, OpenOptions } from '../source.ts';
 import { type PhantomFiles, phantomRoles } from './case-files.ts';
 import { CaseFolder } from './case-folder.ts';
 import { makeInThread } from './making.ts';
@@ -10,16 +11,13 @@ import { type PhantomCase, phantomCases } from './specs.ts';
 /** Cases kept in memory where there is no folder for them, or none that can be written. */
 const keptCases = 3;
 
-/** A phantom that is being made or read, and how many wait for it. */
-type Opening = { readonly files: Promise<PhantomFiles>; readonly abort: AbortController; waiting: number };
-
 /** The synthetic cases: made when first opened, in a thread of their own, and kept in a folder. */
 export class PhantomSource implements CaseSource {
   readonly id = 'phantom';
   readonly title = 'Synthetic phantoms';
   readonly #cases: readonly PhantomCase[];
   readonly #folder: CaseFolder | null;
-  readonly #openings = new Map<string, Opening>();
+  readonly #openings: SharedOpenings<PhantomFiles>;
   /** Last in the map is last used. */
   readonly #kept = new Map<string, PhantomFiles>();
 
@@ -30,6 +28,7 @@ export class PhantomSource implements CaseSource {
   constructor(options: { readonly cacheDir?: string; readonly cases?: readonly PhantomCase[] } = {}) {
     const { cacheDir, cases = phantomCases } = options;
     this.#cases = cases;
+    this.#openings = new SharedOpenings((caseId, signal) => this.#readOrMake(this.#find(caseId), signal));
     this.#folder =
       cacheDir === undefined ? null : new CaseFolder(join(cacheDir, `phantom-v${phantomVersion}`));
   }
@@ -49,38 +48,15 @@ export class PhantomSource implements CaseSource {
    * Those who open the same case at the same time share one making; it ends when the last of them aborts.
    * @throws AtollError CASE_UNKNOWN, or JOB_CANCELLED when aborted.
    */
-  async open(caseId: string, options: { readonly signal?: AbortSignal } = {}): Promise<PhantomFiles> {
+  async open(caseId: string, options: OpenOptions = {}): Promise<PhantomFiles> {
+    this.#find(caseId);
+    return this.#openings.open(caseId, options);
+  }
+
+  #find(caseId: string): PhantomCase {
     const found = this.#cases.find(({ id }) => id === caseId);
     if (found === undefined) throw new AtollError('CASE_UNKNOWN');
-    const { signal } = options;
-    if (signal?.aborted) throw new AtollError('JOB_CANCELLED');
-    const opening = this.#openings.get(caseId) ?? this.#begin(found);
-    opening.waiting++;
-    const aborted = Promise.withResolvers<never>();
-    const onAbort = () => aborted.reject(new AtollError('JOB_CANCELLED'));
-    signal?.addEventListener('abort', onAbort, { once: true });
-    try {
-      return await Promise.race([opening.files, aborted.promise]);
-    } finally {
-      signal?.removeEventListener('abort', onAbort);
-      opening.waiting--;
-      if (opening.waiting === 0) this.#end(caseId, opening);
-    }
-  }
-
-  #begin(phantom: PhantomCase): Opening {
-    const abort = new AbortController();
-    const files = this.#readOrMake(phantom, abort.signal);
-    // All who wait may be gone by the time it fails.
-    files.catch(() => undefined);
-    const opening = { files, abort, waiting: 0 };
-    this.#openings.set(phantom.id, opening);
-    return opening;
-  }
-
-  #end(caseId: string, opening: Opening): void {
-    if (this.#openings.get(caseId) === opening) this.#openings.delete(caseId);
-    opening.abort.abort();
+    return found;
   }
 
   async #readOrMake({ id, spec }: PhantomCase, signal: AbortSignal): Promise<PhantomFiles> {

@@ -1,7 +1,8 @@
-import type { CaseRole, CaseSummary } from '@atoll/cases/source';
+import type { CaseRole, CaseSummary, SourceState } from '@atoll/cases/source';
 import { CaseId, CaseList } from '@atoll/contract/cases';
 import { AtollError } from '@atoll/errors/error';
 import { imageFileName } from '@atoll/jobs/segment-job';
+import type { FastifyBaseLogger } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { openCaseImages } from '../case-images.ts';
@@ -16,6 +17,7 @@ type CaseParts = Pick<ServerParts, 'cases'>;
 /** `/api/cases`, and the images of a case before it is run. */
 export const caseRoutes: FastifyPluginAsyncZod<CaseParts> = async (fastify, { cases }) => {
   const findImage = openCaseImages((caseId) => cases.open(caseId));
+  const logProblems = sourceLog();
 
   fastify.get(
     '/api/cases',
@@ -28,7 +30,8 @@ export const caseRoutes: FastifyPluginAsyncZod<CaseParts> = async (fastify, { ca
     },
     async (request, reply) => {
       reply.header('Cache-Control', 'no-cache');
-      const summaries = await cases.list();
+      const { cases: summaries, sources } = await cases.survey();
+      logProblems(sources, request.log);
       return {
         cases: summaries.map((summary) => summary.id),
         details: summaries.map((summary) => ({
@@ -36,6 +39,7 @@ export const caseRoutes: FastifyPluginAsyncZod<CaseParts> = async (fastify, { ca
           images: [...summary.images],
           imageUrls: imageUrls(summary, request.publicUrl),
         })),
+        sources: [...sources],
       };
     },
   );
@@ -69,6 +73,19 @@ export const caseRoutes: FastifyPluginAsyncZod<CaseParts> = async (fastify, { ca
     },
   });
 };
+
+/** Logs what is the matter with a source when that changes, and not at each request. */
+function sourceLog() {
+  const known = new Map<string, string | null>();
+  return (sources: readonly SourceState[], log: FastifyBaseLogger) => {
+    for (const { id, ok, problem } of sources) {
+      if ((known.get(id) ?? null) === problem) continue;
+      known.set(id, problem);
+      if (problem === null) log.info({ source: id }, 'a source of cases is well again');
+      else log.warn({ source: id, ok, problem }, `of a source of cases (${id}): ${problem}`);
+    }
+  };
+}
 
 function fileOf(role: CaseRole): string {
   return `${role}.nii.gz`;

@@ -1,4 +1,4 @@
-import type { CaseList } from '@atoll/contract/cases';
+import type { CaseList, CaseSourceState } from '@atoll/contract/cases';
 import type { EngineList } from '@atoll/contract/engines';
 import type { SegmentRequest } from '@atoll/contract/jobs';
 import type { UseQueryResult } from '@tanstack/react-query';
@@ -72,6 +72,22 @@ function CaseChoice({ cases, chosenId, onChoose }: Pick<Props, 'cases' | 'chosen
           </ListBoxItem>
         ))}
       </ListBox>
+      <SourceProblems sources={cases.data.sources} />
     </section>
+  );
+}
+
+/** One quiet line for each place of cases that is out of reach or passed something over. */
+function SourceProblems({ sources }: { readonly sources: readonly CaseSourceState[] }) {
+  const troubled = sources.filter(({ problem }) => problem !== null);
+  if (troubled.length === 0) return null;
+  return (
+    <div className="source-problems" role="status">
+      {troubled.map(({ id, title, problem }) => (
+        <p key={id} className="quiet">
+          {title}: {problem}
+        </p>
+      ))}
+    </div>
   );
 }

@@ -1,0 +1,80 @@
+import type { CaseRole } from '../source.ts';
+import type { BidsName } from './file-name.ts';
+
+/** A file that may be an image of a case. */
+export type Candidate = {
+  /** From the data set’s folder, with `/`. */
+  readonly path: string;
+  readonly name: BidsName;
+  readonly role: CaseRole;
+  /** From `derivatives`: made of other images, or by hand. */
+  readonly derived: boolean;
+};
+
+export type Choice = {
+  readonly dwi: string;
+  readonly adc: string;
+  readonly flair: string | null;
+  readonly reference: string | null;
+  /** What was chosen from among several, in words; null when there was no choice to make. */
+  readonly word: string | null;
+};
+
+/** Entities by which images of one acquisition belong together. */
+const pairing = ['acq', 'rec', 'dir', 'run', 'space', 'chunk'] as const;
+
+/**
+ * Chooses among the files of one session: DWI and ADC of the same run, the first one where there are several;
+ * images before derivatives, native space before any other; FLAIR and mask that fit the DWI best.
+ * @returns null when DWI or ADC is missing.
+ */
+export function chooseImages(candidates: readonly Candidate[]): Choice | null {
+  const of = (role: CaseRole) => candidates.filter((each) => each.role === role).sort(byRank);
+  const [dwis, adcs] = [of('dwi'), of('adc')];
+  const pairs = dwis.flatMap((dwi) => adcs.map((adc) => ({ dwi, adc, kinship: kinship(dwi, adc) })));
+  // The sort is stable: of equal kinship the first run stays first.
+  const [pair] = pairs.sort((a, b) => b.kinship - a.kinship);
+  if (pair === undefined) return null;
+  const bestFor = (role: CaseRole) =>
+    of(role).sort((a, b) => kinship(pair.dwi, b) - kinship(pair.dwi, a))[0] ?? null;
+  const references = of('reference');
+  const words = [
+    ...(dwis.length > 1 ? [`DWI ${nameRun(pair.dwi)} of ${dwis.length}`] : []),
+    ...(adcs.length > 1 ? [`ADC ${nameRun(pair.adc)} of ${adcs.length}`] : []),
+    ...(references.length > 1 ? [`one of ${references.length} reference masks`] : []),
+  ];
+  return {
+    dwi: pair.dwi.path,
+    adc: pair.adc.path,
+    flair: bestFor('flair')?.path ?? null,
+    reference: bestFor('reference')?.path ?? null,
+    word: words.length === 0 ? null : `Chosen: ${words.join(', ')}.`,
+  };
+}
+
+/** How many of the pairing entities agree, also by lacking both. */
+function kinship(a: Candidate, b: Candidate): number {
+  return pairing.filter((key) => a.name.entities.get(key) === b.name.entities.get(key)).length;
+}
+
+function byRank(a: Candidate, b: Candidate): number {
+  return rank(a) - rank(b) || runOf(a) - runOf(b) || (a.path < b.path ? -1 : 1);
+}
+
+/** Lower is better. A trace is what a reader looks at; the images behind it only lead to it. */
+function rank({ derived, name, role }: Candidate): number {
+  const { entities, suffix } = name;
+  const isTrace =
+    role === 'dwi' &&
+    (suffix === 'trace' || ['acq', 'rec', 'desc'].some((key) => /trace/i.test(entities.get(key) ?? '')));
+  return (entities.has('space') ? 4 : 0) + (derived ? 2 : 0) + (isTrace ? 0 : 1);
+}
+
+function runOf({ name }: Candidate): number {
+  return Number(name.entities.get('run') ?? 0) || 0;
+}
+
+function nameRun({ name }: Candidate): string {
+  const run = name.entities.get('run');
+  return run === undefined ? '1' : `run ${run}`;
+}

@@ -1,0 +1,68 @@
+import { AtollError } from '@atoll/errors/error';
+import { gunzip, gunzipStart, isGzip } from '@atoll/volume/gzip';
+import { headerBytes, parseNiftiHeader } from '@atoll/volume/nifti-header';
+import { HeaderView, layouts } from '@atoll/volume/nifti-layout';
+
+/** b-values of one shell differ by what gradients add, in s/mm². */
+const shellWidth = 60;
+/** A 4D DWI of 128 volumes of 256 × 256 × 64 in 16 bits. */
+const maxUnpackedBytes = 2 ** 30;
+
+/**
+ * The DWI that an engine wants, from the file that a data set has: a 3D image as it is, and of a 4D image its one
+ * volume of the highest b-value. This is the place where several directions would be combined to a trace.
+ * @param bvals one b-value a volume, in s/mm²; null when the data set says none.
+ * @throws AtollError IMAGE_NOT_3D when there is no one volume to take, or what the image’s header throws.
+ */
+export async function diffusionImage(
+  bytes: Uint8Array,
+  bvals: () => Promise<readonly number[] | null>,
+): Promise<Uint8Array> {
+  const header = parseNiftiHeader(isGzip(bytes) ? gunzipStart(bytes, headerBytes) : bytes);
+  if (header.volumes === 1) return bytes;
+  const values = await bvals();
+  if (values === null) {
+    throw new AtollError(
+      'IMAGE_NOT_3D',
+      `The DWI has ${header.volumes} volumes and no .bval file beside it.`,
+    );
+  }
+  if (values.length !== header.volumes) {
+    throw new AtollError(
+      'IMAGE_NOT_3D',
+      `The DWI has ${header.volumes} volumes, and its .bval file ${values.length} b-values.`,
+    );
+  }
+  const highest = Math.max(...values);
+  const shell = [...values.keys()].filter((at) => highest - values[at] <= shellWidth);
+  if (shell.length !== 1) {
+    throw new AtollError(
+      'IMAGE_NOT_3D',
+      `The DWI has ${shell.length} volumes of the highest b-value (${highest} s/mm²); its trace image is needed.`,
+    );
+  }
+  return takeVolume(isGzip(bytes) ? await gunzip(bytes, maxUnpackedBytes) : bytes, shell[0]);
+}
+
+/** The b-values of a .bval file, in s/mm²; null when it holds anything else. */
+export function parseBvals(text: string): readonly number[] | null {
+  const words = text.split(/\s+/).filter((word) => word !== '');
+  const values = words.map(Number);
+  return values.length > 0 && values.every((value) => Number.isFinite(value) && value >= 0) ? values : null;
+}
+
+/** One volume of a 4D file with its header otherwise as it is, so that space, type and scaling stay. */
+function takeVolume(file: Uint8Array, volume: number): Uint8Array {
+  const { version, littleEndian, shape, voxelType, voxelOffset } = parseNiftiHeader(file);
+  const volumeBytes = shape[0] * shape[1] * shape[2] * voxelType.bytes;
+  const start = voxelOffset + volume * volumeBytes;
+  if (file.length < start + volumeBytes) throw new AtollError('IMAGE_TRUNCATED');
+  const out = new Uint8Array(voxelOffset + volumeBytes);
+  out.set(file.subarray(0, voxelOffset));
+  out.set(file.subarray(start, start + volumeBytes), voxelOffset);
+  const header = new HeaderView(new DataView(out.buffer), version, littleEndian);
+  const { dim } = layouts[version];
+  header.setDimension(dim, 0, 3);
+  for (let axis = 4; axis <= 7; axis++) header.setDimension(dim, axis, 1);
+  return out;
+}

@@ -1,0 +1,51 @@
+import type { CaseRole } from '../source.ts';
+
+/** A file name of BIDS in its parts: `sub-01_ses-02_run-1_dwi.nii.gz`. */
+export type BidsName = {
+  /** By key, such as `run`, with the label as it stands. */
+  readonly entities: ReadonlyMap<string, string>;
+  readonly suffix: string;
+  /** With its dots, such as `.nii.gz`. */
+  readonly extension: string;
+};
+
+/** @returns null for a name that is not made of `key-label` parts and a suffix. */
+export function parseBidsName(name: string): BidsName | null {
+  const [, stem, extension] = /^([^.]+)((?:\.[A-Za-z0-9]+)+)$/.exec(name) ?? [];
+  if (stem === undefined || extension === undefined) return null;
+  const parts = stem.split('_');
+  const suffix = parts.pop() ?? '';
+  const entities = new Map<string, string>();
+  for (const part of parts) {
+    const [, key, label] = /^([a-z]+)-([A-Za-z0-9]+)$/.exec(part) ?? [];
+    if (key === undefined || label === undefined || entities.has(key)) return null;
+    entities.set(key, label);
+  }
+  return entities.has('sub') ? { entities, suffix, extension } : null;
+}
+
+/**
+ * What a file is in a case, by its name: BIDS’ own suffixes, and those of ISLES’22 (`_msk`) and ISLES’24
+ * (`_lesion-msk`). A mask is a reference only when its name says that it is of lesions.
+ */
+export function roleOf({ entities, suffix, extension }: BidsName): CaseRole | null {
+  if (extension !== '.nii' && extension !== '.nii.gz') return null;
+  switch (suffix.toLowerCase()) {
+    case 'dwi':
+    case 'trace':
+      return 'dwi';
+    case 'adc':
+      return 'adc';
+    case 'flair':
+      return 'flair';
+    case 'msk':
+    case 'lesion-msk':
+      return 'reference';
+    case 'mask':
+      return [entities.get('desc'), entities.get('label')].some((label) => /^lesions?$/i.test(label ?? ''))
+        ? 'reference'
+        : null;
+    default:
+      return null;
+  }
+}
