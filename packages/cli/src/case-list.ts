@@ -1,8 +1,16 @@
 import type { CaseRegistry } from '@atoll/cases/registry';
 
-/** The cases that this machine has, as the server lists them. */
-export async function openCases(): Promise<CaseRegistry> {
+/** The cases that this machine has, as the server lists them. @param bids folder in place of ATOLL_BIDS_DIR */
+export async function openCases(bids?: string): Promise<CaseRegistry> {
   const { readSettings } = await import('@atoll/server/settings');
   const { openCaseSources } = await import('@atoll/server/case-sources');
-  return openCaseSources(readSettings(process.env));
+  return openCaseSources(readSettings(withBids(process.env, bids)));
+}
+
+/** The environment with a BIDS folder that an option names. */
+export function withBids(
+  env: Readonly<Record<string, string | undefined>>,
+  bids: string | undefined,
+): Readonly<Record<string, string | undefined>> {
+  return bids === undefined ? env : { ...env, ATOLL_BIDS_DIR: bids };
 }

@@ -1,20 +1,40 @@
 import { Command } from 'commander';
+import { exitCodes } from '../exit.ts';
+import { fetchExampleCommand } from './fetch-example.ts';
+
+type Options = { readonly json?: boolean; readonly bids?: string };
+
+const help = `
+Examples:
+  atoll cases --json
+  atoll cases --bids /srv/isles22
+  atoll cases fetch-example
+
+Cases come from a BIDS folder (ATOLL_BIDS_DIR), from the Hugging Face Hub (ATOLL_HUB_DATASET), from the example once it
+was fetched, and from Atoll itself: docs/cases.md.`;
 
 export function casesCommand(): Command {
   return new Command('cases')
     .description('list the cases that can be run without files of your own')
     .option('--json', 'print the list as JSON')
-    .addHelpText('after', '\nExample:\n  atoll cases --json')
-    .action(async ({ json }: { readonly json?: boolean }) => {
-      const { openCases } = await import('../case-list.ts');
-      const cases = await (await openCases()).list();
-      if (json === true) {
-        process.stdout.write(`${JSON.stringify(cases, null, 2)}\n`);
-        return;
-      }
-      const width = Math.max(...cases.map(({ id }) => id.length));
-      for (const { id, title, description } of cases) {
-        process.stdout.write(`${id.padEnd(width)}  ${title}\n${' '.repeat(width)}  ${description}\n`);
-      }
-    });
+    .option('--bids <folder>', 'BIDS data set to list (default: ATOLL_BIDS_DIR)')
+    .addCommand(fetchExampleCommand())
+    .addHelpText('after', help)
+    .action(listCases);
+}
+
+async function listCases({ json, bids }: Options): Promise<void> {
+  const { openCases } = await import('../case-list.ts');
+  const { cases, sources } = await (await openCases(bids)).survey();
+  for (const { title, problem } of sources) {
+    if (problem !== null) process.stderr.write(`${title}: ${problem}\n`);
+  }
+  if (json === true) process.stdout.write(`${JSON.stringify(cases, null, 2)}\n`);
+  else {
+    const width = Math.max(...cases.map(({ id }) => id.length));
+    for (const { id, title, description } of cases) {
+      process.stdout.write(`${id.padEnd(width)}  ${title}\n${' '.repeat(width)}  ${description}\n`);
+    }
+  }
+  if (sources.some(({ ok }) => !ok)) process.exitCode = exitCodes.failed;
 }

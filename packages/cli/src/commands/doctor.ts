@@ -34,6 +34,7 @@ async function doctor({ json }: { readonly json?: boolean }): Promise<void> {
     nodeFinding(),
     ...machineFindings(await thisMachine()),
     ...(await storeFindings(settings)),
+    ...(await caseFindings(settings)),
     pageFinding(),
   ];
   const able =
@@ -95,6 +96,24 @@ async function storeFindings(settings: Settings): Promise<Finding[]> {
   if (databaseUrl !== null) findings.push(await tried('database', 'PostgreSQL', checkDatabase(databaseUrl)));
   if (bucket !== null) findings.push(await tried('bucket', bucket.endpoint, checkBucket(bucket)));
   return findings;
+}
+
+/** Every place that cases come from; without one of them Atoll runs all the same. */
+async function caseFindings(settings: Settings): Promise<Finding[]> {
+  const { openCaseSources } = await import('@atoll/server/case-sources');
+  const { cases, sources } = await openCaseSources(settings).survey();
+  return sources.map(({ id, title, ok, problem }) => {
+    const count = cases.filter(({ source }) => source === id).length;
+    return {
+      what: `cases: ${id}`,
+      ok,
+      found: [
+        ...(ok ? [`${title}, ${count} cases.`] : [`${title}:`]),
+        ...(problem === null ? [] : [problem]),
+      ].join(' '),
+      isOptional: true,
+    };
+  });
 }
 
 async function tried(what: string, name: string, trial: Promise<void>): Promise<Finding> {

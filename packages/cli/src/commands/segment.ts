@@ -15,6 +15,9 @@ type Options = {
   readonly flair?: string;
   readonly reference?: string;
   readonly case?: string;
+  readonly bids?: string;
+  readonly jobs?: number;
+  readonly force?: boolean;
   readonly dwiVolume?: number;
   readonly out: string;
   readonly engine: string;
@@ -30,17 +33,23 @@ Examples:
   atoll segment --case phantom-mca-left --out result
   atoll segment --dwi dwi.nii.gz --adc adc.nii.gz --flair flair.nii.gz --engine deepisles --preset ensemble \\
     --option team-outputs --out result
+  atoll segment --bids isles22 --out isles22/derivatives/atoll --jobs 2
 
-Writes lesion_msk.nii.gz (on the grid of the DWI) and report.json into the folder.`;
+Writes lesion_msk.nii.gz (on the grid of the DWI) and report.json into the folder. With --bids the folder becomes a BIDS
+derivative with a mask for each case and lesions.tsv; what is there and unchanged is kept, so that a run that was broken
+off goes on. Exit code 1 when a case failed; the others are done all the same.`;
 
 export function segmentCommand(): Command {
   return new Command('segment')
-    .description('find the infarct in one patient’s DWI and ADC')
+    .description('find the infarct in one patient’s DWI and ADC, or in all of a BIDS folder')
     .option('--dwi <file>', 'trace image of the highest b-value, NIfTI')
     .option('--adc <file>', 'apparent diffusion coefficient, NIfTI; its unit is found by its values')
     .option('--flair <file>', 'FLAIR, NIfTI, for engines that use it')
     .option('--reference <file>', 'expert mask to compare the result with; no engine sees it')
     .option('--case <id>', 'a case of `atoll cases` instead of files')
+    .option('--bids <folder>', 'all subjects of a BIDS data set instead of one patient')
+    .option('--jobs <n>', 'with --bids: cases at the same time (default: 1)', parseJobs)
+    .option('--force', 'with --bids: run also what is there and unchanged')
     .option('--dwi-volume <n>', 'which volume of a 4D DWI, from 0', parseIndex)
     .requiredOption('--out <folder>', 'folder for the results, made if it is not there')
     .option(
@@ -57,6 +66,10 @@ export function segmentCommand(): Command {
 
 async function segment(options: Options): Promise<void> {
   const chosen = checkInputs(options);
+  if ('bids' in chosen) {
+    const { segmentBids } = await import('../batch/segment-bids.ts');
+    return segmentBids({ ...options, bids: chosen.bids });
+  }
   // Loaded when needed: the help must not wait for an engine.
   const { openEngines } = await import('../engine-list.ts');
   const { runSegmentation } = await import('@atoll/engines/run');
@@ -90,10 +103,18 @@ async function segment(options: Options): Promise<void> {
 }
 
 type Inputs =
+  | { readonly bids: string }
   | { readonly caseId: string }
   | { readonly dwi: string; readonly adc: string; readonly flair?: string };
 
-function checkInputs({ case: caseId, dwi, adc, flair }: Options): Inputs {
+function checkInputs({ case: caseId, dwi, adc, flair, bids, ...rest }: Options): Inputs {
+  if (bids !== undefined) {
+    const others = [caseId, dwi, adc, flair, rest.reference, rest.dwiVolume];
+    if (others.every((other) => other === undefined)) return { bids };
+    throw new UsageError('with --bids the images come from the data set: give no --case and no files');
+  }
+  if (rest.jobs !== undefined || rest.force === true)
+    throw new UsageError('--jobs and --force go with --bids');
   if (caseId !== undefined) {
     if (dwi === undefined && adc === undefined && flair === undefined) return { caseId };
     throw new UsageError('give either --case or files (--dwi and --adc), not both');
@@ -125,6 +146,12 @@ function collect(id: string, before: readonly string[]): readonly string[] {
 function parseIndex(text: string): number {
   if (/^\d{1,6}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('It must be a whole number from 0.');
+}
+
+function parseJobs(text: string): number {
+  const jobs = /^\d{1,2}$/.test(text) ? Number(text) : 0;
+  if (jobs >= 1 && jobs <= 64) return jobs;
+  throw new InvalidArgumentError('It must be a whole number from 1 to 64.');
 }
 
 function summary(report: Report, out: string): string {

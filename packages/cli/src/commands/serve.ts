@@ -1,13 +1,20 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { withBids } from '../case-list.ts';
 
-type Options = { readonly port?: string; readonly host?: string; readonly workers?: string };
+type Options = {
+  readonly port?: string;
+  readonly host?: string;
+  readonly workers?: string;
+  readonly bids?: string;
+};
 
 const examples = `
 Examples:
   atoll serve
   atoll serve --port 8080 --host 0.0.0.0
+  atoll serve --bids /srv/isles22
 
 Everything else is set by ATOLL_* variables: .env.example lists them.`;
 
@@ -19,14 +26,15 @@ export function serveCommand(): Command {
     .option('--port <n>', 'TCP port (default: 7860)')
     .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
     .option('--workers <n>', 'jobs at the same time; 0 leaves them to `atoll worker` (default: 1)')
+    .option('--bids <folder>', 'BIDS data set whose subjects are served (default: ATOLL_BIDS_DIR)')
     .addHelpText('after', examples)
     .action(serve);
 }
 
-async function serve({ port, host, workers }: Options): Promise<void> {
+async function serve({ port, host, workers, bids }: Options): Promise<void> {
   const { readSettings } = await import('@atoll/server/settings');
   const settings = readSettings({
-    ...process.env,
+    ...withBids(process.env, bids),
     ...(port === undefined ? {} : { ATOLL_PORT: port }),
     ...(host === undefined ? {} : { ATOLL_HOST: host }),
     ...(workers === undefined ? {} : { ATOLL_JOB_CONCURRENCY: workers }),

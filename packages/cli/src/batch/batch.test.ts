@@ -1,0 +1,244 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import { BidsSource } from '@atoll/cases/bids/source';
+import type { Engine, SegmentOptions, Study } from '@atoll/engines/engine';
+import { AtollError } from '@atoll/errors/error';
+import { readNiftiMask } from '@atoll/volume/nifti-read';
+import { writeNifti } from '@atoll/volume/nifti-write';
+import type { Affine } from '@atoll/volume/volume';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { bidsVerdict } from '../../test/bids-verdict.ts';
+import { type BatchOptions, runBatch } from './batch.ts';
+import { Derivative } from './derivative.ts';
+
+let bids = '';
+let out = '';
+
+beforeEach(() => {
+  bids = mkdtempSync(join(tmpdir(), 'atoll-batch-'));
+  out = join(bids, 'derivatives/atoll');
+});
+
+afterEach(() => rmSync(bids, { recursive: true, force: true }));
+
+const oblique: Affine = [
+  [-2, 0, 0.3, 20],
+  [0, 1.9, -0.6, -20],
+  [0.3, 0.6, 1.9, -10],
+];
+
+function image(value: number): Uint8Array {
+  const data = new Float32Array(10 * 10 * 6).fill(value);
+  return gzipSync(writeNifti({ shape: [10, 10, 6], affine: oblique, data }, 'int16'));
+}
+
+function put(path: string, content: Uint8Array | string): void {
+  mkdirSync(join(bids, dirname(path)), { recursive: true });
+  writeFileSync(join(bids, path), content);
+}
+
+/** A subject whose DWI holds one value; the engine of these tests fails at 13. */
+function putSubject(entities: string, value: number): void {
+  const folder = `${entities.replace('_', '/')}/dwi`;
+  put(`${folder}/${entities}_dwi.nii.gz`, image(value));
+  put(`${folder}/${entities}_adc.nii.gz`, image(800));
+}
+
+/** Marks the voxels of the first two columns, and counts its runs. */
+class ColumnEngine implements Engine {
+  readonly id = 'column';
+  version = '1.0.0';
+  readonly title = 'Column';
+  readonly description = 'An engine of the tests.';
+  readonly presets = [{ id: 'usual', title: 'Usual', description: '' }];
+  readonly stages = [{ id: 'mark', title: 'Marking' }];
+  readonly citations = [];
+  runs = 0;
+  atOnce = 0;
+  mostAtOnce = 0;
+
+  async availability() {
+    return { usable: true } as const;
+  }
+
+  async segment({ dwi }: Study, { signal, onProgress }: SegmentOptions = {}) {
+    this.runs++;
+    this.mostAtOnce = Math.max(this.mostAtOnce, ++this.atOnce);
+    try {
+      onProgress?.({ stage: 'mark', fraction: 0.5, message: 'Marking' });
+      await sleep(10);
+      if (signal?.aborted) throw new AtollError('JOB_CANCELLED');
+      if (dwi.data[0] === 13) throw new AtollError('STUDY_NO_BRAIN');
+      const data = new Uint8Array(dwi.data.length).map((_, at) => (at % 10 < 2 ? 1 : 0));
+      const { shape, affine } = dwi;
+      return { mask: { shape, affine, data }, brain: null, warnings: [], quality: [], parameters: {} };
+    } finally {
+      this.atOnce--;
+    }
+  }
+}
+
+const engine = () => new ColumnEngine();
+
+function run(options: Partial<BatchOptions> & Pick<BatchOptions, 'engine'>) {
+  return runBatch({
+    source: new BidsSource(bids),
+    derivative: new Derivative(out, bids),
+    jobs: 1,
+    ...options,
+  });
+}
+
+const statuses = (ended: Awaited<ReturnType<typeof run>>) => ended.map(({ state }) => state.status);
+const text = (path: string) => readFileSync(join(out, path), 'utf8');
+
+function table(): Record<string, string>[] {
+  const [head, ...lines] = text('lesions.tsv').trimEnd().split('\n');
+  const names = head.split('\t');
+  return lines.map((line) => Object.fromEntries(line.split('\t').map((cell, at) => [names[at], cell])));
+}
+
+describe('a batch over a BIDS folder', () => {
+  it('writes a derivative that the validator of BIDS takes, with every name where BIDS wants it', async () => {
+    put(
+      'dataset_description.json',
+      JSON.stringify({ Name: 'Ward 7', BIDSVersion: '1.8.0', DatasetDOI: 'doi:10.1/x' }),
+    );
+    putSubject('sub-01', 100);
+    putSubject('sub-02_ses-a', 100);
+    putSubject('sub-02_ses-b', 13);
+    await run({ engine: engine() });
+    const { errors, subjects, sessions } = await bidsVerdict(out);
+    expect(errors).toEqual([]);
+    expect([subjects.sort(), sessions]).toEqual([['01', '02'], ['a']]);
+    expect(readdirSync(join(out, 'sub-02/ses-a/dwi')).sort()).toEqual([
+      'sub-02_ses-a_desc-lesion_mask.json',
+      'sub-02_ses-a_desc-lesion_mask.nii.gz',
+      'sub-02_ses-a_desc-lesion_report.json',
+    ]);
+    expect(JSON.parse(text('dataset_description.json'))).toMatchObject({
+      DatasetType: 'derivative',
+      GeneratedBy: [{ Name: 'Atoll' }],
+      SourceDatasets: [{ URL: '../..', DOI: 'doi:10.1/x' }],
+      DatasetLinks: { raw: '../..' },
+    });
+    expect(JSON.parse(text('sub-01/dwi/sub-01_desc-lesion_mask.json'))).toMatchObject({
+      Type: 'Lesion',
+      Sources: ['bids:raw:sub-01/dwi/sub-01_dwi.nii.gz', 'bids:raw:sub-01/dwi/sub-01_adc.nii.gz'],
+      SpatialReference: 'bids:raw:sub-01/dwi/sub-01_dwi.nii.gz',
+    });
+  });
+
+  it('would be told by that validator of a name that is not BIDS’', async () => {
+    putSubject('sub-01', 100);
+    await run({ engine: engine() });
+    writeFileSync(join(out, 'sub-01/dwi/sub-01_lesion-mask.nii.gz'), image(1));
+    expect((await bidsVerdict(out)).errors).toEqual([expect.stringContaining('sub-01_lesion-mask.nii.gz')]);
+  });
+
+  it('keeps the mask on the DWI’s own oblique grid, left where it was', async () => {
+    putSubject('sub-01', 100);
+    await run({ engine: engine() });
+    const mask = await readNiftiMask(readFileSync(join(out, 'sub-01/dwi/sub-01_desc-lesion_mask.nii.gz')));
+    mask.affine.forEach((line, at) => {
+      line.forEach((entry, k) => {
+        expect(entry).toBeCloseTo(oblique[at][k], 4);
+      });
+    });
+    // The first two columns lie at x = 20 and 18 mm and beyond: the patient’s right.
+    const report = JSON.parse(text('sub-01/dwi/sub-01_desc-lesion_report.json'));
+    expect(report.lesions[0].centroidMm[0]).toBeGreaterThan(15);
+  });
+
+  it('has one line a case in a table with units, failures among them', async () => {
+    putSubject('sub-01', 100);
+    putSubject('sub-02_ses-a', 13);
+    expect(statuses(await run({ engine: engine() }))).toEqual(['done', 'failed']);
+    const [first, second] = table();
+    expect(first).toMatchObject({
+      participant_id: 'sub-01',
+      session_id: 'n/a',
+      status: 'done',
+      lesion_count: '1',
+    });
+    expect(Number(first.lesion_volume_ml)).toBeCloseTo(0.93, 1);
+    expect(second).toMatchObject({
+      participant_id: 'sub-02',
+      session_id: 'ses-a',
+      status: 'failed',
+      lesion_volume_ml: 'n/a',
+      error_code: 'STUDY_NO_BRAIN',
+    });
+    const columns = JSON.parse(text('lesions.json'));
+    expect(Object.keys(columns)).toEqual(Object.keys(first));
+    expect(columns.lesion_volume_ml.Units).toBe('mL');
+  });
+
+  it('keeps what is whole and unchanged, and runs what is not', async () => {
+    for (const sub of ['01', '02', '03', '04']) putSubject(`sub-${sub}`, 100);
+    const first = engine();
+    await run({ engine: first });
+    expect(first.runs).toBe(4);
+
+    const again = engine();
+    expect(statuses(await run({ engine: again }))).toEqual(['kept', 'kept', 'kept', 'kept']);
+    expect(again.runs).toBe(0);
+    expect(table().map(({ status }) => status)).toEqual(['done', 'done', 'done', 'done']);
+
+    putSubject('sub-01', 200);
+    writeFileSync(join(out, 'sub-02/dwi/sub-02_desc-lesion_mask.nii.gz'), image(1));
+    rmSync(join(out, 'sub-03/dwi/sub-03_desc-lesion_report.json'));
+    expect(statuses(await run({ engine: engine() }))).toEqual(['done', 'done', 'done', 'kept']);
+
+    const newer = engine();
+    newer.version = '1.1.0';
+    expect(statuses(await run({ engine: newer }))).toEqual(['done', 'done', 'done', 'done']);
+    expect(statuses(await run({ engine: newer, force: true }))).toEqual(['done', 'done', 'done', 'done']);
+  });
+
+  it('leaves no mask of former images beside a failure', async () => {
+    putSubject('sub-01', 100);
+    await run({ engine: engine() });
+    putSubject('sub-01', 13);
+    expect(statuses(await run({ engine: engine() }))).toEqual(['failed']);
+    expect(readdirSync(join(out, 'sub-01/dwi'))).toEqual([]);
+  });
+
+  it('does not take its own masks for references when it writes into the data set', async () => {
+    putSubject('sub-01', 100);
+    await run({ engine: engine() });
+    const [{ state }] = await run({ engine: engine(), force: true });
+    expect(state).toMatchObject({ status: 'done', report: { metrics: { status: 'no-reference' } } });
+  });
+
+  it('runs as many at the same time as it may, and no more', async () => {
+    for (let sub = 1; sub <= 7; sub++) putSubject(`sub-0${sub}`, 100);
+    const three = engine();
+    const fractions: number[] = [];
+    await run({ engine: three, jobs: 3, onProgress: ({ fraction }) => fractions.push(fraction) });
+    expect(three.mostAtOnce).toBe(3);
+    expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
+    expect(table()).toHaveLength(7);
+  });
+
+  it('stops when told to, keeps what is done, and goes on from there', async () => {
+    for (const sub of ['01', '02', '03']) putSubject(`sub-${sub}`, 100);
+    const leaving = new AbortController();
+    const first = run({ engine: engine(), signal: leaving.signal, onCase: () => leaving.abort() });
+    await expect(first).rejects.toMatchObject({ code: 'JOB_CANCELLED' });
+    expect(table().map(({ status }) => status)).toEqual(['done', 'waiting', 'waiting']);
+    expect((await bidsVerdict(out)).errors).toEqual([]);
+    expect(statuses(await run({ engine: engine() }))).toEqual(['kept', 'done', 'done']);
+  });
+
+  it('does not write into a data set that is not its own', async () => {
+    putSubject('sub-01', 100);
+    const description = JSON.stringify({ Name: 'fMRIPrep', GeneratedBy: [{ Name: 'fMRIPrep' }] });
+    put('derivatives/atoll/dataset_description.json', description);
+    await expect(run({ engine: engine() })).rejects.toMatchObject({ code: 'FILE_UNWRITABLE' });
+    expect(text('dataset_description.json')).toBe(description);
+  });
+});

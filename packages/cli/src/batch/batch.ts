@@ -1,0 +1,114 @@
+import type { BidsCase } from '@atoll/cases/bids/scan';
+import type { BidsSource } from '@atoll/cases/bids/source';
+import type { CaseFiles } from '@atoll/cases/source';
+import type { Engine, Progress } from '@atoll/engines/engine';
+import { choosePreset, runSegmentation } from '@atoll/engines/run';
+import { AtollError, asAtollError } from '@atoll/errors/error';
+import { type CaseState, columns, rowOf, tableText } from './case-table.ts';
+import { type Derivative, type Origin, sha256 } from './derivative.ts';
+
+export type BatchOptions = {
+  readonly source: BidsSource;
+  readonly derivative: Derivative;
+  readonly engine: Engine;
+  readonly preset?: string | undefined;
+  /** Cases at the same time. Each holds its own images and no others. */
+  readonly jobs: number;
+  /** Runs also what is there and right. */
+  readonly force?: boolean;
+  readonly signal?: AbortSignal;
+  /** All cases together as one progress. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** A case has ended. */
+  readonly onCase?: (ended: EndedCase, count: number, all: number) => void;
+};
+
+export type EndedCase = { readonly found: BidsCase; readonly state: CaseState };
+
+/**
+ * Runs every case of a BIDS folder, a few at a time. What is whole and unchanged from before is kept; a failure
+ * costs its own case; the table is written after each.
+ * @returns every case and how it fared, in the order of the folder.
+ * @throws AtollError JOB_CANCELLED when aborted (what is done by then stays), FILE_UNREADABLE, FILE_UNWRITABLE
+ */
+export async function runBatch(options: BatchOptions): Promise<readonly EndedCase[]> {
+  const { source, derivative, signal } = options;
+  const cases = await source.scan();
+  await derivative.begin(source.folder);
+  const states: CaseState[] = cases.map(() => ({ status: 'waiting' }));
+  const fractions = cases.map(() => 0);
+  let ended = 0;
+  let table = Promise.resolve();
+  const writeTable = () => {
+    // One after the other: a later table must not be overtaken by an earlier one.
+    table = table.then(() =>
+      derivative.writeTable({ tsv: tableText(cases.map((found, at) => rowOf(found, states[at]))), columns }),
+    );
+    return table;
+  };
+  await writeTable();
+
+  const stop = new AbortController();
+  const both = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
+  const waiting = cases.entries();
+  const worker = async () => {
+    for (const [at, found] of waiting) {
+      if (both.aborted) throw new AtollError('JOB_CANCELLED');
+      const state = await runOne(found, { ...options, signal: both }, ({ fraction, message }) => {
+        fractions[at] = fraction;
+        const done = fractions.reduce((sum, each) => sum + each, 0) / cases.length;
+        const text = `${ended} of ${cases.length} done; ${found.id}: ${message}`;
+        options.onProgress?.({ stage: 'batch', fraction: done, message: text });
+      });
+      states[at] = state;
+      fractions[at] = 1;
+      ended++;
+      await writeTable();
+      options.onCase?.({ found, state }, ended, cases.length);
+    }
+  };
+  const workers = Array.from({ length: Math.max(1, options.jobs) }, worker);
+  try {
+    await Promise.all(workers);
+  } finally {
+    stop.abort();
+    await Promise.allSettled(workers);
+  }
+  return cases.map((found, at) => ({ found, state: states[at] }));
+}
+
+/** @throws AtollError JOB_CANCELLED, or FILE_UNWRITABLE: with a full disk the next case fares no better. */
+async function runOne(
+  found: BidsCase,
+  { source, derivative, engine, preset, force, signal }: BatchOptions,
+  onProgress: (progress: Progress) => void,
+): Promise<CaseState> {
+  let origin: Origin | null = null;
+  try {
+    const files = await source.open(found.id, signal === undefined ? {} : { signal });
+    origin = originOf(files, engine, preset);
+    const kept = force === true ? null : await derivative.find(found, origin);
+    if (kept !== null) return { status: 'kept', report: kept };
+    const { report, maskFile } = await runSegmentation({ engine, files, preset, signal, onProgress });
+    await derivative.write(found, report, maskFile);
+    return { status: 'done', report };
+  } catch (thrown) {
+    const error = asAtollError(thrown);
+    if (signal?.aborted) throw new AtollError('JOB_CANCELLED', undefined, { cause: error });
+    if (error.code === 'FILE_UNWRITABLE') throw error;
+    // A mask of other images beside a failure would be taken for theirs.
+    if (origin !== null && (await derivative.find(found, origin)) === null) await derivative.remove(found);
+    return { status: 'failed', error };
+  }
+}
+
+function originOf(files: CaseFiles, engine: Engine, preset: string | undefined): Origin {
+  const inputSha256: Record<string, string> = {};
+  for (const [role, bytes] of Object.entries(files)) inputSha256[role] = sha256(bytes);
+  return {
+    inputSha256,
+    engine: engine.id,
+    engineVersion: engine.version,
+    preset: choosePreset(engine, preset),
+  };
+}

@@ -1,0 +1,168 @@
+import { createHash } from 'node:crypto';
+import { readFile, rm } from 'node:fs/promises';
+import { join, relative, resolve, sep } from 'node:path';
+import { DatasetFolder, describeDataset, isOwnWork } from '@atoll/cases/bids/folder';
+import type { BidsCase } from '@atoll/cases/bids/scan';
+import { Report as ReportSchema } from '@atoll/contract/report';
+import { atollVersion, researchNotice } from '@atoll/engines/notice';
+import type { Report } from '@atoll/engines/report';
+import { AtollError } from '@atoll/errors/error';
+import { writeFiles } from '../output-folder.ts';
+
+/** What a result must have come from to stand for a case as it is now. */
+export type Origin = {
+  readonly inputSha256: Readonly<Record<string, string>>;
+  readonly engine: string;
+  readonly engineVersion: string;
+  readonly preset: string;
+};
+
+const encoder = new TextEncoder();
+
+/** Names that BIDS has no place for; its validator passes over what stands here. */
+const bidsIgnore = ['*_report.json', 'lesions.tsv', 'lesions.json'];
+
+/**
+ * A folder of BIDS derivatives that Atoll writes: for each case a mask with its side-car and the report.
+ * The mask lies in the DWI’s own space, so that its name has no `space`.
+ */
+export class Derivative {
+  readonly root: string;
+  /** From here to the data set it is made from; with `/`. */
+  readonly #source: string;
+
+  constructor(root: string, bidsRoot: string) {
+    this.root = resolve(root);
+    this.#source = relative(this.root, resolve(bidsRoot)).split(sep).join('/');
+  }
+
+  /**
+   * Writes what describes the whole, so that it is a data set from the first case on.
+   * @throws AtollError FILE_UNWRITABLE, also when the folder holds another’s data set.
+   */
+  async begin(source: DatasetFolder): Promise<void> {
+    const target = new DatasetFolder(this.root);
+    const present = await target.readText('dataset_description.json');
+    if (present !== null && !isOwnWork(await describeDataset(target))) {
+      throw new AtollError(
+        'FILE_UNWRITABLE',
+        `${this.root} holds a data set that Atoll did not make, and is left as it is.`,
+      );
+    }
+    const { Name, DatasetDOI } = await describeDataset(source);
+    const description = {
+      Name: `Atoll: infarct masks${Name === undefined ? '' : ` of ${Name}`}`,
+      BIDSVersion: '1.9.0',
+      DatasetType: 'derivative',
+      GeneratedBy: [{ Name: 'Atoll', Version: atollVersion, Description: researchNotice }],
+      SourceDatasets: [{ URL: this.#source, ...(DatasetDOI === undefined ? {} : { DOI: DatasetDOI }) }],
+      DatasetLinks: { raw: this.#source },
+    };
+    const readme = `Infarct masks made by Atoll from diffusion MRI. ${researchNotice}\n\nlesions.tsv has one line a case; lesions.json explains its columns.\n`;
+    await writeFiles(
+      this.root,
+      new Map([
+        ['dataset_description.json', json(description)],
+        ['README.md', encoder.encode(readme)],
+        ['.bidsignore', encoder.encode(`${bidsIgnore.join('\n')}\n`)],
+      ]),
+    );
+  }
+
+  /** The report of a result that is whole and of this origin; null when there is none. */
+  async find(found: BidsCase, origin: Origin): Promise<Report | null> {
+    const { folder, mask, sideCar, report: reportName } = this.#names(found);
+    try {
+      const [maskFile, text] = await Promise.all([
+        readFile(join(folder, mask)),
+        readFile(join(folder, reportName), 'utf8'),
+        readFile(join(folder, sideCar)),
+      ]);
+      const report = ReportSchema.parse(JSON.parse(text));
+      const { engine, engineVersion, preset, inputSha256, outputSha256 } = report.provenance;
+      const same =
+        engine === origin.engine &&
+        engineVersion === origin.engineVersion &&
+        preset === origin.preset &&
+        sameHashes(inputSha256, origin.inputSha256) &&
+        sha256(maskFile) === outputSha256;
+      return same ? report : null;
+    } catch {
+      return null;
+    }
+  }
+
+  /** @throws AtollError FILE_UNWRITABLE */
+  async write(found: BidsCase, report: Report, maskFile: Uint8Array): Promise<void> {
+    const { folder, mask, sideCar, report: reportName } = this.#names(found);
+    const uri = (path: string) => `bids:raw:${path}`;
+    const { engine, engineVersion, preset, inputSha256, outputSha256 } = report.provenance;
+    const about = {
+      Description: `Infarct mask by Atoll’s engine “${engine}”. ${researchNotice}`,
+      Type: 'Lesion',
+      Sources: [found.dwi, found.adc, ...(found.flair === null ? [] : [found.flair])].map(uri),
+      SpatialReference: uri(found.dwi),
+      Atoll: {
+        atollVersion,
+        engine,
+        engineVersion,
+        preset,
+        volumeMl: report.volumeMl,
+        inputSha256,
+        outputSha256,
+      },
+    };
+    await writeFiles(
+      folder,
+      new Map([
+        [mask, maskFile],
+        [sideCar, json(about)],
+        [reportName, json(report)],
+      ]),
+    );
+  }
+
+  /** Takes away a result that is not of the images that are there now. */
+  async remove(found: BidsCase): Promise<void> {
+    const { folder, mask, sideCar, report } = this.#names(found);
+    for (const name of [sideCar, report, mask]) await rm(join(folder, name), { force: true });
+  }
+
+  /** Files of the whole. @throws AtollError FILE_UNWRITABLE */
+  async writeTable(files: { readonly tsv: string; readonly columns: unknown }): Promise<void> {
+    await writeFiles(
+      this.root,
+      new Map([
+        ['lesions.tsv', encoder.encode(files.tsv)],
+        ['lesions.json', json(files.columns)],
+      ]),
+    );
+  }
+
+  #names({ id, subject, session }: BidsCase) {
+    const folder = join(this.root, `sub-${subject}`, ...(session === null ? [] : [`ses-${session}`]), 'dwi');
+    const stem = `${id}_desc-lesion`;
+    return {
+      folder,
+      mask: `${stem}_mask.nii.gz`,
+      sideCar: `${stem}_mask.json`,
+      report: `${stem}_report.json`,
+    };
+  }
+}
+
+/** SHA-256 in hexadecimal, as a report has it. */
+export function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function sameHashes(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
+  return (
+    Object.keys(a).length === Object.keys(b).length &&
+    Object.entries(a).every(([role, hash]) => b[role] === hash)
+  );
+}
+
+function json(value: unknown): Uint8Array {
+  return encoder.encode(`${JSON.stringify(value, null, 2)}\n`);
+}

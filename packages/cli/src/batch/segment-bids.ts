@@ -1,0 +1,102 @@
+import { resolve } from 'node:path';
+import { BidsSource } from '@atoll/cases/bids/source';
+import { findEngine } from '@atoll/engines/registry';
+import { choosePreset } from '@atoll/engines/run';
+import { AtollError } from '@atoll/errors/error';
+import { exitCodes, UsageError } from '../exit.ts';
+import { untilInterrupted } from '../interrupt.ts';
+import { ensureWritable } from '../output-folder.ts';
+import { ProgressBar } from '../progress-bar.ts';
+import { type EndedCase, runBatch } from './batch.ts';
+import { rowOf } from './case-table.ts';
+import { Derivative } from './derivative.ts';
+
+type Options = {
+  readonly bids: string;
+  readonly out: string;
+  readonly engine: string;
+  readonly preset?: string;
+  readonly jobs?: number;
+  readonly force?: boolean;
+  readonly json?: boolean;
+};
+
+/** `atoll segment --bids`: all cases of a folder, with a line on stderr for each. */
+export async function segmentBids(options: Options): Promise<void> {
+  const { bids, out, preset, json, jobs = 1, force = false } = options;
+  if (resolve(bids) === resolve(out)) throw new UsageError('--out must be another folder than --bids');
+  const engine = findEngine(options.engine);
+  choosePreset(engine, preset);
+  const availability = await engine.availability();
+  if (!availability.usable) {
+    throw new AtollError(
+      'ENGINE_UNAVAILABLE',
+      `${engine.title} cannot run here: ${availability.reason} ${availability.cure}`,
+    );
+  }
+  const signal = untilInterrupted();
+  const source = new BidsSource(bids);
+  await source.scan();
+  for (const remark of source.remarks()) process.stderr.write(`${remark}\n`);
+  await ensureWritable(out);
+  const bar = new ProgressBar();
+  // Elsewhere than on a terminal the lines of the cases are progress enough.
+  const onProgress = process.stderr.isTTY ? { onProgress: bar.show.bind(bar) } : {};
+  let done = 0;
+  const ended = await runBatch({
+    source,
+    derivative: new Derivative(out, bids),
+    engine,
+    preset,
+    jobs,
+    force,
+    signal,
+    ...onProgress,
+    onCase: (each, count, all) => {
+      done = count;
+      bar.clear();
+      process.stderr.write(`[${count}/${all}] ${describe(each)}\n`);
+    },
+  }).catch((thrown: unknown) => {
+    bar.clear();
+    if (signal.aborted)
+      process.stderr.write(`Stopped after ${done} cases; the same command goes on from there.\n`);
+    throw thrown;
+  });
+  bar.clear();
+  const failed = ended.filter(({ state }) => state.status === 'failed');
+  const kept = ended.filter(({ state }) => state.status === 'kept').length;
+  if (json === true) {
+    const cases = ended.map(({ found, state }) => ({ case: found.id, ...rowOf(found, state) }));
+    process.stdout.write(
+      `${JSON.stringify({ cases, done: ended.length - failed.length, kept, failed: failed.length }, null, 2)}\n`,
+    );
+  } else {
+    process.stdout.write(`${summary(ended.length, kept, failed, out)}\n`);
+  }
+  if (failed.length > 0) process.exitCode = exitCodes.failed;
+}
+
+function describe({ found, state }: EndedCase): string {
+  if (state.status === 'failed') return `${found.id}: ${state.error.message} [${state.error.code}]`;
+  if (state.status === 'waiting') return found.id;
+  const { volumeMl, lesionCount, warnings } = state.report;
+  const lesions = `${volumeMl.toFixed(2)} mL in ${lesionCount} ${lesionCount === 1 ? 'lesion' : 'lesions'}`;
+  const serious = warnings.filter(({ severity }) => severity === 'serious').length;
+  return `${found.id}: ${lesions}${serious === 0 ? '' : `, ${serious} serious warnings`}${state.status === 'kept' ? ' (from before)' : ''}`;
+}
+
+function summary(all: number, kept: number, failed: readonly EndedCase[], out: string): string {
+  const done = all - failed.length;
+  const lines = [
+    `${done} of ${all} cases done${kept === 0 ? '' : `, ${kept} of them before`}. Masks and lesions.tsv: ${out}`,
+  ];
+  if (failed.length > 0) {
+    lines.push('', `${failed.length} failed:`);
+    for (const each of failed) {
+      lines.push(`  ${describe(each)}`);
+      if (each.state.status === 'failed') lines.push(`    ${each.state.error.action}`);
+    }
+  }
+  return lines.join('\n');
+}

@@ -1,0 +1,55 @@
+import { Command } from 'commander';
+import { UsageError } from '../exit.ts';
+import { untilInterrupted } from '../interrupt.ts';
+import { ProgressBar } from '../progress-bar.ts';
+
+const help = `
+The images (3 MB) are checked against known SHA-256 sums and kept in the data folder (ATOLL_DATA_DIR). Run it again after
+a break: what is there stays.
+
+Examples:
+  atoll cases fetch-example
+  atoll cases fetch-example --url https://mirror.example.org/isles22
+  atoll segment --case isles22-example --out result`;
+
+export function fetchExampleCommand(): Command {
+  return new Command('fetch-example')
+    .description('download a real patient of ISLES’22 with an expert’s mask, as a case')
+    .option(
+      '--url <address>',
+      'folder on the web that holds the three files, in place of their own addresses',
+    )
+    .addHelpText('after', help)
+    .action(fetchExample);
+}
+
+async function fetchExample({ url }: { readonly url?: string }): Promise<void> {
+  if (url !== undefined && !/^https?:\/\/./.test(url))
+    throw new UsageError('--url takes an http or https address');
+  const [{ readSettings }, { caseFolder }, { ExampleSource }] = await Promise.all([
+    import('@atoll/server/settings'),
+    import('@atoll/server/case-sources'),
+    import('@atoll/cases/example/source'),
+  ]);
+  const source = new ExampleSource(caseFolder(readSettings(process.env)));
+  const { id, title, licence, licenceUrl, citation, files } = source.example;
+  const names = files.map(
+    (file) => `  ${url === undefined ? file.url : `${url.replace(/\/+$/, '')}/${file.name}`}`,
+  );
+  process.stdout.write(
+    `${title}, licence ${licence} (${licenceUrl}): give credit, and share what you change of it alike.\n${citation}\n\nFrom:\n${names.join('\n')}\n\n`,
+  );
+  const bar = new ProgressBar();
+  bar.show({ stage: 'fetch', fraction: 0, message: 'Fetching' });
+  const fetched = await source
+    .fetch({
+      signal: untilInterrupted(),
+      ...(url === undefined ? {} : { mirror: url }),
+      onProgress: ({ name }, bytes, allBytes) =>
+        bar.show({ stage: name, fraction: bytes / allBytes, message: `${name} is right` }),
+    })
+    .finally(() => bar.clear());
+  process.stdout.write(
+    `${fetched ? 'Fetched and checked' : 'It is there already, and right'}. The case is ${id}:\n  atoll segment --case ${id} --out result\n`,
+  );
+}
