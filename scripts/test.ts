@@ -7,6 +7,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { ensureBidsValidator } from './bids-validator.ts';
 import { ensureChromium } from './chromium.ts';
 import { ensurePostgres } from './postgres.ts';
 
@@ -50,6 +51,7 @@ function vitest(): Tally {
   try {
     // Once and before: the tests run side by side.
     ensurePostgres();
+    ensureBidsValidator();
   } catch (thrown) {
     console.error(thrown instanceof Error ? thrown.message : thrown);
     return { passed: 0, failed: 1, skipped: 0 };

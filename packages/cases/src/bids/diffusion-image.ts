@@ -1,6 +1,6 @@
 import { AtollError } from '@atoll/errors/error';
 import { gunzip, gunzipStart, isGzip } from '@atoll/volume/gzip';
-import { headerBytes, parseNiftiHeader } from '@atoll/volume/nifti-header';
+import { headerBytes, type NiftiHeader, parseNiftiHeader } from '@atoll/volume/nifti-header';
 import { HeaderView, layouts } from '@atoll/volume/nifti-layout';
 
 /** b-values of one shell differ by what gradients add, in s/mm². */
@@ -12,14 +12,14 @@ const maxUnpackedBytes = 2 ** 30;
  * The DWI that an engine wants, from the file that a data set has: a 3D image as it is, and of a 4D image its one
  * volume of the highest b-value. This is the place where several directions would be combined to a trace.
  * @param bvals one b-value a volume, in s/mm²; null when the data set says none.
- * @throws AtollError IMAGE_NOT_3D when there is no one volume to take, or what the image’s header throws.
+ * @throws AtollError IMAGE_NOT_3D when there is no one volume to take.
  */
 export async function diffusionImage(
   bytes: Uint8Array,
   bvals: () => Promise<readonly number[] | null>,
 ): Promise<Uint8Array> {
-  const header = parseNiftiHeader(isGzip(bytes) ? gunzipStart(bytes, headerBytes) : bytes);
-  if (header.volumes === 1) return bytes;
+  const header = headerOf(bytes);
+  if (header === null || header.volumes === 1) return bytes;
   const values = await bvals();
   if (values === null) {
     throw new AtollError(
@@ -42,6 +42,15 @@ export async function diffusionImage(
     );
   }
   return takeVolume(isGzip(bytes) ? await gunzip(bytes, maxUnpackedBytes) : bytes, shell[0]);
+}
+
+/** null for what is no image: whoever reads it says so better. */
+function headerOf(bytes: Uint8Array): NiftiHeader | null {
+  try {
+    return parseNiftiHeader(isGzip(bytes) ? gunzipStart(bytes, headerBytes) : bytes);
+  } catch {
+    return null;
+  }
 }
 
 /** The b-values of a .bval file, in s/mm²; null when it holds anything else. */

@@ -33,6 +33,7 @@ Examples:
   atoll segment --case phantom-mca-left --out result
   atoll segment --dwi dwi.nii.gz --adc adc.nii.gz --flair flair.nii.gz --engine deepisles --preset ensemble \\
     --option team-outputs --out result
+  atoll segment --case phantom-large-left --out result
   atoll segment --bids isles22 --out isles22/derivatives/atoll --jobs 2
 
 Writes lesion_msk.nii.gz (on the grid of the DWI) and report.json into the folder. With --bids the folder becomes a BIDS
