@@ -53,15 +53,26 @@ export class CaseRegistry {
   }
 
   /**
+   * That there is such a case, without opening it.
    * @throws AtollError CASE_UNKNOWN when no source has such a case, CASE_AMBIGUOUS when several have (the
    *   images of another patient would be worse than none), or what a source that could not be asked threw.
    */
+  async check(caseId: string): Promise<void> {
+    await this.#find(caseId);
+  }
+
+  /** @throws AtollError as {@link check} does, and as the case’s source does. */
   async open(caseId: string, options: OpenOptions = {}): Promise<CaseFiles> {
+    return (await this.#find(caseId)).open(caseId, options);
+  }
+
+  async #find(caseId: string): Promise<CaseSource> {
     const lists = await this.#askAll();
-    const owners = lists.filter(({ cases }) => cases?.some(({ id }) => id === caseId));
-    const copies = owners.flatMap(({ cases }) => cases?.filter(({ id }) => id === caseId) ?? []);
-    if (copies.length > 1) throw new AtollError('CASE_AMBIGUOUS');
-    if (owners.length === 1) return owners[0].source.open(caseId, options);
+    const owners = lists.flatMap(({ source, cases }) =>
+      (cases ?? []).filter(({ id }) => id === caseId).map(() => source),
+    );
+    if (owners.length > 1) throw new AtollError('CASE_AMBIGUOUS');
+    if (owners.length === 1) return owners[0];
     const broken = lists.find(({ failure }) => failure !== null);
     if (broken?.failure) throw broken.failure;
     throw new AtollError('CASE_UNKNOWN');

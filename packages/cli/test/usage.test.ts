@@ -12,6 +12,7 @@ describe('atoll', () => {
     [['serve', '--help']],
     [['worker', '--help']],
     [['cases', '--help']],
+    [['cases', 'fetch-example', '--help']],
     [['doctor', '--help']],
     [['export', '--help']],
     [['import', '--help']],

@@ -87,8 +87,9 @@ describe('a request that cannot be served', () => {
   });
 
   it('is told nothing of the inside either when an answer breaks the contract', async () => {
-    const list = parts.cases.list;
-    parts.cases.list = async () => (await list()).map((summary) => ({ ...summary, id: 'not / an id' }));
+    const { cases, sources } = await parts.cases.survey();
+    const broken = cases.map((summary) => ({ ...summary, id: 'not / an id' }));
+    parts.cases.survey = async () => ({ cases: broken, sources });
     const answer = await server.inject({ url: '/api/cases' });
     expect([answer.statusCode, answer.json().code]).toEqual([500, 'INTERNAL']);
     expect(answer.body).not.toContain('not / an id');

@@ -180,8 +180,8 @@ class MemoryCases implements CaseDesk {
   readonly opened: string[] = [];
   problem: string | null = null;
 
-  async list() {
-    return caseSummaries;
+  async check(caseId: string) {
+    if (!caseSummaries.some(({ id }) => id === caseId)) throw new AtollError('CASE_UNKNOWN');
   }
 
   async survey() {

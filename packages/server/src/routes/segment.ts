@@ -43,6 +43,8 @@ export const segmentRoutes: FastifyPluginAsyncZod<SegmentParts> = async (fastify
         hasFlair: found === undefined || found.images.includes('flair'),
       });
       if (found === undefined) throw new AtollError('CASE_UNKNOWN');
+      const preset = choosePreset(engine, wantedPreset ?? undefined);
+      await cases.check(caseId);
       const availability = await engine.availability();
       if (!availability.usable) {
         const { reason, cure } = availability;
