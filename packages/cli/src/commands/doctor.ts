@@ -104,14 +104,14 @@ async function caseFindings(settings: Settings): Promise<Finding[]> {
   const { cases, sources } = await openCaseSources(settings).survey();
   return sources.map(({ id, title, ok, problem }) => {
     const count = cases.filter(({ source }) => source === id).length;
+    const place = id === 'bids' && settings.bidsDir !== null ? ` ${settings.bidsDir}` : '';
+    const unfetched = id === 'example' && count === 0;
     return {
       what: `cases: ${id}`,
       ok,
-      found: [
-        ...(ok ? [`${title}, ${count} cases.`] : [`${title}:`]),
-        ...(problem === null ? [] : [problem]),
-      ].join(' '),
+      found: `${title}${place}${ok ? `, ${count} cases` : ''}${problem === null ? '' : `: ${problem}`}`,
       isOptional: true,
+      ...(unfetched ? { cure: 'atoll cases fetch-example downloads it.' } : {}),
     };
   });
 }
