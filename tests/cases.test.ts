@@ -66,6 +66,8 @@ function put(path: string, content: Uint8Array | string): void {
 const env = { ATOLL_DATA_DIR: join(scratch, 'data') };
 const atoll = (...args: string[]): Promise<Ended> => runAtoll(args, { env });
 
+mkdirSync(env.ATOLL_DATA_DIR, { recursive: true });
+
 describe('a BIDS folder on the command line', () => {
   it('is listed, run whole, and gone on with', async () => {
     put('sub-3/ses-1/dwi/sub-3_ses-1_dwi.nii.gz', 'no image');
@@ -118,6 +120,11 @@ describe('a BIDS folder on the command line', () => {
     expect((await atoll('segment', '--case', 'a', '--jobs', '2', '--out', 'b')).code).toBe(2);
     const missing = await atoll('segment', '--bids', join(scratch, 'none'), '--out', join(scratch, 'o'));
     expect([missing.code, missing.stderr]).toEqual([1, expect.stringContaining('[FILE_UNREADABLE]')]);
+    const empty = await atoll('segment', '--bids', join(scratch, 'data'), '--out', join(scratch, 'o'));
+    expect([empty.code, empty.stderr]).toEqual([
+      1,
+      expect.stringContaining('no session with both DWI and ADC'),
+    ]);
     const listed = await atoll('cases', '--bids', join(scratch, 'none'));
     expect([listed.code, listed.stderr]).toEqual([1, expect.stringContaining('BIDS folder')]);
     expect(listed.stdout).toContain('phantom-large-left');

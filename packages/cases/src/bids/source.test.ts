@@ -58,13 +58,13 @@ describe('a BIDS folder', () => {
     expect(cases).toMatchObject([
       {
         id: 'sub-01',
-        title: '01',
+        title: 'sub-01',
         images: ['dwi', 'adc', 'reference'],
         licence: 'CC0',
         description: 'Ward 7',
       },
       { id: 'sub-02_ses-a', images: ['dwi', 'adc'] },
-      { id: 'sub-02_ses-b', title: '02, session b', images: ['dwi', 'adc', 'flair'] },
+      { id: 'sub-02_ses-b', title: 'sub-02, session b', images: ['dwi', 'adc', 'flair'] },
     ]);
   });
 

@@ -1,10 +1,11 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AtollError } from '@atoll/errors/error';
 import type { Patience } from '../remote/remote.ts';
 import { RemoteFile } from '../remote/remote-file.ts';
 import type { CaseFiles, CaseSource, CaseSummary, OpenOptions } from '../source.ts';
+import { writeWholeFile } from '../whole-file.ts';
 import { type Example, type ExampleFile, isles22Example } from './isles22-example.ts';
 
 export type FetchOptions = {
@@ -101,18 +102,11 @@ export class ExampleSource implements CaseSource {
   }
 
   async #write(file: ExampleFile, content: Uint8Array): Promise<void> {
-    const path = this.#path(file);
-    const aside = `${path}.${randomUUID()}.part`;
-    try {
-      await mkdir(this.#folder, { recursive: true });
-      await writeFile(aside, content);
-      await rename(aside, path);
-    } catch (thrown) {
-      await rm(aside, { force: true }).catch(() => undefined);
+    await writeWholeFile(this.#path(file), content).catch((thrown: unknown) => {
       throw new AtollError('FILE_UNWRITABLE', 'Nothing can be written to the data folder.', {
         cause: thrown,
       });
-    }
+    });
   }
 
   #path({ name }: ExampleFile): string {

@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { writeWholeFile } from '../whole-file.ts';
 import type { HubClient, Shard } from './hub-client.ts';
 import { readRows } from './shard-file.ts';
 
@@ -102,7 +101,7 @@ export class CaseIndex {
       abort.abort();
       await Promise.allSettled(readers);
       // A disk that cannot be written to costs the next start its time, and nobody his list.
-      await this.#save(index).catch(() => undefined);
+      await writeWholeFile(this.#file, JSON.stringify(index)).catch(() => undefined);
     }
   }
 
@@ -111,18 +110,6 @@ export class CaseIndex {
       return Index.parse(JSON.parse(await readFile(this.#file, 'utf8')));
     } catch {
       return null;
-    }
-  }
-
-  async #save(index: Index): Promise<void> {
-    const aside = `${this.#file}.${randomUUID()}.part`;
-    try {
-      await mkdir(dirname(this.#file), { recursive: true });
-      await writeFile(aside, JSON.stringify(index));
-      await rename(aside, this.#file);
-    } catch (thrown) {
-      await rm(aside, { force: true });
-      throw thrown;
     }
   }
 }

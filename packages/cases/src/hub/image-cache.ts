@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { z } from 'zod';
 import type { CaseFiles } from '../source.ts';
 
@@ -107,7 +107,8 @@ export class ImageCache {
         const sizes = await Promise.all(files.map(async (file) => (await stat(join(parentPath, file))).size));
         const { mtimeMs } = await stat(parentPath);
         const sizeBytes = sizes.reduce((sum, size) => sum + size, 0);
-        if (!parentPath.includes('/.')) kept.push({ path: parentPath, sizeBytes, usedMs: mtimeMs });
+        if (!relative(this.#root, parentPath).startsWith('.'))
+          kept.push({ path: parentPath, sizeBytes, usedMs: mtimeMs });
       }
       if (parentPath === this.#root && /^\.(new|old)-/.test(name)) {
         const path = join(parentPath, name);

@@ -14,17 +14,20 @@ const plain: Layout = { codec: 'UNCOMPRESSED', rowGroupSize: 1, pageSize: 1 << 2
 
 let hub: RangeServer;
 let files: RangeServer;
+let scratch = '';
 let cacheDir = '';
 
 beforeEach(async () => {
   hub = await new RangeServer().start();
   files = await new RangeServer().start();
-  cacheDir = mkdtempSync(join(tmpdir(), 'atoll-hub-'));
+  // Below a hidden folder, as the usual data folder is.
+  scratch = mkdtempSync(join(tmpdir(), 'atoll-hub-'));
+  cacheDir = join(scratch, '.local/hub');
 });
 
 afterEach(async () => {
   await Promise.all([hub.stop(), files.stop()]);
-  rmSync(cacheDir, { recursive: true, force: true });
+  rmSync(scratch, { recursive: true, force: true });
 });
 
 /** A row with images that do not compress, as those of ISLES’24. */
@@ -61,7 +64,7 @@ describe('the list of a data set of the hub', () => {
     const cases = await open().list();
     expect(cases.map(({ id }) => id)).toEqual(['sub-stroke0001', 'sub-stroke0002', 'sub-stroke0003']);
     expect(cases[0]).toMatchObject({
-      title: 'stroke0001',
+      title: 'sub-stroke0001',
       description: 'ISLES’24, from the Hugging Face Hub.',
       licence: 'CC BY-NC-SA 4.0',
       images: ['dwi', 'adc', 'reference'],

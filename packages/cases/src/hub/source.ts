@@ -59,7 +59,7 @@ export class HubSource implements CaseSource {
     ];
     return usable.map(({ id, images }) => ({
       id,
-      title: id.replace(/^sub-/, ''),
+      title: id,
       description: `${this.title}, from the Hugging Face Hub.`,
       source: this.id,
       images,

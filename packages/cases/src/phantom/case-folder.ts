@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzip } from '@atoll/volume/gzip';
+import { writeWholeFile } from '../whole-file.ts';
 import { type PhantomFiles, phantomRoles, unpackedBytes } from './case-files.ts';
 import type { PhantomSpec } from './phantom.ts';
 
@@ -32,20 +32,9 @@ export class CaseFolder {
     }
   }
 
-  /** Written aside and renamed, so that a reader sees a whole file or none. @throws what the disk throws */
+  /** Each file whole or not at all. @throws what the disk throws */
   async write(caseId: string, files: PhantomFiles): Promise<void> {
-    await mkdir(join(this.#dir, caseId), { recursive: true });
-    for (const role of phantomRoles) {
-      const path = this.#file(caseId, role);
-      const aside = `${path}.${randomUUID()}.part`;
-      try {
-        await writeFile(aside, files[role]);
-        await rename(aside, path);
-      } catch (thrown) {
-        await rm(aside, { force: true });
-        throw thrown;
-      }
-    }
+    for (const role of phantomRoles) await writeWholeFile(this.#file(caseId, role), files[role]);
   }
 
   #file(caseId: string, role: string): string {

@@ -36,8 +36,11 @@ export async function segmentBids(options: Options): Promise<void> {
   }
   const signal = untilInterrupted();
   const source = new BidsSource(bids);
-  await source.scan();
+  const cases = await source.scan();
   for (const remark of source.remarks()) process.stderr.write(`${remark}\n`);
+  if (cases.length === 0) {
+    throw new AtollError('CASE_INCOMPLETE', 'The BIDS folder holds no session with both DWI and ADC.');
+  }
   await ensureWritable(out);
   const bar = new ProgressBar();
   // Elsewhere than on a terminal the lines of the cases are progress enough.
