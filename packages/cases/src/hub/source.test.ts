@@ -139,6 +139,20 @@ describe('a case of the hub', () => {
     expect(sent()).toBeLessThan(cells + 200_000);
   });
 
+  it('goes on where a connection broke off, and moves nothing twice', async () => {
+    const data = row(1, 2);
+    serve([writeShard([data], plain)]);
+    const source = open();
+    await source.list();
+    forget();
+    // The footer comes well, and then a cell breaks off in its middle.
+    files.faults.push({ cutAfterBytes: 40_000 }, { cutAfterBytes: 700_000 });
+    const opened = await source.open(data.id);
+    expect(Buffer.compare(opened.dwi, data.dwi ?? Buffer.of())).toBe(0);
+    expect(files.faults).toEqual([]);
+    expect(sent()).toBeLessThan(4_200_000 + 200_000);
+  });
+
   it('is fetched once for all who want it, and later comes from the disk without any network', async () => {
     serve([writeShard([row(1)], plain)]);
     const source = open();
