@@ -90,7 +90,7 @@ describe('the registry of cases', () => {
     const registry = new CaseRegistry([broken, source('one', ['a'])]);
     expect(new TextDecoder().decode((await registry.open('a')).dwi)).toBe('one');
     await expect(registry.open('z')).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
-    await registry.check('a');
-    await expect(registry.check('z')).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
+    expect(await registry.find('a')).toMatchObject({ id: 'a' });
+    await expect(registry.find('z')).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
   });
 });

@@ -53,23 +53,23 @@ export class CaseRegistry {
   }
 
   /**
-   * That there is such a case, without opening it.
+   * What a list shows of a case.
    * @throws AtollError CASE_UNKNOWN when no source has such a case, CASE_AMBIGUOUS when several have (the
    *   images of another patient would be worse than none), or what a source that could not be asked threw.
    */
-  async check(caseId: string): Promise<void> {
-    await this.#find(caseId);
+  async find(caseId: string): Promise<CaseSummary> {
+    return (await this.#locate(caseId)).summary;
   }
 
-  /** @throws AtollError as {@link check} does, and as the case’s source does. */
+  /** @throws AtollError as {@link find} does, and as the case’s source does. */
   async open(caseId: string, options: OpenOptions = {}): Promise<CaseFiles> {
-    return (await this.#find(caseId)).open(caseId, options);
+    return (await this.#locate(caseId)).source.open(caseId, options);
   }
 
-  async #find(caseId: string): Promise<CaseSource> {
+  async #locate(caseId: string): Promise<{ source: CaseSource; summary: CaseSummary }> {
     const lists = await this.#askAll();
     const owners = lists.flatMap(({ source, cases }) =>
-      (cases ?? []).filter(({ id }) => id === caseId).map(() => source),
+      (cases ?? []).filter(({ id }) => id === caseId).map((summary) => ({ source, summary })),
     );
     if (owners.length > 1) throw new AtollError('CASE_AMBIGUOUS');
     if (owners.length === 1) return owners[0];

@@ -8,7 +8,7 @@ import type { Settings } from './settings.ts';
 export type JobDesk = Omit<Jobs, 'stop' | 'records' | 'adopt'>;
 
 /** What the server needs of the sources of cases. */
-export type CaseDesk = Pick<CaseRegistry, 'survey' | 'check' | 'open'>;
+export type CaseDesk = Pick<CaseRegistry, 'survey' | 'find' | 'open'>;
 
 /** What the server needs of the engines. */
 export type EngineDesk = {

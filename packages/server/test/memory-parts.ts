@@ -180,8 +180,10 @@ class MemoryCases implements CaseDesk {
   readonly opened: string[] = [];
   problem: string | null = null;
 
-  async check(caseId: string) {
-    if (!caseSummaries.some(({ id }) => id === caseId)) throw new AtollError('CASE_UNKNOWN');
+  async find(caseId: string) {
+    const found = caseSummaries.find((candidate) => candidate.id === caseId);
+    if (found === undefined) throw new AtollError('CASE_UNKNOWN');
+    return found;
   }
 
   async survey() {
@@ -191,8 +193,7 @@ class MemoryCases implements CaseDesk {
 
   async open(caseId: string) {
     this.opened.push(caseId);
-    const found = caseSummaries.find((candidate) => candidate.id === caseId);
-    if (found === undefined) throw new AtollError('CASE_UNKNOWN');
+    const found = await this.find(caseId);
     const withReference = found.images.includes('reference');
     // Unpacked, as some sources store them.
     const plain = new Uint8Array(500).fill(7);

@@ -54,6 +54,7 @@ class ColumnEngine implements Engine {
   readonly title = 'Column';
   readonly description = 'An engine of the tests.';
   readonly presets = [{ id: 'usual', title: 'Usual', description: '' }];
+  readonly options = [{ id: 'slow', title: 'Slow', description: '' }];
   readonly stages = [{ id: 'mark', title: 'Marking' }];
   readonly citations = [];
   runs = 0;

@@ -1,8 +1,9 @@
 import type { BidsCase } from '@atoll/cases/bids/scan';
 import type { BidsSource } from '@atoll/cases/bids/source';
 import type { CaseFiles } from '@atoll/cases/source';
-import type { Engine, Progress } from '@atoll/engines/engine';
-import { choosePreset, runSegmentation } from '@atoll/engines/run';
+import { checkWish } from '@atoll/engines/choice';
+import type { Engine, Progress, Wish } from '@atoll/engines/engine';
+import { runSegmentation } from '@atoll/engines/run';
 import { AtollError, asAtollError } from '@atoll/errors/error';
 import { type CaseState, columns, rowOf, tableText } from './case-table.ts';
 import { type Derivative, type Origin, sha256 } from './derivative.ts';
@@ -12,6 +13,8 @@ export type BatchOptions = {
   readonly derivative: Derivative;
   readonly engine: Engine;
   readonly preset?: string | undefined;
+  /** Ids of the engine’s options that are on. */
+  readonly options?: readonly string[];
   /** Cases at the same time. Each holds its own images and no others. */
   readonly jobs: number;
   /** Runs also what is there and right. */
@@ -80,18 +83,26 @@ export async function runBatch(options: BatchOptions): Promise<readonly EndedCas
 /** @throws AtollError JOB_CANCELLED, or FILE_UNWRITABLE: with a full disk the next case fares no better. */
 async function runOne(
   found: BidsCase,
-  { source, derivative, engine, preset, force, signal }: BatchOptions,
+  { source, derivative, engine, preset, options, force, signal }: BatchOptions,
   onProgress: (progress: Progress) => void,
 ): Promise<CaseState> {
   let origin: Origin | null = null;
   try {
     const files = await source.open(found.id, signal === undefined ? {} : { signal });
-    origin = originOf(files, engine, preset);
+    const wish = checkWish(engine, { preset, options, hasFlair: files.flair !== undefined });
+    origin = originOf(files, engine, wish);
     const kept = force === true ? null : await derivative.find(found, origin);
     if (kept !== null) return { status: 'kept', report: kept };
-    const { report, maskFile } = await runSegmentation({ engine, files, preset, signal, onProgress });
-    await derivative.write(found, report, maskFile);
-    return { status: 'done', report };
+    const result = await runSegmentation({
+      engine,
+      files,
+      preset,
+      options,
+      signal,
+      onProgress,
+    });
+    await derivative.write(found, result);
+    return { status: 'done', report: result.report };
   } catch (thrown) {
     const error = asAtollError(thrown);
     if (signal?.aborted) throw new AtollError('JOB_CANCELLED', undefined, { cause: error });
@@ -102,13 +113,14 @@ async function runOne(
   }
 }
 
-function originOf(files: CaseFiles, engine: Engine, preset: string | undefined): Origin {
+function originOf(files: CaseFiles, engine: Engine, { preset, options }: Wish): Origin {
   const inputSha256: Record<string, string> = {};
   for (const [role, bytes] of Object.entries(files)) inputSha256[role] = sha256(bytes);
   return {
     inputSha256,
     engine: engine.id,
     engineVersion: engine.version,
-    preset: choosePreset(engine, preset),
+    preset,
+    options,
   };
 }

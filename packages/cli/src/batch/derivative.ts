@@ -6,6 +6,7 @@ import type { BidsCase } from '@atoll/cases/bids/scan';
 import { Report as ReportSchema } from '@atoll/contract/report';
 import { atollVersion, researchNotice } from '@atoll/engines/notice';
 import type { Report } from '@atoll/engines/report';
+import type { RunResult } from '@atoll/engines/run';
 import { AtollError } from '@atoll/errors/error';
 import { writeFiles } from '../output-folder.ts';
 
@@ -15,12 +16,13 @@ export type Origin = {
   readonly engine: string;
   readonly engineVersion: string;
   readonly preset: string;
+  readonly options: readonly string[];
 };
 
 const encoder = new TextEncoder();
 
 /** Names that BIDS has no place for; its validator passes over what stands here. */
-const bidsIgnore = ['*_report.json', 'lesions.tsv', 'lesions.json'];
+const bidsIgnore = ['*_report.json', '*_overlay_*.nii.gz', 'lesions.tsv', 'lesions.json'];
 
 /**
  * A folder of BIDS derivatives that Atoll writes: for each case a mask with its side-car and the report.
@@ -79,11 +81,12 @@ export class Derivative {
         readFile(join(folder, sideCar)),
       ]);
       const report = ReportSchema.parse(JSON.parse(text));
-      const { engine, engineVersion, preset, inputSha256, outputSha256 } = report.provenance;
+      const { engine, engineVersion, preset, options, inputSha256, outputSha256 } = report.provenance;
       const same =
         engine === origin.engine &&
         engineVersion === origin.engineVersion &&
         preset === origin.preset &&
+        options.join() === origin.options.join() &&
         sameHashes(inputSha256, origin.inputSha256) &&
         sha256(maskFile) === outputSha256;
       return same ? report : null;
@@ -93,10 +96,13 @@ export class Derivative {
   }
 
   /** @throws AtollError FILE_UNWRITABLE */
-  async write(found: BidsCase, report: Report, maskFile: Uint8Array): Promise<void> {
+  async write(
+    found: BidsCase,
+    { report, maskFile, furtherFiles }: Pick<RunResult, 'report' | 'maskFile' | 'furtherFiles'>,
+  ): Promise<void> {
     const { folder, mask, sideCar, report: reportName } = this.#names(found);
     const uri = (path: string) => `bids:raw:${path}`;
-    const { engine, engineVersion, preset, inputSha256, outputSha256 } = report.provenance;
+    const { engine, engineVersion, preset, options, inputSha256, outputSha256 } = report.provenance;
     const about = {
       Description: `Infarct mask by Atoll’s engine “${engine}”. ${researchNotice}`,
       Type: 'Lesion',
@@ -107,6 +113,7 @@ export class Derivative {
         engine,
         engineVersion,
         preset,
+        options,
         volumeMl: report.volumeMl,
         inputSha256,
         outputSha256,
@@ -118,6 +125,7 @@ export class Derivative {
         [mask, maskFile],
         [sideCar, json(about)],
         [reportName, json(report)],
+        ...[...furtherFiles].map(([name, bytes]): [string, Uint8Array] => [`${found.id}_${name}`, bytes]),
       ]),
     );
   }

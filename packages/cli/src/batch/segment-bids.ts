@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { BidsSource } from '@atoll/cases/bids/source';
-import { findEngine } from '@atoll/engines/registry';
-import { choosePreset } from '@atoll/engines/run';
+import { checkWish } from '@atoll/engines/choice';
 import { AtollError } from '@atoll/errors/error';
+import { openEngines } from '../engine-list.ts';
 import { exitCodes, UsageError } from '../exit.ts';
 import { untilInterrupted } from '../interrupt.ts';
 import { ensureWritable } from '../output-folder.ts';
@@ -16,6 +16,7 @@ type Options = {
   readonly out: string;
   readonly engine: string;
   readonly preset?: string;
+  readonly option: readonly string[];
   readonly jobs?: number;
   readonly force?: boolean;
   readonly json?: boolean;
@@ -25,8 +26,9 @@ type Options = {
 export async function segmentBids(options: Options): Promise<void> {
   const { bids, out, preset, json, jobs = 1, force = false } = options;
   if (resolve(bids) === resolve(out)) throw new UsageError('--out must be another folder than --bids');
-  const engine = findEngine(options.engine);
-  choosePreset(engine, preset);
+  const engine = (await openEngines()).find(options.engine);
+  // What no case could have is refused before the first; a missing FLAIR is each case’s own.
+  checkWish(engine, { preset, options: options.option, hasFlair: true });
   const availability = await engine.availability();
   if (!availability.usable) {
     throw new AtollError(
@@ -51,6 +53,7 @@ export async function segmentBids(options: Options): Promise<void> {
     derivative: new Derivative(out, bids),
     engine,
     preset,
+    options: options.option,
     jobs,
     force,
     signal,

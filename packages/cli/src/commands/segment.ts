@@ -30,7 +30,6 @@ const examples = `
 Examples:
   atoll segment --dwi dwi.nii.gz --adc adc.nii.gz --out result
   atoll segment --dwi dwi.nii.gz --adc adc.nii.gz --reference expert.nii.gz --out result --json
-  atoll segment --case phantom-mca-left --out result
   atoll segment --dwi dwi.nii.gz --adc adc.nii.gz --flair flair.nii.gz --engine deepisles --preset ensemble \\
     --option team-outputs --out result
   atoll segment --case phantom-large-left --out result

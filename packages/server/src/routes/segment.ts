@@ -34,17 +34,12 @@ export const segmentRoutes: FastifyPluginAsyncZod<SegmentParts> = async (fastify
         submission_key: submissionKey,
       } = request.body;
       const engine = engines.find(wantedEngine ?? settings.engine);
-      const known = await cases.list();
-      const found = known.find((summary) => summary.id === caseId);
+      const { images } = await cases.find(caseId);
       const { preset, options } = checkWish(engine, {
         preset: wantedPreset ?? engine.presetOfFastMode?.(fastMode),
         options: wantedOptions,
-        // Of a case that is not there nothing is missed but the case.
-        hasFlair: found === undefined || found.images.includes('flair'),
+        hasFlair: images.includes('flair'),
       });
-      if (found === undefined) throw new AtollError('CASE_UNKNOWN');
-      const preset = choosePreset(engine, wantedPreset ?? undefined);
-      await cases.check(caseId);
       const availability = await engine.availability();
       if (!availability.usable) {
         const { reason, cure } = availability;
