@@ -8,6 +8,7 @@ import './theme/tokens.css';
 import './theme/controls.css';
 import './theme/layout.css';
 import './theme/panels.css';
+import './theme/runs.css';
 import './theme/images.css';
 
 const page = document.getElementById('page');

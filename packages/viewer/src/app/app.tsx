@@ -7,9 +7,15 @@ import { ConnectionNotice } from '../connection/notice.tsx';
 import { type Display, firstDisplay } from '../images/display.ts';
 import { ImagePane } from '../images/image-pane.tsx';
 import { imagesOf } from '../images/image-set.ts';
+import { ModelMapList } from '../result/model-map-list.tsx';
 import { ResultColumn } from '../result/result-column.tsx';
+import { useModelMaps } from '../result/use-model-maps.ts';
 import { useJob } from '../run/use-job.ts';
 import { useSegment } from '../run/use-segment.ts';
+import { ComparisonPanel } from '../runs/comparison-panel.tsx';
+import { RunList } from '../runs/run-list.tsx';
+import { useComparison } from '../runs/use-comparison.ts';
+import { useRuns } from '../runs/use-runs.ts';
 import { Header } from './header.tsx';
 import { type Tab, Tabs } from './tabs.tsx';
 import { usePlace } from './url-state.ts';
@@ -40,6 +46,14 @@ export function App() {
   const caseId = job.data?.caseId ?? place.caseId;
   const chosen = cases.data?.details.find((each) => each.id === caseId) ?? null;
   const images = imagesOf(chosen, job.data ?? null);
+  const otherId = place.otherId ?? null;
+  const other = useJob(otherId);
+  const runs = useRuns(caseId, [
+    { jobId: place.jobId, query: job },
+    { jobId: otherId, query: other },
+  ]);
+  const { comparison, layers } = useComparison(job.data ?? null, otherId, other);
+  const maps = useModelMaps(job.data ?? null);
   useShowResult(job.data ?? null, setJump, setTab);
 
   return (
@@ -67,6 +81,7 @@ export function App() {
         onDisplay={setDisplay}
         jump={jump}
         lesions={job.data?.result?.report.lesions ?? []}
+        layers={[...layers, ...maps.list.filter(({ isOn }) => isOn)]}
       />
       <ResultColumn
         chosen={chosen}
@@ -85,6 +100,31 @@ export function App() {
             options: ended.options,
             force: true,
           })
+        }
+        maps={<ModelMapList maps={maps} />}
+        runs={
+          <>
+            <RunList
+              runs={runs}
+              engines={engines.data ?? null}
+              shownId={place.jobId}
+              otherId={otherId}
+              onShow={(jobId) => go({ caseId, jobId, otherId: jobId === otherId ? place.jobId : otherId })}
+              onCompare={(jobId) => go({ ...place, otherId: jobId })}
+              onForget={(jobId) => {
+                if (jobId === place.jobId) go({ caseId, jobId: null });
+                else if (jobId === otherId) go({ ...place, otherId: null });
+                runs.forget(jobId);
+              }}
+            />
+            <ComparisonPanel
+              comparison={comparison}
+              shown={job.data ?? null}
+              other={other.data ?? null}
+              engines={engines.data ?? null}
+              onEnd={() => go({ ...place, otherId: null })}
+            />
+          </>
         }
       />
       <Tabs chosen={tab} onChoose={setTab} />

@@ -1,7 +1,12 @@
 import { useCallback, useSyncExternalStore } from 'react';
 
 /** What the address says: a shared link or a reload shows the same. */
-export type Place = { readonly caseId: string | null; readonly jobId: string | null };
+export type Place = {
+  readonly caseId: string | null;
+  readonly jobId: string | null;
+  /** Another run of the same case, to compare with; none where it is absent. */
+  readonly otherId?: string | null;
+};
 
 const changed = 'atoll:place';
 
@@ -15,6 +20,7 @@ export function usePlace(): [Place, (place: Place) => void] {
     if (api !== null) query.set('api', api);
     if (place.caseId !== null) query.set('case', place.caseId);
     if (place.jobId !== null) query.set('job', place.jobId);
+    if (place.jobId !== null && place.otherId) query.set('with', place.otherId);
     const text = query.toString();
     const address = `${window.location.pathname}${text === '' ? '' : `?${text}`}`;
     if (address === `${window.location.pathname}${window.location.search}`) return;
@@ -26,11 +32,17 @@ export function usePlace(): [Place, (place: Place) => void] {
 
 export function readPlace(search: string): Place {
   const query = new URLSearchParams(search);
-  const jobId = query.get('job');
+  const jobId = readJobId(query.get('job'));
+  const otherId = readJobId(query.get('with'));
   return {
     caseId: query.get('case'),
-    jobId: jobId !== null && /^[0-9a-f]{32}$/.test(jobId) ? jobId : null,
+    jobId,
+    otherId: jobId === null || otherId === jobId ? null : otherId,
   };
+}
+
+function readJobId(text: string | null): string | null {
+  return text !== null && /^[0-9a-f]{32}$/.test(text) ? text : null;
 }
 
 function subscribe(onChange: () => void): () => void {

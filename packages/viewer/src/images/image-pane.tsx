@@ -1,13 +1,16 @@
 import type { Lesion } from '@atoll/contract/report';
-import { type KeyboardEvent as ReactKeyboardEvent, useEffect, useRef } from 'react';
+import { type KeyboardEvent as ReactKeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { Jump } from '../app/app.tsx';
 import { Failure } from '../app/failure.tsx';
 import type { Display } from './display.ts';
 import type { ImageSet } from './image-set.ts';
+import type { Layer } from './layer.ts';
+import { LayerLegend } from './layer-legend.tsx';
 import { Readout } from './readout.tsx';
 import { SliceSlider, slicePlaneOf } from './slice-slider.tsx';
 import { Toolbar } from './toolbar.tsx';
 import { useImageView, type ViewState } from './use-image-view.ts';
+import { useLayers } from './use-layers.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 
 type Props = {
@@ -17,12 +20,17 @@ type Props = {
   readonly onDisplay: (display: Display) => void;
   readonly jump: Jump | null;
   readonly lesions: readonly Lesion[];
+  /** What else lies over the images. */
+  readonly layers: readonly Layer[];
 };
 
 /** Middle column: the images, the bar above them, the read-out and the slices below. */
-export function ImagePane({ images, title, display, onDisplay, jump, lesions }: Props) {
+export function ImagePane({ images, title, display, onDisplay, jump, lesions, layers }: Props) {
   const { host, view, state, location, retry } = useImageView(images, display);
   const ready = state.state === 'ready';
+  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
+  const drawn = layers.filter(({ id }) => !hidden.has(id));
+  const [layersState, retryLayers] = useLayers(ready ? view : null, drawn);
   const jumped = useRef<Jump | null>(null);
   useEffect(() => {
     if (view === null || !ready || jump === null || jumped.current === jump) return;
@@ -58,6 +66,15 @@ export function ImagePane({ images, title, display, onDisplay, jump, lesions }: 
         )}
         {title !== null && <p className="viewport-title">{title}</p>}
       </div>
+      <LayerLegend
+        layers={layers}
+        hidden={hidden}
+        onHide={(id, hide) =>
+          setHidden((before) => new Set(hide ? [...before, id] : [...before].filter((each) => each !== id)))
+        }
+        state={layersState}
+        onRetry={retryLayers}
+      />
       <SliceSlider view={ready ? view : null} plane={slicePlaneOf(display.plane)} location={location} />
       <Readout
         location={ready ? location : null}

@@ -1,6 +1,7 @@
 import type { Display } from './display.ts';
 import type { FetchedVolume } from './fetch-volume.ts';
 import type { ImageRoleShown } from './image-set.ts';
+import type { LoadedLayer } from './layer.ts';
 
 /** What is under the cursor. Positions in world mm (RAS+); values in the unit of each image. */
 export type Location = {
@@ -22,6 +23,8 @@ export interface ImageView {
   readonly isPlain: boolean;
   /** Puts these images in the place of those before. */
   show(images: ReadonlyMap<ImageRoleShown, FetchedVolume>, display: Display): Promise<void>;
+  /** Lays further masks over the images, in the place of those before; `show` takes them away. */
+  lay(layers: readonly LoadedLayer[]): Promise<void>;
   apply(display: Display): void;
   /** Brings the cursor to a point in world mm. */
   goTo(mm: readonly [number, number, number]): void;

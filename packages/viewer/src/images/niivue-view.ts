@@ -1,9 +1,10 @@
 import { MULTIPLANAR_TYPE, Niivue, NVImage, SHOW_RENDER, SLICE_TYPE } from '@niivue/niivue';
-import { type Display, greyRange, isMaskRole, maskColours, type Plane } from './display.ts';
+import { type Display, firstDisplay, greyRange, isMaskRole, maskColours, type Plane } from './display.ts';
 import type { FetchedVolume } from './fetch-volume.ts';
 import { type ImageRoleShown, shownRoles } from './image-set.ts';
 import type { ImageView, Location, SlicePlane, ViewEvents } from './image-view.ts';
-import { outlineOf, type VoxelAxis, voxelAxisAlong } from './outline.ts';
+import { countsOpacity, type LoadedLayer, type Look } from './layer.ts';
+import { axisOf, NiivueMask } from './niivue-mask.ts';
 
 /** Thrown where the browser has no WebGL2. */
 export class NoWebGlError extends Error {}
@@ -15,21 +16,8 @@ const sliceTypes: Record<Plane, SLICE_TYPE> = {
   all: SLICE_TYPE.MULTIPLANAR,
   render: SLICE_TYPE.RENDER,
 };
-/** World axis across each plane. */
-const axisOf: Record<SlicePlane, VoxelAxis> = { sagittal: 0, coronal: 1, axial: 2 };
 
-const [mask, reference] = [maskColours.mask, maskColours.reference];
-const labelColours = {
-  mask: { R: [0, mask[0]], G: [0, mask[1]], B: [0, mask[2]], A: [0, 255], I: [0, 1], labels: ['', 'lesion'] },
-  reference: {
-    R: [0, reference[0]],
-    G: [0, reference[1]],
-    B: [0, reference[2]],
-    A: [0, 255],
-    I: [0, 1],
-    labels: ['', 'reference'],
-  },
-};
+type DrawnLayer = { readonly look: Look; readonly mask: NiivueMask };
 
 /** The only place that knows NiiVue: one canvas, one set of images, one cursor. */
 export class NiivueView implements ImageView {
@@ -37,8 +25,10 @@ export class NiivueView implements ImageView {
   readonly #nv: Niivue;
   readonly #canvas: HTMLCanvasElement;
   readonly #volumes = new Map<ImageRoleShown, NVImage>();
-  /** Masks as they are, for their values: what is drawn of them may be their outline. */
-  readonly #whole = new Map<ImageRoleShown, NVImage>();
+  readonly #masks = new Map<ImageRoleShown, NiivueMask>();
+  #layers: ReadonlyMap<string, DrawnLayer> = new Map();
+  #laying = 0;
+  #display = firstDisplay;
   readonly #closing = new AbortController();
 
   private constructor(nv: Niivue, canvas: HTMLCanvasElement) {
@@ -105,53 +95,84 @@ export class NiivueView implements ImageView {
     if (this.#gone()) return;
     for (const volume of [...this.#nv.volumes]) this.#nv.removeVolume(volume);
     this.#volumes.clear();
-    this.#whole.clear();
-    for (const [role, volume] of loaded) {
+    this.#masks.clear();
+    this.#layers = new Map();
+    this.#laying++;
+    for (const [role, image] of loaded) {
+      const volume = image instanceof NiivueMask ? image.volume : image;
       this.#volumes.set(role, volume);
-      if (isMaskRole(role)) this.#whole.set(role, volume.clone());
+      if (image instanceof NiivueMask) this.#masks.set(role, image);
       this.#nv.addVolume(volume);
     }
     this.apply(display);
   }
 
+  async lay(layers: readonly LoadedLayer[]): Promise<void> {
+    const laying = ++this.#laying;
+    const wanted = new Map(
+      await Promise.all(
+        layers.map(async ({ id, look, file }): Promise<[string, DrawnLayer]> => {
+          const colours = look.kind === 'counts' ? look.colours : look.tones;
+          return [id, this.#layers.get(id) ?? { look, mask: await NiivueMask.load(file, colours) }];
+        }),
+      ),
+    );
+    // A later wish has overtaken this one.
+    if (laying !== this.#laying || this.#volumes.size === 0 || this.#gone()) return;
+    for (const [id, { mask }] of this.#layers) if (!wanted.has(id)) this.#nv.removeVolume(mask.volume);
+    for (const [id, { look, mask }] of wanted) {
+      if (this.#layers.has(id)) continue;
+      this.#nv.addVolume(mask.volume);
+      // What is filled lies below all lines.
+      if (look.kind === 'counts') this.#nv.setVolume(mask.volume, 1);
+    }
+    this.#layers = wanted;
+    this.apply(this.#display);
+  }
+
   apply(display: Display): void {
+    this.#display = display;
     const nv = this.#nv;
     if (this.#volumes.size === 0 || this.#gone()) return;
     const mm = this.location().mm;
     const base = this.#volumes.get(display.base) ?? this.#volumes.get('dwi');
     if (base !== undefined && nv.volumes[0] !== base) nv.setVolume(base, 0);
+    const is3d = display.plane === 'render';
+    const hasCounts = [...this.#layers.values()].some(({ look }) => look.kind === 'counts');
     for (const [role, volume] of this.#volumes) {
-      if (!isMaskRole(role)) {
+      const mask = this.#masks.get(role);
+      if (mask === undefined) {
+        if (isMaskRole(role)) continue;
         const [low, high] = greyRange(role, display.window, volume.robust_max ?? volume.global_max ?? 1);
         volume.cal_min = low;
         volume.cal_max = high;
-        volume.opacity = volume === base ? (display.plane === 'render' ? 0.35 : 1) : 0;
+        volume.opacity = volume === base ? (is3d ? 0.35 : 1) : 0;
       } else {
         // A line has to stand out from the filled mask below it.
         const opacity = role === 'mask' ? display.opacity : 0.95;
-        volume.opacity = (role === 'mask' ? display.mask : display.reference) ? opacity : 0;
+        // A filled mask would hide counts.
+        const isShown = role === 'mask' ? display.mask && !(is3d && hasCounts) : display.reference;
+        volume.opacity = isShown ? opacity : 0;
         // In 3D an outline is what one sees of the whole anyway, only thinner.
-        const outline = display.plane !== 'render' && (role === 'reference' || display.outline);
-        this.#draw(role, outline, display.plane);
+        if (!is3d && (role === 'reference' || display.outline || hasCounts)) mask.drawOutline(display.plane);
+        else mask.drawWhole();
       }
     }
+    this.#applyToLayers(display);
     nv.setRadiologicalConvention(display.radiological);
     nv.setSliceType(sliceTypes[display.plane]);
     nv.updateGLVolume();
     this.goTo(mm);
   }
 
-  /** Puts a mask, or its outline in the slices on show, where NiiVue draws it from. */
-  #draw(role: ImageRoleShown, outline: boolean, plane: Plane): void {
-    const drawn = this.#volumes.get(role);
-    const whole = this.#whole.get(role);
-    const voxels = whole?.img;
-    const dims = whole?.hdr?.dims;
-    const affine = whole?.hdr?.affine;
-    if (drawn?.img === undefined || voxels === undefined || dims === undefined || affine === undefined)
-      return;
-    const across = plane === 'all' || plane === 'render' ? null : voxelAxisAlong(affine, axisOf[plane]);
-    drawn.img.set(outline ? outlineOf(voxels, [dims[1], dims[2], dims[3]], across) : voxels);
+  #applyToLayers({ plane, mask: maskIsShown }: Display): void {
+    const below = maskIsShown ? (this.#masks.get('mask') ?? null) : null;
+    for (const { look, mask } of this.#layers.values()) {
+      mask.volume.opacity = look.kind === 'counts' ? countsOpacity : 0.95;
+      if (look.kind === 'counts') mask.drawWhole();
+      else if (plane === 'render') mask.drawOver(below);
+      else mask.drawDashes(plane);
+    }
   }
 
   /** Closed, or its context lost: NiiVue would draw into nothing and log an error for each pass. */
@@ -174,7 +195,7 @@ export class NiivueView implements ImageView {
     const values: Partial<Record<ImageRoleShown, number>> = {};
     for (const [role, volume] of this.#volumes) {
       const [i, j, k] = volume.mm2vox([x, y, z]);
-      values[role] = (this.#whole.get(role) ?? volume).getValue(i, j, k);
+      values[role] = this.#masks.get(role)?.valueAt([x, y, z]) ?? volume.getValue(i, j, k);
     }
     return { mm: [x, y, z], values };
   }
@@ -209,9 +230,9 @@ export class NiivueView implements ImageView {
 
 async function load(
   role: ImageRoleShown,
-  { bytes, fileName }: FetchedVolume,
-): Promise<[ImageRoleShown, NVImage]> {
-  const volume = await NVImage.loadFromUrl({ url: fileName, name: fileName, buffer: bytes });
-  if (isMaskRole(role)) volume.setColormapLabel(labelColours[role]);
-  return [role, volume];
+  file: FetchedVolume,
+): Promise<[ImageRoleShown, NVImage | NiivueMask]> {
+  if (isMaskRole(role)) return [role, await NiivueMask.load(file, [maskColours[role]])];
+  const { bytes, fileName } = file;
+  return [role, await NVImage.loadFromUrl({ url: fileName, name: fileName, buffer: bytes })];
 }

@@ -7,11 +7,13 @@ import { type BaseRole, type Display, firstDisplay, greyRange, isMaskRole, maskC
 import type { FetchedVolume } from './fetch-volume.ts';
 import { type ImageRoleShown, shownRoles } from './image-set.ts';
 import type { ImageView, Location, SlicePlane, ViewEvents } from './image-view.ts';
+import { countsOpacity, type LoadedLayer, type Look } from './layer.ts';
 import { edgeLetters, layOut, type Panel, planeAxes, sliceGrid } from './slice-grid.ts';
-import { drawSlice, type MaskLayer } from './slice-picture.ts';
+import { drawSlice, type MaskLayer, paintOf } from './slice-picture.ts';
 
 type Base = Volume & { readonly brightest: number };
 type MaskRole = 'mask' | 'reference';
+type DrawnLayer = { readonly look: Look; readonly mask: Mask };
 
 const allPlanes = ['axial', 'coronal', 'sagittal'] as const;
 /** More pixels than this would make a slider stutter. */
@@ -26,6 +28,8 @@ export class PlainView implements ImageView {
   readonly #closing = new AbortController();
   readonly #bases = new Map<BaseRole, Base>();
   readonly #masks = new Map<MaskRole, Mask>();
+  #further: ReadonlyMap<string, DrawnLayer> = new Map();
+  #laying = 0;
   /** The DWI's voxels in the order right, anterior, superior: its slices are the picture's. */
   #canonical: Grid | null = null;
   #mm: Vec3 = [0, 0, 0];
@@ -66,12 +70,27 @@ export class PlainView implements ImageView {
     if (this.#closing.signal.aborted) return;
     this.#bases.clear();
     this.#masks.clear();
+    this.#further = new Map();
+    this.#laying++;
     for (const [role, base] of bases) this.#bases.set(role, base);
     for (const [role, mask] of masks) this.#masks.set(role, mask);
     const dwi = bases.get('dwi');
     this.#canonical = dwi === undefined ? null : canonicalGrid(dwi);
     if (this.#canonical !== null) this.#mm = centreMm(this.#canonical);
     this.apply(display);
+  }
+
+  async lay(layers: readonly LoadedLayer[]): Promise<void> {
+    const laying = ++this.#laying;
+    const wanted = new Map<string, DrawnLayer>();
+    for (const { id, look, file } of layers) {
+      const known = this.#further.get(id);
+      wanted.set(id, known ?? { look, mask: await readCounts(new Uint8Array(file.bytes)) });
+    }
+    // A later wish has overtaken this one.
+    if (laying !== this.#laying || this.#closing.signal.aborted) return;
+    this.#further = wanted;
+    this.#redraw();
   }
 
   apply(display: Display): void {
@@ -193,14 +212,25 @@ export class PlainView implements ImageView {
 
   #layers(): MaskLayer[] {
     const { mask, reference, outline, opacity } = this.#display;
-    const layers: MaskLayer[] = [];
+    const filled: MaskLayer[] = [];
+    const lines: MaskLayer[] = [];
+    for (const { look, mask: further } of this.#further.values()) {
+      const layer = { mask: further, paint: paintOf(look) };
+      if (look.kind === 'counts') filled.push({ ...layer, opacity: countsOpacity, outline: false });
+      else lines.push({ ...layer, opacity: 0.95, outline: true });
+    }
+    const layers = [...filled];
     const found = this.#masks.get('mask');
     const expert = this.#masks.get('reference');
-    if (mask && found !== undefined) layers.push({ mask: found, colour: maskColours.mask, opacity, outline });
-    if (reference && expert !== undefined) {
-      layers.push({ mask: expert, colour: maskColours.reference, opacity: 0.95, outline: true });
+    if (mask && found !== undefined) {
+      // A filled mask would hide counts.
+      const isLine = outline || filled.length > 0;
+      layers.push({ mask: found, paint: () => maskColours.mask, opacity, outline: isLine });
     }
-    return layers;
+    if (reference && expert !== undefined) {
+      layers.push({ mask: expert, paint: () => maskColours.reference, opacity: 0.95, outline: true });
+    }
+    return [...layers, ...lines];
   }
 
   #drawCursor(panel: Panel, grid: Grid, ratio: number): void {
@@ -254,6 +284,16 @@ async function readBase(bytes: Uint8Array): Promise<Base> {
   const { shape, affine, data } = await readNifti(bytes);
   const seen = data.filter((value) => Number.isFinite(value) && value !== 0);
   return { shape, affine, data, brightest: seen.length === 0 ? 1 : quantile(seen, 0.98, true) };
+}
+
+/** Values as they are, 0–255; of a mask 0 and 1. */
+async function readCounts(bytes: Uint8Array): Promise<Mask> {
+  const { shape, affine, data } = await readNifti(bytes);
+  return {
+    shape,
+    affine,
+    data: Uint8Array.from(data, (value) => Math.min(255, Math.max(0, Math.round(value)))),
+  };
 }
 
 function centreMm({ shape, affine }: Grid): Vec3 {

@@ -4,7 +4,7 @@ import type { Affine, Grid, Vec3 } from '@atoll/volume/volume';
 import { describe, expect, it } from 'vitest';
 import type { SlicePlane } from './image-view.ts';
 import { edgeLetters, layOut, planeAxes, sliceGrid } from './slice-grid.ts';
-import { drawSlice } from './slice-picture.ts';
+import { drawSlice, type MaskLayer } from './slice-picture.ts';
 
 const turn = Math.PI / 7;
 const grids: Record<string, Affine> = {
@@ -92,7 +92,11 @@ describe.each(Object.entries(grids))('slices of a grid with its %s', (_name, aff
     const base = { ...grid, data: new Float32Array(data.length).fill(100) };
     const index = Math.round(transformPoint(invert(canonical.affine), centre)[2]);
     const picture = sliceGrid(canonical, { plane: 'axial', width: 80, height: 80 }, index, true);
-    const layer = { mask: { ...grid, data }, colour: [255, 0, 0], opacity: 1, outline: false } as const;
+    const layer: Omit<MaskLayer, 'outline'> = {
+      mask: { ...grid, data },
+      paint: () => [255, 0, 0],
+      opacity: 1,
+    };
     const count = (outline: boolean) => {
       const rgba = drawSlice(picture, base, [0, 200], [{ ...layer, outline }]);
       const columns = Array.from({ length: 6400 }, (_, at) =>

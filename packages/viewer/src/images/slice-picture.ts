@@ -1,9 +1,13 @@
 import { resampleLinear, resampleNearest } from '@atoll/volume/resample';
 import type { Grid, Mask, Volume } from '@atoll/volume/volume';
+import type { Colour, Look } from './layer.ts';
+
+/** Colour of a pixel by the mask's value there and the pixel's place. */
+export type Paint = (value: number, x: number, y: number) => Colour;
 
 export type MaskLayer = {
   readonly mask: Mask;
-  readonly colour: readonly [number, number, number];
+  readonly paint: Paint;
   /** 0–1 */
   readonly opacity: number;
   readonly outline: boolean;
@@ -11,6 +15,17 @@ export type MaskLayer = {
 
 /** Half the width of an outline, in pixels. */
 const lineWidth = 2;
+/** Length of a dash, in pixels. */
+const dashLength = 6;
+
+export function paintOf(look: Look): Paint {
+  if (look.kind === 'counts') {
+    const { colours } = look;
+    return (value) => colours[Math.min(value, colours.length) - 1];
+  }
+  // The weights make the tone change along every line, diagonals too.
+  return (_value, x, y) => look.tones[Math.floor((x + 2 * y) / dashLength) % 2];
+}
 
 /**
  * A slice as pixels: the image in grey, masks over it.
@@ -37,12 +52,13 @@ export function drawSlice(
   return rgba;
 }
 
-function addMask(rgba: Uint8ClampedArray, grid: Grid, { mask, colour, opacity, outline }: MaskLayer): void {
+function addMask(rgba: Uint8ClampedArray, grid: Grid, { mask, paint, opacity, outline }: MaskLayer): void {
   const inside = resampleNearest(mask, grid).data;
   const [width, height] = grid.shape;
   for (let y = 0, at = 0; y < height; y++) {
     for (let x = 0; x < width; x++, at++) {
       if (inside[at] === 0 || (outline && isBuried(inside, width, height, x, y))) continue;
+      const colour = paint(inside[at], x, y);
       for (let channel = 0; channel < 3; channel++) {
         const below = rgba[4 * at + channel];
         rgba[4 * at + channel] = below + opacity * (colour[channel] - below);
@@ -54,6 +70,6 @@ function addMask(rgba: Uint8ClampedArray, grid: Grid, { mask, colour, opacity, o
 /** Has a pixel of the mask nothing but the mask around it? */
 function isBuried(inside: Uint8Array, width: number, height: number, x: number, y: number): boolean {
   const has = (column: number, row: number) =>
-    column >= 0 && column < width && row >= 0 && row < height && inside[column + width * row] === 1;
+    column >= 0 && column < width && row >= 0 && row < height && inside[column + width * row] !== 0;
   return has(x - lineWidth, y) && has(x + lineWidth, y) && has(x, y - lineWidth) && has(x, y + lineWidth);
 }

@@ -1,6 +1,7 @@
 import type { CaseSummary } from '@atoll/contract/cases';
 import type { EngineList } from '@atoll/contract/engines';
 import type { Job } from '@atoll/contract/jobs';
+import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import { Failure, FailureWords } from '../app/failure.tsx';
 import { JobProgress } from '../run/job-progress.tsx';
@@ -14,18 +15,24 @@ type Props = {
   readonly engines: EngineList | null;
   readonly onLesion: (mm: readonly [number, number, number]) => void;
   readonly onRunAgain: (job: Job) => void;
+  /** The case's runs, and what their comparison says. */
+  readonly runs: ReactNode;
+  readonly maps: ReactNode;
 };
 
 /** Right column: what is going on with the job, and what came of it. */
 export function ResultColumn(props: Props) {
   return (
-    <aside className="column result" aria-label="Result" aria-live="polite">
-      <ResultState {...props} />
+    <aside className="column result" aria-label="Result">
+      {props.runs}
+      <div aria-live="polite">
+        <ResultState {...props} />
+      </div>
     </aside>
   );
 }
 
-function ResultState({ chosen, jobId, job, engines, onLesion, onRunAgain }: Props) {
+function ResultState({ chosen, jobId, job, engines, onLesion, onRunAgain, maps }: Props) {
   if (jobId === null) return <NoResult chosen={chosen} />;
   if (job.data === undefined) {
     if (job.isError) return <Failure error={job.error} onRetry={() => job.refetch()} />;
@@ -50,7 +57,7 @@ function ResultState({ chosen, jobId, job, engines, onLesion, onRunAgain }: Prop
     }
     case 'completed':
       return data.result === null ? null : (
-        <ResultPanel result={data.result} expiresAt={data.expiresAt} onLesion={onLesion} />
+        <ResultPanel result={data.result} expiresAt={data.expiresAt} onLesion={onLesion} maps={maps} />
       );
     case 'failed':
       return (

@@ -1,4 +1,5 @@
 import type { JobResult } from '@atoll/contract/jobs';
+import type { ReactNode } from 'react';
 import { Downloads } from './downloads.tsx';
 import { LesionList } from './lesion-list.tsx';
 import { MetricsTable } from './metrics-table.tsx';
@@ -8,9 +9,11 @@ type Props = {
   readonly result: JobResult;
   readonly expiresAt: string | null;
   readonly onLesion: (mm: readonly [number, number, number]) => void;
+  /** What else came with the mask. */
+  readonly maps: ReactNode;
 };
 
-export function ResultPanel({ result, expiresAt, onLesion }: Props) {
+export function ResultPanel({ result, expiresAt, onLesion, maps }: Props) {
   const { report } = result;
   return (
     <article className="result-panel">
@@ -42,6 +45,7 @@ export function ResultPanel({ result, expiresAt, onLesion }: Props) {
       )}
       <LesionList lesions={report.lesions} onLesion={onLesion} />
       <MetricsTable metrics={report.metrics} />
+      {maps}
       <Downloads result={result} expiresAt={expiresAt} />
       <QualityDetails quality={report.quality} />
       <ProvenanceDetails report={report} />

@@ -1,7 +1,13 @@
 import type { Job } from '@atoll/contract/jobs';
-import { type UseQueryResult, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import {
+  queryOptions,
+  type UseQueryResult,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
 import { useState } from 'react';
-import { useConnection } from '../connection/connection.ts';
+import { type Connection, useConnection } from '../connection/connection.ts';
 import { useJobEvents } from './use-job-events.ts';
 
 const ended = new Set(['completed', 'failed', 'cancelled']);
@@ -17,18 +23,23 @@ export function laterOf(known: Job | undefined, answered: Job): Job {
   return known !== undefined && hasEnded(known) ? known : answered;
 }
 
+/** How a job is asked for, wherever it is needed. */
+export function jobQuery({ client, patience }: Connection, jobId: string) {
+  return queryOptions({
+    queryKey: ['job', jobId],
+    queryFn: async ({ signal, queryKey, client: queries }) => {
+      const answered = await patience.run((limit) => client.getJob(jobId, limit), { signal });
+      return laterOf(queries.getQueryData<Job>(queryKey), answered);
+    },
+  });
+}
+
 /** The job as the service sees it until it has ended: told by the service, and asked for where it cannot tell. */
 export function useJob(jobId: string | null): JobQuery {
   const [open, setOpen] = useState<string | null>(null);
   const hears = useJobEvents(open);
-  const queries = useQueryClient();
-  const { client, patience } = useConnection();
   const query = useQuery({
-    queryKey: ['job', jobId],
-    queryFn: async ({ signal, queryKey }) => {
-      const answered = await patience.run((limit) => client.getJob(jobId ?? '', limit), { signal });
-      return laterOf(queries.getQueryData<Job>(queryKey), answered);
-    },
+    ...jobQuery(useConnection(), jobId ?? ''),
     enabled: jobId !== null,
     refetchInterval: ({ state }) => {
       if (state.data === undefined || hasEnded(state.data) || state.status === 'error') return false;

@@ -1,0 +1,30 @@
+import { Checkbox } from 'react-aria-components';
+import { LookSwatch } from '../images/layer-legend.tsx';
+import type { ModelMaps } from './use-model-maps.ts';
+
+/** What the engine's models marked, each by itself, and where they agree; each can be laid over the images. */
+export function ModelMapList({ maps }: { maps: ModelMaps }) {
+  if (maps.list.length === 0) return null;
+  return (
+    <section className="model-maps" aria-label="Maps of the single models">
+      <h3>Maps of the single models</h3>
+      <ul>
+        {maps.list.map((map) => {
+          const { id, title, volumeMl, diceWithMask } = map.overlay;
+          return (
+            <li key={id}>
+              <Checkbox className="check" isSelected={map.isOn} onChange={(on) => maps.turn(map, on)}>
+                <span>{title}</span>
+                <span className="figures">{volumeMl.toFixed(2)} mL</span>
+                {diceWithMask !== null && (
+                  <span className="quiet figures">Dice with the mask {diceWithMask.toFixed(3)}</span>
+                )}
+                <LookSwatch look={map.look} />
+              </Checkbox>
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,134 @@
+import type { EngineList } from '@atoll/contract/engines';
+import type { Job } from '@atoll/contract/jobs';
+import type { Agreement } from '@atoll/volume/metrics';
+import { Button } from 'react-aria-components';
+import { Failure } from '../app/failure.tsx';
+import { otherRunLook } from '../images/layer.ts';
+import { LookSwatch } from '../images/layer-legend.tsx';
+import { nameRun, timeOfRun } from './describe-run.ts';
+import type { Comparison } from './use-comparison.ts';
+
+type Props = {
+  readonly comparison: Comparison | null;
+  readonly shown: Job | null;
+  readonly other: Job | null;
+  readonly engines: EngineList | null;
+  readonly onEnd: () => void;
+};
+
+/** Two runs of one case: which colour is whose, and how far they agree. */
+export function ComparisonPanel({ comparison, shown, other, engines, onEnd }: Props) {
+  if (comparison === null || shown === null) return null;
+  return (
+    <section className="comparison" aria-label="Comparison of two runs">
+      <div className="row spread">
+        <h3>Two runs compared</h3>
+        <Button className="link" onPress={onEnd}>
+          End
+        </Button>
+      </div>
+      <dl className="comparison-runs">
+        <RunName job={shown} engines={engines} title="This run">
+          <i className="swatch mask" />
+        </RunName>
+        {other !== null && (
+          <RunName job={other} engines={engines} title="Compared run">
+            <LookSwatch look={otherRunLook} />
+          </RunName>
+        )}
+      </dl>
+      <Outcome comparison={comparison} />
+    </section>
+  );
+}
+
+type RunNameProps = {
+  readonly job: Job;
+  readonly engines: EngineList | null;
+  readonly title: string;
+  readonly children: React.ReactNode;
+};
+
+function RunName({ job, engines, title, children }: RunNameProps) {
+  return (
+    <div>
+      <dt>
+        {children} {title}
+      </dt>
+      <dd className="quiet">
+        {nameRun(job, engines)}
+        <br />
+        <span className="figures">{timeOfRun(job)}</span>
+      </dd>
+    </div>
+  );
+}
+
+function Outcome({ comparison }: { comparison: Comparison }) {
+  switch (comparison.state) {
+    case 'waiting':
+      return (
+        <p className="quiet" role="status">
+          Comparing…
+        </p>
+      );
+    case 'impossible':
+      return (
+        <p className="caution" role="note" data-obstacle={comparison.obstacle}>
+          {comparison.detail} {wordsOf[comparison.obstacle]}
+        </p>
+      );
+    case 'failed':
+      return <Failure error={comparison.error} onRetry={comparison.retry} />;
+    case 'compared':
+      return <Figures agreement={comparison.agreement} />;
+  }
+}
+
+const wordsOf = {
+  'other-case': 'Only runs of one case can be compared.',
+  'not-completed': '',
+  'grids-differ':
+    'Dice and the other figures compare voxel by voxel, so there are none. Both masks are drawn where they lie.',
+  unreadable: 'There are no figures without both masks.',
+} as const;
+
+function Figures({ agreement }: { agreement: Agreement }) {
+  const rows: [string, string][] = [
+    ['Dice', agreement.dice.toFixed(3)],
+    [
+      'Volume, this and compared',
+      `${agreement.referenceVolumeMl.toFixed(2)} and ${agreement.predictionVolumeMl.toFixed(2)} mL`,
+    ],
+    ['Volume difference', `${agreement.absoluteVolumeDifferenceMl.toFixed(2)} mL`],
+    [
+      'Lesions, this and compared',
+      `${agreement.referenceLesionCount} and ${agreement.predictionLesionCount}`,
+    ],
+    ['Lesion count difference', String(agreement.lesionCountDifference)],
+    ['Lesion-wise F1', agreement.lesionF1.toFixed(3)],
+  ];
+  return (
+    <>
+      <table className="figures">
+        <tbody>
+          {rows.map(([name, value]) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <td>{value}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p className="quiet">{noteOn(agreement)}</p>
+    </>
+  );
+}
+
+/** The notes of metrics.ts speak of a prediction and a reference, and neither run is one. */
+function noteOn({ predictionVolumeMl, referenceVolumeMl }: Agreement): string {
+  if (predictionVolumeMl === 0 && referenceVolumeMl === 0)
+    return 'Neither run marked anything: Dice and F1 are 1 by definition.';
+  if (predictionVolumeMl === 0 || referenceVolumeMl === 0) return 'One of the runs marked nothing.';
+  return 'How far the runs agree, which does not say that either is right.';
+}
