@@ -3,11 +3,14 @@ import type { Page } from '@playwright/test';
 /** How many pixels of a colour the images show, and how they lie left and right of the picture's middle. */
 export type Coloured = { readonly total: number; readonly left: number; readonly right: number };
 
+/** Orange, blue, violet, and the three colours of the map of agreement. */
+export type MaskColour = 'mask' | 'reference' | 'other' | 'one' | 'two' | 'three';
+
 /**
- * Counts the pixels of the mask (orange) or the reference (blue) in what a reader sees. The picture is taken
+ * Counts the pixels of a mask's colour in what a reader sees. The picture is taken
  * from outside: a WebGL canvas that is read later is blank.
  */
-export async function countColour(page: Page, colour: 'mask' | 'reference'): Promise<Coloured> {
+export async function countColour(page: Page, colour: MaskColour): Promise<Coloured> {
   const picture = await page.locator('.canvas-host').screenshot();
   return page.evaluate(
     async ({ base64, wanted }) => {
@@ -20,9 +23,15 @@ export async function countColour(page: Page, colour: 'mask' | 'reference'): Pro
       const count = { total: 0, left: 0, right: 0 };
       for (let at = 0; at < data.length; at += 4) {
         const [r, g, b] = [data[at], data[at + 1], data[at + 2]];
-        const warm = r > 110 && r - b > 60 && r > g;
-        const cold = b > 90 && b - r > 45 && g - r > 20;
-        if (wanted === 'mask' ? !warm : !cold) continue;
+        const is = {
+          mask: r > 110 && r - b > 60 && r > g,
+          reference: b > 90 && b - r > 45 && g - r > 20,
+          other: b - g > 60 && r - g > 40,
+          one: b > 130 && b - r > 60 && b - g > 60 && r > g && r - g < 40,
+          two: r - g > 70 && b - g > 10 && b - g < 50 && r - b > 50,
+          three: r > 200 && b < 150 && r - b > 90 && r - g < 40,
+        };
+        if (!is[wanted]) continue;
         count.total++;
         if ((at / 4) % width < width / 2) count.left++;
         else count.right++;

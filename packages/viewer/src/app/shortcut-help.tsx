@@ -8,6 +8,7 @@ const shortcuts = [
   ['O', 'mask on or off'],
   ['E', 'mask as outline'],
   ['R', 'reference mask on or off'],
+  ['C', 'compared run and maps on or off'],
   ['N P', 'next, previous lesion'],
   ['scroll', 'slice by slice'],
   ['right drag', 'brightness and contrast'],

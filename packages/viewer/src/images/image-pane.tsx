@@ -29,15 +29,18 @@ export function ImagePane({ images, title, display, onDisplay, jump, lesions, la
   const { host, view, state, location, retry } = useImageView(images, display);
   const ready = state.state === 'ready';
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
-  const drawn = layers.filter(({ id }) => !hidden.has(id));
-  const [layersState, retryLayers] = useLayers(ready ? view : null, drawn);
+  const [layersState, retryLayers] = useLayers(ready ? view : null, layers, hidden);
+  const hideOrShowLayers = () => {
+    const isAnyShown = layers.some(({ id }) => !hidden.has(id));
+    setHidden(new Set(isAnyShown ? layers.map(({ id }) => id) : []));
+  };
   const jumped = useRef<Jump | null>(null);
   useEffect(() => {
     if (view === null || !ready || jump === null || jumped.current === jump) return;
     jumped.current = jump;
     view.goTo(jump.mm);
   }, [view, ready, jump]);
-  useShortcuts(display, onDisplay, images, (mm) => view?.goTo(mm), lesions);
+  useShortcuts(display, onDisplay, images, (mm) => view?.goTo(mm), lesions, hideOrShowLayers);
 
   const onKeyDown = (event: ReactKeyboardEvent) => {
     const step = { ArrowUp: 1, ArrowDown: -1, PageUp: 5, PageDown: -5 }[event.key];
@@ -74,6 +77,7 @@ export function ImagePane({ images, title, display, onDisplay, jump, lesions, la
         }
         state={layersState}
         onRetry={retryLayers}
+        is3d={display.plane === 'render'}
       />
       <SliceSlider view={ready ? view : null} plane={slicePlaneOf(display.plane)} location={location} />
       <Readout

@@ -8,10 +8,11 @@ type Props = {
   readonly onHide: (id: string, hide: boolean) => void;
   readonly state: LayersState;
   readonly onRetry: () => void;
+  readonly is3d: boolean;
 };
 
 /** What lies over the images, in which colours; each can be hidden for a look at what is below. */
-export function LayerLegend({ layers, hidden, onHide, state, onRetry }: Props) {
+export function LayerLegend({ layers, hidden, onHide, state, onRetry, is3d }: Props) {
   if (layers.length === 0) return null;
   return (
     <fieldset className="layer-legend" aria-label="Over the images" data-layers={state.state}>
@@ -28,6 +29,9 @@ export function LayerLegend({ layers, hidden, onHide, state, onRetry }: Props) {
           <LookSwatch look={look} /> {title}
         </ToggleButton>
       ))}
+      {is3d && layers.some(({ look }) => look.kind === 'dashes') && (
+        <span className="quiet">Chequered where both are</span>
+      )}
       {state.state === 'loading' && (
         <span className="quiet" role="status">
           Loading…

@@ -17,7 +17,11 @@ export type Layer = {
   readonly look: Look;
 };
 
-export type LoadedLayer = Layer & { readonly file: FetchedVolume };
+export type LoadedLayer = Layer & {
+  readonly file: FetchedVolume;
+  /** Kept at hand for a look at what is below it. */
+  readonly isHidden: boolean;
+};
 
 /** Violet: told from the mask's orange by the colour-blind too, and from the reference's line by its dashes. */
 export const otherRunLook: Look = {

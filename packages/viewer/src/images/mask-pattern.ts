@@ -14,6 +14,9 @@ export function dashed(outline: ArrayLike<number>, dims: readonly [number, numbe
   return tones;
 }
 
+/** Of the squares, in voxels: single ones would run into one colour. */
+const side = 3;
+
 /**
  * A mask over another one in 3D, where what lies in front would hide the other: chequered where both are.
  * @param below the other mask on the same grid.
@@ -27,7 +30,8 @@ export function chequered(
   const shown = new Uint8Array(mask.length);
   eachVoxel(mask, dims, (index, i, j, k) => {
     const isBoth = below[index] > 0.5;
-    shown[index] = isBoth && (i + j + k) % 2 === 1 ? 0 : 1;
+    const square = Math.floor(i / side) + Math.floor(j / side) + Math.floor(k / side);
+    shown[index] = isBoth && square % 2 === 1 ? 0 : 1;
   });
   return shown;
 }

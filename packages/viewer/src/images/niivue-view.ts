@@ -17,7 +17,7 @@ const sliceTypes: Record<Plane, SLICE_TYPE> = {
   render: SLICE_TYPE.RENDER,
 };
 
-type DrawnLayer = { readonly look: Look; readonly mask: NiivueMask };
+type DrawnLayer = { readonly look: Look; readonly isHidden: boolean; readonly mask: NiivueMask };
 
 /** The only place that knows NiiVue: one canvas, one set of images, one cursor. */
 export class NiivueView implements ImageView {
@@ -111,9 +111,10 @@ export class NiivueView implements ImageView {
     const laying = ++this.#laying;
     const wanted = new Map(
       await Promise.all(
-        layers.map(async ({ id, look, file }): Promise<[string, DrawnLayer]> => {
+        layers.map(async ({ id, look, isHidden, file }): Promise<[string, DrawnLayer]> => {
           const colours = look.kind === 'counts' ? look.colours : look.tones;
-          return [id, this.#layers.get(id) ?? { look, mask: await NiivueMask.load(file, colours) }];
+          const mask = this.#layers.get(id)?.mask ?? (await NiivueMask.load(file, colours));
+          return [id, { look, isHidden, mask }];
         }),
       ),
     );
@@ -138,7 +139,9 @@ export class NiivueView implements ImageView {
     const base = this.#volumes.get(display.base) ?? this.#volumes.get('dwi');
     if (base !== undefined && nv.volumes[0] !== base) nv.setVolume(base, 0);
     const is3d = display.plane === 'render';
-    const hasCounts = [...this.#layers.values()].some(({ look }) => look.kind === 'counts');
+    const hasCounts = [...this.#layers.values()].some(
+      ({ look, isHidden }) => look.kind === 'counts' && !isHidden,
+    );
     for (const [role, volume] of this.#volumes) {
       const mask = this.#masks.get(role);
       if (mask === undefined) {
@@ -167,8 +170,8 @@ export class NiivueView implements ImageView {
 
   #applyToLayers({ plane, mask: maskIsShown }: Display): void {
     const below = maskIsShown ? (this.#masks.get('mask') ?? null) : null;
-    for (const { look, mask } of this.#layers.values()) {
-      mask.volume.opacity = look.kind === 'counts' ? countsOpacity : 0.95;
+    for (const { look, isHidden, mask } of this.#layers.values()) {
+      mask.volume.opacity = isHidden ? 0 : look.kind === 'counts' ? countsOpacity : 0.95;
       if (look.kind === 'counts') mask.drawWhole();
       else if (plane === 'render') mask.drawOver(below);
       else mask.drawDashes(plane);

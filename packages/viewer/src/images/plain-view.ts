@@ -13,7 +13,7 @@ import { drawSlice, type MaskLayer, paintOf } from './slice-picture.ts';
 
 type Base = Volume & { readonly brightest: number };
 type MaskRole = 'mask' | 'reference';
-type DrawnLayer = { readonly look: Look; readonly mask: Mask };
+type DrawnLayer = { readonly look: Look; readonly isHidden: boolean; readonly mask: Mask };
 
 const allPlanes = ['axial', 'coronal', 'sagittal'] as const;
 /** More pixels than this would make a slider stutter. */
@@ -83,9 +83,9 @@ export class PlainView implements ImageView {
   async lay(layers: readonly LoadedLayer[]): Promise<void> {
     const laying = ++this.#laying;
     const wanted = new Map<string, DrawnLayer>();
-    for (const { id, look, file } of layers) {
-      const known = this.#further.get(id);
-      wanted.set(id, known ?? { look, mask: await readCounts(new Uint8Array(file.bytes)) });
+    for (const { id, look, isHidden, file } of layers) {
+      const mask = this.#further.get(id)?.mask ?? (await readCounts(new Uint8Array(file.bytes)));
+      wanted.set(id, { look, isHidden, mask });
     }
     // A later wish has overtaken this one.
     if (laying !== this.#laying || this.#closing.signal.aborted) return;
@@ -214,7 +214,8 @@ export class PlainView implements ImageView {
     const { mask, reference, outline, opacity } = this.#display;
     const filled: MaskLayer[] = [];
     const lines: MaskLayer[] = [];
-    for (const { look, mask: further } of this.#further.values()) {
+    for (const { look, isHidden, mask: further } of this.#further.values()) {
+      if (isHidden) continue;
       const layer = { mask: further, paint: paintOf(look) };
       if (look.kind === 'counts') filled.push({ ...layer, opacity: countsOpacity, outline: false });
       else lines.push({ ...layer, opacity: 0.95, outline: true });

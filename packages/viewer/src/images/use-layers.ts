@@ -15,13 +15,14 @@ export type LayersState =
 export function useLayers(
   view: ImageView | null,
   layers: readonly Layer[],
+  hidden: ReadonlySet<string>,
 ): readonly [LayersState, () => void] {
   const { patience } = useConnection();
   const [state, setState] = useState<LayersState>({ state: 'ready' });
   const [attempt, setAttempt] = useState(0);
   /** Files of the layers that are wanted now. */
   const files = useRef<ReadonlyMap<string, FetchedVolume>>(new Map());
-  const key = layers.map(({ id }) => id).join(' ');
+  const key = layers.map(({ id }) => `${id} ${hidden.has(id)}`).join();
   // biome-ignore lint/correctness/useExhaustiveDependencies: equal keys are equal layers; a new attempt asks again
   useEffect(() => {
     if (view === null) return;
@@ -30,7 +31,7 @@ export function useLayers(
     const load = async (layer: Layer): Promise<LoadedLayer> => {
       const fetch = (limit: AbortSignal) => fetchVolume(layer.url, 'layer', limit, () => undefined);
       const file = files.current.get(layer.id) ?? (await patience.run(fetch, { signal, isLong: true }));
-      return { ...layer, file };
+      return { ...layer, file, isHidden: hidden.has(layer.id) };
     };
     setState({ state: 'loading' });
     Promise.all(layers.map(load))

@@ -10,6 +10,7 @@ export function useShortcuts(
   images: ImageSet | null,
   goTo: (mm: readonly [number, number, number]) => void,
   lesions: readonly Lesion[],
+  hideOrShowLayers: () => void,
 ): void {
   const lesionAt = useRef(0);
   const handle = (event: KeyboardEvent) => {
@@ -19,6 +20,7 @@ export function useShortcuts(
       onDisplay(next);
       return;
     }
+    if (event.key.toLowerCase() === 'c') hideOrShowLayers();
     const step = { n: 1, p: -1 }[event.key.toLowerCase()];
     if (step === undefined || lesions.length === 0) return;
     lesionAt.current = (lesionAt.current + step + lesions.length) % lesions.length;

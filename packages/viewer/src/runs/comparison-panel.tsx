@@ -28,11 +28,11 @@ export function ComparisonPanel({ comparison, shown, other, engines, onEnd }: Pr
         </Button>
       </div>
       <dl className="comparison-runs">
-        <RunName job={shown} engines={engines} title="This run">
+        <RunName job={shown} engines={engines} title="This run" found={foundOf(comparison, 'reference')}>
           <i className="swatch mask" />
         </RunName>
         {other !== null && (
-          <RunName job={other} engines={engines} title="Compared run">
+          <RunName job={other} engines={engines} title="Compared" found={foundOf(comparison, 'prediction')}>
             <LookSwatch look={otherRunLook} />
           </RunName>
         )}
@@ -46,15 +46,17 @@ type RunNameProps = {
   readonly job: Job;
   readonly engines: EngineList | null;
   readonly title: string;
+  readonly found: string | null;
   readonly children: React.ReactNode;
 };
 
-function RunName({ job, engines, title, children }: RunNameProps) {
+function RunName({ job, engines, title, found, children }: RunNameProps) {
   return (
     <div>
       <dt>
         {children} {title}
       </dt>
+      {found !== null && <dd className="figures">{found}</dd>}
       <dd className="quiet">
         {nameRun(job, engines)}
         <br />
@@ -62,6 +64,14 @@ function RunName({ job, engines, title, children }: RunNameProps) {
       </dd>
     </div>
   );
+}
+
+/** "12.34 mL in 3 lesions". */
+function foundOf(comparison: Comparison, side: 'prediction' | 'reference'): string | null {
+  if (comparison.state !== 'compared') return null;
+  const volumeMl = comparison.agreement[`${side}VolumeMl`];
+  const count = comparison.agreement[`${side}LesionCount`];
+  return `${volumeMl.toFixed(2)} mL in ${count} ${count === 1 ? 'lesion' : 'lesions'}`;
 }
 
 function Outcome({ comparison }: { comparison: Comparison }) {
@@ -96,15 +106,7 @@ const wordsOf = {
 function Figures({ agreement }: { agreement: Agreement }) {
   const rows: [string, string][] = [
     ['Dice', agreement.dice.toFixed(3)],
-    [
-      'Volume, this and compared',
-      `${agreement.referenceVolumeMl.toFixed(2)} and ${agreement.predictionVolumeMl.toFixed(2)} mL`,
-    ],
     ['Volume difference', `${agreement.absoluteVolumeDifferenceMl.toFixed(2)} mL`],
-    [
-      'Lesions, this and compared',
-      `${agreement.referenceLesionCount} and ${agreement.predictionLesionCount}`,
-    ],
     ['Lesion count difference', String(agreement.lesionCountDifference)],
     ['Lesion-wise F1', agreement.lesionF1.toFixed(3)],
   ];

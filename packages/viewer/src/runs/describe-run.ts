@@ -27,15 +27,13 @@ export function nameRun(
   return [engine, ...(preset === null ? [] : [preset]), ...options].join(', ');
 }
 
-/** "24 Nov, 22:10:05" in the reader's own way: runs may be seconds apart. */
+/** Of today the time, to the second, for runs may be seconds apart; before that the day as well. */
 export function timeOfRun({ createdAt }: Pick<KnownRun, 'createdAt'>): string {
-  return new Date(createdAt).toLocaleString(undefined, {
-    day: 'numeric',
-    month: 'short',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-  });
+  const time = new Date(createdAt);
+  const hourAndMinute = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+  return time.toDateString() === new Date().toDateString()
+    ? time.toLocaleTimeString(undefined, { ...hourAndMinute, second: '2-digit' })
+    : time.toLocaleString(undefined, { ...hourAndMinute, day: 'numeric', month: 'short' });
 }
 
 /** What stands where the volume will be. */

@@ -74,7 +74,7 @@ function RunLine({ listed, canCompare, engines, shownId, otherId, onShow, onComp
             isSelected={isOther}
             onChange={(compare) => onCompare(compare ? run.jobId : null)}
           >
-            <LookSwatch look={otherRunLook} /> {isOther ? 'Compared' : 'Compare'}
+            <LookSwatch look={otherRunLook} /> Compare
           </ToggleButton>
         )}
         <Button
