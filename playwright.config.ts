@@ -11,6 +11,8 @@ const quiet = [
   '--disable-sync',
   '--disable-dev-shm-usage',
 ];
+/** Played where slices are drawn in a 2D canvas: what is about that, and what is about no drawing at all. */
+const withoutWebGl = ['**/no-webgl.spec.ts', '**/runs.spec.ts'];
 const executablePath = process.env.CHROMIUM_PATH ?? findChromium() ?? '/usr/bin/chromium';
 
 export default defineConfig({
@@ -25,12 +27,12 @@ export default defineConfig({
   projects: [
     {
       name: 'page',
-      testIgnore: '**/no-webgl.spec.ts',
+      testIgnore: withoutWebGl,
       use: { launchOptions: { executablePath, args: [...software, ...quiet] } },
     },
     {
       name: 'without WebGL2',
-      testMatch: '**/no-webgl.spec.ts',
+      testMatch: withoutWebGl,
       use: { launchOptions: { executablePath, args: ['--disable-3d-apis', ...quiet] } },
     },
   ],

@@ -1,5 +1,4 @@
 import { chooseCase, choosePlane, expect, run, test, waitForImages, waitForResult } from './atoll.ts';
-import { completedRun, expectSidesOfBoth, replaceMask, waitForLayers } from './comparison.ts';
 import { countColour } from './pixels.ts';
 import { expectSideInEveryPlane, sidedCases } from './sides.ts';
 
@@ -12,29 +11,6 @@ for (const each of sidedCases.slice(0, 2)) {
     await expectSideInEveryPlane(page, each);
   });
 }
-
-test('without WebGL2 a compared mask of the other side is drawn on its side, in its own colour', async ({
-  page,
-}) => {
-  await expectSidesOfBoth(page, 'phantom-large-left', 'left');
-});
-
-test('without WebGL2 masks on two grids are drawn where they lie, and the page says why there are no figures', async ({
-  page,
-}) => {
-  const shown = await completedRun(page, 'phantom-large-left', 'balanced');
-  const other = await completedRun(page, 'phantom-large-left', 'specific');
-  await replaceMask(page, other.result?.predictionUrl ?? '', (mask) => {
-    const [x, y, z] = mask.affine;
-    return { ...mask, affine: [[x[0], x[1], x[2], x[3] + 1.3], y, z] };
-  });
-  await page.goto(`/?job=${shown.jobId}&with=${other.jobId}`);
-  await waitForResult(page);
-  await waitForLayers(page);
-  await expect(page.locator('[data-obstacle="grids-differ"]')).toContainText('different grids');
-  await expect(page.getByLabel('Comparison of two runs').getByRole('row')).toHaveCount(0);
-  expect((await countColour(page, 'other')).total).toBeGreaterThan(50);
-});
 
 test('without WebGL2 the page says what is missing, loads no NiiVue, and shows slices, mask and reference', async ({
   page,
