@@ -32,7 +32,7 @@ test('maps of single models are laid over the images one by one, their agreement
   await addMaps(page, job);
   await page.goto(`/?job=${job.jobId}`);
   await waitForResult(page);
-  const maps = page.getByLabel('Maps of the single models');
+  const maps = page.getByRole('region', { name: 'Maps of the single models' });
   await expect(maps.getByRole('listitem')).toHaveCount(2);
   await expect(maps.getByText('Dice with the mask 0.500')).toBeVisible();
   const counts = ['one', 'two', 'three'] as const;

@@ -26,12 +26,11 @@ export function LayerLegend({ layers, hidden, onHide, state, onRetry, is3d }: Pr
           isSelected={!hidden.has(id)}
           onChange={(shown) => onHide(id, !shown)}
         >
-          <LookSwatch look={look} /> {title}
+          {look.kind === 'dashes' && <LookSwatch look={look} />} {title}
+          {look.kind === 'counts' && <LookSwatch look={look} />}
         </ToggleButton>
       ))}
-      {is3d && layers.some(({ look }) => look.kind === 'dashes') && (
-        <span className="quiet">Chequered where both are</span>
-      )}
+      {is3d && <span className="quiet">{noteOn3d(layers.filter(({ id }) => !hidden.has(id)))}</span>}
       {state.state === 'loading' && (
         <span className="quiet" role="status">
           Loading…
@@ -47,6 +46,12 @@ export function LayerLegend({ layers, hidden, onHide, state, onRetry, is3d }: Pr
       )}
     </fieldset>
   );
+}
+
+/** In 3D what lies in front hides the rest; see niivue-view.ts. */
+function noteOn3d(shown: readonly Layer[]): string {
+  if (shown.some(({ look }) => look.kind === 'counts')) return 'In 3D the counts are shown alone';
+  return shown.length > 0 ? 'Chequered where the run and a map are both' : '';
 }
 
 /** A layer's look in small; of counts each colour with what it means. */

@@ -15,6 +15,8 @@ export const axisOf: Record<SlicePlane, VoxelAxis> = { sagittal: 0, coronal: 1, 
 export class NiivueMask {
   readonly volume: NVImage;
   readonly #whole: NVImage;
+  /** What is drawn now: a slider must not have it computed again for each of its steps. */
+  #drawn = 'whole';
 
   private constructor(volume: NVImage) {
     this.volume = volume;
@@ -42,22 +44,26 @@ export class NiivueMask {
   }
 
   drawWhole(): void {
-    this.#draw(({ voxels }) => voxels);
+    this.#draw('whole', ({ voxels }) => voxels);
   }
 
   drawOutline(plane: Plane): void {
-    this.#draw(({ voxels, dims, affine }) => outlineOf(voxels, dims, acrossOf(plane, affine)));
+    this.#draw(`outline ${plane}`, ({ voxels, dims, affine }) =>
+      outlineOf(voxels, dims, acrossOf(plane, affine)),
+    );
   }
 
   /** Its outline in two tones. */
   drawDashes(plane: Plane): void {
-    this.#draw(({ voxels, dims, affine }) => dashed(outlineOf(voxels, dims, acrossOf(plane, affine)), dims));
+    this.#draw(`dashes ${plane}`, ({ voxels, dims, affine }) =>
+      dashed(outlineOf(voxels, dims, acrossOf(plane, affine)), dims),
+    );
   }
 
   /** Whole, for 3D; where `below` is drawn too, both are seen. On another grid they cannot be laid together. */
   drawOver(below: NiivueMask | null): void {
     const under = below === null ? null : partsOf(below.#whole);
-    this.#draw((mine) =>
+    this.#draw(`over ${below?.volume.id}`, (mine) =>
       under !== null && sameGrid(gridOf(mine), gridOf(under))
         ? chequered(mine.voxels, under.voxels, mine.dims)
         : mine.voxels,
@@ -65,7 +71,9 @@ export class NiivueMask {
   }
 
   /** Puts voxels where NiiVue draws them from. */
-  #draw(pattern: (parts: Parts) => ArrayLike<number>): void {
+  #draw(name: string, pattern: (parts: Parts) => ArrayLike<number>): void {
+    if (name === this.#drawn) return;
+    this.#drawn = name;
     const parts = partsOf(this.#whole);
     if (parts !== null) this.volume.img?.set(pattern(parts));
   }

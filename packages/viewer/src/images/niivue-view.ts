@@ -161,17 +161,20 @@ export class NiivueView implements ImageView {
         else mask.drawWhole();
       }
     }
-    this.#applyToLayers(display);
+    this.#applyToLayers(display, hasCounts);
     nv.setRadiologicalConvention(display.radiological);
     nv.setSliceType(sliceTypes[display.plane]);
     nv.updateGLVolume();
     this.goTo(mm);
   }
 
-  #applyToLayers({ plane, mask: maskIsShown }: Display): void {
+  #applyToLayers({ plane, mask: maskIsShown }: Display, hasCounts: boolean): void {
     const below = maskIsShown ? (this.#masks.get('mask') ?? null) : null;
     for (const { look, isHidden, mask } of this.#layers.values()) {
-      mask.volume.opacity = isHidden ? 0 : look.kind === 'counts' ? countsOpacity : 0.95;
+      // In 3D counts would be hidden by whatever else is drawn where they are.
+      const isCovering = plane === 'render' && hasCounts && look.kind === 'dashes';
+      const opacity = look.kind === 'counts' ? countsOpacity : 0.95;
+      mask.volume.opacity = isHidden || isCovering ? 0 : opacity;
       if (look.kind === 'counts') mask.drawWhole();
       else if (plane === 'render') mask.drawOver(below);
       else mask.drawDashes(plane);

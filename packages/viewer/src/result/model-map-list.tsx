@@ -14,12 +14,14 @@ export function ModelMapList({ maps }: { maps: ModelMaps }) {
           return (
             <li key={id}>
               <Checkbox className="check" isSelected={map.isOn} onChange={(on) => maps.turn(map, on)}>
-                <span>{title}</span>
+                <span>
+                  {map.look.kind === 'dashes' && <LookSwatch look={map.look} />} {title}
+                </span>
                 <span className="figures">{volumeMl.toFixed(2)} mL</span>
                 {diceWithMask !== null && (
                   <span className="quiet figures">Dice with the mask {diceWithMask.toFixed(3)}</span>
                 )}
-                <LookSwatch look={map.look} />
+                {map.look.kind === 'counts' && <LookSwatch look={map.look} />}
               </Checkbox>
             </li>
           );

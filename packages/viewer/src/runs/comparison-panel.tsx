@@ -1,11 +1,13 @@
 import type { EngineList } from '@atoll/contract/engines';
 import type { Job } from '@atoll/contract/jobs';
 import type { Agreement } from '@atoll/volume/metrics';
+import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import { Failure } from '../app/failure.tsx';
 import { otherRunLook } from '../images/layer.ts';
 import { LookSwatch } from '../images/layer-legend.tsx';
-import { nameRun, timeOfRun } from './describe-run.ts';
+import { timeOfRun } from './describe-run.ts';
+import { RunDetails, RunHeading } from './run-words.tsx';
 import type { Comparison } from './use-comparison.ts';
 
 type Props = {
@@ -47,7 +49,7 @@ type RunNameProps = {
   readonly engines: EngineList | null;
   readonly title: string;
   readonly found: string | null;
-  readonly children: React.ReactNode;
+  readonly children: ReactNode;
 };
 
 function RunName({ job, engines, title, found, children }: RunNameProps) {
@@ -57,10 +59,10 @@ function RunName({ job, engines, title, found, children }: RunNameProps) {
         {children} {title}
       </dt>
       {found !== null && <dd className="figures">{found}</dd>}
-      <dd className="quiet">
-        {nameRun(job, engines)}
-        <br />
-        <span className="figures">{timeOfRun(job)}</span>
+      <dd>
+        <RunHeading run={job} engines={engines} />
+        <RunDetails run={job} engines={engines} />
+        <span className="quiet figures">{timeOfRun(job)}</span>
       </dd>
     </div>
   );

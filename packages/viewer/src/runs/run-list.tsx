@@ -2,7 +2,8 @@ import type { EngineList } from '@atoll/contract/engines';
 import { Button, ToggleButton } from 'react-aria-components';
 import { otherRunLook } from '../images/layer.ts';
 import { LookSwatch } from '../images/layer-legend.tsx';
-import { describeRun, nameRun, stateOfRun, timeOfRun } from './describe-run.ts';
+import { nameRun, stateOfRun, timeOfRun } from './describe-run.ts';
+import { RunDetails, RunHeading } from './run-words.tsx';
 import type { ListedRun, Runs } from './use-runs.ts';
 
 type Props = {
@@ -47,7 +48,6 @@ type LineProps = Props & { readonly listed: ListedRun; readonly canCompare: bool
 
 function RunLine({ listed, canCompare, engines, shownId, otherId, onShow, onCompare, onForget }: LineProps) {
   const { run, job } = listed;
-  const { engine, preset, options } = describeRun(run, engines);
   const isShown = run.jobId === shownId;
   const isOther = run.jobId === otherId;
   const name = `${nameRun(run, engines)}, ${timeOfRun(run)}`;
@@ -55,13 +55,14 @@ function RunLine({ listed, canCompare, engines, shownId, otherId, onShow, onComp
     <li className="run" data-shown={isShown || undefined} data-other={isOther || undefined}>
       <Button className="run-choice" aria-current={isShown} onPress={() => onShow(run.jobId)}>
         <span className="run-name">
-          <strong>{preset ?? engine}</strong>
+          <strong>
+            <RunHeading run={run} engines={engines} />
+          </strong>
           <span className="figures" data-status={run.status}>
             {run.volumeMl === null ? stateOfRun(run, job) : `${run.volumeMl.toFixed(2)} mL`}
           </span>
         </span>
-        {preset !== null && <span className="quiet">{engine}</span>}
-        {options.length > 0 && <span className="quiet">{options.join(', ')}</span>}
+        <RunDetails run={run} engines={engines} />
         <time className="quiet figures" dateTime={run.createdAt}>
           {timeOfRun(run)}
         </time>

@@ -7,9 +7,7 @@ import { fetchVolume } from '../images/fetch-volume.ts';
 import { type Layer, otherRunLook } from '../images/layer.ts';
 import type { JobQuery } from '../run/use-job.ts';
 import { compareInWorker } from './mask-comparison.ts';
-
-/** Why two runs have no figures in common. */
-export type Obstacle = 'other-case' | 'not-completed' | 'grids-differ' | 'unreadable';
+import { type Obstacle, obstacleOf } from './obstacle.ts';
 
 /** How the runs agree: the other one is the prediction, the one that is shown the reference. */
 export type Comparison =
@@ -72,17 +70,6 @@ function comparisonOf({ data, error, refetch }: Figures): Comparison {
     return { state: 'impossible', obstacle, detail: error.message };
   }
   return { state: 'failed', error, retry: () => refetch() };
-}
-
-function obstacleOf(shown: Job, other: Job): { obstacle: Obstacle; detail: string } | null {
-  if (other.caseId !== shown.caseId) {
-    return { obstacle: 'other-case', detail: 'The other run is of another case.' };
-  }
-  if (other.status === 'pending' || other.status === 'running') {
-    return { obstacle: 'not-completed', detail: 'The other run has not ended yet; it will be shown then.' };
-  }
-  if (other.result === null) return { obstacle: 'not-completed', detail: 'The other run has no result.' };
-  return null;
 }
 
 /** Where the masks are, if both are there. */
