@@ -1,7 +1,7 @@
 import { ServiceError } from '@atoll/contract/client';
 import type { Job } from '@atoll/contract/jobs';
 import { useQueries } from '@tanstack/react-query';
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { useConnection } from '../connection/connection.ts';
 import { hasEnded, type JobQuery, jobQuery } from '../run/use-job.ts';
 import { type KnownRun, knownRunOf } from './known-run.ts';
@@ -23,10 +23,8 @@ export type OpenedJob = { readonly jobId: string | null; readonly query: JobQuer
 export function useRuns(caseId: string | null, opened: readonly OpenedJob[]): Runs {
   const connection = useConnection();
   const [store] = useState(() => new RunStore(connection.address.url, browserStorage()));
-  const runs = useSyncExternalStore(
-    (listener) => listen(store, listener),
-    () => store.runs,
-  );
+  const subscribe = useCallback((listener: () => void) => listen(store, listener), [store]);
+  const runs = useSyncExternalStore(subscribe, () => store.runs);
   const ofCase = runs.filter((run) => run.caseId === caseId);
   const isOpened = new Map(opened.map(({ jobId, query }) => [jobId, query]));
   const others = ofCase.filter(({ jobId }) => !isOpened.has(jobId));
