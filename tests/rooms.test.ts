@@ -11,12 +11,14 @@ const rooms: Record<string, readonly string[]> = {
   errors: [],
   volume: ['errors'],
   contract: ['errors'],
+  dicom: ['errors', 'volume'],
+  intake: ['errors', 'volume', 'dicom'],
   engines: ['errors', 'volume'],
   cases: ['errors', 'volume'],
   jobs: ['errors', 'volume', 'engines', 'cases'],
-  server: ['errors', 'contract', 'volume', 'engines', 'cases', 'jobs'],
-  viewer: ['errors', 'contract', 'volume'],
-  cli: ['errors', 'contract', 'volume', 'engines', 'cases', 'jobs', 'server'],
+  server: ['errors', 'contract', 'volume', 'dicom', 'intake', 'engines', 'cases', 'jobs'],
+  viewer: ['errors', 'contract', 'volume', 'dicom', 'intake'],
+  cli: ['errors', 'contract', 'volume', 'dicom', 'intake', 'engines', 'cases', 'jobs', 'server'],
 };
 
 /** What must run in browsers too: whole rooms, or single files with all that they reach. */
