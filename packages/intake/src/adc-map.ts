@@ -1,0 +1,61 @@
+import type { Ranked } from './diffusion-weighted.ts';
+import { rankAtBrightest, type Sample } from './sample.ts';
+import type { Seen } from './seen.ts';
+
+/** Median ADC over a head, 10⁻⁶ mm²/s: tissue lies near 800, scalp and CSF draw it up or down. */
+const plausibleMedian = [450, 1700] as const;
+
+/** Do the values look like an ADC in mm²/s, 10⁻³ or 10⁻⁶ mm²/s? The unit's name if so. */
+export function adcUnit({ median, high, negativeShare }: Sample): string | null {
+  const [low, top] = plausibleMedian;
+  const units = [
+    ['mm²/s', 1e6],
+    ['10⁻³ mm²/s', 1e3],
+    ['10⁻⁶ mm²/s', 1],
+  ] as const;
+  const unit = units.find(([, factor]) => median * factor >= low && median * factor <= top);
+  if (unit === undefined || negativeShare > 0.2) return null;
+  return high / median <= 8 ? unit[0] : null;
+}
+
+/** ADC maps by name, checked by value; where none is named, by value and by being dark where the DWI is bright. */
+export function findAdc(seen: readonly Seen[], dwi: Sample | null): Ranked[] {
+  return seen
+    .flatMap((each): Ranked[] => {
+      const { candidate, called, because } = each;
+      const sample = candidate.samples[0];
+      const unit = adcUnit(sample);
+      const pick = { candidateId: candidate.id, volumes: [0] };
+      const base = { role: 'adc' as const, pick, bValue: null };
+      if (called === 'adc') {
+        return [
+          unit === null
+            ? {
+                ...base,
+                reason: `It ${because}, but its values (median ${sample.median.toPrecision(3)}) fit no unit of ADC.`,
+                confidence: 'low',
+                score: 5,
+              }
+            : {
+                ...base,
+                reason: `It ${because}, and its values fit an ADC in ${unit}.`,
+                confidence: 'high',
+                score: 20,
+              },
+        ];
+      }
+      if (called !== null || each.bValues !== null || candidate.volumes > 1 || unit === null) return [];
+      // In an ADC map CSF is brightest, and in a DWI of the same head it is darkest.
+      const rank = dwi === null ? null : rankAtBrightest(sample, dwi);
+      if (rank === null || rank > 0.5) return [];
+      return [
+        {
+          ...base,
+          reason: `Nothing names it; its values fit an ADC in ${unit}, and where it is brightest the DWI is dark.`,
+          confidence: 'low',
+          score: 2,
+        },
+      ];
+    })
+    .sort((a, b) => b.score - a.score);
+}

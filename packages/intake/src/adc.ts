@@ -1,0 +1,35 @@
+import { AtollError } from '@atoll/errors/error';
+import { sameGrid } from '@atoll/volume/affine';
+import type { Volume } from '@atoll/volume/volume';
+import { isUsableBValue, usableBValues } from './shells.ts';
+
+/** More than free water at body temperature has (3.0), with room for noise; 10⁻³ mm²/s. */
+const highestAdc = 5;
+
+/**
+ * ADC = ln(S0 / S) / b, in 10⁻³ mm²/s, on the grid of both. 0 where either signal is not above zero (air,
+ * masked voxels, NaN) or where the DWI exceeds the b0 (noise); kept at or below 5.
+ * @param bValue b of the DWI less that of the b0, s/mm².
+ * @throws AtollError INTAKE_B_VALUE_IMPLAUSIBLE, IMAGE_GRIDS_DIFFER
+ */
+export function adcOf(b0: Volume, dwi: Volume, bValue: number): Volume {
+  checkBValue(bValue);
+  if (!sameGrid(b0, dwi)) throw new AtollError('IMAGE_GRIDS_DIFFER');
+  const data = new Float32Array(dwi.data.length);
+  for (let at = 0; at < data.length; at++) {
+    const adc = (1000 * Math.log(b0.data[at] / dwi.data[at])) / bValue;
+    if (b0.data[at] > 0 && dwi.data[at] > 0 && adc > 0 && Number.isFinite(adc))
+      data[at] = Math.min(adc, highestAdc);
+  }
+  return { shape: dwi.shape, affine: dwi.affine, data };
+}
+
+/** @throws AtollError INTAKE_B_VALUE_IMPLAUSIBLE */
+export function checkBValue(bValue: number): void {
+  if (isUsableBValue(bValue)) return;
+  const [low, high] = usableBValues;
+  throw new AtollError(
+    'INTAKE_B_VALUE_IMPLAUSIBLE',
+    `A b-value of ${bValue} s/mm² is not one that acute stroke is imaged with (${low} to ${high}).`,
+  );
+}

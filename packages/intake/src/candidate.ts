@@ -1,0 +1,46 @@
+import type { DicomSeries } from '@atoll/dicom/triage';
+import type { Grid, Volume } from '@atoll/volume/volume';
+import type { BroughtFile } from './brought.ts';
+import type { Sample } from './sample.ts';
+import type { SideCar } from './side-car.ts';
+
+/** One image that was found: a series, or a file. What it may be is for `propose` to say. */
+export type Candidate = {
+  /** `i1`, `i2`, …: names the image within one gathering. */
+  readonly id: string;
+  /** What to call it on a page: the file's path without its ending, or the series' number and description. */
+  readonly name: string;
+  readonly source: 'nifti' | 'metaimage' | 'dicom';
+  /** The files it was made of, side-cars included. */
+  readonly paths: readonly string[];
+  readonly seriesDescription: string | null;
+  /** The last part of a BIDS name: `dwi`, `adc`, `FLAIR`, `msk`, … */
+  readonly bidsSuffix: string | null;
+  /** 3D volumes that it holds. */
+  readonly volumes: number;
+  /** s/mm², one a volume; null where no side-car says. */
+  readonly bValues: readonly number[] | null;
+  readonly grid: Grid;
+  /** Whether the image itself says how the patient lies; if not, left and right are taken on trust. */
+  readonly sideKnown: boolean;
+  readonly sideCar: SideCar | null;
+  /** What its values look like, volume by volume (the first {@link sampledVolumes} of them). */
+  readonly samples: readonly Sample[];
+  /** The DICOM series that it was converted from. */
+  readonly dicom: { readonly series: DicomSeries; readonly files: readonly BroughtFile[] } | null;
+  /** Reads the image. @throws AtollError IMAGE_*, FILE_UNREADABLE, ZIP_* */
+  open(): Promise<OpenImage>;
+};
+
+/** An image with its bytes in memory, unpacked. */
+export type OpenImage = {
+  /** The whole image as NIfTI, unpacked, without text fields. */
+  readonly nifti: Uint8Array;
+  /** One of its volumes as numbers. @throws AtollError IMAGE_NOT_3D when there is none of that index. */
+  volume(index: number): Promise<Volume>;
+};
+
+/** A file that no image was made of, and why in words. */
+export type Ignored = { readonly path: string; readonly reason: string };
+
+export type Gathered = { readonly candidates: readonly Candidate[]; readonly ignored: readonly Ignored[] };

@@ -1,0 +1,73 @@
+import { AtollError } from '@atoll/errors/error';
+import { gunzipStart, isGzip } from '@atoll/volume/gzip';
+import { headerBytes } from '@atoll/volume/nifti-header';
+
+/** What a file is by its content; its name is not asked. */
+export type Kind = 'nifti' | 'dicom' | 'metaimage' | 'zip' | 'analyze' | 'packed' | 'empty' | 'unknown';
+
+/** As many first bytes of a file as `kindOf` wants to see. */
+export const startBytes = 1 << 12;
+
+/** Tells a file by its first bytes. */
+export function kindOf(start: Uint8Array): Kind {
+  if (start.length === 0) return 'empty';
+  if (isGzip(start)) return kindOfPacked(start);
+  if (isNifti(start)) return 'nifti';
+  if (isAnalyze(start)) return 'analyze';
+  if (holds(start, 0, 'PK\x03\x04') || holds(start, 0, 'PK\x05\x06')) return 'zip';
+  if (holds(start, 128, 'DICM') || isBareDicom(start)) return 'dicom';
+  if (isMetaImage(start)) return 'metaimage';
+  return 'unknown';
+}
+
+function kindOfPacked(start: Uint8Array): Kind {
+  try {
+    return isNifti(gunzipStart(start, headerBytes)) ? 'nifti' : 'packed';
+  } catch (thrown) {
+    if (thrown instanceof AtollError) return 'packed';
+    throw thrown;
+  }
+}
+
+function headerSize(start: Uint8Array): number | null {
+  if (start.length < 348) return null;
+  const view = new DataView(start.buffer, start.byteOffset, start.byteLength);
+  const sizes = [view.getInt32(0, true), view.getInt32(0, false)];
+  return sizes.find((size) => size === 348 || size === 540) ?? null;
+}
+
+function isNifti(start: Uint8Array): boolean {
+  const size = headerSize(start);
+  if (size === 348) return holds(start, 344, 'n+1') || holds(start, 344, 'ni1');
+  return size === 540 && (holds(start, 4, 'n+2') || holds(start, 4, 'ni2'));
+}
+
+function isAnalyze(start: Uint8Array): boolean {
+  return headerSize(start) === 348;
+}
+
+/** DICOM without its preamble, as old scanners write it: group 0008, explicit or implicit, little-endian. */
+function isBareDicom(start: Uint8Array): boolean {
+  if (start.length < 132) return false;
+  const view = new DataView(start.buffer, start.byteOffset, start.byteLength);
+  const group = view.getUint16(0, true);
+  const element = view.getUint16(2, true);
+  if ((group !== 8 && group !== 2) || element > 0x1000) return false;
+  const vr = String.fromCharCode(start[4], start[5]);
+  const explicit = /^[A-Z]{2}$/.test(vr) && view.getUint16(6, true) <= 256;
+  return explicit || view.getUint32(4, true) <= 256;
+}
+
+/** A text of `Name = value` lines that begins as MetaImage does. */
+function isMetaImage(start: Uint8Array): boolean {
+  const text = new TextDecoder('latin1').decode(start.subarray(0, 512));
+  return /^\s*(ObjectType|NDims|Comment|ObjectSubType)\s*=/.test(text) && /\bNDims\s*=/.test(latin(start));
+}
+
+function latin(bytes: Uint8Array): string {
+  return new TextDecoder('latin1').decode(bytes);
+}
+
+function holds(bytes: Uint8Array, at: number, text: string): boolean {
+  return [...text].every((letter, i) => bytes[at + i] === letter.charCodeAt(0));
+}

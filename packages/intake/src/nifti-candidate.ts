@@ -1,0 +1,60 @@
+import { AtollError } from '@atoll/errors/error';
+import { gunzip, isGzip } from '@atoll/volume/gzip';
+import { anonymousNifti } from '@atoll/volume/nifti-anonymous';
+import { parseNiftiHeader } from '@atoll/volume/nifti-header';
+import { readNifti, readNiftiHeader } from '@atoll/volume/nifti-read';
+import type { Candidate, OpenImage } from './candidate.ts';
+import { sampledVolumes, takeSample } from './sample.ts';
+
+/** As `runSegmentation` accepts: 256 × 256 × 256. */
+export const maxVoxels = 1 << 24;
+
+/** One image with all its volumes, unpacked. */
+export const maxImageBytes = 2 ** 30;
+
+type Described = Omit<Candidate, 'id' | 'volumes' | 'bValues' | 'grid' | 'sideKnown' | 'samples' | 'open'> & {
+  /** The b-values of a side-car, where there is one that fits this many volumes. */
+  readonly bValuesFor: (volumes: number) => readonly number[] | null;
+};
+
+/**
+ * A candidate of NIfTI bytes, packed or not. All of it is read once, to look at its values; only what `readBytes`
+ * keeps stays in memory.
+ * @throws AtollError IMAGE_*
+ */
+export async function niftiCandidate(
+  readBytes: () => Promise<Uint8Array>,
+  { bValuesFor, ...described }: Described,
+): Promise<Omit<Candidate, 'id'>> {
+  const open = async () => openNifti(await readBytes());
+  const image = await open();
+  const { shape, affine, volumes, affineFrom } = parseNiftiHeader(image.nifti);
+  const samples = [];
+  for (let index = 0; index < Math.min(volumes, sampledVolumes); index++) {
+    samples.push(takeSample(await image.volume(index)));
+  }
+  return {
+    ...described,
+    volumes,
+    bValues: bValuesFor(volumes),
+    grid: { shape, affine },
+    sideKnown: affineFrom !== 'pixdim',
+    samples,
+    open,
+  };
+}
+
+/** @throws AtollError IMAGE_* */
+async function openNifti(bytes: Uint8Array): Promise<OpenImage> {
+  const { shape, volumes, voxelType, voxelOffset } = readNiftiHeader(bytes);
+  const voxels = shape[0] * shape[1] * shape[2];
+  const whole = voxelOffset + voxels * volumes * voxelType.bytes;
+  if (voxels > maxVoxels || whole > maxImageBytes) {
+    throw new AtollError(
+      'IMAGE_TOO_LARGE',
+      `The image has ${[...shape, volumes].join(' × ')} voxels, which is more than Atoll accepts.`,
+    );
+  }
+  const nifti = anonymousNifti(isGzip(bytes) ? await gunzip(bytes, whole + (1 << 20)) : bytes);
+  return { nifti, volume: (volumeIndex) => readNifti(nifti, { volumeIndex }) };
+}

@@ -1,0 +1,69 @@
+import type { Candidate } from './candidate.ts';
+import { type Called, isCalledTrace, namedBValue, plainWords, whatItIsCalled } from './words.ts';
+
+/** A candidate with what its words and side-cars say. */
+export type Seen = {
+  readonly candidate: Candidate;
+  readonly called: Called | null;
+  /** Why, to go on from "It": `is called “tracew”`. Empty when nothing names it. */
+  readonly because: string;
+  readonly trace: boolean;
+  /** Computed from other b-values by the scanner, not measured. */
+  readonly synthetic: boolean;
+  /** s/mm², one a volume: of the side-car, else as the words name it; null when neither does. */
+  readonly bValues: readonly number[] | null;
+};
+
+const suffixes = new Map<string, Called>([
+  ['adc', 'adc'],
+  ['md', 'adc'],
+  ['flair', 'flair'],
+  ['dwi', 'diffusion'],
+  ['trace', 'diffusion'],
+  ['msk', 'mask'],
+  ['mask', 'mask'],
+  ['dseg', 'mask'],
+  ['sbref', 'other'],
+  ['swi', 'other'],
+  ['bold', 'other'],
+  ['cbf', 'other'],
+]);
+
+/** Reads the words: the image type says what a scanner made, a BIDS suffix what somebody sorted it as. */
+export function see(candidate: Candidate): Seen {
+  const { sideCar, bidsSuffix, seriesDescription, name, source } = candidate;
+  const type = plainWords(sideCar?.imageType ?? candidate.dicom?.series.imageTypes ?? []);
+  const description = plainWords([seriesDescription]);
+  // The name of a converted series is its description again.
+  const fileName = source === 'dicom' ? '' : plainWords([name.split('/').at(-1) ?? '']);
+  const protocol = plainWords([sideCar?.protocolName ?? candidate.dicom?.series.protocolName ?? null]);
+  const all = [type, description, fileName, protocol].join(' ');
+  const suffix = bidsSuffix === null ? undefined : suffixes.get(bidsSuffix.toLowerCase());
+  const decided = [
+    suffix === undefined ? null : { called: suffix, because: `has the BIDS suffix “${bidsSuffix}”` },
+    byWords(imageTypeOnly(type), 'has the image type'),
+    byWords(description, 'is described as'),
+    byWords(fileName, 'is named'),
+    byWords(protocol, 'belongs to the protocol'),
+  ].find((each) => each !== null);
+  const measured = candidate.bValues;
+  const named = candidate.volumes === 1 ? (namedBValue(description) ?? namedBValue(fileName)) : null;
+  return {
+    candidate,
+    called: decided?.called ?? null,
+    because: decided?.because ?? '',
+    trace: isCalledTrace(all),
+    synthetic: /\b(calc\w*|synth\w*|computed)\b/.test(all),
+    bValues: measured ?? (named === null ? null : [named]),
+  };
+}
+
+/** Of the image type only what names a map: "diffusion" stands in every map's type as well. */
+function imageTypeOnly(type: string): string {
+  return type.match(/\b(eadc|exp adc|adc|fa|tracew|trace|colfa|tensor)\b/)?.[0] ?? '';
+}
+
+function byWords(words: string, what: string): { called: Called; because: string } | null {
+  const found = whatItIsCalled(words);
+  return found === null ? null : { called: found.called, because: `${what} “${found.word}”` };
+}

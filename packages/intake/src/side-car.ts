@@ -1,0 +1,41 @@
+import { z } from 'zod';
+
+/** What a BIDS side-car says that helps to tell images apart. Nothing in it names a patient. */
+export type SideCar = {
+  readonly seriesDescription: string | null;
+  readonly protocolName: string | null;
+  readonly imageType: readonly string[];
+  readonly seriesNumber: number | null;
+};
+
+const text = z.string().max(1000).nullable().catch(null);
+const Stored = z.object({
+  SeriesDescription: text.default(null),
+  ProtocolName: text.default(null),
+  ImageType: z.array(z.string().max(100)).max(50).catch([]).default([]),
+  SeriesNumber: z.number().nullable().catch(null).default(null),
+});
+
+/** A side-car's JSON; null when it is none. Fields of another type than they should have are passed over. */
+export function parseSideCar(json: string): SideCar | null {
+  let stored: z.infer<typeof Stored>;
+  try {
+    stored = Stored.parse(JSON.parse(json));
+  } catch {
+    return null;
+  }
+  return {
+    seriesDescription: stored.SeriesDescription,
+    protocolName: stored.ProtocolName,
+    imageType: stored.ImageType,
+    seriesNumber: stored.SeriesNumber,
+  };
+}
+
+/** b-values in FSL's text form; null unless there is one finite number, not negative, for each volume. */
+export function parseBValues(text: string, volumes: number): number[] | null {
+  const words = text.trim().split(/[\s,]+/);
+  const values = words.map(Number);
+  const sound = values.length === volumes && values.every((value) => value >= 0 && Number.isFinite(value));
+  return sound ? values : null;
+}
