@@ -14,6 +14,11 @@ export const catalogue = {
     sentence: 'This is not a NIfTI image.',
     action: 'Give a NIfTI-1 or NIfTI-2 file (.nii or .nii.gz).',
   },
+  IMAGE_NOT_METAIMAGE: {
+    status: 422,
+    sentence: 'This is not a MetaImage.',
+    action: 'Give a MetaImage (.mha, or .mhd with its .raw or .zraw beside it).',
+  },
   IMAGE_TRUNCATED: { status: 422, sentence: 'The image file ends too early.', action: reexport },
   IMAGE_CORRUPT: { status: 422, sentence: 'The image file is damaged.', action: reexport },
   IMAGE_TOO_LARGE: {

@@ -14,8 +14,8 @@ export type Candidate = {
   /** The files it was made of, side-cars included. */
   readonly paths: readonly string[];
   readonly seriesDescription: string | null;
-  /** The last part of a BIDS name: `dwi`, `adc`, `FLAIR`, `msk`, … */
-  readonly bidsSuffix: string | null;
+  /** The last part of a BIDS name (`dwi`, `adc`, `FLAIR`, `msk`), or what the DICOM converter set apart. */
+  readonly suffix: string | null;
   /** 3D volumes that it holds. */
   readonly volumes: number;
   /** s/mm², one a volume; null where no side-car says. */

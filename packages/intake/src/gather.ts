@@ -1,11 +1,13 @@
 import type { ConvertDicom } from '@atoll/dicom/convert';
 import { AtollError, asAtollError } from '@atoll/errors/error';
 import type { BroughtFile } from './brought.ts';
-import type { Candidate, Gathered, Ignored } from './candidate.ts';
+import type { Gathered, Ignored } from './candidate.ts';
+import { chooseSeries, convertSeries, type SeriesFiles, seriesName, sortSeries } from './dicom-found.ts';
 import { type Kind, kindOf, startBytes } from './kind.ts';
-import { niftiCandidate } from './nifti-candidate.ts';
-import { parseBValues, parseSideCar } from './side-car.ts';
-import { bidsSuffix } from './words.ts';
+import type { Found, Looked } from './looked.ts';
+import { metaImageFound } from './metaimage-found.ts';
+import { niftiFound, SideCars } from './nifti-found.ts';
+import { defaultZipLimits, openZip } from './zip.ts';
 
 export type GatherProgress = {
   readonly stage: 'look' | 'convert' | 'read';
@@ -19,77 +21,37 @@ export type GatherOptions = {
   readonly convert?: ConvertDicom | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: GatherProgress) => void) | undefined;
+  /** Files, those in ZIPs included. */
   readonly maxFiles?: number;
 };
 
-type Looked = { readonly file: BroughtFile; readonly kind: Kind };
-type Found = Omit<Candidate, 'id'>;
-
+/** An examination of many series has some ten thousand. */
 const defaultMaxFiles = 20_000;
 
-/** More than any side-car takes. */
-const maxSideCarBytes = 1 << 20;
+/** Images are held as they were brought; a case needs a handful. */
+const maxImages = 500;
+
+const lookingShare = 0.2;
 
 /**
  * Finds the images among files of any kind: opens ZIPs, converts DICOM, joins NIfTI with its side-cars. What a file
- * is, its content says. A file that cannot be used is passed over with a reason and costs none of the others.
- * @throws AtollError INTAKE_TOO_MANY_FILES, INTAKE_TOO_LARGE, JOB_CANCELLED.
+ * is, its content says. A file that cannot be used is passed over with a reason and costs none of the others; only
+ * where it is all that was brought, its fault is thrown.
+ * @throws AtollError INTAKE_TOO_MANY_FILES, JOB_CANCELLED; ZIP_*, IMAGE_*, DICOM_*, FILE_UNREADABLE of a lone file.
  */
 export async function gather(files: readonly BroughtFile[], options: GatherOptions = {}): Promise<Gathered> {
-  const { signal, maxFiles = defaultMaxFiles } = options;
-  if (files.length > maxFiles) {
-    throw new AtollError(
-      'INTAKE_TOO_MANY_FILES',
-      `These are ${files.length} files; Atoll looks at ${maxFiles} at once.`,
-    );
-  }
-  const checkpoint = () => {
-    if (signal?.aborted) throw new AtollError('JOB_CANCELLED');
+  const gathering = new Gathering(files, options);
+  const looked = await gathering.look();
+  await gathering.convert(looked.filter(({ kind }) => kind === 'dicom').map(({ file }) => file));
+  await gathering.read(looked);
+  gathering.report('read', 1, 'Done');
+  return {
+    candidates: gathering.found.map((each, at) => ({ ...each, id: `i${at + 1}` })),
+    ignored: gathering.ignored,
   };
-  const ignored: Ignored[] = [];
-  const found: Found[] = [];
-  const looked: Looked[] = [];
-  for (const [at, file] of files.entries()) {
-    checkpoint();
-    options.onProgress?.({
-      stage: 'look',
-      fraction: (0.2 * at) / files.length,
-      message: `Looking at the files (${at + 1} of ${files.length})`,
-    });
-    try {
-      looked.push({ file, kind: kindOf(await file.read({ start: 0, end: startBytes })) });
-    } catch (thrown) {
-      ignored.push({ path: file.path, reason: reasonOf(thrown) });
-    }
-  }
-
-  const sideCars = new SideCars(looked);
-  const images = looked.filter(({ kind }) => kind === 'nifti');
-  for (const [at, { file }] of images.entries()) {
-    checkpoint();
-    options.onProgress?.({
-      stage: 'read',
-      fraction: 0.2 + (0.8 * at) / images.length,
-      message: `Reading the images (${at + 1} of ${images.length})`,
-    });
-    try {
-      found.push(await niftiFound(file, sideCars));
-    } catch (thrown) {
-      ignored.push({ path: file.path, reason: reasonOf(thrown) });
-    }
-  }
-  for (const { file, kind } of looked) {
-    if (kind !== 'nifti' && !sideCars.used.has(file.path)) {
-      ignored.push({ path: file.path, reason: ignoredKinds[kind] });
-    }
-  }
-  return { candidates: found.map((each, at) => ({ ...each, id: `i${at + 1}` })), ignored };
 }
 
-const ignoredKinds: Readonly<Record<Kind, string>> = {
-  nifti: 'It is an image.',
-  dicom: 'DICOM files cannot be converted here.',
-  metaimage: 'MetaImage files are not read yet.',
+const ignoredKinds: Readonly<Partial<Record<Kind, string>>> = {
   zip: 'A ZIP inside a ZIP is not opened.',
   analyze: 'It looks like an Analyze 7.5 image, which does not say which side is left.',
   packed: 'It is a packed file that holds no NIfTI image.',
@@ -97,44 +59,142 @@ const ignoredKinds: Readonly<Record<Kind, string>> = {
   unknown: 'It is no image that Atoll knows.',
 };
 
-function reasonOf(thrown: unknown): string {
-  const error = asAtollError(thrown);
-  if (error.code === 'INTERNAL') throw error;
-  return error.message;
-}
+class Gathering {
+  readonly found: Found[] = [];
+  readonly ignored: Ignored[] = [];
+  readonly #files: readonly BroughtFile[];
+  readonly #options: GatherOptions;
+  readonly #maxFiles: number;
 
-async function niftiFound(file: BroughtFile, sideCars: SideCars): Promise<Found> {
-  const stem = file.path.replace(/\.nii(\.gz)?$|\.gz$/i, '');
-  const [json, bval, bvec] = await Promise.all(
-    ['json', 'bval', 'bvec'].map((ending) => sideCars.text(stem, ending)),
-  );
-  const sideCar = json === null ? null : parseSideCar(json.text);
-  return niftiCandidate(() => file.read(), {
-    name: stem,
-    source: 'nifti',
-    paths: [file.path, ...[json, bval, bvec].flatMap((each) => (each === null ? [] : [each.path]))],
-    seriesDescription: sideCar?.seriesDescription ?? null,
-    bidsSuffix: bidsSuffix(file.path),
-    sideCar,
-    dicom: null,
-    bValuesFor: (volumes) => (bval === null ? null : parseBValues(bval.text, volumes)),
-  });
-}
-
-/** Small text files beside an image that bear its name. */
-class SideCars {
-  readonly used = new Set<string>();
-  readonly #files: ReadonlyMap<string, BroughtFile>;
-
-  constructor(looked: readonly Looked[]) {
-    const small = looked.filter(({ kind, file }) => kind === 'unknown' && file.sizeBytes <= maxSideCarBytes);
-    this.#files = new Map(small.map(({ file }) => [file.path.toLowerCase().replace(/s$/, ''), file]));
+  constructor(files: readonly BroughtFile[], options: GatherOptions) {
+    this.#files = files;
+    this.#options = options;
+    this.#maxFiles = options.maxFiles ?? defaultMaxFiles;
+    this.#checkCount(files.length);
   }
 
-  async text(stem: string, ending: string): Promise<{ path: string; text: string } | null> {
-    const file = this.#files.get(`${stem}.${ending}`.toLowerCase());
-    if (file === undefined) return null;
-    this.used.add(file.path);
-    return { path: file.path, text: new TextDecoder().decode(await file.read()) };
+  report(stage: GatherProgress['stage'], fraction: number, message: string): void {
+    if (this.#options.signal?.aborted) throw new AtollError('JOB_CANCELLED');
+    this.#options.onProgress?.({ stage, fraction, message });
   }
+
+  /** What each file is; those in ZIPs in the place of the ZIP. */
+  async look(): Promise<Looked[]> {
+    const looked: Looked[] = [];
+    for (const [at, file] of this.#files.entries()) {
+      this.report('look', (lookingShare * at) / this.#files.length, this.#looking(at, this.#files.length));
+      await this.#passOver(file.path, async () => {
+        const kind = await kindOfFile(file);
+        if (kind !== 'zip') {
+          looked.push({ file, kind });
+          return;
+        }
+        const inside = await openZip(file, { ...defaultZipLimits, maxEntries: this.#maxFiles });
+        this.#checkCount(looked.length + inside.length);
+        for (const [place, entry] of inside.entries()) {
+          const share = (at + place / inside.length) / this.#files.length;
+          this.report('look', lookingShare * share, this.#looking(place, inside.length));
+          looked.push({ file: entry, kind: await kindOfFile(entry) });
+        }
+      });
+    }
+    return looked;
+  }
+
+  async convert(files: readonly BroughtFile[]): Promise<void> {
+    if (files.length === 0) return;
+    const { convert, signal } = this.#options;
+    if (convert === undefined) {
+      this.ignored.push(
+        ...files.map(({ path }) => ({ path, reason: 'DICOM files cannot be converted here.' })),
+      );
+      return;
+    }
+    const all = await sortSeries(files, this.ignored, (at) =>
+      this.report('look', lookingShare, `Sorting the DICOM files (${at + 1} of ${files.length})`),
+    );
+    const { wanted, ignored } = chooseSeries(all);
+    this.ignored.push(...ignored);
+    for (const [at, series] of wanted.entries()) {
+      const onProgress = (fraction: number) =>
+        this.report(
+          'convert',
+          lookingShare + (0.6 * (at + fraction)) / wanted.length,
+          `Converting the DICOM series (${at + 1} of ${wanted.length})`,
+        );
+      await this.#passOver(nameOf(series), async () => {
+        this.found.push(...(await convertSeries(series, convert, { signal, onProgress })));
+      });
+    }
+  }
+
+  async read(looked: readonly Looked[]): Promise<void> {
+    const sideCars = new SideCars(looked);
+    const images = looked.filter(({ kind }) => kind === 'nifti' || kind === 'metaimage');
+    if (images.length > maxImages) {
+      throw new AtollError(
+        'INTAKE_TOO_MANY_FILES',
+        `These are ${images.length} images; Atoll looks at ${maxImages} at once.`,
+      );
+    }
+    const used = new Set<string>();
+    for (const [at, { file, kind }] of images.entries()) {
+      this.report(
+        'read',
+        0.8 + (0.2 * at) / images.length,
+        `Reading the images (${at + 1} of ${images.length})`,
+      );
+      await this.#passOver(file.path, async () => {
+        const found =
+          kind === 'nifti'
+            ? await niftiFound(file, sideCars)
+            : await metaImageFound(file, (name) => besides(file, name, looked), sideCars);
+        for (const path of found.paths) used.add(path);
+        this.found.push(found);
+      });
+    }
+    for (const { file, kind } of looked) {
+      const reason = ignoredKinds[kind];
+      if (reason === undefined || used.has(file.path) || sideCars.used.has(file.path)) continue;
+      this.ignored.push({ path: file.path, reason });
+    }
+  }
+
+  /** Notes why a file cannot be used, and goes on; but for a fault of ours, a cancel, or where there is no other. */
+  async #passOver(path: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (thrown) {
+      const error = asAtollError(thrown);
+      const fatal = ['INTERNAL', 'JOB_CANCELLED', 'INTAKE_TOO_MANY_FILES'].includes(error.code);
+      if (fatal || this.#files.length === 1) throw error;
+      this.ignored.push({ path, reason: error.message });
+    }
+  }
+
+  #checkCount(files: number): void {
+    if (files <= this.#maxFiles) return;
+    throw new AtollError(
+      'INTAKE_TOO_MANY_FILES',
+      `These are ${files} files; Atoll looks at ${this.#maxFiles} at once.`,
+    );
+  }
+
+  #looking(at: number, of: number): string {
+    return `Looking at the files (${at + 1} of ${of})`;
+  }
+}
+
+async function kindOfFile(file: BroughtFile): Promise<Kind> {
+  return kindOf(await file.read({ start: 0, end: startBytes }));
+}
+
+function nameOf({ series }: SeriesFiles): string {
+  return seriesName(series);
+}
+
+/** A file in the same folder, by a plain name: no path leads out of it. */
+function besides(file: BroughtFile, name: string, looked: readonly Looked[]): BroughtFile | undefined {
+  const folder = file.path.slice(0, file.path.lastIndexOf('/') + 1);
+  return looked.find((each) => each.file.path === `${folder}${name}`)?.file;
 }

@@ -3,16 +3,18 @@ import { gunzip, isGzip } from '@atoll/volume/gzip';
 import { anonymousNifti } from '@atoll/volume/nifti-anonymous';
 import { parseNiftiHeader } from '@atoll/volume/nifti-header';
 import { readNifti, readNiftiHeader } from '@atoll/volume/nifti-read';
-import type { Candidate, OpenImage } from './candidate.ts';
+import type { Vec3 } from '@atoll/volume/volume';
+import type { OpenImage } from './candidate.ts';
+import type { Found } from './looked.ts';
 import { sampledVolumes, takeSample } from './sample.ts';
 
 /** As `runSegmentation` accepts: 256 × 256 × 256. */
-export const maxVoxels = 1 << 24;
+const maxVoxels = 1 << 24;
 
 /** One image with all its volumes, unpacked. */
-export const maxImageBytes = 2 ** 30;
+const maxImageBytes = 2 ** 30;
 
-type Described = Omit<Candidate, 'id' | 'volumes' | 'bValues' | 'grid' | 'sideKnown' | 'samples' | 'open'> & {
+type Described = Omit<Found, 'volumes' | 'bValues' | 'grid' | 'sideKnown' | 'samples' | 'open'> & {
   /** The b-values of a side-car, where there is one that fits this many volumes. */
   readonly bValuesFor: (volumes: number) => readonly number[] | null;
 };
@@ -25,7 +27,7 @@ type Described = Omit<Candidate, 'id' | 'volumes' | 'bValues' | 'grid' | 'sideKn
 export async function niftiCandidate(
   readBytes: () => Promise<Uint8Array>,
   { bValuesFor, ...described }: Described,
-): Promise<Omit<Candidate, 'id'>> {
+): Promise<Found> {
   const open = async () => openNifti(await readBytes());
   const image = await open();
   const { shape, affine, volumes, affineFrom } = parseNiftiHeader(image.nifti);
@@ -47,14 +49,20 @@ export async function niftiCandidate(
 /** @throws AtollError IMAGE_* */
 async function openNifti(bytes: Uint8Array): Promise<OpenImage> {
   const { shape, volumes, voxelType, voxelOffset } = readNiftiHeader(bytes);
+  const whole = voxelOffset + checkImageSize(shape, volumes, voxelType.bytes);
+  const nifti = anonymousNifti(isGzip(bytes) ? await gunzip(bytes, whole + (1 << 20)) : bytes);
+  return { nifti, volume: (volumeIndex) => readNifti(nifti, { volumeIndex }) };
+}
+
+/** @returns the bytes that the voxels take. @throws AtollError IMAGE_TOO_LARGE */
+export function checkImageSize(shape: Vec3, volumes: number, bytesPerVoxel: number): number {
   const voxels = shape[0] * shape[1] * shape[2];
-  const whole = voxelOffset + voxels * volumes * voxelType.bytes;
-  if (voxels > maxVoxels || whole > maxImageBytes) {
+  const bytes = voxels * volumes * bytesPerVoxel;
+  if (voxels > maxVoxels || bytes > maxImageBytes) {
     throw new AtollError(
       'IMAGE_TOO_LARGE',
       `The image has ${[...shape, volumes].join(' × ')} voxels, which is more than Atoll accepts.`,
     );
   }
-  const nifti = anonymousNifti(isGzip(bytes) ? await gunzip(bytes, whole + (1 << 20)) : bytes);
-  return { nifti, volume: (volumeIndex) => readNifti(nifti, { volumeIndex }) };
+  return bytes;
 }

@@ -24,6 +24,7 @@ const suffixes = new Map<string, Called>([
   ['mask', 'mask'],
   ['dseg', 'mask'],
   ['sbref', 'other'],
+  ['phase', 'other'],
   ['swi', 'other'],
   ['bold', 'other'],
   ['cbf', 'other'],
@@ -31,16 +32,16 @@ const suffixes = new Map<string, Called>([
 
 /** Reads the words: the image type says what a scanner made, a BIDS suffix what somebody sorted it as. */
 export function see(candidate: Candidate): Seen {
-  const { sideCar, bidsSuffix, seriesDescription, name, source } = candidate;
+  const { sideCar, suffix, seriesDescription, name, source } = candidate;
   const type = plainWords(sideCar?.imageType ?? candidate.dicom?.series.imageTypes ?? []);
   const description = plainWords([seriesDescription]);
   // The name of a converted series is its description again.
   const fileName = source === 'dicom' ? '' : plainWords([name.split('/').at(-1) ?? '']);
   const protocol = plainWords([sideCar?.protocolName ?? candidate.dicom?.series.protocolName ?? null]);
   const all = [type, description, fileName, protocol].join(' ');
-  const suffix = bidsSuffix === null ? undefined : suffixes.get(bidsSuffix.toLowerCase());
+  const bySuffix = suffix === null ? undefined : suffixes.get(suffix.toLowerCase());
   const decided = [
-    suffix === undefined ? null : { called: suffix, because: `has the BIDS suffix “${bidsSuffix}”` },
+    bySuffix === undefined ? null : { called: bySuffix, because: `has the suffix “${suffix}”` },
     byWords(imageTypeOnly(type), 'has the image type'),
     byWords(description, 'is described as'),
     byWords(fileName, 'is named'),

@@ -22,6 +22,7 @@ const vocabulary: readonly (readonly [Called, RegExp])[] = [
     'diffusion',
     /\b(trace ?w?|tracew|iso(tropic)?|isodwi|s?dwi\w*|diff(usion)?|dti|dw|ep2d|ep b\d+t?|resolve|b ?\d{3,4}t?|zoomit|rdwi|epi b)\b/,
   ],
+  ['other', /\b(t2w?|pd|blade|tse|fse|dixon)\b/],
 ];
 
 /** Words that say that directions were combined already. */

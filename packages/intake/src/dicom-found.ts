@@ -1,0 +1,140 @@
+import type { ConvertDicom } from '@atoll/dicom/convert';
+import {
+  type DicomFileHeader,
+  type DicomSeries,
+  groupSeries,
+  readDicomHeader,
+  triageBytes,
+} from '@atoll/dicom/triage';
+import { AtollError } from '@atoll/errors/error';
+import type { BroughtFile } from './brought.ts';
+import type { Ignored } from './candidate.ts';
+import type { Found } from './looked.ts';
+import { niftiCandidate } from './nifti-candidate.ts';
+import { parseBValues, parseSideCar } from './side-car.ts';
+import { plainWords, whatItIsCalled } from './words.ts';
+
+export type SeriesFiles = { readonly series: DicomSeries; readonly files: readonly BroughtFile[] };
+
+/** No single DICOM file is larger; enhanced ones hold a whole series. */
+const maxFileBytes = 2 ** 30;
+const maxSeriesBytes = 2 ** 30;
+
+/** Series that nothing names are tried only where there are few. */
+const maxUnnamedSeries = 8;
+
+/** Which series the files are of. What is no DICOM image after all goes to `ignored`. */
+export async function sortSeries(
+  files: readonly BroughtFile[],
+  ignored: Ignored[],
+  onFile: (at: number) => void,
+): Promise<SeriesFiles[]> {
+  const headers: [BroughtFile, DicomFileHeader][] = [];
+  for (const [at, file] of files.entries()) {
+    onFile(at);
+    const header = await headerOf(file);
+    if (typeof header === 'string') ignored.push({ path: file.path, reason: header });
+    else headers.push([file, header]);
+  }
+  return groupSeries(headers);
+}
+
+async function headerOf(file: BroughtFile): Promise<DicomFileHeader | string> {
+  let header = readDicomHeader(await file.read({ start: 0, end: triageBytes }));
+  // The header of an enhanced image grows with its frames.
+  if (header === 'truncated' && file.sizeBytes > triageBytes && file.sizeBytes <= maxFileBytes) {
+    header = readDicomHeader(await file.read());
+  }
+  if (header === 'truncated') return 'The DICOM file is damaged or cut off.';
+  return header ?? 'It is DICOM, but no image.';
+}
+
+/** The series that may be of use, and those that are passed over, with the reason. */
+export function chooseSeries(all: readonly SeriesFiles[]): { wanted: SeriesFiles[]; ignored: Ignored[] } {
+  const judged = all.map((each) => ({ each, verdict: judge(each.series) }));
+  const sure = judged.some(({ verdict }) => verdict === 'diffusion');
+  const unnamed = judged.filter(({ verdict }) => verdict === 'unnamed').length;
+  const wanted: SeriesFiles[] = [];
+  const ignored: Ignored[] = [];
+  for (const { each, verdict } of judged) {
+    if (verdict === 'diffusion' || verdict === 'flair') wanted.push(each);
+    else if (verdict === 'unnamed' && !sure && unnamed <= maxUnnamedSeries) wanted.push(each);
+    else {
+      const reason =
+        verdict === 'unnamed' ? 'neither its description nor a b-value says that it is diffusion' : verdict;
+      ignored.push({
+        path: seriesName(each.series),
+        reason: `A series of ${each.files.length} files: ${reason}.`,
+      });
+    }
+  }
+  return { wanted, ignored };
+}
+
+function judge({ modality, seriesDescription, protocolName, imageTypes, bValues }: DicomSeries): string {
+  if (modality !== null && modality !== 'MR') return `it is of modality ${modality}, not MR`;
+  const own =
+    whatItIsCalled(plainWords(imageTypes.filter((type) => /adc|trace|diffusion/i.test(type)))) ??
+    whatItIsCalled(plainWords([seriesDescription]));
+  const called = own ?? whatItIsCalled(plainWords([protocolName]));
+  if (called?.called === 'flair') return 'flair';
+  if (called?.called === 'other' || called?.called === 'exponential-adc') {
+    return `it is called “${called.word}”`;
+  }
+  if (called !== null && called.called !== 'mask') return 'diffusion';
+  return bValues.length > 0 ? 'diffusion' : 'unnamed';
+}
+
+/** The images of one series, converted. @throws AtollError DICOM_*, IMAGE_*, JOB_CANCELLED */
+export async function convertSeries(
+  { series, files }: SeriesFiles,
+  convert: ConvertDicom,
+  options: { signal: AbortSignal | undefined; onProgress: (fraction: number) => void },
+): Promise<Found[]> {
+  const total = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  if (total > maxSeriesBytes || series.pixelBytes > maxSeriesBytes) throw new AtollError('DICOM_TOO_LARGE');
+  const read: { bytes: Uint8Array }[] = [];
+  for (const [at, file] of files.entries()) {
+    if (options.signal?.aborted) throw new AtollError('JOB_CANCELLED');
+    options.onProgress((0.3 * at) / files.length);
+    read.push({ bytes: await file.read() });
+  }
+  const images = await convert(read, {
+    signal: options.signal,
+    onProgress: (fraction) => options.onProgress(0.3 + 0.6 * fraction),
+  });
+  const found: Found[] = [];
+  for (const { name, nifti, json, bval } of images) {
+    const suffix = /^\d*_?(.*)$/.exec(name)?.[1] ?? '';
+    const sideCar = json === null ? null : parseSideCar(json);
+    found.push(
+      await niftiCandidate(async () => nifti, {
+        name: images.length === 1 ? seriesName(series) : `${seriesName(series)} (${name})`,
+        source: 'dicom',
+        paths: files.map(({ path }) => path),
+        seriesDescription: series.seriesDescription,
+        suffix: converterSuffix(suffix),
+        sideCar,
+        dicom: { series, files },
+        bValuesFor: (volumes) => (bval === null ? sameBValue(series, volumes) : parseBValues(bval, volumes)),
+      }),
+    );
+  }
+  return found;
+}
+
+/** What the converter sets apart in a series: maps that a scanner put among the images, phase, parts of a pair. */
+function converterSuffix(suffix: string): string | null {
+  if (/(^|_)adc\b/i.test(suffix)) return 'adc';
+  return /(^|_)(ph|phase|real|imaginary|roi\d*)$/i.test(suffix) ? 'phase' : null;
+}
+
+/** A trace series of one b-value gets no .bval from the converter, for it has no directions. */
+function sameBValue({ bValues }: DicomSeries, volumes: number): number[] | null {
+  return bValues.length === 1 && volumes === 1 ? [...bValues] : null;
+}
+
+export function seriesName({ seriesNumber, seriesDescription, modality }: DicomSeries): string {
+  const description = seriesDescription ?? modality ?? 'series';
+  return seriesNumber === null ? description : `${seriesNumber} ${description}`;
+}

@@ -1,0 +1,73 @@
+import { type Dirent, promises as fs } from 'node:fs';
+import { join } from 'node:path';
+import { AtollError } from '@atoll/errors/error';
+import type { BroughtFile } from './brought.ts';
+
+/** How deep folders are gone into. */
+const maxDepth = 12;
+
+/**
+ * The files below a folder, or the one file that the path names. Links are not followed, and hidden files are passed
+ * over. For Node alone.
+ * @param maxFiles with more, INTAKE_TOO_MANY_FILES.
+ * @throws AtollError FILE_UNREADABLE, INTAKE_TOO_MANY_FILES
+ */
+export async function broughtFolder(path: string, maxFiles = 20_000): Promise<BroughtFile[]> {
+  const found = await fs.stat(path).catch((cause: unknown) => {
+    throw new AtollError('FILE_UNREADABLE', `${path} does not exist or cannot be read.`, { cause });
+  });
+  if (!found.isDirectory()) return [onDisk(path, path.split(/[\\/]/).at(-1) ?? path, found.size)];
+  const files: BroughtFile[] = [];
+  await walk('', 0);
+  return files;
+
+  async function walk(below: string, depth: number): Promise<void> {
+    const entries = await list(join(path, below));
+    for (const entry of entries) {
+      const name = below === '' ? entry.name : `${below}/${entry.name}`;
+      if (entry.name.startsWith('.')) continue;
+      if (entry.isDirectory() && depth < maxDepth) await walk(name, depth + 1);
+      if (!entry.isFile()) continue;
+      if (files.length === maxFiles) {
+        throw new AtollError('INTAKE_TOO_MANY_FILES', `There are more than ${maxFiles} files in the folder.`);
+      }
+      const full = join(path, name);
+      files.push(onDisk(full, name, (await fs.stat(full)).size));
+    }
+  }
+}
+
+async function list(folder: string): Promise<Dirent[]> {
+  try {
+    const entries = await fs.readdir(folder, { withFileTypes: true });
+    return entries.sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+  } catch (cause) {
+    throw new AtollError('FILE_UNREADABLE', 'A folder cannot be read.', { cause });
+  }
+}
+
+function onDisk(full: string, path: string, sizeBytes: number): BroughtFile {
+  return {
+    path,
+    sizeBytes,
+    read: async (range) => {
+      try {
+        if (range === undefined) return new Uint8Array(await fs.readFile(full));
+        return await readSpan(full, range.start, Math.min(range.end, sizeBytes));
+      } catch (cause) {
+        throw new AtollError('FILE_UNREADABLE', `${path} cannot be read.`, { cause });
+      }
+    },
+  };
+}
+
+async function readSpan(full: string, start: number, end: number): Promise<Uint8Array> {
+  const file = await fs.open(full);
+  try {
+    const bytes = new Uint8Array(Math.max(0, end - start));
+    const { bytesRead } = await file.read(bytes, 0, bytes.length, start);
+    return bytes.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}

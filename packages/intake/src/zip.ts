@@ -1,0 +1,142 @@
+import { AtollError } from '@atoll/errors/error';
+import { type FileEntry, type Reader, ZipReader } from '@zip.js/zip.js/lib/zip-core-reader.js';
+import type { BroughtFile, ByteSpan } from './brought.ts';
+
+export type ZipLimits = {
+  readonly maxEntries: number;
+  /** Of all entries together, unpacked. */
+  readonly maxTotalBytes: number;
+  /** Of one entry, unpacked. */
+  readonly maxEntryBytes: number;
+  /** Unpacked by packed size of an entry; asked only of large ones, for an empty image packs a thousandfold. */
+  readonly maxRatio: number;
+};
+
+export const defaultZipLimits: ZipLimits = {
+  maxEntries: 20_000,
+  maxTotalBytes: 2 ** 32,
+  maxEntryBytes: 2 ** 30,
+  maxRatio: 200,
+};
+
+/** What `maxRatio` is not asked of. */
+const smallBytes = 1 << 26;
+
+const chunkBytes = 1 << 18;
+
+/**
+ * The files in a ZIP, by its directory; their bytes are unpacked when they are read, and no further than asked.
+ * Names are for people: nothing is ever written where they point.
+ * @throws AtollError ZIP_INVALID when it is damaged or encrypted, or an entry is a link or names a place outside;
+ *   ZIP_TOO_LARGE when it holds more than the limits allow.
+ */
+export async function openZip(zip: BroughtFile, limits = defaultZipLimits): Promise<BroughtFile[]> {
+  const reader = new ZipReader(new RangeReader(zip), {
+    useWebWorkers: false,
+    checkSignature: true,
+    checkOverlappingEntry: true,
+  });
+  const files: BroughtFile[] = [];
+  let total = 0;
+  let count = 0;
+  try {
+    for await (const entry of reader.getEntriesGenerator()) {
+      if (++count > limits.maxEntries) {
+        throw new AtollError('ZIP_TOO_LARGE', `The ZIP file has more than ${limits.maxEntries} entries.`);
+      }
+      if (entry.symlink) throw new AtollError('ZIP_INVALID', 'The ZIP file holds a symbolic link.');
+      if (entry.encrypted) throw new AtollError('ZIP_INVALID', 'The ZIP file is encrypted.');
+      if (entry.directory) continue;
+      total += entry.uncompressedSize;
+      checkEntry(entry, total, limits);
+      files.push({
+        path: `${zip.path}/${entry.filename}`,
+        sizeBytes: entry.uncompressedSize,
+        read: (range) => readEntry(entry, range),
+      });
+    }
+  } catch (thrown) {
+    throw asZipError(thrown);
+  }
+  return files;
+}
+
+function checkEntry(
+  { compressedSize, uncompressedSize }: FileEntry,
+  total: number,
+  { maxEntryBytes, maxTotalBytes, maxRatio }: ZipLimits,
+): void {
+  if (uncompressedSize > maxEntryBytes || total > maxTotalBytes) throw new AtollError('ZIP_TOO_LARGE');
+  if (uncompressedSize > smallBytes && uncompressedSize > maxRatio * compressedSize) {
+    throw new AtollError('ZIP_TOO_LARGE', 'The ZIP file unpacks to far more than images do.');
+  }
+}
+
+/** Not an error: as much came out as was wanted. */
+class Enough extends Error {}
+
+async function readEntry(entry: FileEntry, range?: ByteSpan): Promise<Uint8Array> {
+  const end = Math.min(entry.uncompressedSize, range?.end ?? Number.POSITIVE_INFINITY);
+  const start = Math.min(end, range?.start ?? 0);
+  const out = new Uint8Array(end - start);
+  let at = 0;
+  const sink = new WritableStream<Uint8Array>({
+    write(chunk) {
+      const from = Math.max(0, start - at);
+      const fits = chunk.subarray(from, Math.max(from, end - at));
+      out.set(fits, at + from - start);
+      at += chunk.length;
+      // What comes out beyond the size that the directory names is not taken.
+      if (at > entry.uncompressedSize) throw new AtollError('ZIP_INVALID');
+      if (range !== undefined && at >= end) throw new Enough();
+    },
+  });
+  try {
+    await entry.getData(sink, { useWebWorkers: false, preventClose: true });
+  } catch (thrown) {
+    if (!(thrown instanceof Enough)) throw asZipError(thrown);
+  }
+  if (at < end) throw new AtollError('ZIP_INVALID', 'The ZIP file ends too early.');
+  return out;
+}
+
+/** The library's words may quote a name, so that only the kind of fault is told. */
+function asZipError(thrown: unknown): AtollError {
+  if (thrown instanceof AtollError) return thrown;
+  const unsafe = thrown instanceof Error && /unsafe filename/i.test(thrown.message);
+  return new AtollError('ZIP_INVALID', unsafe ? 'The ZIP file names a place outside itself.' : undefined, {
+    cause: thrown,
+  });
+}
+
+/** What the library reads a file by. */
+class RangeReader implements Reader<BroughtFile> {
+  readonly size: number;
+  readonly #file: BroughtFile;
+
+  constructor(file: BroughtFile) {
+    this.#file = file;
+    this.size = file.sizeBytes;
+  }
+
+  get readable(): ReadableStream<Uint8Array> {
+    return this.createReadable();
+  }
+
+  async readUint8Array(start: number, length: number): Promise<Uint8Array> {
+    return this.#file.read({ start, end: Math.min(this.size, start + length) });
+  }
+
+  createReadable({ offset = 0, size }: { offset?: number; size?: number } = {}): ReadableStream<Uint8Array> {
+    let at = offset;
+    const end = size === undefined ? this.size : offset + size;
+    return new ReadableStream({
+      pull: async (controller) => {
+        const chunk = await this.readUint8Array(at, Math.min(chunkBytes, end - at));
+        at += chunk.length;
+        if (chunk.length > 0) controller.enqueue(chunk);
+        if (at >= end || chunk.length === 0) controller.close();
+      },
+    });
+  }
+}
