@@ -90,6 +90,10 @@ export const Provenance = z
     parameters: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
     inputSha256: z.record(z.string(), z.string()),
     outputSha256: z.string(),
+    derivation: z
+      .array(z.string())
+      .optional()
+      .describe('How the inputs were made from what the reader brought, a sentence each.'),
     createdAt: z.string(),
     runtime: z.string(),
     citations: z.array(z.string()),

@@ -23,8 +23,8 @@ export type ConvertOptions = {
 };
 
 /**
- * Converts the files of one DICOM series to NIfTI. Two implementations: `convert-browser.ts` (a Web Worker)
- * and `convert-node.ts` (a process of its own). One instance of the converter per call, ended with it.
+ * Converts the files of one DICOM series to NIfTI. Two implementations: `convert-node.ts` (a thread) and the page's
+ * own (a Web Worker). One instance of the converter per call, ended with it.
  * @throws AtollError DICOM_UNREADABLE, DICOM_TOO_LARGE, DICOM_TIMED_OUT, JOB_CANCELLED.
  */
 export type ConvertDicom = (

@@ -30,6 +30,8 @@ export type RunOptions = {
   readonly options?: readonly string[] | undefined;
   /** Which volume of a 4D DWI, from 0. */
   readonly dwiVolume?: number | undefined;
+  /** How the files were made from what was brought, a sentence each; goes into the provenance. */
+  readonly derivation?: readonly string[] | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 };
@@ -101,6 +103,8 @@ export async function runSegmentation(options: RunOptions): Promise<RunResult> {
   const metrics = await compare(segmentation.mask, files.reference);
   const overlays = await packOverlays(segmentation, dwi.header);
   const provenance = await describe(engine, wish, segmentation, await inputSha256, maskFile);
+  const provenance = await describe(engine, preset, segmentation, await inputSha256, maskFile);
+  const { derivation } = options;
   checkpoint();
   report({ stage: reportingStage.id, fraction: 1, message: 'Done' });
   return {
@@ -115,7 +119,7 @@ export async function runSegmentation(options: RunOptions): Promise<RunResult> {
       metrics,
       overlays: overlays.reports,
       elapsedSeconds: (performance.now() - started) / 1000,
-      provenance,
+      provenance: derivation === undefined ? provenance : { ...provenance, derivation },
     },
   };
 }

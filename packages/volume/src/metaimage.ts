@@ -2,6 +2,7 @@ import { AtollError } from '@atoll/errors/error';
 import { isUsable } from './affine.ts';
 import { parseNiftiHeader } from './nifti-header.ts';
 import { HeaderView, layouts } from './nifti-layout.ts';
+import { defaultMaxBytes, defaultMaxVoxels } from './nifti-read.ts';
 import { readVoxels, type VoxelType } from './nifti-type.ts';
 import { type WrittenType, writeNifti } from './nifti-write.ts';
 import type { Affine, Grid } from './volume.ts';
@@ -101,11 +102,17 @@ export function parseMetaImageHeader(bytes: Uint8Array): { header: MetaImageHead
  * The image as an unpacked NIfTI file, all volumes, at the same place in the world: the one form that the rest of
  * Atoll reads. 8-bit unsigned and 16-bit signed voxels stay as they are, others become 32-bit floats.
  * @param stored the bytes of the voxels' file from where they begin, packed if the header says so.
- * @throws AtollError IMAGE_TRUNCATED, IMAGE_CORRUPT
+ * @throws AtollError IMAGE_TOO_LARGE, IMAGE_TRUNCATED, IMAGE_CORRUPT
  */
 export async function metaImageAsNifti(header: MetaImageHeader, stored: Uint8Array): Promise<Uint8Array> {
   const { shape, affine, voxelType, littleEndian, volumes } = header;
   const voxels = shape[0] * shape[1] * shape[2];
+  if (voxels > defaultMaxVoxels || voxels * volumes * Math.max(4, voxelType.bytes) > defaultMaxBytes) {
+    throw new AtollError(
+      'IMAGE_TOO_LARGE',
+      `The image has ${[...shape, volumes].join(' × ')} voxels, which is more than Atoll accepts.`,
+    );
+  }
   const bytes = await unpack(header, stored);
   const unscaled = { slope: 1, intercept: 0 };
   const files = Array.from({ length: volumes }, (_, index) => {

@@ -1,11 +1,14 @@
 import { join } from 'node:path';
 import type { CaseFiles } from '@atoll/cases/source';
+import type { Progress } from '@atoll/engines/engine';
 import type { Report } from '@atoll/engines/report';
 import { Command, InvalidArgumentError } from 'commander';
+import { type Correction, parseCorrection } from '../corrections.ts';
 import { UsageError } from '../exit.ts';
 import { readImageFile } from '../image-file.ts';
 import { untilInterrupted } from '../interrupt.ts';
 import { ensureWritable, writeFiles } from '../output-folder.ts';
+import { type OwnCase, openOwnFiles } from '../own-files.ts';
 import { ProgressBar } from '../progress-bar.ts';
 import { describeReport } from '../report-text.ts';
 
@@ -18,8 +21,13 @@ type Options = {
   readonly bids?: string;
   readonly jobs?: number;
   readonly force?: boolean;
+  readonly in?: string;
+  readonly dicom?: string;
+  readonly use?: Correction[];
+  readonly bValue?: number;
+  readonly dryRun?: boolean;
   readonly dwiVolume?: number;
-  readonly out: string;
+  readonly out?: string;
   readonly engine: string;
   readonly preset?: string;
   readonly option: readonly string[];
@@ -34,6 +42,13 @@ Examples:
     --option team-outputs --out result
   atoll segment --case phantom-large-left --out result
   atoll segment --bids isles22 --out isles22/derivatives/atoll --jobs 2
+  atoll segment --case phantom-mca-left --out result
+  atoll segment --dicom export/ --out result
+  atoll segment --in patient.zip --dry-run
+  atoll segment --in folder/ --use dwi=i3 --use b0=i1:0 --use adc=computed --b-value 1000 --out result
+
+With --in or --dicom the images are told apart by b-value, name and content; what is used for what, and why,
+is printed on stderr with the names (i1, i2, …) that --use takes.
 
 Writes lesion_msk.nii.gz (on the grid of the DWI) and report.json into the folder. With --bids the folder becomes a BIDS
 derivative with a mask for each case and lesions.tsv; what is there and unchanged is kept, so that a run that was broken
@@ -45,6 +60,13 @@ export function segmentCommand(): Command {
     .option('--dwi <file>', 'trace image of the highest b-value, NIfTI')
     .option('--adc <file>', 'apparent diffusion coefficient, NIfTI; its unit is found by its values')
     .option('--flair <file>', 'FLAIR, NIfTI, for engines that use it')
+    .description('find the infarct in one patient’s DWI and ADC')
+    .option('--dwi <file>', 'trace image of the highest b-value, NIfTI or MetaImage')
+    .option(
+      '--adc <file>',
+      'apparent diffusion coefficient, NIfTI or MetaImage; its unit is found by its values',
+    )
+    .option('--flair <file>', 'FLAIR, NIfTI or MetaImage, for engines that use it')
     .option('--reference <file>', 'expert mask to compare the result with; no engine sees it')
     .option('--case <id>', 'a case of `atoll cases` instead of files')
     .option('--bids <folder>', 'all subjects of a BIDS data set instead of one patient')
@@ -57,6 +79,24 @@ export function segmentCommand(): Command {
       'engine to use; `atoll engines` lists them, with presets and options',
       'diffusion',
     )
+    .option(
+      '--in <path>',
+      'a folder, a ZIP or a file with the images of one patient (NIfTI, MetaImage, DICOM)',
+    )
+    .option('--dicom <path>', 'the same, for a DICOM export')
+    .option(
+      '--use <part=image>',
+      'correct what --in found, such as dwi=i2, b0=i1:0, adc=computed or flair=none; may be repeated',
+      parseCorrection,
+    )
+    .option(
+      '--b-value <n>',
+      'b of the DWI in s/mm², where an ADC is computed and no file says it',
+      parseBValue,
+    )
+    .option('--dry-run', 'with --in: say what would be used, and stop')
+    .option('--out <folder>', 'folder for the results, made if it is not there')
+    .option('--engine <id>', 'engine to use; `atoll doctor` lists them', 'diffusion')
     .option('--preset <id>', 'preset of the engine; its first if not given')
     .option('--option <id>', 'switch an option of the engine on; may be repeated', collect, [])
     .option('--json', 'print the report on stdout, and nothing else there')
@@ -75,10 +115,25 @@ async function segment(options: Options): Promise<void> {
   const { runSegmentation } = await import('@atoll/engines/run');
   const engine = (await openEngines()).find(options.engine);
   const signal = untilInterrupted();
-  await ensureWritable(options.out);
-  const files = 'caseId' in chosen ? await openCase(chosen.caseId, signal) : await readFiles(chosen);
   const bar = new ProgressBar();
   const { report, maskFile, furtherFiles } = await runSegmentation({
+  if (options.dryRun === true && 'path' in chosen) {
+    await readOwn(chosen.path, options, signal, bar);
+    return;
+  }
+  const { out } = options;
+  if (out === undefined) throw new UsageError('--out is needed: a folder for the results');
+  await ensureWritable(out);
+  const own = 'path' in chosen ? await readOwn(chosen.path, options, signal, bar) : null;
+  const files =
+    own?.files ??
+    ('caseId' in chosen
+      ? await openCase(chosen.caseId, signal)
+      : 'dwi' in chosen
+        ? await readFiles(chosen)
+        : null);
+  if (files === null) return;
+  const { report, maskFile } = await runSegmentation({
     engine,
     files:
       options.reference === undefined
@@ -87,24 +142,43 @@ async function segment(options: Options): Promise<void> {
     preset: options.preset,
     options: options.option,
     dwiVolume: options.dwiVolume,
+    derivation: own?.derivation,
     signal,
     onProgress: (progress) => bar.show(progress),
   }).finally(() => bar.clear());
   const json = `${JSON.stringify(report, null, 2)}\n`;
   await writeFiles(
-    options.out,
+    out,
     new Map([
       ['lesion_msk.nii.gz', maskFile],
       ...furtherFiles,
       ['report.json', new TextEncoder().encode(json)],
     ]),
   );
-  process.stdout.write(options.json === true ? json : summary(report, options.out));
+  process.stdout.write(options.json === true ? json : summary(report, out));
+}
+
+/** The images among a reader's own files; null when it was only to be told what would be used. */
+async function readOwn(
+  path: string,
+  { bValue, use = [], dryRun = false }: Options,
+  signal: AbortSignal,
+  bar: ProgressBar,
+): Promise<OwnCase | null> {
+  const tell = (text: string) => {
+    bar.clear();
+    process.stderr.write(text);
+  };
+  const onProgress = (progress: Progress) => bar.show(progress);
+  return openOwnFiles({ path, bValue, corrections: use, dryRun, signal, onProgress, tell }).finally(() =>
+    bar.clear(),
+  );
 }
 
 type Inputs =
   | { readonly bids: string }
   | { readonly caseId: string }
+  | { readonly path: string }
   | { readonly dwi: string; readonly adc: string; readonly flair?: string };
 
 function checkInputs({ case: caseId, dwi, adc, flair, bids, ...rest }: Options): Inputs {
@@ -118,9 +192,23 @@ function checkInputs({ case: caseId, dwi, adc, flair, bids, ...rest }: Options):
   if (caseId !== undefined) {
     if (dwi === undefined && adc === undefined && flair === undefined) return { caseId };
     throw new UsageError('give either --case or files (--dwi and --adc), not both');
+function checkInputs(options: Options): Inputs {
+  const { case: caseId, in: folder, dicom, dwi, adc, flair } = options;
+  const path = folder ?? dicom;
+  const files = dwi !== undefined || adc !== undefined || flair !== undefined;
+  const ways = [caseId !== undefined, folder !== undefined, dicom !== undefined, files];
+  if (ways.filter(Boolean).length > 1) {
+    throw new UsageError('give one of --in, --dicom, --case or files (--dwi and --adc), not several');
   }
+  if (path === undefined && (options.use !== undefined || options.bValue !== undefined || options.dryRun)) {
+    throw new UsageError('--use, --b-value and --dry-run go with --in or --dicom');
+  }
+  if (path !== undefined) return { path };
+  if (caseId !== undefined) return { caseId };
   if (dwi === undefined || adc === undefined) {
-    throw new UsageError('both --dwi and --adc are needed (or --case with one of `atoll cases`)');
+    throw new UsageError(
+      'both --dwi and --adc are needed (or --in, --dicom, or --case with one of `atoll cases`)',
+    );
   }
   return { dwi, adc, ...(flair === undefined ? {} : { flair }) };
 }
@@ -152,6 +240,9 @@ function parseJobs(text: string): number {
   const jobs = /^\d{1,2}$/.test(text) ? Number(text) : 0;
   if (jobs >= 1 && jobs <= 64) return jobs;
   throw new InvalidArgumentError('It must be a whole number from 1 to 64.');
+function parseBValue(text: string): number {
+  if (/^\d{1,6}(\.\d+)?$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a number in s/mm², such as 1000.');
 }
 
 function summary(report: Report, out: string): string {
