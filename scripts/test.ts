@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { ensureBidsValidator } from './bids-validator.ts';
 import { ensureChromium } from './chromium.ts';
+import { ensureDcm2niix } from './dcm2niix.ts';
 import { ensurePostgres } from './postgres.ts';
 
 type Tally = { passed: number; failed: number; skipped: number };
@@ -52,6 +53,7 @@ function vitest(): Tally {
     // Once and before: the tests run side by side.
     ensurePostgres();
     ensureBidsValidator();
+    ensureDcm2niix();
   } catch (thrown) {
     console.error(thrown instanceof Error ? thrown.message : thrown);
     return { passed: 0, failed: 1, skipped: 0 };

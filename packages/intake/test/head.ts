@@ -11,9 +11,9 @@ export const leftward: Affine = [
 
 /** Turned by 20° about x and 10° about z. */
 export const oblique: Affine = [
-  [-3.939, -0.653, 0.238, 82],
-  [-0.695, 3.702, -1.347, -70],
-  [0, -1.368, 3.759, -50],
+  [-3.939, -0.653, 0.238, 91],
+  [-0.695, 3.702, -1.347, -58],
+  [0, -1.368, 3.759, -22],
 ];
 
 export const headGrid: Grid = { shape: [40, 50, 30], affine: leftward };
