@@ -2,7 +2,7 @@ import type { CaseFiles } from '@atoll/cases/source';
 import type { Progress } from '@atoll/engines/engine';
 import { AtollError } from '@atoll/errors/error';
 import type { Gathered } from '@atoll/intake/candidate';
-import type { Choice } from '@atoll/intake/choice';
+import { type Choice, isComputed } from '@atoll/intake/choice';
 import type { Proposal } from '@atoll/intake/proposal';
 import { type Correction, correctChoice } from './corrections.ts';
 import { describeChoice, describeGathered } from './proposal-text.ts';
@@ -53,6 +53,12 @@ export async function openOwnFiles(options: OwnOptions): Promise<OwnCase | null>
     throw new AtollError('INTAKE_NO_CASE', proposal.problems.find(({ blocking }) => blocking)?.message);
   }
   if (dryRun) return null;
+  if (isComputed(choice.adc) && choice.adc.computedFrom.bValue === null) {
+    throw new AtollError(
+      'INTAKE_B_VALUE_NEEDED',
+      'To compute the ADC say the b-value of the DWI: --b-value.',
+    );
+  }
   const { derivation, ...files } = await assemble(candidates, choice, { signal });
   return { files, derivation, gathered, choice };
 }

@@ -16,8 +16,15 @@ export const withoutPhilips = !existsSync(philipsZip) && process.env.CI !== 'tru
 if (withoutPhilips)
   console.warn(`Skipping tests on real DICOM: ${philipsZip} is not there (ATOLL_TEST_DATA).`);
 
-/** The files of the series, in the order of their names. */
-export async function philipsSeries(): Promise<Uint8Array[]> {
+let series: Promise<Uint8Array[]> | null = null;
+
+/** The files of the series, in the order of their names; unpacked once. */
+export function philipsSeries(): Promise<Uint8Array[]> {
+  series ??= unpack();
+  return series;
+}
+
+async function unpack(): Promise<Uint8Array[]> {
   const zip = new ZipReader(new BlobReader(new Blob([new Uint8Array(await readFile(philipsZip))])));
   const entries = (await zip.getEntries()).filter((entry) => !entry.directory);
   const sorted = entries.sort((a, b) => a.filename.localeCompare(b.filename, 'en', { numeric: true }));

@@ -18,6 +18,20 @@ export function adcUnit({ median, high, negativeShare }: Sample): string | null 
   return high / median <= 8 ? unit[0] : null;
 }
 
+/**
+ * Is this an ADC map, beside the DWI of the same head? Both an ADC map and a b0 are brightest in CSF, where a DWI is
+ * dark; but where the DWI is brightest an ADC map is dark, and a b0 is not.
+ */
+export function isAdcBeside(sample: Sample, dwi: Sample): boolean {
+  if (adcUnit(sample) === null || sample.high / sample.median <= dwi.high / dwi.median) return false;
+  const there = rankAtBrightest(sample, dwi);
+  const back = rankAtBrightest(dwi, sample);
+  return there !== null && back !== null && there < 0.5 && back < darkRank;
+}
+
+/** Of an image at the brightest places of the DWI: below it ADC maps lie (0.02–0.27), above it b0 images (0.5–0.75). */
+export const darkRank = 0.38;
+
 /** ADC maps by name, checked by value; where none is named, by value and by being dark where the DWI is bright. */
 export function findAdc(seen: readonly Seen[], dwi: Sample | null): Ranked[] {
   return seen
@@ -44,10 +58,8 @@ export function findAdc(seen: readonly Seen[], dwi: Sample | null): Ranked[] {
               },
         ];
       }
-      if (called !== null || each.bValues !== null || candidate.volumes > 1 || unit === null) return [];
-      // In an ADC map CSF is brightest, and in a DWI of the same head it is darkest.
-      const rank = dwi === null ? null : rankAtBrightest(sample, dwi);
-      if (rank === null || rank > 0.5) return [];
+      if (called !== null || each.bValues !== null || candidate.volumes > 1) return [];
+      if (dwi === null || !isAdcBeside(sample, dwi)) return [];
       return [
         {
           ...base,

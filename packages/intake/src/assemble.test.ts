@@ -74,6 +74,14 @@ describe('a case made of a diffusion series', () => {
     expect(dwi.header.sform.code).toBe(1);
   });
 
+  it('does not claim to know the side where no header says it', async () => {
+    const series = nifti4d([0, 1000, 1000, 1000].map((b) => signalHead(b)));
+    const view = new DataView(series.buffer);
+    for (const codeAt of [252, 254]) view.setInt16(codeAt, 0, true);
+    const { dwi } = await assembled({ 'dwi.nii': series, 'dwi.bval': '0 1000 1000 1000' });
+    expect(dwi.header.affineFrom).toBe('pixdim');
+  });
+
   it('resamples a b0 that lies on another grid of the same head', async () => {
     const other: Grid = { shape: [50, 60, 30], affine: oblique };
     const { adc, derivation } = await assembled({

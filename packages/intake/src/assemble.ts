@@ -126,7 +126,9 @@ class Bench {
       for (const index of pick.volumes) yield await image.volume(index);
     }
     const made = pick.volumes.length === 1 ? await image.volume(pick.volumes[0]) : await combine(volumes());
-    return { volume: async () => made, file: async () => writeNifti(made, 'float32') };
+    // What a header does not say, what is made of the image must not claim.
+    const placed = candidate.sideKnown || candidate.source !== 'nifti';
+    return { volume: async () => made, file: async () => writeNifti(made, 'float32', placed) };
   }
 
   describe(pick: Pick, mean: string): string {

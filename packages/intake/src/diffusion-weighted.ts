@@ -114,6 +114,8 @@ function byBrightness({ candidate, called, because }: Seen): Ranked[] {
   if (weighted.length === 0) return [];
   const rest = order.filter((volume) => !weighted.includes(volume));
   const named = because === '' ? '' : ` It ${because}.`;
+  // The files of a DICOM series name their b-values, if not in which volume each ended.
+  const bValue = highestUsable(candidate.dicom?.series.bValues ?? [])?.bValue ?? null;
   const count = weighted.length;
   return [
     {
@@ -130,7 +132,7 @@ function byBrightness({ candidate, called, because }: Seen): Ranked[] {
       reason: `No b-values are given; ${count === 1 ? 'in this volume' : `in these ${count} volumes`} CSF is dark, as diffusion weighting makes it.${named}`,
       confidence: 'low',
       score: (called === 'diffusion' ? 6 : 3) + (count >= 3 ? 1 : 0),
-      bValue: null,
+      bValue,
     },
   ];
 }

@@ -28,6 +28,9 @@ export type GatherOptions = {
 /** An examination of many series has some ten thousand. */
 const defaultMaxFiles = 20_000;
 
+/** Converted images stay in memory until the case is made. */
+const maxConvertedBytes = 2 ** 30;
+
 /** Images are held as they were brought; a case needs a handful. */
 const maxImages = 500;
 
@@ -115,6 +118,7 @@ class Gathering {
     );
     const { wanted, ignored } = chooseSeries(all);
     this.ignored.push(...ignored);
+    let converted = 0;
     for (const [at, series] of wanted.entries()) {
       const onProgress = (fraction: number) =>
         this.report(
@@ -123,7 +127,10 @@ class Gathering {
           `Converting the DICOM series (${at + 1} of ${wanted.length})`,
         );
       await this.#passOver(nameOf(series), async () => {
-        this.found.push(...(await convertSeries(series, convert, { signal, onProgress })));
+        if (converted > maxConvertedBytes) throw new AtollError('INTAKE_TOO_LARGE');
+        const found = await convertSeries(series, convert, { signal, onProgress });
+        converted += series.series.pixelBytes;
+        this.found.push(...found);
       });
     }
   }

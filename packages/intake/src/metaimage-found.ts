@@ -2,7 +2,7 @@ import { AtollError } from '@atoll/errors/error';
 import { metaImageAsNifti, parseMetaImageHeader } from '@atoll/volume/metaimage';
 import type { BroughtFile } from './brought.ts';
 import type { Found } from './looked.ts';
-import { checkImageSize, niftiCandidate } from './nifti-candidate.ts';
+import { checkFileSize, checkImageSize, niftiCandidate } from './nifti-candidate.ts';
 import type { SideCars } from './nifti-found.ts';
 import { parseBValues, parseSideCar } from './side-car.ts';
 
@@ -25,6 +25,7 @@ export async function metaImageFound(
   if (voxels === undefined) {
     throw new AtollError('IMAGE_TRUNCATED', 'The file with the voxels of this MetaImage is not there.');
   }
+  checkFileSize(voxels.sizeBytes);
   const readBytes = async () => {
     const stored = await voxels.read(dataFile === null ? { start: end, end: voxels.sizeBytes } : undefined);
     return metaImageAsNifti(header, stored);

@@ -14,6 +14,9 @@ const maxVoxels = 1 << 24;
 /** One image with all its volumes, unpacked. */
 const maxImageBytes = 2 ** 30;
 
+/** What may stand before and behind the voxels. */
+const slackBytes = 1 << 20;
+
 type Described = Omit<Found, 'volumes' | 'bValues' | 'grid' | 'sideKnown' | 'samples' | 'open'> & {
   /** The b-values of a side-car, where there is one that fits this many volumes. */
   readonly bValuesFor: (volumes: number) => readonly number[] | null;
@@ -50,7 +53,7 @@ export async function niftiCandidate(
 async function openNifti(bytes: Uint8Array): Promise<OpenImage> {
   const { shape, volumes, voxelType, voxelOffset } = readNiftiHeader(bytes);
   const whole = voxelOffset + checkImageSize(shape, volumes, voxelType.bytes);
-  const nifti = anonymousNifti(isGzip(bytes) ? await gunzip(bytes, whole + (1 << 20)) : bytes);
+  const nifti = anonymousNifti(isGzip(bytes) ? await gunzip(bytes, whole + slackBytes) : bytes);
   return { nifti, volume: (volumeIndex) => readNifti(nifti, { volumeIndex }) };
 }
 
@@ -65,4 +68,13 @@ export function checkImageSize(shape: Vec3, volumes: number, bytesPerVoxel: numb
     );
   }
   return bytes;
+}
+
+/** Before a file is read whole. @throws AtollError IMAGE_TOO_LARGE */
+export function checkFileSize(sizeBytes: number): void {
+  if (sizeBytes <= maxImageBytes + slackBytes) return;
+  throw new AtollError(
+    'IMAGE_TOO_LARGE',
+    `The file takes ${Math.ceil(sizeBytes / 1e6)} MB, more than any image.`,
+  );
 }

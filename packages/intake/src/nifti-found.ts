@@ -1,6 +1,6 @@
 import type { BroughtFile } from './brought.ts';
 import type { Found, Looked } from './looked.ts';
-import { niftiCandidate } from './nifti-candidate.ts';
+import { checkFileSize, niftiCandidate } from './nifti-candidate.ts';
 import { parseBValues, parseSideCar } from './side-car.ts';
 import { bidsSuffix } from './words.ts';
 
@@ -28,6 +28,7 @@ export class SideCars {
 
 /** A NIfTI file with the side-cars that lie beside it. @throws AtollError IMAGE_*, FILE_UNREADABLE */
 export async function niftiFound(file: BroughtFile, sideCars: SideCars): Promise<Found> {
+  checkFileSize(file.sizeBytes);
   const stem = file.path.replace(/\.nii(\.gz)?$|\.gz$/i, '');
   const [json, bval, bvec] = await Promise.all(
     ['json', 'bval', 'bvec'].map((ending) => sideCars.text(stem, ending)),

@@ -20,6 +20,7 @@ export type Problem = {
     | 'B_VALUE_IMPLAUSIBLE'
     | 'GRIDS_APART'
     | 'SEVERAL_FIT'
+    | 'STUDIES_MIXED'
     | 'SIDE_UNKNOWN'
     | 'UNCERTAIN';
   /** A blocking problem leaves no choice to run; the others are to be looked at. */

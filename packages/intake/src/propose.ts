@@ -154,6 +154,14 @@ function doubts(
       message: `DWI and ${what} do not overlap in space: they are of different examinations, or one lost its place.`,
     });
   }
+  const studies = [dwi, other].map(({ dicom }) => dicom?.series.studyInstanceUid);
+  if (studies[0] !== studies[1] && studies.every((uid) => uid !== undefined)) {
+    problems.push({
+      code: 'STUDIES_MIXED',
+      blocking: true,
+      message: `DWI and ${what} are of different examinations by their DICOM headers. Give one examination at a time.`,
+    });
+  }
   if (!dwi.sideKnown || !other.sideKnown) {
     problems.push({
       code: 'SIDE_UNKNOWN',

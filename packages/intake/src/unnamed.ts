@@ -1,6 +1,6 @@
-import { adcUnit } from './adc-map.ts';
+import { darkRank, isAdcBeside } from './adc-map.ts';
 import type { Ranked } from './diffusion-weighted.ts';
-import { rankAtBrightest } from './sample.ts';
+import { rankAtBrightest, type Sample } from './sample.ts';
 import type { Seen } from './seen.ts';
 
 /**
@@ -16,12 +16,8 @@ export function withoutNames(seen: readonly Seen[]): { dwi: Ranked[]; b0: Ranked
       if (bright === weighted) continue;
       const sample = bright.candidate.samples[0];
       const other = weighted.candidate.samples[0];
-      const there = rankAtBrightest(sample, other);
-      if (there === null || there > 0.45) continue;
-      // A lesion is bright in the DWI and dark in the ADC; but never as far above tissue as CSF is.
-      if (sample.high / sample.median <= other.high / other.median) continue;
-      const isAdc = adcUnit(sample) !== null;
-      if (!isAdc && sample.high <= other.high) continue;
+      const isAdc = isAdcBeside(sample, other);
+      if (!isAdc && !isB0Beside(sample, other)) continue;
       dwi.set(weighted.candidate.id, {
         role: 'dwi',
         pick: { candidateId: weighted.candidate.id, volumes: [0] },
@@ -41,4 +37,10 @@ export function withoutNames(seen: readonly Seen[]): { dwi: Ranked[]; b0: Ranked
       });
     }
   return { dwi: [...dwi.values()], b0: [...b0.values()] };
+}
+
+function isB0Beside(sample: Sample, dwi: Sample): boolean {
+  const there = rankAtBrightest(sample, dwi);
+  const back = rankAtBrightest(dwi, sample);
+  return there !== null && back !== null && there < 0.45 && back > darkRank && sample.high > dwi.high;
 }

@@ -33,9 +33,17 @@ export function writeNiftiMask(mask: Mask, source?: NiftiHeader): Uint8Array {
 /**
  * A volume as an uncompressed NIfTI file; its affine as sform (scanner) and, where it has no shear, as qform.
  * Integers are rounded and kept within the type's range; NaN becomes 0 in them.
+ * @param placed false where nothing says how the volume lies in the world: neither form is set then, and readers
+ *   have the voxel sizes alone.
  */
-export function writeNifti(volume: Volume<VoxelArray>, type: WrittenType): Uint8Array {
-  return write(volume, type, spaceOf(volume.affine));
+export function writeNifti(volume: Volume<VoxelArray>, type: WrittenType, placed = true): Uint8Array {
+  const { sform, qform, pixdimMm } = spaceOf(volume.affine);
+  const code = (set: number) => (placed ? set : 0);
+  return write(volume, type, {
+    sform: { ...sform, code: code(sform.code) },
+    qform: { ...qform, code: code(qform.code) },
+    pixdimMm,
+  });
 }
 
 function spaceOf(affine: Affine): Space {

@@ -1,0 +1,100 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { makePhantom } from '@atoll/cases/phantom/phantom';
+import { phantomCases } from '@atoll/cases/phantom/specs';
+import { Report } from '@atoll/contract/report';
+import { writeNifti } from '@atoll/volume/nifti-write';
+import type { Volume } from '@atoll/volume/volume';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runAtoll } from './run-atoll.ts';
+
+let folder = '';
+const inFolder = (name: string) => join(folder, name);
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'atoll-own-files-'));
+  mkdirSync(inFolder('brought'));
+  const spec = phantomCases.find(({ id }) => id === 'phantom-large-left')?.spec;
+  if (spec === undefined) throw new Error('the phantom of this test is gone');
+  const { dwi, adc } = makePhantom(spec);
+  // The ADC of this phantom is in 10⁻⁶ mm²/s: b0 = DWI · exp(b · ADC).
+  const b0 = { ...dwi, data: dwi.data.map((value, at) => value * Math.exp(1e-3 * adc.data[at])) };
+  writeFileSync(inFolder('brought/one.nii.gz'), gzipSync(writeNifti(dwi, 'int16')));
+  writeFileSync(inFolder('brought/two.mha'), metaImage(b0));
+  writeFileSync(inFolder('dwi.mha'), metaImage(dwi));
+  writeFileSync(inFolder('adc.mha'), metaImage(adc));
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** As ITK writes it: 32-bit floats, the matrix axis by axis, LPS. */
+function metaImage({ shape, affine, data }: Volume): Uint8Array {
+  const spacing = [0, 1, 2].map((axis) => Math.hypot(...affine.map((row) => row[axis])));
+  const lps = [-1, -1, 1];
+  const axes = [0, 1, 2].map((axis) =>
+    affine.map((row, w) => (lps[w] * row[axis]) / spacing[axis]).join(' '),
+  );
+  const header = [
+    'ObjectType = Image',
+    'NDims = 3',
+    `TransformMatrix = ${axes.join(' ')}`,
+    `Offset = ${affine.map((row, w) => lps[w] * row[3]).join(' ')}`,
+    `ElementSpacing = ${spacing.join(' ')}`,
+    `DimSize = ${shape.join(' ')}`,
+    'ElementType = MET_FLOAT',
+    'ElementDataFile = LOCAL',
+    '',
+  ];
+  return Buffer.concat([Buffer.from(header.join('\n')), Buffer.from(new Uint8Array(data.buffer))]);
+}
+
+describe('atoll segment --in', () => {
+  it('finds the infarct in files that nothing names, once the b-value is said', async () => {
+    const args = ['segment', '--in', inFolder('brought'), '--out', inFolder('out'), '--json'];
+    const asked = await runAtoll(args);
+    expect([asked.code, asked.stdout]).toEqual([1, '']);
+    expect(asked.stderr).toContain('[INTAKE_B_VALUE_NEEDED]');
+    expect(asked.stderr).toContain('--b-value');
+    const told = await runAtoll([...args, '--b-value', '1000']);
+    expect(told.code).toBe(0);
+    expect(told.stderr).toMatch(/DWI +i1: .*CSF/);
+    expect(told.stderr).toMatch(/ADC +computed from b0 and DWI, b = 1000/);
+    const report = Report.parse(JSON.parse(told.stdout));
+    expect(report.lesions[0].side).toBe('left');
+    expect(report.provenance.derivation?.join(' ')).toContain('ln(b0/DWI)/b');
+    expect(readdirSync(inFolder('out')).sort()).toEqual(['lesion_msk.nii.gz', 'report.json']);
+    expect(readFileSync(inFolder('out/report.json'), 'utf8')).not.toContain('brought');
+  });
+
+  it('says with --dry-run what it would use, and takes corrections', async () => {
+    const ask = (...more: string[]) =>
+      runAtoll(['segment', '--in', inFolder('brought'), '--dry-run', ...more]);
+    const corrected = await ask('--use', 'dwi=i2', '--use', 'adc=i1');
+    expect(corrected.code).toBe(0);
+    expect(corrected.stdout).toBe('');
+    expect(corrected.stderr).toMatch(/DWI +i2: chosen by you/);
+    expect(corrected.stderr).toMatch(/ADC +i1: chosen by you/);
+    const wrong = await ask('--use', 'dwi=i9');
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('there is no image i9')]);
+  });
+
+  it('says what is wrong with files that make no case', async () => {
+    mkdirSync(inFolder('words'));
+    writeFileSync(inFolder('words/a.nii'), 'words');
+    writeFileSync(inFolder('words/b'), 'more words');
+    const none = await runAtoll(['segment', '--in', inFolder('words'), '--out', inFolder('none')]);
+    expect([none.code, none.stderr]).toEqual([1, expect.stringContaining('[INTAKE_NOTHING_FOUND]')]);
+    const half = await runAtoll(['segment', '--in', inFolder('dwi.mha'), '--out', inFolder('none')]);
+    expect([half.code, half.stderr]).toEqual([1, expect.stringContaining('[INTAKE_NO_CASE]')]);
+    expect(half.stderr).toContain('b0');
+  });
+});
+
+it('atoll segment takes MetaImage for DWI and ADC', async () => {
+  const images = ['--dwi', inFolder('dwi.mha'), '--adc', inFolder('adc.mha')];
+  const { code, stdout } = await runAtoll(['segment', ...images, '--out', inFolder('mha'), '--json']);
+  expect(code).toBe(0);
+  expect(Report.parse(JSON.parse(stdout)).lesions[0].side).toBe('left');
+});
