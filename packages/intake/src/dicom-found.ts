@@ -74,14 +74,14 @@ export function chooseSeries(all: readonly SeriesFiles[]): { wanted: SeriesFiles
 function judge({ modality, seriesDescription, protocolName, imageTypes, bValues }: DicomSeries): string {
   if (modality !== null && modality !== 'MR') return `it is of modality ${modality}, not MR`;
   const own =
-    whatItIsCalled(plainWords(imageTypes.filter((type) => /adc|trace|diffusion/i.test(type)))) ??
-    whatItIsCalled(plainWords([seriesDescription]));
-  const called = own ?? whatItIsCalled(plainWords([protocolName]));
+    whatItIsCalled(plainWords(imageTypes.filter((type) => /adc|trace|diffusion/i.test(type))), false) ??
+    whatItIsCalled(plainWords([seriesDescription]), false);
+  const called = own ?? whatItIsCalled(plainWords([protocolName]), false);
   if (called?.called === 'flair') return 'flair';
   if (called?.called === 'other' || called?.called === 'exponential-adc') {
     return `it is called “${called.word}”`;
   }
-  if (called !== null && called.called !== 'mask') return 'diffusion';
+  if (called !== null) return 'diffusion';
   return bValues.length > 0 ? 'diffusion' : 'unnamed';
 }
 

@@ -43,9 +43,9 @@ export function see(candidate: Candidate): Seen {
   const decided = [
     bySuffix === undefined ? null : { called: bySuffix, because: `has the suffix “${suffix}”` },
     byWords(imageTypeOnly(type), 'has the image type'),
-    byWords(description, 'is described as'),
+    byWords(description, 'is described as', source !== 'dicom'),
     byWords(fileName, 'is named'),
-    byWords(protocol, 'belongs to the protocol'),
+    byWords(protocol, 'belongs to the protocol', source !== 'dicom'),
   ].find((each) => each !== null);
   const measured = candidate.bValues;
   const named = candidate.volumes === 1 ? (namedBValue(description) ?? namedBValue(fileName)) : null;
@@ -64,7 +64,7 @@ function imageTypeOnly(type: string): string {
   return type.match(/\b(eadc|exp adc|adc|fa|tracew|trace|colfa|tensor)\b/)?.[0] ?? '';
 }
 
-function byWords(words: string, what: string): { called: Called; because: string } | null {
-  const found = whatItIsCalled(words);
+function byWords(words: string, what: string, masks = true): { called: Called; because: string } | null {
+  const found = whatItIsCalled(words, masks);
   return found === null ? null : { called: found.called, because: `${what} “${found.word}”` };
 }

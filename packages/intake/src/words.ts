@@ -17,7 +17,7 @@ const vocabulary: readonly (readonly [Called, RegExp])[] = [
     'adc',
     /\b([ds]?adc ?(map|mapping)?s?|average dc|avg dc|apparent diffusion( coeff(icient)?)?|md|mean diffusivity)\b/,
   ],
-  ['b0', /\b(b ?0+|s0|lowb|nodif|b0map)\b(?=.*)/],
+  ['b0', /\b(b ?0+|s0|lowb|nodif|b0map)\b/],
   [
     'diffusion',
     /\b(trace ?w?|tracew|iso(tropic)?|isodwi|s?dwi\w*|diff(usion)?|dti|dw|ep2d|ep b\d+t?|resolve|b ?\d{3,4}t?|zoomit|rdwi|epi b)\b/,
@@ -40,9 +40,16 @@ export function plainWords(texts: readonly (string | null)[]): string {
     .trim();
 }
 
-/** The first kind whose words occur, with the words that decided; null when none do. */
-export function whatItIsCalled(words: string): { readonly called: Called; readonly word: string } | null {
+/**
+ * The first kind whose words occur, with the words that decided; null when none do.
+ * @param masks false where nothing can be a mask: a scanner's "seg" is a segmented readout.
+ */
+export function whatItIsCalled(
+  words: string,
+  masks = true,
+): { readonly called: Called; readonly word: string } | null {
   for (const [called, pattern] of vocabulary) {
+    if (called === 'mask' && !masks) continue;
     const found = pattern.exec(words);
     if (found !== null) return { called, word: found[0] };
   }

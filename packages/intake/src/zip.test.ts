@@ -32,6 +32,19 @@ describe('a ZIP', () => {
     }
   });
 
+  it('is read by range also where an entry is large', async () => {
+    const large = Buffer.from(Array.from({ length: 2_000_000 }, (_, at) => at % 251));
+    const [file] = await open(await zipOf({ large }));
+    for (const [start, end] of [
+      [0, 10],
+      [1_999_990, 2_000_000],
+      [700_000, 700_300],
+    ]) {
+      expect(Buffer.from(await file.read({ start, end }))).toEqual(large.subarray(start, end));
+    }
+    expect(Buffer.from(await file.read()).equals(large)).toBe(true);
+  });
+
   it.each(['../aa.txt', '/abs/a.txt', 'C:\\aa\\txt', '..\\..\\a.t', 'x/../../aa'])(
     'that names a place outside itself (%s) is refused',
     async (name) => {

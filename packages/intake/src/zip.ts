@@ -25,6 +25,13 @@ const smallBytes = 1 << 26;
 const chunkBytes = 1 << 18;
 
 /**
+ * Entries of this size at most are unpacked whole when they are first looked at, and kept, all together up to
+ * `keptBytes`: of a small file, starting to unpack it costs more than its bytes, and each is asked for three times.
+ */
+const keptEntryBytes = 1 << 20;
+const keptBytes = 1 << 28;
+
+/**
  * The files in a ZIP, by its directory; their bytes are unpacked when they are read, and no further than asked.
  * Names are for people: nothing is ever written where they point.
  * @throws AtollError ZIP_INVALID when it is damaged or encrypted, or an entry is a link or names a place outside;
@@ -37,6 +44,7 @@ export async function openZip(zip: BroughtFile, limits = defaultZipLimits): Prom
     checkOverlappingEntry: true,
   });
   const files: BroughtFile[] = [];
+  const kept = new Kept();
   let total = 0;
   let count = 0;
   try {
@@ -52,7 +60,7 @@ export async function openZip(zip: BroughtFile, limits = defaultZipLimits): Prom
       files.push({
         path: `${zip.path}/${entry.filename}`,
         sizeBytes: entry.uncompressedSize,
-        read: (range) => readEntry(entry, range),
+        read: (range) => kept.read(entry, range),
       });
     }
   } catch (thrown) {
@@ -69,6 +77,27 @@ function checkEntry(
   if (uncompressedSize > maxEntryBytes || total > maxTotalBytes) throw new AtollError('ZIP_TOO_LARGE');
   if (uncompressedSize > smallBytes && uncompressedSize > maxRatio * compressedSize) {
     throw new AtollError('ZIP_TOO_LARGE', 'The ZIP file unpacks to far more than images do.');
+  }
+}
+
+/** Small entries, unpacked. */
+class Kept {
+  readonly #entries = new Map<FileEntry, Promise<Uint8Array>>();
+  #bytes = 0;
+
+  async read(entry: FileEntry, range?: ByteSpan): Promise<Uint8Array> {
+    const whole = this.#entries.get(entry) ?? this.#keep(entry);
+    if (whole === null) return readEntry(entry, range);
+    return range === undefined ? whole : (await whole).subarray(range.start, range.end);
+  }
+
+  #keep(entry: FileEntry): Promise<Uint8Array> | null {
+    const size = entry.uncompressedSize;
+    if (size > keptEntryBytes || this.#bytes + size > keptBytes) return null;
+    this.#bytes += size;
+    const whole = readEntry(entry);
+    this.#entries.set(entry, whole);
+    return whole;
   }
 }
 
