@@ -9,15 +9,17 @@ export type Ranked = Finding & { readonly score: number; readonly bValue: number
 export type Weighted = {
   readonly dwi: readonly Ranked[];
   readonly b0: readonly Ranked[];
-  /** b-values that were named and cannot be, s/mm². */
-  readonly strange: readonly { readonly name: string; readonly bValues: readonly number[] }[];
+  readonly strange: readonly Strange[];
 };
+
+/** An image for which b-values are named that cannot be, s/mm². */
+export type Strange = { readonly name: string; readonly bValues: readonly number[] };
 
 /** The DWI and b0 images among candidates that are, or may be, diffusion-weighted. Best first. */
 export function findWeighted(seen: readonly Seen[]): Weighted {
   const dwi: Ranked[] = [];
   const b0: Ranked[] = [];
-  const strange: { name: string; bValues: readonly number[] }[] = [];
+  const strange: Strange[] = [];
   for (const each of seen) {
     if (each.bValues !== null) {
       const found = byBValues(each, each.bValues);

@@ -1,8 +1,11 @@
+import type { DicomSeries } from '@atoll/dicom/triage';
 import { writeNifti } from '@atoll/volume/nifti-write';
 import type { Volume } from '@atoll/volume/volume';
 import { describe, expect, it } from 'vitest';
 import { proposalFor } from '../test/bring.ts';
 import { adcHead, headGrid, lesionMask, nifti4d, oblique, signalHead } from '../test/head.ts';
+import type { Candidate } from './candidate.ts';
+import { propose } from './propose.ts';
 
 const nii = (volume: Volume) => writeNifti(volume, 'float32');
 const dwi = nii(signalHead(1000));
@@ -118,6 +121,19 @@ describe('b-values', () => {
   });
 });
 
+const anySeries: DicomSeries = {
+  seriesInstanceUid: '1',
+  studyInstanceUid: '1',
+  seriesNumber: 1,
+  seriesDescription: null,
+  protocolName: null,
+  modality: 'MR',
+  imageTypes: [],
+  files: 1,
+  bValues: [],
+  pixelBytes: 1,
+};
+
 const b0Volume = () => signalHead(0);
 
 describe('an impossible combination', () => {
@@ -142,10 +158,30 @@ describe('an impossible combination', () => {
     expect(found.problems.map(({ code, blocking }) => [code, blocking])).toEqual([['GRIDS_APART', true]]);
   });
 
+  it('does not mix examinations while one of them is whole, and says so where none is', async () => {
+    const files = { 'b1000.nii': dwi, 'b0.nii': b0, 'adc.nii': adc };
+    const { candidates } = await proposalFor(files);
+    const ofStudy = (candidate: Candidate, studyInstanceUid: string): Candidate => ({
+      ...candidate,
+      dicom: { files: [], series: { ...anySeries, studyInstanceUid } },
+    });
+    const [first, second, third] = candidates;
+    const computed = propose([ofStudy(first, '1'), ofStudy(second, '1'), ofStudy(third, '2')]);
+    expect(computed).toMatchObject({ choice: { adc: { computedFrom: { bValue: 1000 } } }, problems: [] });
+    const mixed = propose([ofStudy(first, '1'), ofStudy(third, '2')]);
+    expect(mixed.problems.map(({ code, blocking }) => [code, blocking])).toEqual([['STUDIES_MIXED', true]]);
+    const other = ofStudy({ ...third, id: 'i4' }, '1');
+    const whole = propose([ofStudy(first, '1'), ofStudy(third, '2'), other]);
+    expect(whole.choice?.adc).toEqual({ candidateId: 'i4', volumes: [0] });
+    expect(whole.problems.every(({ blocking }) => !blocking)).toBe(true);
+  });
+
   it('warns of several that fit, and of an ADC whose values are none', async () => {
     const two = await proposalFor({ 'a_dwi.nii': dwi, 'b_dwi.nii': dwi, 'adc.nii': adc });
     expect(two.codes).toEqual(['SEVERAL_FIT']);
     const odd = await proposalFor({ 'dwi.nii': dwi, 'adc.nii': nii(adcHead(3e7)) });
     expect(odd.findings.find(({ role }) => role === 'adc')).toMatchObject({ confidence: 'low' });
+    const better = await proposalFor({ 'b1000.nii': dwi, 'b0.nii': b0, 'adc.nii': nii(adcHead(3e7)) });
+    expect(better).toMatchObject({ adc: null, b0: 'b0', bValue: 1000, codes: ['UNCERTAIN'] });
   });
 });

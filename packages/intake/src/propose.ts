@@ -1,13 +1,14 @@
 import { sameGrid } from '@atoll/volume/affine';
 import { findAdc } from './adc-map.ts';
 import type { Candidate } from './candidate.ts';
-import type { Choice } from './choice.ts';
-import { best, findWeighted, type Ranked, strangeWords } from './diffusion-weighted.ts';
+import { type Choice, isComputed } from './choice.ts';
+import { best, findWeighted, type Ranked, type Strange, strangeWords } from './diffusion-weighted.ts';
 import { shareInside } from './overlap.ts';
 import type { Finding, Problem, Proposal } from './proposal.ts';
 import { type Seen, see } from './seen.ts';
 import { isUsableBValue, usableBValues } from './shells.ts';
 import { withoutNames } from './unnamed.ts';
+import type { Called } from './words.ts';
 
 /** What the reader has said already. */
 export type Answers = {
@@ -21,84 +22,32 @@ export type Answers = {
  */
 export function propose(candidates: readonly Candidate[], answers: Answers = {}): Proposal {
   const seen = candidates.map(see);
-  const diffusion = seen.filter(({ called }) => called === 'diffusion' || called === 'b0' || called === null);
   const unnamed = withoutNames(seen.filter(({ called, bValues }) => called === null && bValues === null));
-  const weighted = findWeighted(diffusion);
+  const weighted = findWeighted(seen.filter(({ called }) => called === null || weightedCalls.has(called)));
   const dwis = [...weighted.dwi, ...unnamed.dwi].sort(best);
   const dwi: Ranked | undefined = dwis[0];
-  const sampleOf = ({ pick }: Finding) =>
-    candidates.find(({ id }) => id === pick.candidateId)?.samples[pick.volumes[0]] ?? null;
-  const gridOf = ({ pick }: Finding) => candidates.find(({ id }) => id === pick.candidateId)?.grid;
-
-  const nearTo = (found: readonly Ranked[]) => {
-    const grid = dwi === undefined ? undefined : gridOf(dwi);
-    if (grid === undefined) return found;
-    const closeness = (each: Ranked) => {
-      const other = gridOf(each);
-      const same = other !== undefined && sameGrid(other, grid);
-      return each.score + (each.pick.candidateId === dwi?.pick.candidateId ? 2 : 0) + (same ? 1 : 0);
-    };
-    return found.toSorted((a, b) => closeness(b) - closeness(a));
-  };
-  const usedForDwi = (each: Finding) => each.pick.candidateId === dwi?.pick.candidateId;
-  const adcs = nearTo(
-    findAdc(seen, dwi === undefined ? null : sampleOf(dwi)).filter((each) => !usedForDwi(each)),
+  const home = candidates.find(({ id }) => id === dwi?.pick.candidateId);
+  const sample = home?.samples[dwi.pick.volumes[0]] ?? null;
+  const others = findAdc(seen, sample).filter(({ pick }) => pick.candidateId !== home?.id);
+  const adcs = nearest(others, home, candidates);
+  const notAdc = [...weighted.b0, ...unnamed.b0].filter(
+    ({ pick }) => pick.candidateId !== adcs[0]?.pick.candidateId,
   );
-  const b0s = nearTo([...weighted.b0, ...unnamed.b0]).filter(
-    (each) => adcs[0]?.pick.candidateId !== each.pick.candidateId,
-  );
+  const b0s = nearest(notAdc, home, candidates);
   const flairs = simple(seen, 'flair');
   const references = simple(seen, 'mask');
+
+  const isAway = (found: Finding | undefined) => {
+    const place = candidates.find(({ id }) => id === found?.pick.candidateId);
+    return place !== undefined && home !== undefined && areOfDifferentStudies(place, home);
+  };
+  const [b0, foreign] = [b0s[0], isAway(adcs[0])];
+  const adc = foreign && b0 !== undefined && !isAway(b0) ? undefined : adcs[0];
+  const parts = { dwi, b0, adc, flair: flairs[0], reference: references[0] };
+  const chosen = choose(parts, weighted.strange, answers);
+  const { choice } = chosen;
+  const found = { dwis, adcs, strange: weighted.strange };
   const findings = [...dwis, ...b0s, ...adcs, ...flairs, ...references];
-
-  const problems: Problem[] = [];
-  const needs: 'b-value'[] = [];
-  const choice = choose({ dwi, b0: b0s[0], adc: adcs[0], flair: flairs[0], reference: references[0] });
-  function choose(parts: {
-    dwi: Ranked | undefined;
-    b0: Ranked | undefined;
-    adc: Ranked | undefined;
-    flair: Finding | undefined;
-    reference: Finding | undefined;
-  }): Choice | null {
-    if (parts.dwi === undefined) {
-      const code = weighted.strange.length > 0 ? 'B_VALUE_IMPLAUSIBLE' : 'NO_DWI';
-      problems.push({ code, blocking: true, message: noDwi(weighted.strange, b0s.length > 0) });
-      return null;
-    }
-    const base = {
-      dwi: parts.dwi.pick,
-      flair: parts.flair?.pick ?? null,
-      reference: parts.reference?.pick ?? null,
-    };
-    if (parts.adc !== undefined) return { ...base, adc: parts.adc.pick };
-    if (parts.b0 === undefined) {
-      problems.push({
-        code: 'NO_ADC',
-        blocking: true,
-        message:
-          'There is a DWI, but neither an ADC map nor a b0 image to compute one from. Add one of the two from the same examination.',
-      });
-      return null;
-    }
-    const bValue = answers.bValue ?? parts.dwi.bValue;
-    if (bValue === null) needs.push('b-value');
-    else if (!isUsableBValue(bValue)) {
-      const [low, high] = usableBValues;
-      problems.push({
-        code: 'B_VALUE_IMPLAUSIBLE',
-        blocking: true,
-        message: `A b-value of ${bValue} s/mm² is not one that acute stroke is imaged with (${low} to ${high}).`,
-      });
-      return null;
-    }
-    const difference = bValue === null ? null : bValue - (parts.b0.bValue ?? 0);
-    return { ...base, adc: { computedFrom: { b0: parts.b0.pick, bValue: difference } } };
-  }
-
-  if (choice !== null && dwi !== undefined) {
-    problems.push(...doubts(candidates, choice, dwis, adcs, weighted.strange));
-  }
   const used = new Set(findings.map(({ pick }) => pick.candidateId));
   return {
     choice,
@@ -106,8 +55,86 @@ export function propose(candidates: readonly Candidate[], answers: Answers = {})
     unused: seen
       .filter(({ candidate }) => !used.has(candidate.id))
       .map((each) => ({ candidateId: each.candidate.id, reason: whyUnused(each) })),
-    problems,
-    needs,
+    problems: [...chosen.problems, ...(choice === null ? [] : doubts(candidates, choice, found))],
+    needs:
+      choice !== null && isComputed(choice.adc) && choice.adc.computedFrom.bValue === null ? ['b-value'] : [],
+  };
+}
+
+const weightedCalls: ReadonlySet<Called> = new Set<Called>(['diffusion', 'b0']);
+
+/** Those of the DWI's own image first, then those on its grid; of another examination none, where there are others. */
+function nearest(
+  found: readonly Ranked[],
+  home: Candidate | undefined,
+  candidates: readonly Candidate[],
+): readonly Ranked[] {
+  if (home === undefined) return found;
+  const placeOf = ({ pick }: Finding) => candidates.find(({ id }) => id === pick.candidateId);
+  const closeness = (each: Ranked) => {
+    const place = placeOf(each);
+    const same = place !== undefined && sameGrid(place.grid, home.grid);
+    const away = place !== undefined && areOfDifferentStudies(place, home);
+    return each.score + (place === home ? 2 : 0) + (same ? 1 : 0) - (away ? 100 : 0);
+  };
+  return found.toSorted((a, b) => closeness(b) - closeness(a));
+}
+
+function areOfDifferentStudies(one: Candidate, other: Candidate): boolean {
+  const [a, b] = [one.dicom?.series.studyInstanceUid, other.dicom?.series.studyInstanceUid];
+  return a !== undefined && b !== undefined && a !== b;
+}
+
+type Parts = {
+  readonly dwi: Ranked | undefined;
+  readonly b0: Ranked | undefined;
+  readonly adc: Ranked | undefined;
+  readonly flair: Finding | undefined;
+  readonly reference: Finding | undefined;
+};
+
+function choose(
+  { dwi, b0, adc, flair, reference }: Parts,
+  strange: readonly Strange[],
+  answers: Answers,
+): { readonly choice: Choice | null; readonly problems: readonly Problem[] } {
+  const refused = (code: Problem['code'], message: string) => ({
+    choice: null,
+    problems: [{ code, blocking: true, message }],
+  });
+  if (dwi === undefined) {
+    const code = strange.length > 0 ? 'B_VALUE_IMPLAUSIBLE' : 'NO_DWI';
+    return refused(code, noDwi(strange, b0 !== undefined));
+  }
+  const base = { dwi: dwi.pick, flair: flair?.pick ?? null, reference: reference?.pick ?? null };
+  const bValue = answers.bValue ?? dwi.bValue;
+  const doubtful = adc?.confidence === 'low' && b0?.confidence === 'high' && bValue !== null;
+  if (adc !== undefined && !doubtful) return { choice: { ...base, adc: adc.pick }, problems: [] };
+  if (b0 === undefined) {
+    return refused(
+      'NO_ADC',
+      'There is a DWI, but neither an ADC map nor a b0 image to compute one from. Add one of the two from the same examination.',
+    );
+  }
+  if (bValue !== null && !isUsableBValue(bValue)) {
+    const [low, high] = usableBValues;
+    return refused(
+      'B_VALUE_IMPLAUSIBLE',
+      `A b-value of ${bValue} s/mm² is not one that acute stroke is imaged with (${low} to ${high}).`,
+    );
+  }
+  const difference = bValue === null ? null : bValue - (b0.bValue ?? 0);
+  return {
+    choice: { ...base, adc: { computedFrom: { b0: b0.pick, bValue: difference } } },
+    problems: doubtful
+      ? [
+          {
+            code: 'UNCERTAIN',
+            blocking: false,
+            message: 'An ADC map was found whose values are none; the ADC is computed instead.',
+          },
+        ]
+      : [],
   };
 }
 
@@ -123,7 +150,7 @@ function simple(seen: readonly Seen[], called: 'flair' | 'mask'): Finding[] {
     }));
 }
 
-function noDwi(strange: readonly { name: string; bValues: readonly number[] }[], hasB0: boolean): string {
+function noDwi(strange: readonly Strange[], hasB0: boolean): string {
   if (strange.length > 0) {
     return `No DWI that can be used: ${strangeWords(strange[0].bValues)}. Correct the b-values, or choose the images by hand.`;
   }
@@ -133,20 +160,20 @@ function noDwi(strange: readonly { name: string; bValues: readonly number[] }[],
   return 'None of the images could be recognised as a DWI. Choose it by hand, or name it so (for example dwi.nii.gz).';
 }
 
-function doubts(
-  candidates: readonly Candidate[],
-  choice: Choice,
-  dwis: readonly Ranked[],
-  adcs: readonly Ranked[],
-  strange: readonly { name: string; bValues: readonly number[] }[],
-): Problem[] {
+type Found = {
+  readonly dwis: readonly Ranked[];
+  readonly adcs: readonly Ranked[];
+  readonly strange: readonly Strange[];
+};
+
+function doubts(candidates: readonly Candidate[], choice: Choice, { dwis, adcs, strange }: Found): Problem[] {
   const problems: Problem[] = [];
   const find = (id: string) => candidates.find((candidate) => candidate.id === id);
   const dwi = find(choice.dwi.candidateId);
-  const partner = 'candidateId' in choice.adc ? choice.adc : choice.adc.computedFrom.b0;
+  const partner = isComputed(choice.adc) ? choice.adc.computedFrom.b0 : choice.adc;
   const other = find(partner.candidateId);
   if (dwi === undefined || other === undefined) return [];
-  const what = 'candidateId' in choice.adc ? 'ADC' : 'b0';
+  const what = isComputed(choice.adc) ? 'b0' : 'ADC';
   if (shareInside(dwi.grid, other.grid) < 0.05) {
     problems.push({
       code: 'GRIDS_APART',
@@ -154,8 +181,7 @@ function doubts(
       message: `DWI and ${what} do not overlap in space: they are of different examinations, or one lost its place.`,
     });
   }
-  const studies = [dwi, other].map(({ dicom }) => dicom?.series.studyInstanceUid);
-  if (studies[0] !== studies[1] && studies.every((uid) => uid !== undefined)) {
+  if (areOfDifferentStudies(dwi, other)) {
     problems.push({
       code: 'STUDIES_MIXED',
       blocking: true,
@@ -187,7 +213,9 @@ function doubts(
       message: `In “${strange[0].name}” ${strangeWords(strange[0].bValues)}; it was not relied on.`,
     });
   }
-  const uncertain = [dwis[0], adcs[0]].filter((each) => each?.confidence === 'low');
+  const uncertain = [dwis[0], isComputed(choice.adc) ? undefined : adcs[0]].filter(
+    (each) => each?.confidence === 'low',
+  );
   if (uncertain.length > 0) {
     problems.push({
       code: 'UNCERTAIN',
