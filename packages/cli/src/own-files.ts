@@ -41,11 +41,10 @@ export async function openOwnFiles(options: OwnOptions): Promise<OwnCase | null>
   const { broughtFolder } = await import('@atoll/intake/folder-files');
   const { gather } = await import('@atoll/intake/gather');
   const { propose } = await import('@atoll/intake/propose');
-  const brought = await broughtFolder(path);
-  const gathered = await gather(brought, { convert: convertInNode, signal, onProgress });
+  const gathered = await gather(await broughtFolder(path), { convert: convertInNode, signal, onProgress });
   const { candidates } = gathered;
   const proposal = propose(candidates, { bValue });
-  tell(describeGathered(gathered, brought.length));
+  tell(describeGathered(gathered));
   if (candidates.length === 0) throw new AtollError('INTAKE_NOTHING_FOUND');
   const choice = correctChoice(proposal, candidates, corrections, bValue);
   tell(describeChoice(choice, proposal, candidates));

@@ -6,8 +6,11 @@ import type { Proposal, Role } from '@atoll/intake/proposal';
 const listedFiles = 8;
 
 /** What was found among the files, a line an image. */
-export function describeGathered({ candidates, ignored }: Gathered, files: number): string {
-  const lines = [`${counted(candidates.length, 'image')} found in ${counted(files, 'file')}:`];
+export function describeGathered({ candidates, ignored }: Gathered): string {
+  const count = candidates.length;
+  const lines = [
+    `${count === 0 ? 'No' : count} image${count === 1 ? '' : 's'} found${count === 0 ? '' : ':'}`,
+  ];
   for (const candidate of candidates) {
     const { id, name, source, grid, volumes } = candidate;
     const kind = { dicom: 'DICOM', nifti: 'NIfTI', metaimage: 'MetaImage' }[source];
@@ -68,8 +71,4 @@ function ranges(numbers: readonly number[]): string {
     else runs.push([n, n]);
   }
   return runs.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(',');
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
