@@ -55,7 +55,8 @@ function onDisk(full: string, path: string, sizeBytes: number): BroughtFile {
         if (range === undefined) return new Uint8Array(await fs.readFile(full));
         return await readSpan(full, range.start, Math.min(range.end, sizeBytes));
       } catch (cause) {
-        throw new AtollError('FILE_UNREADABLE', `${path} cannot be read.`, { cause });
+        // Without its name, which may be a patient's: this may be logged.
+        throw new AtollError('FILE_UNREADABLE', undefined, { cause });
       }
     },
   };
