@@ -47,7 +47,7 @@ export type Provenance = {
   readonly inputSha256: Readonly<Record<string, string>>;
   readonly outputSha256: string;
   /** How the inputs were made from what the reader brought: a trace of directions, a computed ADC. */
-  readonly derivation?: readonly string[];
+  readonly derivation?: readonly string[] | undefined;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
   readonly runtime: string;

@@ -103,7 +103,6 @@ export async function runSegmentation(options: RunOptions): Promise<RunResult> {
   const metrics = await compare(segmentation.mask, files.reference);
   const overlays = await packOverlays(segmentation, dwi.header);
   const provenance = await describe(engine, wish, segmentation, await inputSha256, maskFile);
-  const provenance = await describe(engine, preset, segmentation, await inputSha256, maskFile);
   const { derivation } = options;
   checkpoint();
   report({ stage: reportingStage.id, fraction: 1, message: 'Done' });

@@ -81,6 +81,7 @@ export const catalogue = {
     status: 422,
     sentence: 'This engine cannot work on images like these.',
     action: 'Resample or crop the images, or use another engine.',
+  },
   // images that a reader brings
   INTAKE_NOTHING_FOUND: {
     status: 422,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import { DatasetFolder, describeDataset, isOwnWork } from '@atoll/cases/bids/folder';
 import type { BidsCase } from '@atoll/cases/bids/scan';
@@ -133,7 +133,9 @@ export class Derivative {
   /** Takes away a result that is not of the images that are there now. */
   async remove(found: BidsCase): Promise<void> {
     const { folder, mask, sideCar, report } = this.#names(found);
-    for (const name of [sideCar, report, mask]) await rm(join(folder, name), { force: true });
+    const names = await readdir(folder).catch(() => []);
+    const overlays = names.filter((name) => name.startsWith(`${found.id}_overlay_`));
+    for (const name of [sideCar, report, mask, ...overlays]) await rm(join(folder, name), { force: true });
   }
 
   /** Files of the whole. @throws AtollError FILE_UNWRITABLE */

@@ -2,37 +2,23 @@ import { join } from 'node:path';
 import type { CaseFiles } from '@atoll/cases/source';
 import type { Progress } from '@atoll/engines/engine';
 import type { Report } from '@atoll/engines/report';
-import { Command, InvalidArgumentError } from 'commander';
-import { type Correction, parseCorrection } from '../corrections.ts';
-import { UsageError } from '../exit.ts';
+import { Command } from 'commander';
+import { parseCorrection } from '../corrections.ts';
 import { readImageFile } from '../image-file.ts';
 import { untilInterrupted } from '../interrupt.ts';
 import { ensureWritable, writeFiles } from '../output-folder.ts';
 import { type OwnCase, openOwnFiles } from '../own-files.ts';
 import { ProgressBar } from '../progress-bar.ts';
 import { describeReport } from '../report-text.ts';
-
-type Options = {
-  readonly dwi?: string;
-  readonly adc?: string;
-  readonly flair?: string;
-  readonly reference?: string;
-  readonly case?: string;
-  readonly bids?: string;
-  readonly jobs?: number;
-  readonly force?: boolean;
-  readonly in?: string;
-  readonly dicom?: string;
-  readonly use?: Correction[];
-  readonly bValue?: number;
-  readonly dryRun?: boolean;
-  readonly dwiVolume?: number;
-  readonly out?: string;
-  readonly engine: string;
-  readonly preset?: string;
-  readonly option: readonly string[];
-  readonly json?: boolean;
-};
+import {
+  checkInputs,
+  type Inputs,
+  outOf,
+  parseBValue,
+  parseIndex,
+  parseJobs,
+  type SegmentOptions,
+} from './segment-options.ts';
 
 const examples = `
 Examples:
@@ -42,7 +28,6 @@ Examples:
     --option team-outputs --out result
   atoll segment --case phantom-large-left --out result
   atoll segment --bids isles22 --out isles22/derivatives/atoll --jobs 2
-  atoll segment --case phantom-mca-left --out result
   atoll segment --dicom export/ --out result
   atoll segment --in patient.zip --dry-run
   atoll segment --in folder/ --use dwi=i3 --use b0=i1:0 --use adc=computed --b-value 1000 --out result
@@ -57,10 +42,6 @@ off goes on. Exit code 1 when a case failed; the others are done all the same.`;
 export function segmentCommand(): Command {
   return new Command('segment')
     .description('find the infarct in one patient’s DWI and ADC, or in all of a BIDS folder')
-    .option('--dwi <file>', 'trace image of the highest b-value, NIfTI')
-    .option('--adc <file>', 'apparent diffusion coefficient, NIfTI; its unit is found by its values')
-    .option('--flair <file>', 'FLAIR, NIfTI, for engines that use it')
-    .description('find the infarct in one patient’s DWI and ADC')
     .option('--dwi <file>', 'trace image of the highest b-value, NIfTI or MetaImage')
     .option(
       '--adc <file>',
@@ -73,12 +54,6 @@ export function segmentCommand(): Command {
     .option('--jobs <n>', 'with --bids: cases at the same time (default: 1)', parseJobs)
     .option('--force', 'with --bids: run also what is there and unchanged')
     .option('--dwi-volume <n>', 'which volume of a 4D DWI, from 0', parseIndex)
-    .requiredOption('--out <folder>', 'folder for the results, made if it is not there')
-    .option(
-      '--engine <id>',
-      'engine to use; `atoll engines` lists them, with presets and options',
-      'diffusion',
-    )
     .option(
       '--in <path>',
       'a folder, a ZIP or a file with the images of one patient (NIfTI, MetaImage, DICOM)',
@@ -96,7 +71,11 @@ export function segmentCommand(): Command {
     )
     .option('--dry-run', 'with --in: say what would be used, and stop')
     .option('--out <folder>', 'folder for the results, made if it is not there')
-    .option('--engine <id>', 'engine to use; `atoll doctor` lists them', 'diffusion')
+    .option(
+      '--engine <id>',
+      'engine to use; `atoll engines` lists them, with presets and options',
+      'diffusion',
+    )
     .option('--preset <id>', 'preset of the engine; its first if not given')
     .option('--option <id>', 'switch an option of the engine on; may be repeated', collect, [])
     .option('--json', 'print the report on stdout, and nothing else there')
@@ -104,11 +83,11 @@ export function segmentCommand(): Command {
     .action(segment);
 }
 
-async function segment(options: Options): Promise<void> {
+async function segment(options: SegmentOptions): Promise<void> {
   const chosen = checkInputs(options);
   if ('bids' in chosen) {
     const { segmentBids } = await import('../batch/segment-bids.ts');
-    return segmentBids({ ...options, bids: chosen.bids });
+    return segmentBids({ ...options, bids: chosen.bids, out: outOf(options) });
   }
   // Loaded when needed: the help must not wait for an engine.
   const { openEngines } = await import('../engine-list.ts');
@@ -116,24 +95,16 @@ async function segment(options: Options): Promise<void> {
   const engine = (await openEngines()).find(options.engine);
   const signal = untilInterrupted();
   const bar = new ProgressBar();
-  const { report, maskFile, furtherFiles } = await runSegmentation({
   if (options.dryRun === true && 'path' in chosen) {
     await readOwn(chosen.path, options, signal, bar);
     return;
   }
-  const { out } = options;
-  if (out === undefined) throw new UsageError('--out is needed: a folder for the results');
+  const out = outOf(options);
   await ensureWritable(out);
   const own = 'path' in chosen ? await readOwn(chosen.path, options, signal, bar) : null;
-  const files =
-    own?.files ??
-    ('caseId' in chosen
-      ? await openCase(chosen.caseId, signal)
-      : 'dwi' in chosen
-        ? await readFiles(chosen)
-        : null);
+  const files = own?.files ?? (await readNamed(chosen, signal));
   if (files === null) return;
-  const { report, maskFile } = await runSegmentation({
+  const { report, maskFile, furtherFiles } = await runSegmentation({
     engine,
     files:
       options.reference === undefined
@@ -161,7 +132,7 @@ async function segment(options: Options): Promise<void> {
 /** The images among a reader's own files; null when it was only to be told what would be used. */
 async function readOwn(
   path: string,
-  { bValue, use = [], dryRun = false }: Options,
+  { bValue, use = [], dryRun = false }: SegmentOptions,
   signal: AbortSignal,
   bar: ProgressBar,
 ): Promise<OwnCase | null> {
@@ -175,42 +146,10 @@ async function readOwn(
   );
 }
 
-type Inputs =
-  | { readonly bids: string }
-  | { readonly caseId: string }
-  | { readonly path: string }
-  | { readonly dwi: string; readonly adc: string; readonly flair?: string };
-
-function checkInputs({ case: caseId, dwi, adc, flair, bids, ...rest }: Options): Inputs {
-  if (bids !== undefined) {
-    const others = [caseId, dwi, adc, flair, rest.reference, rest.dwiVolume];
-    if (others.every((other) => other === undefined)) return { bids };
-    throw new UsageError('with --bids the images come from the data set: give no --case and no files');
-  }
-  if (rest.jobs !== undefined || rest.force === true)
-    throw new UsageError('--jobs and --force go with --bids');
-  if (caseId !== undefined) {
-    if (dwi === undefined && adc === undefined && flair === undefined) return { caseId };
-    throw new UsageError('give either --case or files (--dwi and --adc), not both');
-function checkInputs(options: Options): Inputs {
-  const { case: caseId, in: folder, dicom, dwi, adc, flair } = options;
-  const path = folder ?? dicom;
-  const files = dwi !== undefined || adc !== undefined || flair !== undefined;
-  const ways = [caseId !== undefined, folder !== undefined, dicom !== undefined, files];
-  if (ways.filter(Boolean).length > 1) {
-    throw new UsageError('give one of --in, --dicom, --case or files (--dwi and --adc), not several');
-  }
-  if (path === undefined && (options.use !== undefined || options.bValue !== undefined || options.dryRun)) {
-    throw new UsageError('--use, --b-value and --dry-run go with --in or --dicom');
-  }
-  if (path !== undefined) return { path };
-  if (caseId !== undefined) return { caseId };
-  if (dwi === undefined || adc === undefined) {
-    throw new UsageError(
-      'both --dwi and --adc are needed (or --in, --dicom, or --case with one of `atoll cases`)',
-    );
-  }
-  return { dwi, adc, ...(flair === undefined ? {} : { flair }) };
+/** Images that are named themselves; null where a folder is to be looked through. */
+async function readNamed(inputs: Inputs, signal: AbortSignal): Promise<CaseFiles | null> {
+  if ('caseId' in inputs) return openCase(inputs.caseId, signal);
+  return 'dwi' in inputs ? readFiles(inputs) : null;
 }
 
 async function readFiles(inputs: { dwi: string; adc: string; flair?: string }): Promise<CaseFiles> {
@@ -229,20 +168,6 @@ async function openCase(caseId: string, signal: AbortSignal): Promise<CaseFiles>
 
 function collect(id: string, before: readonly string[]): readonly string[] {
   return [...before, id];
-}
-
-function parseIndex(text: string): number {
-  if (/^\d{1,6}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It must be a whole number from 0.');
-}
-
-function parseJobs(text: string): number {
-  const jobs = /^\d{1,2}$/.test(text) ? Number(text) : 0;
-  if (jobs >= 1 && jobs <= 64) return jobs;
-  throw new InvalidArgumentError('It must be a whole number from 1 to 64.');
-function parseBValue(text: string): number {
-  if (/^\d{1,6}(\.\d+)?$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It must be a number in s/mm², such as 1000.');
 }
 
 function summary(report: Report, out: string): string {
