@@ -13,7 +13,11 @@ export function ModelMapList({ maps }: { maps: ModelMaps }) {
           const { id, title, volumeMl, diceWithMask } = map.overlay;
           return (
             <li key={id}>
-              <Checkbox className="check" isSelected={map.isOn} onChange={(on) => maps.turn(map, on)}>
+              <Checkbox
+                className="choice tick map-choice"
+                isSelected={map.isOn}
+                onChange={(on) => maps.turn(map, on)}
+              >
                 <span>
                   {map.look.kind === 'dashes' && <LookSwatch look={map.look} />} {title}
                 </span>
