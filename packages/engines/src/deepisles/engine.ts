@@ -133,13 +133,15 @@ export class DeepIslesEngine implements Engine {
             },
           ]
         : [];
+    const way = attempt.runner.way === 'container' ? 'Starting the container' : 'Starting DeepISLES';
+    attempt.progress.starting(way);
     try {
       const done = await this.#runOnce(attempt, first);
       return { ...done, warnings: [...noRoom, ...done.warnings] };
     } catch (thrown) {
       if (!(thrown instanceof AtollError && thrown.code === 'ENGINE_OUT_OF_MEMORY')) throw thrown;
       if (!first.parallel || attempt.signal.aborted) throw thrown;
-      attempt.progress.starting('Running the models again, one after the other: memory was short');
+      attempt.progress.again('Running the models again, one after the other: memory was short');
       const done = await this.#runOnce(attempt, { ...first, parallel: false });
       const warning: EngineWarning = {
         code: 'RETRIED_SERIALLY',
@@ -156,7 +158,6 @@ export class DeepIslesEngine implements Engine {
     try {
       await writeInto(scratch.folder, staged.files);
       if (signal.aborted) throw new AtollError('JOB_CANCELLED');
-      progress.starting(runner.way === 'container' ? 'Starting the container' : 'Starting DeepISLES');
       const run = await runner.run({
         ...scratch,
         gpu: gpu.index,

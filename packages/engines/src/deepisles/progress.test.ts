@@ -27,6 +27,16 @@ describe('the progress of DeepISLES', () => {
     expect(told.at(-1)?.fraction).toBeGreaterThan(before);
   });
 
+  it('begins anew with a run that is tried again, and does not fall for that', () => {
+    const { told, progress } = open();
+    progress.starting('Starting the container');
+    progress.line('Returning results from SEALS `algorithm`.');
+    const before = told.at(-1)?.fraction ?? 1;
+    progress.again('Running the models again');
+    expect(told.at(-1)).toEqual({ stage: 'models', fraction: before, message: 'Running the models again' });
+    progress.stop();
+  });
+
   it('takes signs of models that run at the same time in any order, and never falls', () => {
     const { told, progress } = open();
     progress.starting('Starting DeepISLES');

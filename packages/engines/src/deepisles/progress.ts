@@ -52,6 +52,13 @@ export class RunProgress {
     this.#timer.unref();
   }
 
+  /** The models run once more: what was told of them counts no longer, but the figure does not fall. */
+  again(message: string): void {
+    this.#done.clear();
+    this.#sign = { ...this.#sign, from: 0 };
+    this.starting(message);
+  }
+
   /** A line of the log. */
   line(line: string): void {
     if (/^Skull stripping/.test(line)) this.#reach('models', 'Stripping the skull', at.start, at.models, 30);
