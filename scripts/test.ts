@@ -10,6 +10,7 @@ import { z } from 'zod';
 import { ensureBidsValidator } from './bids-validator.ts';
 import { ensureChromium } from './chromium.ts';
 import { ensureDcm2niix } from './dcm2niix.ts';
+import { ensureDicomTools } from './dicom-tools.ts';
 import { ensurePostgres } from './postgres.ts';
 
 type Tally = { passed: number; failed: number; skipped: number };
@@ -57,6 +58,13 @@ function vitest(): Tally {
   } catch (thrown) {
     console.error(thrown instanceof Error ? thrown.message : thrown);
     return { passed: 0, failed: 1, skipped: 0 };
+  }
+  try {
+    ensureDcm2niix();
+    ensureDicomTools();
+  } catch (thrown) {
+    // Only the tests of DICOM fail for want of them, and say so again.
+    console.error(thrown instanceof Error ? thrown.message : thrown);
   }
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
   const ok = run('unit, HTTP and queue tests', bin('vitest'), ['run', ...reporters]);

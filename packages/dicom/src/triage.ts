@@ -1,4 +1,5 @@
-import dicomParser from 'dicom-parser';
+import type { DataSet } from 'dicom-parser';
+import { bValueOf, finite, isPart10, openDataSet, pixelDataTag } from './data-set.ts';
 
 /** What triage knows of a series. Nothing in it names a patient. */
 export type DicomSeries = {
@@ -24,17 +25,15 @@ export type DicomFileHeader = Omit<DicomSeries, 'files' | 'bValues'> & { readonl
 /** As much of a file as holds the header of most; pixels need not be there. */
 export const triageBytes = 1 << 18;
 
-const pixelData = 'x7fe00010';
-
 /**
  * Reads what triage needs from the start of a file.
  * @returns null when it is no DICOM image: not DICOM, a DICOMDIR, a report; `'truncated'` when the header goes on
  *   beyond these bytes (or the file was cut off).
  */
 export function readDicomHeader(start: Uint8Array): DicomFileHeader | 'truncated' | null {
-  let dataSet: ReturnType<typeof dicomParser.parseDicom>;
+  let dataSet: DataSet;
   try {
-    dataSet = dicomParser.parseDicom(start, { untilTag: pixelData, ...bareSyntax(start) });
+    dataSet = openDataSet(start);
   } catch {
     return isPart10(start) ? 'truncated' : null;
   }
@@ -43,7 +42,7 @@ export function readDicomHeader(start: Uint8Array): DicomFileHeader | 'truncated
   const seriesInstanceUid = text('x0020000e');
   const [rows, columns] = [dataSet.uint16('x00280010'), dataSet.uint16('x00280011')];
   if (seriesInstanceUid === null) return null;
-  if (rows === undefined || columns === undefined || dataSet.elements[pixelData] === undefined) {
+  if (rows === undefined || columns === undefined || dataSet.elements[pixelDataTag] === undefined) {
     // A header that ends here without its pixels may go on in the bytes that were not given.
     return rows === undefined ? null : 'truncated';
   }
@@ -90,33 +89,4 @@ export function groupSeries<T>(
       },
     };
   });
-}
-
-/** DICOM's own element; else those of Siemens, Philips and GE, where their type is given. */
-function bValueOf(dataSet: ReturnType<typeof dicomParser.parseDicom>): number | null {
-  const standard = dataSet.elements.x00189087;
-  if (standard !== undefined && standard.length === 8) return finite(dataSet.double('x00189087'));
-  const siemens = dataSet.elements.x0019100c;
-  if (siemens?.vr === 'IS') return finite(dataSet.intString('x0019100c'));
-  const philips = dataSet.elements.x20011003;
-  if (philips?.vr === 'FL') return finite(dataSet.float('x20011003'));
-  const ge = dataSet.elements.x00431039;
-  // GE adds 10⁹ to what it means.
-  if (ge?.vr === 'IS') return finite((dataSet.intString('x00431039') ?? Number.NaN) % 100_000);
-  return null;
-}
-
-function finite(value: number | undefined): number | null {
-  return value === undefined || !Number.isFinite(value) ? null : value;
-}
-
-function isPart10(bytes: Uint8Array): boolean {
-  return [...'DICM'].every((letter, i) => bytes[128 + i] === letter.charCodeAt(0));
-}
-
-/** A file without preamble and meta header must be told its syntax: explicit when its first element names a type. */
-function bareSyntax(bytes: Uint8Array): { TransferSyntaxUID?: string } {
-  if (isPart10(bytes)) return {};
-  const explicit = /^[A-Z]{2}$/.test(String.fromCharCode(bytes[4], bytes[5]));
-  return { TransferSyntaxUID: explicit ? '1.2.840.10008.1.2.1' : '1.2.840.10008.1.2' };
 }
