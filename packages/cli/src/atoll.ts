@@ -2,6 +2,7 @@ import { atollVersion, researchNotice } from '@atoll/engines/notice';
 import { Command, CommanderError } from 'commander';
 import { exportCommand, importCommand } from './commands/archive.ts';
 import { casesCommand } from './commands/cases.ts';
+import { dicomCommand } from './commands/dicom.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { enginesCommand } from './commands/engines.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
@@ -24,6 +25,7 @@ const commands = [
   serveCommand,
   workerCommand,
   casesCommand,
+  dicomCommand,
   doctorCommand,
   enginesCommand,
   exportCommand,

@@ -26,6 +26,13 @@ export async function writeFiles(folder: string, files: ReadonlyMap<string, Uint
   }
 }
 
+/** Removes a file that may be there. @throws AtollError FILE_UNWRITABLE */
+export async function removeFile(folder: string, name: string): Promise<void> {
+  await rm(join(folder, name), { force: true }).catch((thrown: unknown) => {
+    throw unwritable(folder, thrown);
+  });
+}
+
 /** Fails before the work instead of after it. @throws AtollError FILE_UNWRITABLE */
 export async function ensureWritable(folder: string): Promise<void> {
   const probe = join(folder, `.atoll.${process.pid}.probe`);

@@ -3,8 +3,8 @@ import { AtollError, asAtollError } from '@atoll/errors/error';
 import type { BroughtFile } from './brought.ts';
 import type { Gathered, Ignored } from './candidate.ts';
 import { chooseSeries, convertSeries, type SeriesFiles, seriesName, sortSeries } from './dicom-found.ts';
-import { type Kind, kindOf, startBytes } from './kind.ts';
-import type { Found, Looked } from './looked.ts';
+import type { Kind } from './kind.ts';
+import { type Found, kindOfFile, type Looked } from './looked.ts';
 import { metaImageFound } from './metaimage-found.ts';
 import { niftiFound, SideCars } from './nifti-found.ts';
 import { defaultZipLimits, openZip } from './zip.ts';
@@ -190,10 +190,6 @@ class Gathering {
   #looking(at: number, of: number): string {
     return `Looking at the files (${at + 1} of ${of})`;
   }
-}
-
-async function kindOfFile(file: BroughtFile): Promise<Kind> {
-  return kindOf(await file.read({ start: 0, end: startBytes }));
 }
 
 function nameOf({ series }: SeriesFiles): string {

@@ -79,6 +79,15 @@ export const bucketUrl = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** As the value of an Authorization header. The fault must not repeat the secret. */
+export const httpCredentials = z.string().transform((text, context) => {
+  if (text === '') return null;
+  if (/^Bearer [\x21-\x7e]+$/.test(text)) return text;
+  if (/^[^:\s]+:./.test(text)) return `Basic ${Buffer.from(text).toString('base64')}`;
+  context.addIssue({ code: 'custom', message: 'user:password, or Bearer and a token, is needed' });
+  return z.NEVER;
+});
+
 const secondsOf = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
 const longestSeconds = 3650 * secondsOf.d;
 

@@ -43,6 +43,7 @@ describe('settings', () => {
       resultTtlSeconds: 604_800,
       minFreeDiskMegabytes: 500,
       shutdownGraceSeconds: 5,
+      dicomWebAuthorization: null,
       logLevel: 'info',
       logFormat: 'auto',
     });
@@ -93,6 +94,12 @@ describe('settings', () => {
     expect(faultsOf({ ...isles, ATOLL_HUB_REVISION: 'main' })).toContain('a branch may change any day');
     expect(faultsOf({ ATOLL_HUB_DATASET: '../etc/passwd' })).toContain('not like owner/name');
     expect(faultsOf({ ...isles, ATOLL_HUB_TOKEN: 'hf_secret', ATOLL_PORT: 'x' })).not.toContain('hf_secret');
+  it('take the credentials of an archive in either form, and never repeat them', () => {
+    const header = (ATOLL_DICOMWEB_CREDENTIALS: string) =>
+      readSettings({ ATOLL_DICOMWEB_CREDENTIALS }).dicomWebAuthorization;
+    expect(header('Bearer abc.def')).toBe('Bearer abc.def');
+    expect(header('anna:grün:7')).toBe('Basic YW5uYTpncsO8bjo3');
+    expect(faultsOf({ ATOLL_DICOMWEB_CREDENTIALS: 'secret' })).not.toContain('secret');
   });
 
   it('want a bucket with its key, or none', () => {

@@ -13,6 +13,7 @@ import {
   durationOrNever,
   engineTimeouts,
   gpuIndexes,
+  httpCredentials,
   origins,
   path,
   proxies,
@@ -196,6 +197,12 @@ const schema = z.object({
       'How long a stop waits for answers under way (such as 30s). Running jobs go back to the queue at once.',
     fallback: '5s',
   }),
+  ATOLL_DICOMWEB_CREDENTIALS: setting(httpCredentials, {
+    description:
+      'What `atoll dicom send` shows to a DICOMweb archive: user:password, or Bearer and a token. Holds a secret.',
+    fallback: '',
+    example: 'Bearer eyJhbGciOi',
+  }),
   ATOLL_LOG_LEVEL: setting(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']), {
     description:
       'Least severity that is logged (to stderr): fatal, error, warn, info, debug, trace, or silent.',
@@ -266,6 +273,8 @@ const Given = schema.transform((env) => ({
   resultTtlSeconds: env.ATOLL_RESULT_TTL,
   minFreeDiskMegabytes: env.ATOLL_MIN_FREE_DISK_MB,
   shutdownGraceSeconds: env.ATOLL_SHUTDOWN_GRACE,
+  /** Value of an Authorization header; null where there is none. */
+  dicomWebAuthorization: env.ATOLL_DICOMWEB_CREDENTIALS,
   logLevel: env.ATOLL_LOG_LEVEL,
   logFormat: env.ATOLL_LOG_FORMAT,
 }));

@@ -3,10 +3,14 @@ import type { CaseFiles } from '@atoll/cases/source';
 import type { Progress } from '@atoll/engines/engine';
 import type { Report } from '@atoll/engines/report';
 import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
+import { UsageError } from '../exit.ts';
+import { asAtollError } from '@atoll/errors/error';
 import { parseCorrection } from '../corrections.ts';
+import { type Correction, parseCorrection } from '../corrections.ts';
 import { readImageFile } from '../image-file.ts';
 import { untilInterrupted } from '../interrupt.ts';
-import { ensureWritable, writeFiles } from '../output-folder.ts';
+import { ensureWritable, removeFile, writeFiles } from '../output-folder.ts';
 import { type OwnCase, openOwnFiles } from '../own-files.ts';
 import { ProgressBar } from '../progress-bar.ts';
 import { describeReport } from '../report-text.ts';
@@ -19,6 +23,28 @@ import {
   parseJobs,
   type SegmentOptions,
 } from './segment-options.ts';
+
+type Options = {
+  readonly dwi?: string;
+  readonly adc?: string;
+  readonly flair?: string;
+  readonly reference?: string;
+  readonly case?: string;
+  readonly in?: string;
+  readonly dicom?: string;
+  readonly use?: Correction[];
+  readonly bValue?: number;
+  readonly dryRun?: boolean;
+  /** False where no DICOM segmentation is wanted. */
+  readonly seg: boolean;
+  readonly dwiVolume?: number;
+  readonly out?: string;
+  readonly engine: string;
+  readonly preset?: string;
+  readonly json?: boolean;
+};
+
+const segmentationName = 'lesion_seg.dcm';
 
 const examples = `
 Examples:
@@ -38,6 +64,8 @@ is printed on stderr with the names (i1, i2, …) that --use takes.
 Writes lesion_msk.nii.gz (on the grid of the DWI) and report.json into the folder. With --bids the folder becomes a BIDS
 derivative with a mask for each case and lesions.tsv; what is there and unchanged is kept, so that a run that was broken
 off goes on. Exit code 1 when a case failed; the others are done all the same.`;
+Writes lesion_msk.nii.gz (on the grid of the DWI) and report.json into the folder; where the DWI was DICOM, also
+lesion_seg.dcm, a DICOM segmentation that refers to its series and holds the patient's name.`;
 
 export function segmentCommand(): Command {
   return new Command('segment')
@@ -70,6 +98,7 @@ export function segmentCommand(): Command {
       parseBValue,
     )
     .option('--dry-run', 'with --in: say what would be used, and stop')
+    .option('--no-seg', 'write no lesion_seg.dcm where the DWI was DICOM')
     .option('--out <folder>', 'folder for the results, made if it is not there')
     .option(
       '--engine <id>',
@@ -127,6 +156,38 @@ async function segment(options: SegmentOptions): Promise<void> {
     ]),
   );
   process.stdout.write(options.json === true ? json : summary(report, out));
+  const written = new Map<string, Uint8Array>([
+    ['lesion_msk.nii.gz', maskFile],
+    ['report.json', new TextEncoder().encode(json)],
+  ]);
+  const segmentation =
+    own !== null && options.seg ? await segmentationFor(own, report, maskFile, signal) : null;
+  if (segmentation !== null) written.set(segmentationName, segmentation);
+  await writeFiles(out, written);
+  // Of an earlier run: it would pass for that of this mask.
+  if (segmentation === null) await removeFile(out, segmentationName);
+  process.stdout.write(options.json === true ? json : summary(report, out, segmentation !== null));
+}
+
+/** The mask as DICOM; null where the DWI was none, or where it cannot be said of its series, which costs no result. */
+async function segmentationFor(
+  { gathered: { candidates }, choice }: OwnCase,
+  { engine, provenance: { engineVersion } }: Report,
+  mask: Uint8Array,
+  signal: AbortSignal,
+): Promise<Uint8Array | null> {
+  if (!candidates.some(({ id, dicom }) => id === choice.dwi.candidateId && dicom !== null)) return null;
+  const { segmentationOf } = await import('@atoll/intake/segmentation');
+  const { atollVersion } = await import('@atoll/engines/notice');
+  const algorithm = { name: engine, version: engineVersion };
+  try {
+    return await segmentationOf({ candidates, choice, mask, algorithm, atollVersion, signal });
+  } catch (thrown) {
+    const error = asAtollError(thrown);
+    if (!error.code.startsWith('SEG_') && !error.code.startsWith('DICOM_')) throw error;
+    process.stderr.write(`${segmentationName} is not written: ${error.message} [${error.code}]\n`);
+    return null;
+  }
 }
 
 /** The images among a reader's own files; null when it was only to be told what would be used. */
@@ -170,7 +231,8 @@ function collect(id: string, before: readonly string[]): readonly string[] {
   return [...before, id];
 }
 
-function summary(report: Report, out: string): string {
+function summary(report: Report, out: string, hasSegmentation: boolean): string {
   const files = [`Mask:   ${join(out, 'lesion_msk.nii.gz')}`, `Report: ${join(out, 'report.json')}`];
+  if (hasSegmentation) files.push(`DICOM:  ${join(out, segmentationName)}`);
   return `${describeReport(report)}\n${files.join('\n')}\n`;
 }

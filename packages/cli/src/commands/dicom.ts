@@ -1,0 +1,108 @@
+import { basename, dirname } from 'node:path';
+import { AtollError } from '@atoll/errors/error';
+import type { BroughtFile } from '@atoll/intake/brought';
+import { Command } from 'commander';
+import { readImageFile } from '../image-file.ts';
+import { untilInterrupted } from '../interrupt.ts';
+import { ensureWritable, writeFiles } from '../output-folder.ts';
+
+const segHelp = `
+The mask must lie on the series' own slices, as converters such as dcm2niix give them; axes may be turned. The
+segmentation belongs to the patient and the study of the series and so holds the patient's name.
+
+Example:
+  atoll dicom seg --mask result/lesion_msk.nii.gz --dicom export --out result/lesion_seg.dcm`;
+
+const sendHelp = `
+ATOLL_DICOMWEB_CREDENTIALS holds user:password, or Bearer and a token, where the archive wants them.
+
+Example:
+  atoll dicom send --to https://pacs.example.org/dicom-web result/lesion_seg.dcm`;
+
+export function dicomCommand(): Command {
+  return new Command('dicom')
+    .description('write masks as DICOM segmentations, and send them to an archive')
+    .addCommand(segCommand())
+    .addCommand(sendCommand());
+}
+
+function segCommand(): Command {
+  return new Command('seg')
+    .description('write a mask as a DICOM segmentation that refers to the series it was drawn on')
+    .requiredOption('--mask <file>', 'mask, NIfTI or MetaImage; what is above 0 is marked')
+    .requiredOption(
+      '--dicom <folder>',
+      'DICOM files of the series; of several, one on the mask’s grid is chosen',
+    )
+    .requiredOption('--out <file>', 'DICOM file to write')
+    .option('--algorithm <name>', 'what the mask was made by', 'diffusion')
+    .option('--algorithm-version <version>', 'its version; that of Atoll unless given')
+    .addHelpText('after', segHelp)
+    .action(writeSeg);
+}
+
+async function writeSeg(options: {
+  readonly mask: string;
+  readonly dicom: string;
+  readonly out: string;
+  readonly algorithm: string;
+  readonly algorithmVersion?: string;
+}): Promise<void> {
+  const [
+    { readNifti },
+    { writeSegmentation },
+    { broughtFolder },
+    { dicomFiles, readSlices },
+    { atollVersion },
+  ] = await Promise.all([
+    import('@atoll/volume/nifti-read'),
+    import('@atoll/dicom/seg/segmentation'),
+    import('@atoll/intake/folder-files'),
+    import('@atoll/intake/dicom-files'),
+    import('@atoll/engines/notice'),
+  ]);
+  await ensureWritable(dirname(options.out));
+  const mask = await readNifti(await readImageFile(options.mask));
+  const segmentation = writeSegmentation({
+    mask,
+    sources: await readSlices(await dicomFiles(await broughtFolder(options.dicom)), untilInterrupted()),
+    algorithm: { name: options.algorithm, version: options.algorithmVersion ?? atollVersion },
+    atollVersion,
+  });
+  await writeFiles(dirname(options.out), new Map([[basename(options.out), segmentation]]));
+  process.stdout.write(`Segmentation: ${options.out}\n`);
+}
+
+function sendCommand(): Command {
+  return new Command('send')
+    .description('store DICOM files in an archive by DICOMweb (STOW-RS)')
+    .requiredOption('--to <url>', 'root of the archive’s DICOMweb service')
+    .argument('<path...>', 'DICOM files, or folders or ZIPs with DICOM files')
+    .addHelpText('after', sendHelp)
+    .action(send);
+}
+
+async function send(paths: readonly string[], { to }: { readonly to: string }): Promise<void> {
+  const [{ storeInstances, studiesAddress }, { readSettings }, { broughtFolder }, { dicomFiles }] =
+    await Promise.all([
+      import('@atoll/dicom/web/store'),
+      import('@atoll/server/settings'),
+      import('@atoll/intake/folder-files'),
+      import('@atoll/intake/dicom-files'),
+    ]);
+  // Said before files are read.
+  studiesAddress(to);
+  const { dicomWebAuthorization } = readSettings(process.env);
+  const brought = await Promise.all(paths.map((path) => broughtFolder(path)));
+  const files = await dicomFiles(brought.flat());
+  if (files.length === 0) throw new AtollError('DICOM_NONE_FOUND');
+  await storeInstances(to, contentsOf(files), {
+    authorization: dicomWebAuthorization ?? undefined,
+    signal: untilInterrupted(),
+    onProgress: (stored) => process.stderr.write(`${stored} of ${files.length} files stored\n`),
+  });
+}
+
+async function* contentsOf(files: readonly BroughtFile[]) {
+  for (const file of files) yield new Uint8Array(await file.read());
+}
