@@ -47,18 +47,30 @@ const at = (name: string) => join(folder, name);
 describe('atoll dicom seg', () => {
   it('writes a mask as a segmentation of the series in a folder', async () => {
     const args = ['--mask', at('mask.nii'), '--dicom', at('export'), '--out', at('out/lesion_seg.dcm')];
-    const { code, stdout, stderr } = await runAtoll(['dicom', 'seg', ...args]);
+    const unsaid = await runAtoll(['dicom', 'seg', ...args]);
+    expect(unsaid.code).toBe(2);
+    expect(unsaid.stderr).toContain('--manual');
+    const { code, stdout, stderr } = await runAtoll(['dicom', 'seg', ...args, '--manual']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toBe(`Segmentation: ${at('out/lesion_seg.dcm')}\n`);
     const [seg] = readWithPydicom([readFileSync(at('out/lesion_seg.dcm'))]);
     expect(voxelsAt(seg.points, mask)).toEqual(markedVoxels(mask));
+    expect(seg.algorithm).toBe('MANUAL');
     expect(seg.study).toBe(readSourceSlices(files[0])[0].studyUid);
   });
 
   it('says why a mask cannot refer to the series, and names no patient', async () => {
     const elsewhere = { ...mask, affine: gridOf({ ...axial, position: [0, 0, 0.5] }).affine };
     writeFileSync(at('elsewhere.nii'), writeNiftiMask(elsewhere));
-    const args = ['--mask', at('elsewhere.nii'), '--dicom', at('export'), '--out', at('none.dcm')];
+    const args = [
+      '--mask',
+      at('elsewhere.nii'),
+      '--manual',
+      '--dicom',
+      at('export'),
+      '--out',
+      at('none.dcm'),
+    ];
     const { code, stderr } = await runAtoll(['dicom', 'seg', ...args]);
     expect(code).toBe(1);
     expect(stderr).toContain('None of the 10 DICOM slices lies on the grid of the mask. [SEG_GRID_DIFFERS]');

@@ -39,6 +39,7 @@ const browserEntries = [
   'packages/dicom/src/seg/segmentation.ts',
   'packages/dicom/src/seg/source-slice.ts',
   'packages/dicom/src/web/store.ts',
+  'packages/intake/src/segmentation.ts',
   'packages/engines/src/run.ts',
   'packages/engines/src/diffusion/pipeline.ts',
   'packages/cases/src/phantom/case-files.ts',

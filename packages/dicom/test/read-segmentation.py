@@ -37,7 +37,7 @@ def read(path):
         "type": seg.SegmentationType,
         "segments": len(seg.SegmentSequence),
         "property": segment.SegmentedPropertyTypeCodeSequence[0].CodeMeaning,
-        "algorithm": segment.SegmentAlgorithmName,
+        "algorithm": segment.get("SegmentAlgorithmName", segment.SegmentAlgorithmType),
         "patient": str(seg.PatientName),
         "patientId": seg.PatientID,
         "study": seg.StudyInstanceUID,

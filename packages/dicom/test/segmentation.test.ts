@@ -130,6 +130,8 @@ describe('a segmentation', () => {
     const sources = readAll(makeSeries(axial));
     expect(faults(segment(paintBall(asStored, left, 9), sources))).toEqual([]);
     expect(faults(segment(paintBall(asStored, left, 0), sources))).toEqual([]);
+    const drawn = { mask: paintBall(asStored, left, 9), sources, algorithm: null, atollVersion: '0.1.0' };
+    expect(faults(writeSegmentation(drawn))).toEqual([]);
   });
 
   it('of an empty mask is one empty frame', () => {

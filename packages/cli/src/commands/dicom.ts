@@ -2,6 +2,7 @@ import { basename, dirname } from 'node:path';
 import { AtollError } from '@atoll/errors/error';
 import type { BroughtFile } from '@atoll/intake/brought';
 import { Command } from 'commander';
+import { UsageError } from '../exit.ts';
 import { readImageFile } from '../image-file.ts';
 import { untilInterrupted } from '../interrupt.ts';
 import { ensureWritable, writeFiles } from '../output-folder.ts';
@@ -11,7 +12,7 @@ The mask must lie on the series' own slices, as converters such as dcm2niix give
 segmentation belongs to the patient and the study of the series and so holds the patient's name.
 
 Example:
-  atoll dicom seg --mask result/lesion_msk.nii.gz --dicom export --out result/lesion_seg.dcm`;
+  atoll dicom seg --mask expert.nii.gz --manual --dicom export --out expert_seg.dcm`;
 
 const sendHelp = `
 ATOLL_DICOMWEB_CREDENTIALS holds user:password, or Bearer and a token, where the archive wants them.
@@ -35,8 +36,9 @@ function segCommand(): Command {
       'DICOM files of the series; of several, one on the mask’s grid is chosen',
     )
     .requiredOption('--out <file>', 'DICOM file to write')
-    .option('--algorithm <name>', 'what the mask was made by', 'diffusion')
-    .option('--algorithm-version <version>', 'its version; that of Atoll unless given')
+    .option('--algorithm <name>', 'what found the mask, such as the engine that report.json names')
+    .option('--algorithm-version <version>', 'its version', 'unknown')
+    .option('--manual', 'a hand drew the mask')
     .addHelpText('after', segHelp)
     .action(writeSeg);
 }
@@ -45,9 +47,14 @@ async function writeSeg(options: {
   readonly mask: string;
   readonly dicom: string;
   readonly out: string;
-  readonly algorithm: string;
-  readonly algorithmVersion?: string;
+  readonly algorithm?: string;
+  readonly algorithmVersion: string;
+  readonly manual?: boolean;
 }): Promise<void> {
+  const { algorithm: name, algorithmVersion: version, manual = false } = options;
+  if (manual === (name !== undefined)) {
+    throw new UsageError('say either what found the mask (--algorithm) or that a hand drew it (--manual)');
+  }
   const [
     { readNifti },
     { writeSegmentation },
@@ -66,7 +73,7 @@ async function writeSeg(options: {
   const segmentation = writeSegmentation({
     mask,
     sources: await readSlices(await dicomFiles(await broughtFolder(options.dicom)), untilInterrupted()),
-    algorithm: { name: options.algorithm, version: options.algorithmVersion ?? atollVersion },
+    algorithm: name === undefined ? null : { name, version },
     atollVersion,
   });
   await writeFiles(dirname(options.out), new Map([[basename(options.out), segmentation]]));

@@ -57,14 +57,15 @@ function instanceReference({ sopClassUid, sopInstanceUid }: MarkedSlice['slice']
   return { ReferencedSOPClassUID: sopClassUid, ReferencedSOPInstanceUID: sopInstanceUid };
 }
 
-/** The one segment. @param label of at most 64 characters. */
-export function infarctSegment(algorithm: string, trackingUid: string) {
+/** The one segment. @param algorithm of at most 64 characters; null where a hand drew it. */
+export function infarctSegment(algorithm: string | null, trackingUid: string) {
   return {
     SegmentNumber: 1,
     SegmentLabel: 'Infarct',
-    SegmentDescription: 'Found by an algorithm. Research only: to be checked by a qualified reader.',
-    SegmentAlgorithmType: 'AUTOMATIC',
-    SegmentAlgorithmName: algorithm,
+    SegmentDescription: `${algorithm === null ? 'Drawn by hand.' : 'Found by an algorithm.'} Research only: to be checked by a qualified reader.`,
+    ...(algorithm === null
+      ? { SegmentAlgorithmType: 'MANUAL' }
+      : { SegmentAlgorithmType: 'AUTOMATIC', SegmentAlgorithmName: algorithm }),
     SegmentedPropertyCategoryCodeSequence: [snomedCode('49755003', 'Morphologically Abnormal Structure')],
     SegmentedPropertyTypeCodeSequence: [snomedCode('55641003', 'Infarct')],
     AnatomicRegionSequence: [snomedCode('12738006', 'Brain')],

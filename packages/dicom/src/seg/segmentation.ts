@@ -14,7 +14,8 @@ export type SegmentationRequest = {
   readonly mask: Marking;
   /** Of one study; all of a series or of several, from which the volume to refer to is chosen. */
   readonly sources: readonly SourceSlice[];
-  readonly algorithm: { readonly name: string; readonly version: string };
+  /** What found it; null where it was drawn by hand. */
+  readonly algorithm: { readonly name: string; readonly version: string } | null;
   readonly atollVersion: string;
   /** When it was made; now unless given. */
   readonly madeAt?: Date;
@@ -47,6 +48,7 @@ function describe(
   [{ slice }]: readonly MarkedSlice[],
 ) {
   const { date, time } = dateAndTime(madeAt);
+  const algorithm = algorithmName(request.algorithm);
   return {
     SOPClassUID: segmentationStorage,
     InstanceCreationDate: date,
@@ -60,15 +62,12 @@ function describe(
     Manufacturer: 'Atoll',
     ManufacturerModelName: 'Atoll',
     DeviceSerialNumber: request.atollVersion,
-    SoftwareVersions: [
-      `Atoll ${request.atollVersion}`,
-      `${request.algorithm.name} ${request.algorithm.version}`.slice(0, 64),
-    ],
+    SoftwareVersions: [`Atoll ${request.atollVersion}`, ...(algorithm === null ? [] : [algorithm])],
     InstanceNumber: 1,
     ContentDate: date,
     ContentTime: time,
     ContentLabel: 'INFARCT',
-    ContentDescription: 'Infarct found by an algorithm; research only',
+    ContentDescription: 'Infarct mask; research only',
     // No person made it.
     ContentCreatorName: null,
   };
@@ -94,7 +93,7 @@ function contentOf(
     NumberOfFrames: frames.length,
     SegmentationType: 'BINARY',
     SegmentsOverlap: 'NO',
-    SegmentSequence: [infarctSegment(`${algorithm.name} ${algorithm.version}`.slice(0, 64), newUid())],
+    SegmentSequence: [infarctSegment(algorithmName(algorithm), newUid())],
     DimensionOrganizationSequence: [{ DimensionOrganizationUID: dimensions }],
     DimensionIndexSequence: [
       // Tags as numbers: Referenced Segment Number in its sequence, Image Position in its.
@@ -106,6 +105,11 @@ function contentOf(
     ReferencedSeriesSequence: referencedSeries(volume),
     PixelData: [packBits(frames.map(({ pixels }) => pixels))],
   };
+}
+
+/** In at most as many characters as a Long String takes. */
+function algorithmName(algorithm: SegmentationRequest['algorithm']): string | null {
+  return algorithm === null ? null : `${algorithm.name} ${algorithm.version}`.slice(0, 64);
 }
 
 function dimension(organization: string, pointer: number, group: number, label: string) {
