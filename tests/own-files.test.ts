@@ -14,7 +14,6 @@ import { readNifti, readNiftiMask } from '@atoll/volume/nifti-read';
 import { writeNifti } from '@atoll/volume/nifti-write';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runAtoll } from '../packages/cli/test/run-atoll.ts';
-import { DicomSlice } from '../packages/dicom/test/dicom-edit.ts';
 import { bareDicom, madeDicom, madeSeries } from '../packages/dicom/test/made-dicom.ts';
 import {
   paintLesion,
@@ -24,11 +23,14 @@ import {
   turnedPoint,
 } from '../packages/dicom/test/paint-lesion.ts';
 import {
+  fewDirections,
   philipsSeries,
   philipsVolunteer,
   philipsZip,
   withoutPhilips,
 } from '../packages/dicom/test/philips-series.ts';
+import { readWithPydicom } from '../packages/dicom/test/read-back.ts';
+import { markedVoxels, voxelsAt } from '../packages/dicom/test/source-series.ts';
 import { findDcm2niix } from '../scripts/dcm2niix.ts';
 
 let folder = '';
@@ -205,19 +207,11 @@ describe.skipIf(withoutPhilips)('a lesion painted into DICOM', () => {
       };
       expect(covered(centre[0])).toBeGreaterThan(0.9);
       expect(covered(-centre[0])).toBeLessThan(0.05);
+      // In DICOM it is where it is in NIfTI; x > 0 is the patient's left there.
+      const [{ points }] = readWithPydicom([readFileSync(join(out, 'lesion_seg.dcm'))]);
+      expect(voxelsAt(points, mask)).toEqual(markedVoxels(mask));
+      const middleX = points.reduce((sum, [x]) => sum + x, 0) / points.length;
+      expect(middleX > 0 ? 'left' : 'right').toBe(side);
     },
   );
 });
-
-/** The b0 and the first three directions of each slice. */
-function fewDirections(files: readonly Uint8Array[]): Uint8Array[] {
-  const directions = new Map<string, number>();
-  return files.filter((bytes) => {
-    const slice = new DicomSlice(bytes);
-    if (slice.bValue < 500) return slice.bValue === 0;
-    const place = slice.place.position.join();
-    const count = (directions.get(place) ?? 0) + 1;
-    directions.set(place, count);
-    return count <= 3;
-  });
-}

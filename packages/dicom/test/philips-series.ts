@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { BlobReader, Uint8ArrayWriter, ZipReader } from '@zip.js/zip.js';
+import { DicomSlice } from './dicom-edit.ts';
 
 const folder =
   process.env.ATOLL_TEST_DATA ?? fileURLToPath(new URL('../../../../shared/data', import.meta.url));
@@ -34,4 +35,17 @@ async function unpack(): Promise<Uint8Array[]> {
     files.push(await entry.getData(new Uint8ArrayWriter(), { useWebWorkers: false }));
   }
   return files;
+}
+
+/** The b0 and the first three directions of each slice. */
+export function fewDirections(files: readonly Uint8Array[]): Uint8Array[] {
+  const directions = new Map<string, number>();
+  return files.filter((bytes) => {
+    const slice = new DicomSlice(bytes);
+    if (slice.bValue < 500) return slice.bValue === 0;
+    const place = slice.place.position.join();
+    const count = (directions.get(place) ?? 0) + 1;
+    directions.set(place, count);
+    return count <= 3;
+  });
 }

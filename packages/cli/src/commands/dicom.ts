@@ -32,8 +32,8 @@ function segCommand(): Command {
     .description('write a mask as a DICOM segmentation that refers to the series it was drawn on')
     .requiredOption('--mask <file>', 'mask, NIfTI or MetaImage; what is above 0 is marked')
     .requiredOption(
-      '--dicom <folder>',
-      'DICOM files of the series; of several, one on the mask’s grid is chosen',
+      '--dicom <path>',
+      'folder or ZIP with the series; of several, one on the mask’s grid is chosen',
     )
     .requiredOption('--out <file>', 'DICOM file to write')
     .option('--algorithm <name>', 'what found the mask, such as the engine that report.json names')
