@@ -54,7 +54,6 @@ function vitest(): Tally {
     // Once and before: the tests run side by side.
     ensurePostgres();
     ensureBidsValidator();
-    ensureDcm2niix();
   } catch (thrown) {
     console.error(thrown instanceof Error ? thrown.message : thrown);
     return { passed: 0, failed: 1, skipped: 0 };

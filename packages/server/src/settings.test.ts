@@ -94,6 +94,8 @@ describe('settings', () => {
     expect(faultsOf({ ...isles, ATOLL_HUB_REVISION: 'main' })).toContain('a branch may change any day');
     expect(faultsOf({ ATOLL_HUB_DATASET: '../etc/passwd' })).toContain('not like owner/name');
     expect(faultsOf({ ...isles, ATOLL_HUB_TOKEN: 'hf_secret', ATOLL_PORT: 'x' })).not.toContain('hf_secret');
+  });
+
   it('take the credentials of an archive in either form, and never repeat them', () => {
     const header = (ATOLL_DICOMWEB_CREDENTIALS: string) =>
       readSettings({ ATOLL_DICOMWEB_CREDENTIALS }).dicomWebAuthorization;

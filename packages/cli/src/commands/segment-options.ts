@@ -17,6 +17,8 @@ export type SegmentOptions = {
   readonly use?: Correction[];
   readonly bValue?: number;
   readonly dryRun?: boolean;
+  /** False where no DICOM segmentation is wanted. */
+  readonly seg: boolean;
   readonly dwiVolume?: number;
   readonly out?: string;
   readonly engine: string;

@@ -2,12 +2,9 @@ import { join } from 'node:path';
 import type { CaseFiles } from '@atoll/cases/source';
 import type { Progress } from '@atoll/engines/engine';
 import type { Report } from '@atoll/engines/report';
-import { Command } from 'commander';
-import { Command, InvalidArgumentError } from 'commander';
-import { UsageError } from '../exit.ts';
 import { asAtollError } from '@atoll/errors/error';
+import { Command } from 'commander';
 import { parseCorrection } from '../corrections.ts';
-import { type Correction, parseCorrection } from '../corrections.ts';
 import { readImageFile } from '../image-file.ts';
 import { untilInterrupted } from '../interrupt.ts';
 import { ensureWritable, removeFile, writeFiles } from '../output-folder.ts';
@@ -23,26 +20,6 @@ import {
   parseJobs,
   type SegmentOptions,
 } from './segment-options.ts';
-
-type Options = {
-  readonly dwi?: string;
-  readonly adc?: string;
-  readonly flair?: string;
-  readonly reference?: string;
-  readonly case?: string;
-  readonly in?: string;
-  readonly dicom?: string;
-  readonly use?: Correction[];
-  readonly bValue?: number;
-  readonly dryRun?: boolean;
-  /** False where no DICOM segmentation is wanted. */
-  readonly seg: boolean;
-  readonly dwiVolume?: number;
-  readonly out?: string;
-  readonly engine: string;
-  readonly preset?: string;
-  readonly json?: boolean;
-};
 
 const segmentationName = 'lesion_seg.dcm';
 
@@ -63,8 +40,7 @@ is printed on stderr with the names (i1, i2, …) that --use takes.
 
 Writes lesion_msk.nii.gz (on the grid of the DWI) and report.json into the folder. With --bids the folder becomes a BIDS
 derivative with a mask for each case and lesions.tsv; what is there and unchanged is kept, so that a run that was broken
-off goes on. Exit code 1 when a case failed; the others are done all the same.`;
-Writes lesion_msk.nii.gz (on the grid of the DWI) and report.json into the folder; where the DWI was DICOM, also
+off goes on. Exit code 1 when a case failed; the others are done all the same. Where the DWI was DICOM there is also
 lesion_seg.dcm, a DICOM segmentation that refers to its series and holds the patient's name.`;
 
 export function segmentCommand(): Command {
@@ -147,17 +123,9 @@ async function segment(options: SegmentOptions): Promise<void> {
     onProgress: (progress) => bar.show(progress),
   }).finally(() => bar.clear());
   const json = `${JSON.stringify(report, null, 2)}\n`;
-  await writeFiles(
-    out,
-    new Map([
-      ['lesion_msk.nii.gz', maskFile],
-      ...furtherFiles,
-      ['report.json', new TextEncoder().encode(json)],
-    ]),
-  );
-  process.stdout.write(options.json === true ? json : summary(report, out));
   const written = new Map<string, Uint8Array>([
     ['lesion_msk.nii.gz', maskFile],
+    ...furtherFiles,
     ['report.json', new TextEncoder().encode(json)],
   ]);
   const segmentation =
