@@ -53,8 +53,8 @@ function gpuArguments(runtime: 'docker' | 'podman', gpu: GpuIndex): string[] {
   return [`--device=nvidia.com/gpu=${gpu}`, '--security-opt=label=disable'];
 }
 
-/** A line of CSV to docker and podman: a folder with a comma or a quote in its name needs quotes. */
-function mountArgument(folder: string): string {
+/** Gives a folder to the container as /app/data. A line of CSV to docker and podman: a folder with a comma or a quote in its name needs quotes. */
+export function mountArgument(folder: string): string {
   const source = `source=${folder}`;
   const field = /[",]/.test(source) ? `"${source.replaceAll('"', '""')}"` : source;
   return `--mount=type=bind,${field},target=/app/data`;

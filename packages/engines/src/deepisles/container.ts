@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AtollError } from '@atoll/errors/error';
 import type { Availability } from '../engine.ts';
 import { type Answer, ask } from '../machine.ts';
-import { gpuLabel, runArguments } from './arguments.ts';
+import { gpuLabel, mountArgument, runArguments } from './arguments.ts';
 import { permissionCure, toolkitCure } from './failure.ts';
 import { referenceFor } from './image.ts';
 import { start } from './program.ts';
@@ -102,7 +102,7 @@ export class ContainerRunner implements Runner {
       '--pull=never',
       '--network=none',
       '--entrypoint=/bin/rm',
-      `--volume=${folder}:/app/data`,
+      mountArgument(folder),
       this.#reference,
       '-rf',
       '/app/data/results',

@@ -83,8 +83,7 @@ export class DeepIslesEngine implements Engine {
       if (lease === null) continue;
       await runner.sweep(gpu.index).finally(() => lease.release());
     }
-    if (this.#options.folder === undefined) return;
-    await sweepScratch(this.#options.folder, (path) => runner.removeByRoot(path));
+    await this.#sweepScratch(runner);
   }
 
   async segment(study: Study, options: SegmentOptions = {}): Promise<Segmentation> {
@@ -104,6 +103,7 @@ export class DeepIslesEngine implements Engine {
       });
       try {
         await runner.sweep(lease.gpu.index);
+        await this.#sweepScratch(runner);
         const attempt = { runner, staged, study, gpu: lease.gpu, signal, progress };
         const done = await this.#runWithRetry(attempt, task);
         return {
@@ -193,6 +193,11 @@ export class DeepIslesEngine implements Engine {
     const { folder } = this.#options;
     if (folder === undefined) return `The end of its log: ${log.text.slice(-500)}`;
     return keepLog(folder, id, log.text);
+  }
+
+  async #sweepScratch(runner: Runner): Promise<void> {
+    const { folder } = this.#options;
+    if (folder !== undefined) await sweepScratch(folder, (path) => runner.removeByRoot(path));
   }
 
   /** Inside the image its shell scripts take paths apart at spaces: such a folder is not for them. */

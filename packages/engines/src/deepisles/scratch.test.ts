@@ -53,7 +53,7 @@ describe('what a run leaves on the disk', () => {
     await new ContainerRunner({ ...options, runtime: 'docker' }).removeByRoot('/data/run-1');
     expect(machine.calls()).toEqual([
       ['docker', 'run', '--rm', '--pull=never', '--network=none', '--entrypoint=/bin/rm'].concat([
-        '--volume=/data/run-1:/app/data',
+        '--mount=type=bind,source=/data/run-1,target=/app/data',
         pinnedImage,
         '-rf',
         '/app/data/results',

@@ -75,21 +75,24 @@ export async function sweepScratch(folder: string, byRoot: (folder: string) => P
   for (const entry of await readdir(own).catch(() => [])) {
     const id = folderPattern.exec(entry)?.[1];
     if (id === undefined) continue;
+    const path = join(own, entry);
     const held = await holdName(nameOf(id));
-    if (held !== 'taken') await remove(join(own, entry), held, byRoot).catch(() => undefined);
+    // Where the kernel knows no names, nobody can be told to be dead but by age.
+    const isDead = held === null ? await isOld(path) : held !== 'taken';
+    if (isDead) await remove(path, held, byRoot).catch(() => undefined);
   }
   for (const machine of await readdir(join(folder, 'scratch')).catch(() => [])) {
     const root = join(folder, 'scratch', machine);
     if (root === own) continue;
     for (const entry of await readdir(root).catch(() => [])) {
       const path = join(root, entry);
-      const age =
-        Date.now() -
-        (await stat(path).then(
-          ({ mtimeMs }) => mtimeMs,
-          () => Date.now(),
-        ));
-      if (folderPattern.test(entry) && age > oldMs) await remove(path, null, byRoot).catch(() => undefined);
+      if (folderPattern.test(entry) && (await isOld(path)))
+        await remove(path, null, byRoot).catch(() => undefined);
     }
   }
+}
+
+async function isOld(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => null);
+  return found !== null && Date.now() - found.mtimeMs > oldMs;
 }

@@ -19,7 +19,7 @@ export type Task = {
 export const presets = [
   {
     id: 'auto',
-    title: 'As good as it gets',
+    title: 'Automatic',
     description: 'Three models and their majority where there is a FLAIR image; one model (SEALS) where not.',
   },
   {
