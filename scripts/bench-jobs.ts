@@ -9,8 +9,8 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type Jobs, openJobs } from '@atoll/jobs/jobs';
-import type { ResultStore } from '@atoll/jobs/result-store';
 import type { JobHandler } from '@atoll/jobs/worker';
+import type { Store } from '@atoll/store/store';
 import { PostgresServer } from '../packages/jobs/test/postgres-server.ts';
 
 const { values } = parseArgs({ options: { jobs: { type: 'string', default: '2000' } } });
@@ -24,7 +24,7 @@ const request = {
   fastMode: true,
 };
 
-const nowhere: ResultStore = {
+const nowhere: Store = {
   put: async () => undefined,
   open: async () => null,
   names: async () => [],
@@ -33,6 +33,8 @@ const nowhere: ResultStore = {
   async *list() {
     yield [];
   },
+  touch: async () => undefined,
+  usedAt: async () => null,
   freeBytes: async () => null,
 };
 

@@ -9,16 +9,17 @@ const packages = join(root, 'packages');
 /** The table of docs/architecture.md: which rooms a room may use. */
 const rooms: Record<string, readonly string[]> = {
   errors: [],
+  store: ['errors'],
   volume: ['errors'],
   contract: ['errors'],
   dicom: ['errors', 'volume'],
   intake: ['errors', 'volume', 'dicom'],
   engines: ['errors', 'volume'],
-  cases: ['errors', 'volume'],
-  jobs: ['errors', 'volume', 'engines', 'cases'],
-  server: ['errors', 'contract', 'volume', 'dicom', 'intake', 'engines', 'cases', 'jobs'],
+  cases: ['errors', 'store', 'volume'],
+  jobs: ['errors', 'store', 'volume', 'engines', 'cases'],
+  server: ['errors', 'store', 'contract', 'volume', 'dicom', 'intake', 'engines', 'cases', 'jobs'],
   viewer: ['errors', 'contract', 'volume', 'dicom', 'intake'],
-  cli: ['errors', 'contract', 'volume', 'dicom', 'intake', 'engines', 'cases', 'jobs', 'server'],
+  cli: ['errors', 'store', 'contract', 'volume', 'dicom', 'intake', 'engines', 'cases', 'jobs', 'server'],
 };
 
 /** What must run in browsers too: whole rooms, or single files with all that they reach. */

@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from '@atoll/contract/client';
 import type { Job } from '@atoll/contract/jobs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PostgresServer } from '../packages/jobs/test/postgres-server.ts';
-import { startS3Server } from '../packages/jobs/test/s3-server.ts';
+import { startS3Server } from '../packages/store/test/s3-server.ts';
 
 const atoll = join(import.meta.dirname, '../packages/cli/bin/atoll.js');
 const dataDir = mkdtempSync(join(tmpdir(), 'atoll-worker-'));
@@ -104,6 +104,24 @@ describe('atoll serve without workers, and atoll worker', () => {
     expect(job.status).toBe('completed');
     const mask = await fetch(job.result?.predictionUrl ?? '');
     expect(new Uint8Array(await mask.arrayBuffer()).subarray(0, 2)).toEqual(new Uint8Array([0x1f, 0x8b]));
+
+    // A case that is brought to the one is read by the other.
+    const { imageUrls } = await client.getCase('phantom-pons');
+    const image = async (url: string | undefined) => (await fetch(url ?? '')).blob();
+    const files = {
+      dwi: await image(imageUrls.dwi),
+      adc: await image(imageUrls.adc),
+      reference: await image(imageUrls.reference),
+    };
+    const { caseId } = await client.addCase({ files });
+    expect(readdirSync(join(folders[0], 'uploads'), { recursive: true })).toEqual(['scratch']);
+    const brought = await client.segment({ case_id: caseId });
+    do job = await client.getJob(brought.jobId);
+    while (job.status === 'pending' || job.status === 'running');
+    expect(job.result?.diceScore).toBeGreaterThan(0.8);
+    await client.removeCase(caseId);
+    await expect(client.getCase(caseId)).rejects.toMatchObject({ status: 404 });
+    await expect(client.getJob(brought.jobId)).rejects.toMatchObject({ status: 404 });
     for (const folder of folders) rmSync(folder, { recursive: true });
     await s3.stop();
   }, 180_000);

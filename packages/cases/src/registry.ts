@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AtollError, asAtollError } from '@atoll/errors/error';
-import type { CaseFiles, CaseSource, CaseSummary, OpenOptions, SourceState } from './source.ts';
+import type { CaseSource, CaseSummary, OpenedCase, OpenOptions, SourceState } from './source.ts';
 
 export type CaseSurvey = {
   readonly cases: readonly CaseSummary[];
   readonly sources: readonly SourceState[];
 };
+
+type Located = { readonly source: CaseSource; readonly summary: CaseSummary };
 
 /** How long a list waits for one source: the others' cases must not wait for a network. */
 const listWaitMs = 20_000;
@@ -53,7 +55,7 @@ export class CaseRegistry {
   }
 
   /**
-   * What a list shows of a case.
+   * What a list shows of a case, or would show of one that is in none.
    * @throws AtollError CASE_UNKNOWN when no source has such a case, CASE_AMBIGUOUS when several have (the
    *   images of another patient would be worse than none), or what a source that could not be asked threw.
    */
@@ -62,11 +64,13 @@ export class CaseRegistry {
   }
 
   /** @throws AtollError as {@link find} does, and as the case’s source does. */
-  async open(caseId: string, options: OpenOptions = {}): Promise<CaseFiles> {
+  async open(caseId: string, options: OpenOptions = {}): Promise<OpenedCase> {
     return (await this.#locate(caseId)).source.open(caseId, options);
   }
 
-  async #locate(caseId: string): Promise<{ source: CaseSource; summary: CaseSummary }> {
+  async #locate(caseId: string): Promise<Located> {
+    const unlisted = await this.#locateUnlisted(caseId);
+    if (unlisted !== null) return unlisted;
     const lists = await this.#askAll();
     const owners = lists.flatMap(({ source, cases }) =>
       (cases ?? []).filter(({ id }) => id === caseId).map((summary) => ({ source, summary })),
@@ -78,9 +82,20 @@ export class CaseRegistry {
     throw new AtollError('CASE_UNKNOWN');
   }
 
+  /** Nobody else can have such a case's id: the other sources need not be asked. */
+  async #locateUnlisted(caseId: string): Promise<Located | null> {
+    for (const source of this.#sources) {
+      const summary = (await source.find?.(caseId)) ?? null;
+      if (summary !== null) return { source, summary };
+    }
+    return null;
+  }
+
+  /** Those that list what they have. */
   #askAll() {
+    const listing = this.#sources.filter((source) => source.find === undefined);
     return Promise.all(
-      this.#sources.map(async (source) => {
+      listing.map(async (source) => {
         try {
           return { source, cases: await this.#ask(source), failure: null };
         } catch (thrown) {

@@ -8,6 +8,8 @@ export type CaseSummary = {
   readonly source: string;
   readonly images: readonly CaseRole[];
   readonly licence: string | null;
+  /** How the images came about, in words, where they are not simply what was stored. */
+  readonly derivation?: readonly string[];
 };
 
 export type CaseRole = 'dwi' | 'adc' | 'flair' | 'reference';
@@ -21,6 +23,11 @@ export type CaseFiles = {
   readonly reference?: Uint8Array;
 };
 
+export type OpenedCase = CaseFiles & {
+  /** How the images came about, in words, where they are not simply what was stored; for provenance. */
+  readonly derivation?: readonly string[];
+};
+
 export type OpenOptions = { readonly signal?: AbortSignal };
 
 /** A place that cases come from. */
@@ -29,12 +36,17 @@ export interface CaseSource {
   readonly title: string;
   list(): Promise<readonly CaseSummary[]>;
   /**
+   * For a source that lists nothing of what it has: a case by its id, or null. Such ids are random, so that no other
+   * source can have the same.
+   */
+  find?(caseId: string): Promise<CaseSummary | null>;
+  /**
    * What whoever hosts it should know of the last list although it stands, such as what was passed over and why.
    * Sentences that name no patient and no path.
    */
   remarks?(): readonly string[];
   /** @throws AtollError CASE_UNKNOWN when the source has no such case. */
-  open(caseId: string, options?: OpenOptions): Promise<CaseFiles>;
+  open(caseId: string, options?: OpenOptions): Promise<OpenedCase>;
 }
 
 /** How a source fares, beside its cases. */

@@ -17,6 +17,8 @@ const program = new Command('atoll')
   .helpOption('-h, --help', 'print this help')
   .helpCommand('help [command]', 'print the help of a command')
   .showHelpAfterError('(see --help)')
+  // So that an option after a command is that command's, though the one above has the same.
+  .enablePositionalOptions()
   .addHelpText('after', `\nExit code: 0 done, 1 failed, 2 wrong usage.\n\n${researchNotice}`);
 
 const commands = [

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { CaseList } from './cases.ts';
+import { CaseAdded, CaseDetail, CaseList, type CaseOfUploads, type ImageRole } from './cases.ts';
 import { EngineList } from './engines.ts';
 import { Health } from './health.ts';
 import { Job, SegmentAccepted, type SegmentRequest } from './jobs.ts';
@@ -64,6 +64,26 @@ export function createClient(baseUrl: string, fetcher: typeof fetch = (...args) 
   return {
     health: (signal?: AbortSignal) => ask(Health, '/health', withSignal(signal)),
     listCases: (signal?: AbortSignal) => ask(CaseList, '/api/cases', withSignal(signal)),
+    getCase: (caseId: string, signal?: AbortSignal) =>
+      ask(CaseDetail, `/api/cases/${encodeURIComponent(caseId)}`, withSignal(signal)),
+    /** Brings a case: images by their roles, or files of any kind of which it is found out what they are. */
+    addCase: (brought: BroughtCase, signal?: AbortSignal) =>
+      ask(CaseAdded, '/api/cases', { method: 'POST', body: toForm(brought), ...withSignal(signal) }),
+    /** Brings a case of files that were uploaded with tus before, at `uploadsUrl`. */
+    addCaseOfUploads: (wanted: CaseOfUploads, signal?: AbortSignal) =>
+      ask(CaseAdded, '/api/cases', {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify(wanted),
+        ...withSignal(signal),
+      }),
+    uploadsUrl: `${baseUrl}/api/uploads`,
+    /** Removes a brought case with its jobs and results. */
+    removeCase: async (caseId: string, signal?: AbortSignal): Promise<void> => {
+      const url = `${baseUrl}/api/cases/${encodeURIComponent(caseId)}`;
+      const init = { method: 'DELETE', ...withSignal(signal) };
+      await expectAnswer(await fetcher(url, init).catch(lostTouch(signal)));
+    },
     listEngines: (signal?: AbortSignal) => ask(EngineList, '/api/engines', withSignal(signal)),
     getJob: (jobId: string, signal?: AbortSignal) =>
       ask(Job, `/api/jobs/${encodeURIComponent(jobId)}`, withSignal(signal)),
@@ -80,6 +100,25 @@ export function createClient(baseUrl: string, fetcher: typeof fetch = (...args) 
     cancelJob: (jobId: string, signal?: AbortSignal) =>
       ask(Job, `/api/jobs/${encodeURIComponent(jobId)}`, { method: 'DELETE', ...withSignal(signal) }),
   };
+}
+
+export type BroughtCase = {
+  readonly files: Readonly<Partial<Record<ImageRole, Blob>>>;
+  /** Anything; a file's name, with its folders, helps to find out what it is. */
+  readonly others?: readonly { readonly name: string; readonly content: Blob }[];
+  readonly title?: string | undefined;
+  /** b of the DWI (s/mm²), where the ADC has to be computed and no file says it. */
+  readonly bValue?: number | undefined;
+};
+
+function toForm({ files, others = [], title, bValue }: BroughtCase): FormData {
+  const form = new FormData();
+  if (title !== undefined) form.append('title', title);
+  if (bValue !== undefined) form.append('b_value', String(bValue));
+  // Under names that say nothing of the patient.
+  for (const [role, content] of Object.entries(files)) form.append(role, content, role);
+  for (const { name, content } of others) form.append('files', content, name);
+  return form;
 }
 
 function withSignal(signal: AbortSignal | undefined): RequestInit {

@@ -222,6 +222,68 @@ export const catalogue = {
     sentence: 'The files of this case cannot be used as they are stored.',
     action: 'Check the files of the case where they are stored, or segment its images one by one.',
   },
+  CASE_NOT_FOUND: {
+    status: 404,
+    sentence: 'There is no case at this address.',
+    action: 'Check the link; a deleted case is gone for good.',
+  },
+  CASE_EXPIRED: {
+    status: 410,
+    sentence: 'This case was kept for its time and is gone, with its results.',
+    action: 'Bring the images again.',
+  },
+  CASE_NOT_REMOVABLE: {
+    status: 403,
+    sentence: 'Only cases that were brought can be removed.',
+    action: 'Nothing needs to be done; whoever hosts this instance chooses the cases it lists.',
+  },
+  CASE_IMAGES_MISSING: {
+    status: 422,
+    sentence: 'A case needs a DWI and an ADC image.',
+    action: 'Send both, as the fields dwi and adc.',
+  },
+  // bringing a case
+  UPLOADS_OFF: {
+    status: 403,
+    sentence: 'This instance takes no cases of others.',
+    action: 'Use the cases that it lists; whoever hosts it can set ATOLL_UPLOADS=on.',
+  },
+  UPLOAD_TYPE_UNSUPPORTED: {
+    status: 415,
+    sentence: 'A file is of a kind that is not taken here.',
+    action: 'Send NIfTI (.nii or .nii.gz), MetaImage, or a ZIP of one examination’s images as `files`.',
+  },
+  UPLOAD_TOO_LARGE: {
+    status: 413,
+    sentence: 'The files are larger than this instance takes.',
+    action:
+      'Send the images of one examination only; whoever hosts this instance can raise ATOLL_UPLOAD_MAX_MB.',
+  },
+  UPLOAD_TOO_MANY_FILES: {
+    status: 413,
+    sentence: 'There are more files, or more fields, than this instance takes in one case.',
+    action: 'Send the images of one examination only, or one ZIP of them.',
+  },
+  UPLOAD_UNKNOWN: {
+    status: 404,
+    sentence: 'There is no upload of this id.',
+    action: 'Start the upload anew: one that was not finished within a day is removed.',
+  },
+  UPLOAD_CONFLICT: {
+    status: 409,
+    sentence: 'The upload is not where this part of it begins.',
+    action: 'Ask with HEAD how far it is, and go on from there.',
+  },
+  UPLOAD_INCOMPLETE: {
+    status: 409,
+    sentence: 'The upload is not complete yet.',
+    action: 'Send the rest of it first.',
+  },
+  UPLOADS_BUSY: {
+    status: 503,
+    sentence: 'As many cases are being brought at the moment as this instance takes at once.',
+    action: 'Wait a little and try again.',
+  },
   ENGINE_UNKNOWN: {
     status: 400,
     sentence: 'There is no engine of this name.',
@@ -424,6 +486,11 @@ export const catalogue = {
     status: 500,
     sentence: 'The port is already in use.',
     action: 'Stop what uses it, or choose another with --port.',
+  },
+  SERVER_UNREACHABLE: {
+    status: 502,
+    sentence: 'The server does not answer.',
+    action: 'Check its address, and whether it runs; a sleeping one takes a minute to wake up.',
   },
   FILE_UNREADABLE: {
     status: 400,

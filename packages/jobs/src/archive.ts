@@ -5,9 +5,10 @@ import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
 import { isErrorCode } from '@atoll/errors/catalogue';
 import { AtollError } from '@atoll/errors/error';
+import { isFileName } from '@atoll/store/store-names';
 import { z } from 'zod';
+import { isJobId } from './job.ts';
 import type { Jobs } from './jobs.ts';
-import { isJobId, isResultName } from './result-names.ts';
 
 /** The first line of an archive: what it is, and by which rules it was written. */
 const Header = z.object({ format: z.literal('atoll-jobs'), version: z.literal(1) });
@@ -132,7 +133,7 @@ async function* readLines(path: string): AsyncGenerator<string> {
 async function readFiles(folder: string): Promise<Map<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>();
   for (const name of await readdir(folder).catch(() => [])) {
-    if (isResultName(name)) files.set(name, await readFile(join(folder, name)));
+    if (isFileName(name)) files.set(name, await readFile(join(folder, name)));
   }
   return files;
 }

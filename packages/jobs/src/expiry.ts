@@ -1,6 +1,6 @@
+import type { Store } from '@atoll/store/store';
 import type { Job } from './job.ts';
 import type { JobShelf } from './job-shelf.ts';
-import type { ResultStore } from './result-store.ts';
 
 const dayMs = 24 * 3600 * 1000;
 const hourMs = 3600 * 1000;
@@ -14,7 +14,9 @@ const orphanAgeMs = hourMs;
 
 export type ExpiryParts = {
   readonly shelf: JobShelf;
-  readonly results: ResultStore;
+  readonly results: Store;
+  /** Cases that were brought; they go after their results. */
+  readonly cases: { sweep(now: Date, isStopped: () => boolean): Promise<void> };
   /** How long an ended job is kept; null for ever. */
   readonly ttlSeconds: number | null;
   readonly onError: (error: unknown) => void;
@@ -61,7 +63,7 @@ export class Expiry {
 
   /** Removes expired jobs with their files, and files that no job owns; never those of one that runs. */
   async sweep(): Promise<void> {
-    const { shelf, results, now = () => new Date() } = this.#parts;
+    const { shelf, results, cases, now = () => new Date() } = this.#parts;
     for (;;) {
       const jobIds = this.#stopped ? [] : await shelf.endedBefore(this.horizon, batchSize);
       for (const jobId of jobIds) {
@@ -72,6 +74,7 @@ export class Expiry {
       if (jobIds.length < batchSize) break;
     }
     await shelf.forgetExpired(new Date(now().getTime() - rememberMs));
+    await cases.sweep(now(), () => this.#stopped);
     await this.#sweepOrphans(new Date(now().getTime() - orphanAgeMs));
   }
 
@@ -79,7 +82,7 @@ export class Expiry {
     const { shelf, results } = this.#parts;
     for await (const stored of results.list()) {
       if (this.#stopped) return;
-      const old = stored.filter(({ modifiedAt }) => modifiedAt < youngest).map(({ jobId }) => jobId);
+      const old = stored.filter(({ usedAt }) => usedAt < youngest).map(({ id }) => id);
       const keepers = await shelf.keepers(old);
       for (const jobId of old) if (!keepers.has(jobId)) await results.delete(jobId);
     }

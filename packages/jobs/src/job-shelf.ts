@@ -1,8 +1,9 @@
 import type { JobRecord } from './archive.ts';
 import type { Sql } from './database.ts';
 import { and, asc, eq, gt, inArray, lt, sql } from './drizzle.ts';
+import type { Job } from './job.ts';
 import { knownCode, waitingAgain } from './job-table.ts';
-import { expiredJobs, jobs } from './schema.ts';
+import { expiredCases, expiredJobs, jobs } from './schema.ts';
 
 /** Jobs as they are kept and given away: their expiry, and the rows of archives. */
 export class JobShelf {
@@ -40,6 +41,25 @@ export class JobShelf {
   /** Forgets ids that expired long ago. */
   async forgetExpired(before: Date): Promise<void> {
     await this.#sql.delete(expiredJobs).where(lt(expiredJobs.expiredAt, before));
+    await this.#sql.delete(expiredCases).where(lt(expiredCases.expiredAt, before));
+  }
+
+  /** All jobs of a case, as far as its keeping needs to know them. */
+  async ofCase(caseId: string): Promise<Pick<Job, 'jobId' | 'status' | 'finishedAt'>[]> {
+    return this.#sql
+      .select({ jobId: jobs.jobId, status: jobs.status, finishedAt: jobs.finishedAt })
+      .from(jobs)
+      .where(eq(jobs.caseId, caseId));
+  }
+
+  /** Remembers that there was such a case. */
+  async expireCase(caseId: string): Promise<void> {
+    await this.#sql.insert(expiredCases).values({ caseId }).onConflictDoNothing();
+  }
+
+  async isCaseExpired(caseId: string): Promise<boolean> {
+    const rows = await this.#sql.select().from(expiredCases).where(eq(expiredCases.caseId, caseId));
+    return rows.length > 0;
   }
 
   /** Those of the ids whose files may be kept: jobs that run, wait or are completed. */

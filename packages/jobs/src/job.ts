@@ -1,4 +1,11 @@
 import type { ErrorCode } from '@atoll/errors/catalogue';
+import type { StoreKind } from '@atoll/store/store';
+
+/** 128 random bits in hexadecimal. */
+export const isJobId = (text: string): boolean => /^[0-9a-f]{32}$/.test(text);
+
+/** Files of finished jobs, by their ids. */
+export const resultKind: StoreKind = { prefix: 'results', isId: isJobId };
 
 export type JobStatus = 'pending' | 'running' | 'completed' | 'failed' | 'cancelled';
 

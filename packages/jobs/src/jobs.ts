@@ -1,19 +1,20 @@
 import { AtollError } from '@atoll/errors/error';
+import { FolderStore } from '@atoll/store/folder-store';
+import type { Store } from '@atoll/store/store';
 
 import type { JobRecord } from './archive.ts';
+import { CaseKeeping, type KeptCases } from './case-keeping.ts';
 import { type DataFolder, prepareDataFolder } from './data-folder.ts';
 import type { Database } from './database.ts';
 import { DrizzleQueryError } from './drizzle.ts';
 import { openEmbeddedDatabase } from './embedded-database.ts';
 import { Expiry } from './expiry.ts';
-import { FileResultStore } from './file-result-store.ts';
-import { hasEnded, type Job, type JobRequest } from './job.ts';
+import { hasEnded, type Job, type JobRequest, resultKind } from './job.ts';
 import { type JobChange, JobFeed } from './job-feed.ts';
 import { JobShelf } from './job-shelf.ts';
 import { JobTable } from './job-table.ts';
 import { lockFolder } from './lock.ts';
 import { longestTimeoutSeconds, Queue } from './queue.ts';
-import type { ResultStore } from './result-store.ts';
 import { PendingGauge, type SubmitLimits, type SubmitOptions, submit } from './submission.ts';
 import type { Wait } from './wait-estimate.ts';
 import { WaitingLine } from './waiting-line.ts';
@@ -35,7 +36,9 @@ export type JobsOptions = SubmitLimits & {
   /** How long an ended job is kept; for ever unless given. */
   readonly resultTtlSeconds?: number | null;
   /** Where results go; a folder in the data folder unless given. */
-  readonly results?: ResultStore;
+  readonly results?: Store;
+  /** Cases that were brought, and how long after their last use they are kept (null for ever). */
+  readonly uploads?: { readonly cases: KeptCases; readonly ttlSeconds: number | null };
   /** Wait before a broken attempt is tried again, doubling each time; 2 unless given. */
   readonly retryDelaySeconds?: number;
   /** Told of each attempt's start and end, for the log. */
@@ -46,7 +49,7 @@ export type JobsOptions = SubmitLimits & {
 
 /** The durable queue with its results: what is acknowledged here survives a crash of the process. */
 export interface Jobs {
-  readonly results: ResultStore;
+  readonly results: Store;
   /** @throws AtollError QUEUE_FULL, TOO_MANY_JOBS, DISK_FULL, SUBMISSION_KEY_USED */
   submit(request: JobRequest, options?: SubmitOptions): Promise<Job>;
   /** null when there never was such a job. @throws AtollError JOB_EXPIRED */
@@ -61,6 +64,8 @@ export interface Jobs {
   cancel(jobId: string): Promise<Job>;
   /** Removes an ended job and its files. @throws AtollError JOB_UNKNOWN, JOB_NOT_ENDED */
   purge(jobId: string): Promise<void>;
+  /** Cases that were brought, which go with their results. */
+  readonly cases: Pick<CaseKeeping, 'expiresAt' | 'isExpired' | 'touch' | 'remove'>;
   /** Hears of the job's changes, until the answer is called; null is word that some may have been missed. */
   watch(listener: (change: JobChange) => void): () => void;
   counts(): Promise<{ pending: number; running: number }>;
@@ -112,7 +117,16 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
   });
   const feed = new JobFeed();
   const workforce = new Workforce(database.sql, onError);
-  const expiry = new Expiry({ shelf, results, ttlSeconds: options.resultTtlSeconds ?? null, onError });
+  const resultTtlSeconds = options.resultTtlSeconds ?? null;
+  const cases = new CaseKeeping({
+    shelf,
+    results,
+    uploads: options.uploads ?? null,
+    resultTtlSeconds,
+    cancel: (jobId) => cancel(table, queue, worker, jobId),
+    purge: (jobId) => purge(table, results, jobId),
+  });
+  const expiry = new Expiry({ shelf, results, cases, ttlSeconds: resultTtlSeconds, onError });
   await queue.start();
   if (!database.isShared) await recover(queue, table);
   await feed.open(queue);
@@ -154,6 +168,12 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
       }),
     cancel: (jobId) => reach(() => cancel(table, queue, worker, jobId)),
     purge: (jobId) => reach(() => purge(table, results, jobId)),
+    cases: {
+      expiresAt: (caseId) => reach(() => cases.expiresAt(caseId)),
+      isExpired: (caseId) => reach(() => cases.isExpired(caseId)),
+      touch: (caseId) => reach(() => cases.touch(caseId)),
+      remove: (caseId) => reach(() => cases.remove(caseId)),
+    },
     watch: (listener) => feed.subscribe(listener),
     records: () => shelf.records(),
     adopt: (record) =>
@@ -215,8 +235,8 @@ async function open(
   return database;
 }
 
-async function openFolder(path: string, isShared: boolean): Promise<ResultStore> {
-  const store = new FileResultStore(path);
+async function openFolder(path: string, isShared: boolean): Promise<Store> {
+  const store = new FolderStore(path, resultKind);
   // In a folder that others write to as well, what is young may be theirs.
   await store.sweep(isShared ? dayMs : 0);
   return store;
@@ -255,7 +275,7 @@ async function cancel(table: JobTable, queue: Queue, worker: Worker, jobId: stri
 }
 
 /** The files go first: should the process be killed in between, the job is still there to be purged. */
-async function purge(table: JobTable, results: ResultStore, jobId: string): Promise<void> {
+async function purge(table: JobTable, results: Store, jobId: string): Promise<void> {
   const job = await find(table, jobId);
   if (!hasEnded(job.status)) throw new AtollError('JOB_NOT_ENDED');
   await results.delete(jobId);

@@ -38,6 +38,12 @@ export const expiredJobs = atoll.table('expired_jobs', {
   expiredAt: moment('expired_at').notNull().defaultNow(),
 });
 
+/** Ids of brought cases that are gone by their age. */
+export const expiredCases = atoll.table('expired_cases', {
+  caseId: text('case_id').primaryKey(),
+  expiredAt: moment('expired_at').notNull().defaultNow(),
+});
+
 /** Processes that run jobs, each with how many at once. */
 export const workers = atoll.table('workers', {
   workerId: text('worker_id').primaryKey(),

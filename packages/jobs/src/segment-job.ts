@@ -23,6 +23,7 @@ export function segmentJob(cases: Pick<CaseSource, 'open'>, findEngine: (id: str
       files,
       preset: job.preset,
       options: job.options,
+      derivation: files.derivation,
       signal,
       onProgress: ({ stage, fraction, message }) => onProgress({ stage, message, progress: 100 * fraction }),
     });

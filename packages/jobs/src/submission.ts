@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { AtollError } from '@atoll/errors/error';
+import type { Store } from '@atoll/store/store';
 import type { Database } from './database.ts';
 import type { Job, JobPriority, JobRequest } from './job.ts';
 import { JobTable } from './job-table.ts';
 import type { Queue } from './queue.ts';
-import type { ResultStore } from './result-store.ts';
 
 export type SubmitOptions = {
   /** interactive unless given. */
@@ -68,7 +68,7 @@ export type SubmitParts = {
   readonly gauge: PendingGauge;
   readonly database: Database;
   readonly queue: Queue;
-  readonly results: ResultStore;
+  readonly results: Store;
   readonly limits: SubmitLimits;
   /** Jobs that ended before this are expired. */
   readonly horizon: Date;
@@ -140,7 +140,7 @@ async function checkLimits(
 }
 
 /** Refused in time: a disk that is full would break the database and every job under way. */
-async function checkRoom(results: ResultStore, minFreeBytes: number): Promise<void> {
+async function checkRoom(results: Store, minFreeBytes: number): Promise<void> {
   if (minFreeBytes === 0) return;
   const free = await results.freeBytes().catch(() => null);
   if (free !== null && free < minFreeBytes) throw new AtollError('DISK_FULL');

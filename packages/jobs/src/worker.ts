@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AtollError } from '@atoll/errors/error';
+import type { Store } from '@atoll/store/store';
 import type { Job } from './job.ts';
 import type { JobProgress, JobTable } from './job-table.ts';
 import { ProgressReports } from './progress-reports.ts';
 import type { Attempt, Queue } from './queue.ts';
-import type { ResultStore } from './result-store.ts';
 
 /**
  * Does the work of a job, away from the event loop, and hands back the files of its result by name.
@@ -20,7 +20,7 @@ export type JobHandler = (
 export type WorkerParts = {
   readonly table: JobTable;
   readonly queue: Pick<Queue, 'grantRetry'>;
-  readonly results: ResultStore;
+  readonly results: Store;
   readonly handler: JobHandler;
   /** Longest run of one attempt by the engine of the job. */
   readonly timeoutSeconds: (engine: string) => number;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CaseFiles, CaseRole } from '@atoll/cases/source';
-import type { StoredFile } from '@atoll/jobs/result-store';
+import type { StoredFile } from '@atoll/store/store';
 import { gzip, isGzip } from '@atoll/volume/gzip';
 
 export type CaseImage = { readonly file: StoredFile; readonly etag: string };

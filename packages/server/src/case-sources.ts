@@ -5,9 +5,10 @@ import { HubSource } from '@atoll/cases/hub/source';
 import { PhantomSource } from '@atoll/cases/phantom/source';
 import { CaseRegistry } from '@atoll/cases/registry';
 import type { CaseSource } from '@atoll/cases/source';
+import { openUploadedCases } from './open-uploads.ts';
 import type { Settings } from './settings.ts';
 
-type SourceSettings = Pick<Settings, 'dataDir' | 'bidsDir' | 'hub'>;
+type SourceSettings = Pick<Settings, 'dataDir' | 'bucket' | 'bidsDir' | 'hub'>;
 
 /** The cases that an instance with these settings has. */
 export function openCaseSources(settings: SourceSettings): CaseRegistry {
@@ -18,6 +19,7 @@ export function openCaseSources(settings: SourceSettings): CaseRegistry {
     ...(hub === null ? [] : [new HubSource({ ...hub, cacheDir: join(folder, 'hub') })]),
     new ExampleSource(folder),
     new PhantomSource({ cacheDir: folder }),
+    openUploadedCases(settings),
   ];
   return new CaseRegistry(sources);
 }

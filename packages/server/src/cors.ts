@@ -1,4 +1,4 @@
-import fastifyCors from '@fastify/cors';
+import fastifyCors, { type FastifyCorsOptions } from '@fastify/cors';
 import type { FastifyInstance } from 'fastify';
 import type { Settings } from './settings.ts';
 
@@ -7,7 +7,7 @@ import type { Settings } from './settings.ts';
  * headers in use. For any other origin there is no CORS header at all.
  */
 export async function addCors(fastify: FastifyInstance, { origins }: Settings): Promise<void> {
-  await fastify.register(fastifyCors, {
+  const options: FastifyCorsOptions = {
     origin: (origin, decide) => decide(null, origin !== undefined && origins.includes(origin) && origin),
     methods: ['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS'],
     allowedHeaders: ['Content-Type', 'Range'],
@@ -18,8 +18,29 @@ export async function addCors(fastify: FastifyInstance, { origins }: Settings): 
       'Accept-Ranges',
       'ETag',
       'Retry-After',
+      'Location',
     ],
     credentials: false,
     maxAge: 600,
+  };
+  /** What the tus protocol needs beside it, where it is spoken. */
+  const resumable: FastifyCorsOptions = {
+    ...options,
+    methods: ['HEAD', 'POST', 'PATCH', 'DELETE', 'OPTIONS'],
+    allowedHeaders: ['Content-Type', 'Tus-Resumable', 'Upload-Length', 'Upload-Offset', 'Upload-Metadata'],
+    exposedHeaders: [
+      'Location',
+      'Retry-After',
+      'Tus-Resumable',
+      'Upload-Expires',
+      'Upload-Length',
+      'Upload-Offset',
+    ],
+  };
+  await fastify.register(fastifyCors, {
+    delegator: (request, decide) => {
+      const isResumable = /^\/api\/uploads(?:[/?]|$)/.test(request.url);
+      decide(null, isResumable ? resumable : options);
+    },
   });
 }

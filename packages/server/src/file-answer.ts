@@ -1,5 +1,5 @@
 import { AtollError } from '@atoll/errors/error';
-import type { StoredFile } from '@atoll/jobs/result-store';
+import type { StoredFile } from '@atoll/store/store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { parseByteRange } from './byte-range.ts';
 

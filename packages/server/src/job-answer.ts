@@ -4,8 +4,8 @@ import { overlayFileName } from '@atoll/engines/overlays';
 import { catalogue } from '@atoll/errors/catalogue';
 import { AtollError } from '@atoll/errors/error';
 import type { Job } from '@atoll/jobs/job';
-import type { ResultStore, StoredFile } from '@atoll/jobs/result-store';
 import { imageFileName, maskFileName, reportFileName } from '@atoll/jobs/segment-job';
+import type { Store, StoredFile } from '@atoll/store/store';
 import type { JobDesk } from './parts.ts';
 
 /**
@@ -44,7 +44,7 @@ export async function answerJob(job: Job, jobs: JobDesk, publicUrl: string): Pro
   };
 }
 
-async function answerResult(job: Job, results: ResultStore, publicUrl: string): Promise<JobResult> {
+async function answerResult(job: Job, results: Store, publicUrl: string): Promise<JobResult> {
   const { jobId, caseId } = job;
   const stored = await results.open(jobId, reportFileName);
   if (stored === null) throw new AtollError('RESULT_GONE');

@@ -1,9 +1,11 @@
 import type { Engines } from '@atoll/engines/registry';
+import { resultKind } from '@atoll/jobs/job';
 import { type Jobs, openJobs } from '@atoll/jobs/jobs';
-import type { ResultStore } from '@atoll/jobs/result-store';
-import type { S3Options } from '@atoll/jobs/s3-result-store';
 import { segmentJob } from '@atoll/jobs/segment-job';
+import type { S3Options } from '@atoll/store/bucket-store';
+import type { Store, StoreKind } from '@atoll/store/store';
 import type { openCaseSources } from './case-sources.ts';
+import { openUploadedCases } from './open-uploads.ts';
 import type { Settings } from './settings.ts';
 
 /** Where the queue writes its lines: what becomes of each attempt at a job, and what went wrong. */
@@ -26,7 +28,7 @@ export async function openQueue(
   const { bucket } = settings;
   if (settings.jobConcurrency > 0) recoverEngines(engines, log);
   return openJobs({
-    ...(bucket === null ? {} : { results: await openBucket(bucket) }),
+    ...(bucket === null ? {} : { results: await openBucket(bucket, resultKind) }),
     dataDir: settings.dataDir,
     databaseUrl: settings.databaseUrl,
     handler: segmentJob(cases, (id) => engines.find(id)),
@@ -37,6 +39,7 @@ export async function openQueue(
     maxPendingPerClient: settings.maxPendingJobsPerClient,
     minFreeBytes: settings.minFreeDiskMegabytes * 2 ** 20,
     resultTtlSeconds: settings.resultTtlSeconds,
+    uploads: { cases: openUploadedCases(settings), ttlSeconds: settings.uploadTtlSeconds },
     onAttempt: ({ what, ...attempt }) => log()?.info(attempt, `attempt ${what}`),
     onError: (err) => log()?.error({ err }, 'a fault in the queue of jobs'),
   });
@@ -50,9 +53,9 @@ function recoverEngines(engines: Engines, log: () => QueueLog | null): void {
 }
 
 /** Loaded only where it is used. */
-async function openBucket(options: S3Options): Promise<ResultStore> {
-  const { S3ResultStore } = await import('@atoll/jobs/s3-result-store');
-  return new S3ResultStore(options);
+export async function openBucket(options: S3Options, kind: StoreKind): Promise<Store> {
+  const { BucketStore } = await import('@atoll/store/bucket-store');
+  return new BucketStore(options, kind);
 }
 
 /** Whether the queue's database answers; changes nothing. @throws AtollError DATABASE_UNREACHABLE */
@@ -63,6 +66,6 @@ export async function checkDatabase(url: string): Promise<void> {
 
 /** Whether the bucket of results answers; changes nothing. @throws as the store does. */
 export async function checkBucket(options: S3Options): Promise<void> {
-  const store = await openBucket(options);
+  const store = await openBucket(options, resultKind);
   await store.has('0'.repeat(32));
 }

@@ -17,6 +17,7 @@ it('/openapi.json describes every route, its answers and its errors', async () =
   expect(Object.keys(document.paths).sort()).toEqual([
     '/',
     '/api/cases',
+    '/api/cases/{caseId}',
     '/api/cases/{caseId}/images/{file}',
     '/api/engines',
     '/api/jobs/{jobId}',
@@ -24,6 +25,8 @@ it('/openapi.json describes every route, its answers and its errors', async () =
     '/api/jobs/{jobId}/files.zip',
     '/api/jobs/{jobId}/retry',
     '/api/segment',
+    '/api/uploads',
+    '/api/uploads/{uploadId}',
     '/files/{jobId}/{caseId}/{filename}',
     '/health',
     '/metrics',

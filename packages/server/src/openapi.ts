@@ -3,6 +3,7 @@ import fastifySwagger from '@fastify/swagger';
 import fastifySwaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { uploadBody } from './upload-form.ts';
 
 type OpenApi = ReturnType<typeof jsonSchemaTransformObject>;
 
@@ -26,7 +27,7 @@ export async function addOpenApi(fastify: FastifyInstance): Promise<void> {
       ],
     },
     transform: jsonSchemaTransform,
-    transformObject: (document) => withoutUnusedSchemas(jsonSchemaTransformObject(document)),
+    transformObject: (document) => withoutUnusedSchemas(withUploadBody(jsonSchemaTransformObject(document))),
   });
   // Its files come from the package itself, so the page works without the internet.
   await fastify.register(fastifySwaggerUi, {
@@ -38,6 +39,12 @@ export async function addOpenApi(fastify: FastifyInstance): Promise<void> {
     },
   });
   fastify.get('/openapi.json', { schema: { hide: true } }, async () => fastify.swagger());
+}
+
+function withUploadBody(document: OpenApi): OpenApi {
+  const add = document.paths?.['/api/cases']?.post;
+  if (add !== undefined) Object.assign(add, { requestBody: uploadBody });
+  return document;
 }
 
 /** Each schema is made once for requests and once for answers; only the half that is referred to says anything. */

@@ -2,7 +2,9 @@ import type { CaseRegistry } from '@atoll/cases/registry';
 import type { Engine } from '@atoll/engines/engine';
 import type { Machine } from '@atoll/engines/machine';
 import type { Jobs } from '@atoll/jobs/jobs';
+import type { BodyPace } from './body-deadline.ts';
 import type { Settings } from './settings.ts';
+import type { UploadDesk } from './uploads/upload-desk.ts';
 
 /** What the server needs of the queue of jobs: neither its end nor its archives. */
 export type JobDesk = Omit<Jobs, 'stop' | 'records' | 'adopt'>;
@@ -22,6 +24,10 @@ export type ServerParts = {
   readonly jobs: JobDesk;
   readonly cases: CaseDesk;
   readonly engines: EngineDesk;
+  /** Where cases are brought; null where none are taken. */
+  readonly uploads: UploadDesk | null;
+  /** How fast bodies must come, where it is not as usual. */
+  readonly bodyPace?: BodyPace;
   /** What this machine offers to engines now. */
   readonly machine: () => Promise<Machine>;
   /** Folder of the built page, or null when there is none: then the API is all there is. */

@@ -46,7 +46,8 @@ describe('a request that cannot be served', () => {
     const cases = [
       ['GET', '/api/segment', 'POST'],
       ['PUT', '/api/segment', 'POST'],
-      ['POST', '/api/cases', 'GET, HEAD'],
+      ['DELETE', '/api/cases', 'GET, HEAD, POST'],
+      ['PUT', '/api/uploads', 'POST'],
       ['POST', `/api/jobs/${'0'.repeat(32)}`, 'GET, HEAD, DELETE'],
       ['DELETE', '/files/a/b/c', 'GET, HEAD'],
       ['PATCH', '/', 'GET, HEAD'],

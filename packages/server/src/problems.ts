@@ -8,7 +8,7 @@ import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 const retryAfterSeconds = 15;
 
 /** Nothing is wrong with the service: it has much to do. */
-const busyCodes = new Set<ErrorCode>(['QUEUE_FULL', 'DISK_FULL']);
+const busyCodes = new Set<ErrorCode>(['QUEUE_FULL', 'DISK_FULL', 'UPLOADS_BUSY']);
 
 /** Fastify's own errors, by their codes. */
 const codesOfFastify: Readonly<Record<string, ErrorCode>> = {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { addBodyDeadlines, longestBodyMs, usualPace } from './body-deadline.ts';
 import { answerBrokenRequest } from './broken-request.ts';
 import { addCors } from './cors.ts';
 import { AnswerLog, loggerOptions } from './log.ts';
@@ -18,16 +19,18 @@ import { fileRoutes } from './routes/files.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { readyRoutes } from './routes/ready.ts';
+import { resumableRoutes } from './routes/resumable.ts';
 import { rootRoutes } from './routes/root.ts';
 import { segmentRoutes } from './routes/segment.ts';
+import { uploadRoutes } from './routes/uploads.ts';
 import { zipRoutes } from './routes/zip.ts';
 import { addSecurityHeaders, securityHeaders } from './security-headers.ts';
 import { addStaticPage } from './static-page.ts';
 
-/** Requests are small: a body is one JSON object, a header line is a link with a job's id. */
+/** Requests are small, but those that bring images: a body is one JSON object, a header line a link with an id. */
 const maxBodyBytes = 64 * 1024;
 const maxHeaderBytes = 16 * 1024;
-const requestTimeoutMs = 30_000;
+const headersTimeoutMs = 30_000;
 
 /** The HTTP server over its parts, not listening yet. It owns none of them: closing it stops no job. */
 export async function buildServer(parts: ServerParts): Promise<FastifyInstance> {
@@ -39,10 +42,10 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
     genReqId: () => randomBytes(6).toString('hex'),
     trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
     bodyLimit: maxBodyBytes,
-    requestTimeout: requestTimeoutMs,
+    requestTimeout: longestBodyMs,
     http: {
       maxHeaderSize: maxHeaderBytes,
-      headersTimeout: requestTimeoutMs,
+      headersTimeout: headersTimeoutMs,
       // Node would refuse such a request without a word; the public URL's hook says why.
       requireHostHeader: false,
     },
@@ -63,6 +66,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
 
   answerProblems(fastify);
   addSecurityHeaders(fastify, settings);
+  addBodyDeadlines(fastify, headers, parts.bodyPace ?? usualPace);
   await addCors(fastify, settings);
   addPublicUrl(fastify, settings);
   addOriginGuard(fastify, settings);
@@ -76,6 +80,8 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   await fastify.register(readyRoutes, parts);
   await fastify.register(metricsRoutes, parts);
   await fastify.register(caseRoutes, parts);
+  await fastify.register(uploadRoutes, parts);
+  await fastify.register(resumableRoutes, parts);
   await fastify.register(engineRoutes, parts);
   await fastify.register(segmentRoutes, parts);
   await fastify.register(jobRoutes, parts);

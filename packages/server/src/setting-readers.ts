@@ -15,6 +15,10 @@ export const wholeNumber = (first: number, last: number) => {
     .pipe(z.number().min(first, message).max(last, message));
 };
 
+export const onOrOff = z
+  .enum(['on', 'off'], { error: 'either on or off is needed' })
+  .transform((text) => text === 'on');
+
 const listOf = (check: (entry: string) => string | null) =>
   z.string().transform((text, context) => {
     const entries = text.split(',').map((entry) => entry.trim());

@@ -14,6 +14,7 @@ import {
   engineTimeouts,
   gpuIndexes,
   httpCredentials,
+  onOrOff,
   origins,
   path,
   proxies,
@@ -187,6 +188,23 @@ const schema = z.object({
     description: 'How long an ended job and its files are kept (such as 12h or 7d); or never, to keep them.',
     fallback: '7d',
   }),
+  ATOLL_UPLOADS: setting(onOrOff, {
+    description: 'Whether others may bring cases of their own (POST /api/cases): on or off.',
+    fallback: 'on',
+  }),
+  ATOLL_UPLOAD_MAX_MB: setting(wholeNumber(1, 100_000), {
+    description: 'How large all files of one brought case may be together, as they are sent, in MB.',
+    fallback: '512',
+  }),
+  ATOLL_UPLOAD_MAX_FILES: setting(wholeNumber(2, 100_000), {
+    description: 'How many files one brought case may consist of; a DICOM series is one file a slice.',
+    fallback: '2000',
+  }),
+  ATOLL_UPLOAD_TTL: setting(durationOrNever, {
+    description:
+      'How long a brought case is kept after its last use (such as 12h or 7d), and at least as long as its last result; or never, to keep it.',
+    fallback: '7d',
+  }),
   ATOLL_MIN_FREE_DISK_MB: setting(wholeNumber(0, 100_000_000), {
     description:
       'New jobs are refused while there is less room than this for results, in MB; 0 never refuses.',
@@ -271,6 +289,11 @@ const Given = schema.transform((env) => ({
   rateLimitPerMinute: env.ATOLL_RATE_LIMIT_PER_MINUTE,
   /** null keeps them. */
   resultTtlSeconds: env.ATOLL_RESULT_TTL,
+  uploads: env.ATOLL_UPLOADS,
+  uploadMaxBytes: env.ATOLL_UPLOAD_MAX_MB * 2 ** 20,
+  uploadMaxFiles: env.ATOLL_UPLOAD_MAX_FILES,
+  /** null keeps them. */
+  uploadTtlSeconds: env.ATOLL_UPLOAD_TTL,
   minFreeDiskMegabytes: env.ATOLL_MIN_FREE_DISK_MB,
   shutdownGraceSeconds: env.ATOLL_SHUTDOWN_GRACE,
   /** Value of an Authorization header; null where there is none. */

@@ -12,6 +12,7 @@ import { buildServer } from './server.ts';
 import type { Settings } from './settings.ts';
 import { enginesOf } from './settled-engines.ts';
 import { closeAtSignal } from './signals.ts';
+import { UploadDesk } from './uploads/upload-desk.ts';
 
 export type RunningServer = {
   /** Where it can be reached on this machine. */
@@ -35,13 +36,24 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
   const jobs = await openQueue(settings, cases, engines, () => log);
   try {
     const pageDir = existsSync(join(builtPage, 'index.html')) ? builtPage : null;
-    const server = await buildServer({ settings, jobs, cases, engines, machine: thisMachine, pageDir });
+    const uploads = settings.uploads ? new UploadDesk(settings) : null;
+    await uploads?.start((err) => log?.error({ err }, 'a fault in clearing away uploads'));
+    const server = await buildServer({
+      settings,
+      jobs,
+      cases,
+      uploads,
+      engines,
+      machine: thisMachine,
+      pageDir,
+    });
     log = server.log;
     const url = await listen(server, settings);
     logAbilities(server.log, engines, settings.engine);
 
     let closing: Promise<void> | null = null;
     const close = () => {
+      uploads?.stop();
       closing ??= stop(server, jobs, settings.shutdownGraceSeconds * 1000).finally(forgetSignals);
       return closing;
     };

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { StoredFile } from '@atoll/jobs/result-store';
+import type { StoredFile } from '@atoll/store/store';
 import { Zip, ZipPassThrough } from 'fflate';
 
 export type ZipEntry = {

@@ -5,7 +5,7 @@ import type { Availability, Engine } from '@atoll/engines/engine';
 import type { Machine } from '@atoll/engines/machine';
 import { AtollError } from '@atoll/errors/error';
 import type { Job, JobStatus } from '@atoll/jobs/job';
-import type { ResultStore, StoredFile } from '@atoll/jobs/result-store';
+import type { Store, StoredFile } from '@atoll/store/store';
 import type { CaseDesk, EngineDesk, JobDesk, ServerParts } from '../src/parts.ts';
 import { readSettings } from '../src/settings.ts';
 
@@ -22,7 +22,7 @@ function storedFile(bytes: Uint8Array): StoredFile {
   };
 }
 
-class MemoryResults implements ResultStore {
+class MemoryResults implements Store {
   readonly #files = new Map<string, ReadonlyMap<string, Uint8Array>>();
   /** Every name that was asked for: what reached the store. */
   readonly asked: string[] = [];
@@ -46,7 +46,13 @@ class MemoryResults implements ResultStore {
   }
 
   async *list() {
-    yield [...this.#files.keys()].map((jobId) => ({ jobId, modifiedAt }));
+    yield [...this.#files.keys()].map((id) => ({ id, usedAt: modifiedAt }));
+  }
+
+  async touch() {}
+
+  async usedAt(jobId: string) {
+    return this.#files.has(jobId) ? modifiedAt : null;
   }
 
   async freeBytes() {
@@ -129,6 +135,13 @@ export class MemoryJobs implements JobDesk {
       { engine: 'diffusion', status: 'running', total: running },
     ];
   }
+
+  cases: JobDesk['cases'] = {
+    expiresAt: async () => null,
+    isExpired: async () => false,
+    touch: async () => undefined,
+    remove: async () => undefined,
+  };
 
   async cancel(jobId: string): Promise<Job> {
     const job = this.#jobs.get(jobId);
@@ -252,6 +265,7 @@ export function memoryParts(env: Record<string, string> = {}, pageDir: string | 
     settings,
     jobs: new MemoryJobs(),
     cases: new MemoryCases(),
+    uploads: null,
     engines,
     machine: async () => machine,
     pageDir,

@@ -25,22 +25,34 @@ const textFields: Readonly<Record<NiftiVersion, readonly (readonly [start: numbe
 };
 
 /**
+ * The header alone, as {@link anonymousNifti} writes it: what stands before the voxels of such a file.
+ * @param start the first bytes of an unpacked NIfTI file, a whole header at least; not changed.
+ * @throws AtollError as `parseNiftiHeader`.
+ */
+export function anonymousHeader(start: Uint8Array): Uint8Array {
+  const { version, littleEndian } = parseNiftiHeader(start);
+  const at = layouts[version];
+  const out = new Uint8Array(at.firstVoxel);
+  out.set(start.subarray(0, at.size));
+  for (const [from, count] of textFields[version]) out.fill(0, from, from + count);
+  const view = new HeaderView(new DataView(out.buffer), version, littleEndian);
+  view.setVoxelOffset(at.voxelOffset, at.firstVoxel);
+  return out;
+}
+
+/**
  * The same image without anything that could name a patient: text fields are emptied, extensions and whatever
  * stands behind the voxels are left out. Voxels, geometry, scaling and types stay byte for byte.
  * @param bytes an unpacked NIfTI file; not changed.
  * @throws AtollError as `parseNiftiHeader`; IMAGE_TRUNCATED when voxels are missing.
  */
 export function anonymousNifti(bytes: Uint8Array): Uint8Array {
-  const header = parseNiftiHeader(bytes);
-  const { version, shape, volumes, voxelType, voxelOffset } = header;
-  const at = layouts[version];
+  const { shape, volumes, voxelType, voxelOffset } = parseNiftiHeader(bytes);
+  const start = anonymousHeader(bytes);
   const length = shape[0] * shape[1] * shape[2] * volumes * voxelType.bytes;
   if (bytes.length < voxelOffset + length) throw new AtollError('IMAGE_TRUNCATED');
-  const out = new Uint8Array(at.firstVoxel + length);
-  out.set(bytes.subarray(0, at.size));
-  for (const [start, count] of textFields[version]) out.fill(0, start, start + count);
-  const view = new HeaderView(new DataView(out.buffer), version, header.littleEndian);
-  view.setVoxelOffset(at.voxelOffset, at.firstVoxel);
-  out.set(bytes.subarray(voxelOffset, voxelOffset + length), at.firstVoxel);
+  const out = new Uint8Array(start.length + length);
+  out.set(start);
+  out.set(bytes.subarray(voxelOffset, voxelOffset + length), start.length);
   return out;
 }

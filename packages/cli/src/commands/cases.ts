@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { exitCodes } from '../exit.ts';
+import { addCaseCommand } from './add-case.ts';
 import { fetchExampleCommand } from './fetch-example.ts';
+import { removeCaseCommand } from './remove-case.ts';
 
 type Options = { readonly json?: boolean; readonly bids?: string };
 
@@ -9,6 +11,7 @@ Examples:
   atoll cases --json
   atoll cases --bids /srv/isles22
   atoll cases fetch-example
+  atoll cases add --dwi dwi.nii.gz --adc adc.nii.gz
 
 Cases come from a BIDS folder (ATOLL_BIDS_DIR), from the Hugging Face Hub (ATOLL_HUB_DATASET), from the example once it
 was fetched, and from Atoll itself: docs/cases.md.`;
@@ -16,8 +19,11 @@ was fetched, and from Atoll itself: docs/cases.md.`;
 export function casesCommand(): Command {
   return new Command('cases')
     .description('list the cases that can be run without files of your own')
+    .enablePositionalOptions()
     .option('--json', 'print the list as JSON')
     .option('--bids <folder>', 'BIDS data set to list (default: ATOLL_BIDS_DIR)')
+    .addCommand(addCaseCommand())
+    .addCommand(removeCaseCommand())
     .addCommand(fetchExampleCommand())
     .addHelpText('after', help)
     .action(listCases);

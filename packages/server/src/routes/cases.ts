@@ -1,4 +1,5 @@
 import type { CaseRole, CaseSummary, SourceState } from '@atoll/cases/source';
+import { isUploadId } from '@atoll/cases/uploads/uploaded-cases';
 import { CaseId, CaseList } from '@atoll/contract/cases';
 import { AtollError } from '@atoll/errors/error';
 import { imageFileName } from '@atoll/jobs/segment-job';
@@ -7,15 +8,17 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { openCaseImages } from '../case-images.ts';
 import { sendFile } from '../file-answer.ts';
+import { findCase } from '../find-case.ts';
 import type { ServerParts } from '../parts.ts';
 import { answer, fileAnswers, problemAnswers } from './answers.ts';
 
 const roles = ['dwi', 'adc', 'flair', 'reference'] as const;
 
-type CaseParts = Pick<ServerParts, 'cases'>;
+type CaseParts = Pick<ServerParts, 'cases' | 'jobs'>;
 
 /** `/api/cases`, and the images of a case before it is run. */
-export const caseRoutes: FastifyPluginAsyncZod<CaseParts> = async (fastify, { cases }) => {
+export const caseRoutes: FastifyPluginAsyncZod<CaseParts> = async (fastify, parts) => {
+  const { cases } = parts;
   const findImage = openCaseImages((caseId) => cases.open(caseId));
   const logProblems = sourceLog();
 
@@ -61,6 +64,8 @@ export const caseRoutes: FastifyPluginAsyncZod<CaseParts> = async (fastify, { ca
       const role = roles.find((candidate) => fileOf(candidate) === file);
       // A source looks for files by this id: only a well-formed one reaches it.
       if (role === undefined || !CaseId.safeParse(caseId).success) throw new AtollError('FILE_UNKNOWN');
+      // Its images may still be at hand when a brought case is gone.
+      if (isUploadId(caseId)) await findCase(parts, caseId).catch(asUnknownFile);
       const image = await findImage(caseId, role).catch(asUnknownFile);
       if (image === null) throw new AtollError('FILE_UNKNOWN');
       return sendFile(request, reply, {
@@ -91,7 +96,7 @@ function fileOf(role: CaseRole): string {
   return `${role}.nii.gz`;
 }
 
-function imageUrls({ id, images }: CaseSummary, publicUrl: string): Partial<Record<CaseRole, string>> {
+export function imageUrls({ id, images }: CaseSummary, publicUrl: string): Partial<Record<CaseRole, string>> {
   const url = (role: CaseRole) => `${publicUrl}/api/cases/${id}/images/${fileOf(role)}`;
   return Object.fromEntries(images.map((role) => [role, url(role)]));
 }

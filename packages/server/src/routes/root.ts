@@ -5,7 +5,7 @@ import { prefersHtml } from '../accept.ts';
 import type { ServerParts } from '../parts.ts';
 import { answer, problemAnswers } from './answers.ts';
 
-const health: HealthAnswer = {
+const usual: HealthAnswer = {
   status: 'healthy',
   service: 'atoll',
   version: atollVersion,
@@ -17,6 +17,8 @@ type RootParts = Pick<ServerParts, 'settings' | 'jobs' | 'engines' | 'pageDir'>;
 /** `/` (the page for people, JSON for scripts) and `/health`. */
 export const rootRoutes: FastifyPluginAsyncZod<RootParts> = async (fastify, parts) => {
   const { settings, jobs, engines, pageDir } = parts;
+  const uploads = settings.uploads ? ['uploads', 'resumable-uploads'] : [];
+  const health: HealthAnswer = { ...usual, features: [...usual.features, ...uploads] };
   fastify.get(
     '/',
     {

@@ -3,6 +3,7 @@ import { checkWish } from '@atoll/engines/choice';
 import { AtollError } from '@atoll/errors/error';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { clientId } from '../client-id.ts';
+import { findCase } from '../find-case.ts';
 import type { ServerParts } from '../parts.ts';
 import { answer, problemAnswers } from './answers.ts';
 
@@ -10,7 +11,7 @@ type SegmentParts = Pick<ServerParts, 'settings' | 'jobs' | 'cases' | 'engines'>
 
 /** `POST /api/segment`: everything that can be known to fail is refused before a job is made of it. */
 export const segmentRoutes: FastifyPluginAsyncZod<SegmentParts> = async (fastify, parts) => {
-  const { settings, jobs, cases, engines } = parts;
+  const { settings, jobs, engines } = parts;
 
   fastify.post(
     '/api/segment',
@@ -34,7 +35,10 @@ export const segmentRoutes: FastifyPluginAsyncZod<SegmentParts> = async (fastify
         submission_key: submissionKey,
       } = request.body;
       const engine = engines.find(wantedEngine ?? settings.engine);
-      const { images } = await cases.find(caseId);
+      const {
+        summary: { images },
+      } = await findCase(parts, caseId);
+      await jobs.cases.touch(caseId);
       const { preset, options } = checkWish(engine, {
         preset: wantedPreset ?? engine.presetOfFastMode?.(fastMode),
         options: wantedOptions,

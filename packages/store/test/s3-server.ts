@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { S3Options } from '@atoll/jobs/s3-result-store';
+import type { S3Options } from '@atoll/store/bucket-store';
 import S3rver from 's3rver';
 
 export type S3Server = { readonly options: S3Options; stop(): Promise<void> };

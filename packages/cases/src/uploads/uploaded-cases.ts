@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto';
+import { AtollError } from '@atoll/errors/error';
+import type { Content, Store, StoreKind } from '@atoll/store/store';
+import { z } from 'zod';
+import type { CaseRole, CaseSource, CaseSummary, OpenedCase } from '../source.ts';
+
+/** `u-` and 128 random bits in hexadecimal: knowing the id is the right to see the case. */
+export const isUploadId = (text: string): boolean => /^u-[0-9a-f]{32}$/.test(text);
+
+/** Images of cases that were brought, by their ids. */
+export const uploadKind: StoreKind = { prefix: 'uploads', isId: isUploadId };
+
+const roles = ['dwi', 'adc', 'flair', 'reference'] as const;
+const aboutName = 'case.json';
+const imageName = (role: CaseRole) => `${role}.nii.gz`;
+
+/** What is kept of a case beside its images. */
+const About = z.object({
+  title: z.string(),
+  images: z.array(z.enum(roles)),
+  derivation: z.array(z.string()),
+  createdAt: z.iso.datetime(),
+});
+
+/** The longest title that is kept. */
+export const maxTitleLength = 200;
+export const untitled = 'Uploaded case';
+
+export type NewCase = {
+  /** Paths of packed NIfTI files (.nii.gz) without text fields; the store's from then on. */
+  readonly images: ReadonlyMap<CaseRole, string>;
+  readonly title?: string | undefined;
+  readonly derivation?: readonly string[];
+};
+
+/**
+ * Cases that somebody brought. Their ids are random and are in no list: only who knows one can ask for it. They live
+ * in a store alone, so that any process that reaches it can add, read and remove them.
+ */
+export class UploadedCases implements CaseSource {
+  readonly id = 'upload';
+  readonly title = 'Uploaded cases';
+  readonly #store: () => Promise<Store>;
+
+  /** @param store asked for when it is needed first. */
+  constructor(store: () => Promise<Store>) {
+    let opened: Promise<Store> | null = null;
+    this.#store = () => {
+      opened ??= store();
+      return opened;
+    };
+  }
+
+  async list(): Promise<readonly CaseSummary[]> {
+    return [];
+  }
+
+  async find(caseId: string): Promise<CaseSummary | null> {
+    if (!isUploadId(caseId)) return null;
+    const store = await this.#store();
+    // Asked first, for it is answered from nothing remembered: a removed case is gone at once everywhere.
+    const about = (await store.has(caseId)) ? await store.open(caseId, aboutName) : null;
+    if (about === null) return null;
+    const { title, images, derivation } = About.parse(JSON.parse(await new Response(about.read()).text()));
+    return { id: caseId, title, description: '', source: this.id, images, licence: null, derivation };
+  }
+
+  async open(caseId: string): Promise<OpenedCase> {
+    const found = await this.find(caseId);
+    if (found === null) throw new AtollError('CASE_UNKNOWN');
+    await this.touch(caseId);
+    const read = async (role: CaseRole): Promise<Uint8Array | undefined> => {
+      if (!found.images.includes(role)) return undefined;
+      const file = await (await this.#store()).open(caseId, imageName(role));
+      // It was there a moment ago.
+      if (file === null) throw new AtollError('CASE_UNKNOWN');
+      return new Uint8Array(await new Response(file.read()).arrayBuffer());
+    };
+    const [dwi, adc, flair, reference] = await Promise.all(roles.map(read));
+    if (dwi === undefined || adc === undefined) throw new AtollError('CASE_UNKNOWN');
+    return {
+      dwi,
+      adc,
+      ...(found.derivation?.length ? { derivation: found.derivation } : {}),
+      ...(flair === undefined ? {} : { flair }),
+      ...(reference === undefined ? {} : { reference }),
+    };
+  }
+
+  /** @returns the new case's id. @throws AtollError FILE_UNWRITABLE */
+  async add({ images, title, derivation = [] }: NewCase): Promise<string> {
+    const caseId = `u-${randomBytes(16).toString('hex')}`;
+    const about: z.infer<typeof About> = {
+      title: title === undefined || title.trim() === '' ? untitled : title.trim().slice(0, maxTitleLength),
+      images: roles.filter((role) => images.has(role)),
+      derivation: [...derivation],
+      createdAt: new Date().toISOString(),
+    };
+    const files = new Map<string, Content>([[aboutName, new TextEncoder().encode(JSON.stringify(about))]]);
+    for (const [role, path] of images) files.set(imageName(role), { path });
+    await (await this.#store()).put(caseId, files);
+    return caseId;
+  }
+
+  /** Removes a case at once, if it is there. */
+  async remove(caseId: string): Promise<void> {
+    if (isUploadId(caseId)) await (await this.#store()).delete(caseId);
+  }
+
+  /** Notes that a case is in use. */
+  async touch(caseId: string): Promise<void> {
+    const usedAt = await this.usedAt(caseId);
+    if (usedAt !== null && Date.now() - usedAt.getTime() > touchedMs) {
+      await (await this.#store()).touch(caseId);
+    }
+  }
+
+  /** When a case was last used; null when there is none. */
+  async usedAt(caseId: string): Promise<Date | null> {
+    return isUploadId(caseId) ? (await this.#store()).usedAt(caseId) : null;
+  }
+
+  /** All cases, for whoever sees to their end. */
+  async *stored(): AsyncGenerator<readonly { readonly id: string; readonly usedAt: Date }[]> {
+    yield* (await this.#store()).list();
+  }
+}
+
+/** A use is noted at most so often: a page asks for each image by itself. */
+const touchedMs = 60_000;

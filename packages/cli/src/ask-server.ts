@@ -1,0 +1,35 @@
+import type { Client } from '@atoll/contract/client';
+import { isErrorCode } from '@atoll/errors/catalogue';
+import { AtollError } from '@atoll/errors/error';
+import { InvalidArgumentError } from 'commander';
+
+/** The address of a server as an option gives it, without a slash at the end. */
+export function serverUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url !== null && /^https?:$/.test(url.protocol))
+    return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
+  throw new InvalidArgumentError('It must be an address such as https://atoll.example.org.');
+}
+
+/**
+ * Asks a server of Atoll.
+ * @throws AtollError in the server's own words, or SERVER_UNREACHABLE.
+ */
+export async function askServer<Answer>(
+  url: string,
+  ask: (client: Client) => Promise<Answer>,
+): Promise<Answer> {
+  const { createClient, ServiceError, UnreachableError } = await import('@atoll/contract/client');
+  try {
+    return await ask(createClient(url));
+  } catch (thrown) {
+    if (thrown instanceof ServiceError) {
+      const { code, detail } = thrown.problem;
+      throw new AtollError(isErrorCode(code) ? code : 'INTERNAL', detail, { cause: thrown });
+    }
+    if (!(thrown instanceof UnreachableError)) throw thrown;
+    throw new AtollError('SERVER_UNREACHABLE', `${url} does not answer as a server of Atoll does.`, {
+      cause: thrown,
+    });
+  }
+}

@@ -1,0 +1,134 @@
+import { openAsBlob } from 'node:fs';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import type { CaseRole } from '@atoll/cases/source';
+import { AtollError } from '@atoll/errors/error';
+import type { Received, ReceivedFile } from '@atoll/server/uploads/received';
+import { Command, InvalidArgumentError } from 'commander';
+import { askServer, serverUrl } from '../ask-server.ts';
+import { UsageError } from '../exit.ts';
+import { untilInterrupted } from '../interrupt.ts';
+
+type Options = Readonly<Partial<Record<CaseRole | 'in' | 'title' | 'server', string>>> & {
+  readonly bValue?: number;
+  readonly json?: boolean;
+};
+
+type Added = { readonly caseId: string; readonly pageUrl: string; readonly derivation: readonly string[] };
+
+const help = `
+The images are made a case here, without names and other text of their headers; DICOM is converted. With --server only
+these images are sent. Without it they go into the data folder (or the bucket) of the settings, also while
+\`atoll serve\` runs. The id that is printed is the key to the case: it is in no list, and whoever knows it sees the case.
+
+Examples:
+  atoll cases add --dwi dwi.nii.gz --adc adc.nii.gz
+  atoll cases add --in export.zip --title "Left arm weak, day 2"
+  atoll cases add --in folder/ --server https://atoll.example.org`;
+
+export function addCaseCommand(): Command {
+  return new Command('add')
+    .description('bring a case of your own')
+    .option('--dwi <file>', 'trace image of the highest b-value, NIfTI or MetaImage')
+    .option('--adc <file>', 'apparent diffusion coefficient')
+    .option('--flair <file>', 'FLAIR, for engines that use it')
+    .option('--reference <file>', 'expert mask to compare results with; no engine sees it')
+    .option(
+      '--in <path>',
+      'a folder, a ZIP or a file with the images of one patient; what is what is found out',
+    )
+    .option(
+      '--b-value <n>',
+      'b of the DWI in s/mm², where an ADC is computed and no file says it',
+      parseNumber,
+    )
+    .option('--title <text>', 'what to call the case; not the patient’s name')
+    .option('--server <url>', 'bring it to this server instead of the data folder', serverUrl)
+    .option('--json', 'print id and link as JSON')
+    .addHelpText('after', help)
+    .action(add);
+}
+
+async function add(options: Options): Promise<void> {
+  const received = await readOptions(options);
+  const { prepareImages } = await import('@atoll/server/uploads/take-in');
+  const signal = untilInterrupted();
+  const folder = await mkdtemp(join(tmpdir(), 'atoll-add-'));
+  try {
+    const prepared = await prepareImages(received, { folder, maxFiles: maxFiles, signal });
+    for (const remark of prepared.remarks) process.stderr.write(`Note: ${remark}\n`);
+    const { title, server } = options;
+    const added =
+      server === undefined
+        ? await keep({ ...prepared, title })
+        : await send(server, prepared.images, title, signal);
+    for (const sentence of prepared.derivation) process.stderr.write(`${sentence}\n`);
+    const { caseId, pageUrl } = added;
+    process.stdout.write(
+      options.json === true ? `${JSON.stringify({ caseId, pageUrl }, null, 2)}\n` : `${caseId}\n${pageUrl}\n`,
+    );
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const maxFiles = 20_000;
+
+/** @throws UsageError; AtollError FILE_UNREADABLE */
+async function readOptions(options: Options): Promise<Received> {
+  const { in: path, title, bValue } = options;
+  const named = (['dwi', 'adc', 'flair', 'reference'] as const).flatMap((role) => {
+    const file = options[role];
+    return file === undefined ? [] : [{ role, path: file }];
+  });
+  if (path === undefined && (options.dwi === undefined || options.adc === undefined)) {
+    throw new UsageError('both --dwi and --adc are needed (or --in with all images of one patient)');
+  }
+  const files: ReceivedFile[] = [];
+  for (const { role, path: file } of named) {
+    const found = await stat(file).catch((cause: unknown) => {
+      throw new AtollError('FILE_UNREADABLE', `${file} does not exist or cannot be read.`, { cause });
+    });
+    if (!found.isFile()) throw new AtollError('FILE_UNREADABLE', `${file} is not a file.`);
+    files.push({ path: file, name: basename(file), sizeBytes: found.size, role });
+  }
+  if (path !== undefined) {
+    const { broughtFolder } = await import('@atoll/intake/folder-files');
+    const isFolder = (await stat(path).catch(() => null))?.isDirectory() ?? false;
+    for (const { path: name, sizeBytes } of await broughtFolder(path, maxFiles)) {
+      files.push({ path: isFolder ? join(path, name) : path, name, sizeBytes, role: null });
+    }
+  }
+  return { files, title, bValue };
+}
+
+/** Into the data folder or the bucket of the settings. */
+async function keep(prepared: {
+  readonly images: ReadonlyMap<CaseRole, string>;
+  readonly derivation: readonly string[];
+  readonly title: string | undefined;
+}): Promise<Added> {
+  const { readSettings } = await import('@atoll/server/settings');
+  const { openUploadedCases } = await import('@atoll/server/open-uploads');
+  const settings = readSettings(process.env);
+  const caseId = await openUploadedCases(settings).add(prepared);
+  const url = settings.publicUrl ?? `http://localhost:${settings.port}`;
+  return { caseId, pageUrl: `${url}/?case=${caseId}`, derivation: prepared.derivation };
+}
+
+async function send(
+  url: string,
+  images: ReadonlyMap<CaseRole, string>,
+  title: string | undefined,
+  signal: AbortSignal,
+): Promise<Added> {
+  const files: Partial<Record<CaseRole, Blob>> = {};
+  for (const [role, path] of images) files[role] = await openAsBlob(path);
+  return askServer(url, (client) => client.addCase({ files, title }, signal));
+}
+
+function parseNumber(text: string): number {
+  if (/^\d{1,6}(\.\d+)?$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a number in s/mm², such as 1000.');
+}

@@ -1,0 +1,41 @@
+import { AtollError } from '@atoll/errors/error';
+import { Command } from 'commander';
+import { askServer, serverUrl } from '../ask-server.ts';
+
+const help = `
+Without --server the case is removed from the data folder (or the bucket) of the settings, with its jobs and results.
+While \`atoll serve\` runs on an embedded database, ask it: --server http://localhost:7860.`;
+
+export function removeCaseCommand(): Command {
+  return new Command('remove')
+    .description('remove a case that was brought, with its jobs and results, at once')
+    .argument('<id>', 'what `atoll cases add` printed')
+    .option('--server <url>', 'remove it from this server', serverUrl)
+    .addHelpText('after', help)
+    .action(remove);
+}
+
+async function remove(caseId: string, { server }: { readonly server?: string }): Promise<void> {
+  if (server !== undefined) await askServer(server, (client) => client.removeCase(caseId));
+  else await removeHere(caseId);
+  process.stdout.write('The case is removed, with its jobs and results.\n');
+}
+
+async function removeHere(caseId: string): Promise<void> {
+  const [{ readSettings }, { openQueue }, { openCaseSources }, { openUploadedCases }, { enginesOf }] =
+    await Promise.all([
+      import('@atoll/server/settings'),
+      import('@atoll/server/open-queue'),
+      import('@atoll/server/case-sources'),
+      import('@atoll/server/open-uploads'),
+      import('@atoll/server/settled-engines'),
+    ]);
+  const settings = { ...readSettings(process.env), jobConcurrency: 0 };
+  if ((await openUploadedCases(settings).find(caseId)) === null) throw new AtollError('CASE_NOT_FOUND');
+  const jobs = await openQueue(settings, openCaseSources(settings), enginesOf(settings), () => null);
+  try {
+    await jobs.cases.remove(caseId);
+  } finally {
+    await jobs.stop();
+  }
+}

@@ -1,0 +1,114 @@
+import { AtollError } from '@atoll/errors/error';
+import type { Store } from '@atoll/store/store';
+import { hasEnded, type Job } from './job.ts';
+import type { JobShelf } from './job-shelf.ts';
+
+/** The cases that were brought, as far as their end is concerned. */
+export type KeptCases = {
+  usedAt(caseId: string): Promise<Date | null>;
+  touch(caseId: string): Promise<void>;
+  remove(caseId: string): Promise<void>;
+  stored(): AsyncIterable<readonly { readonly id: string; readonly usedAt: Date }[]>;
+};
+
+export type CaseKeepingParts = {
+  readonly shelf: JobShelf;
+  readonly results: Store;
+  readonly uploads: { readonly cases: KeptCases; readonly ttlSeconds: number | null } | null;
+  readonly resultTtlSeconds: number | null;
+  /** @throws AtollError JOB_NOT_CANCELLABLE, JOB_UNKNOWN */
+  readonly cancel: (jobId: string) => Promise<unknown>;
+  /** @throws AtollError JOB_NOT_ENDED, JOB_UNKNOWN */
+  readonly purge: (jobId: string) => Promise<void>;
+};
+
+/**
+ * How long brought cases are kept: for their time after the last use, and at least as long as the last of their
+ * jobs. Nothing else is written down: the store knows the last use, the table the jobs, and all processes see both.
+ */
+export class CaseKeeping {
+  readonly #parts: CaseKeepingParts;
+
+  constructor(parts: CaseKeepingParts) {
+    this.#parts = parts;
+  }
+
+  /** When the case goes; null while one of its jobs has not ended, when it is kept for ever, and of no such case. */
+  async expiresAt(caseId: string): Promise<Date | null> {
+    const usedAt = (await this.#parts.uploads?.cases.usedAt(caseId)) ?? null;
+    return usedAt === null ? null : this.#endOf(usedAt, await this.#parts.shelf.ofCase(caseId));
+  }
+
+  /** Was there such a case, that is gone by its age? */
+  async isExpired(caseId: string): Promise<boolean> {
+    return this.#parts.shelf.isCaseExpired(caseId);
+  }
+
+  /** Notes that a case is in use. */
+  async touch(caseId: string): Promise<void> {
+    await this.#parts.uploads?.cases.touch(caseId);
+  }
+
+  /**
+   * Removes a case with its jobs and their results at once, and stops those that run. The case goes last: should
+   * the process be killed before, it can be asked for again.
+   */
+  async remove(caseId: string): Promise<void> {
+    await this.#removeJobs(caseId);
+    await this.#parts.uploads?.cases.remove(caseId);
+    // One may have been submitted in the meantime; from here on none can.
+    await this.#removeJobs(caseId);
+  }
+
+  /** Removes cases that are past their time, with what is left of their jobs. */
+  async sweep(now: Date, isStopped: () => boolean): Promise<void> {
+    const { uploads, shelf, results } = this.#parts;
+    if (uploads === null) return;
+    for await (const some of uploads.cases.stored()) {
+      for (const { id, usedAt } of some) {
+        if (isStopped()) return;
+        if (!this.#isPast(this.#endOf(usedAt, []), now)) continue;
+        const jobs = await shelf.ofCase(id);
+        if (!this.#isPast(this.#endOf(usedAt, jobs), now)) continue;
+        await shelf.expireCase(id);
+        for (const { jobId } of jobs) {
+          await results.delete(jobId);
+          await shelf.expire(jobId);
+        }
+        await uploads.cases.remove(id);
+      }
+    }
+  }
+
+  #isPast(moment: Date | null, now: Date): boolean {
+    return moment !== null && moment < now;
+  }
+
+  #endOf(usedAt: Date, jobs: readonly Pick<Job, 'finishedAt'>[]): Date | null {
+    const { uploads, resultTtlSeconds } = this.#parts;
+    const ends = [later(usedAt, uploads?.ttlSeconds ?? null)];
+    for (const { finishedAt } of jobs) ends.push(finishedAt && later(finishedAt, resultTtlSeconds));
+    const latest = Math.max(...ends.map((end) => end?.getTime() ?? Number.POSITIVE_INFINITY));
+    return latest === Number.POSITIVE_INFINITY ? null : new Date(latest);
+  }
+
+  async #removeJobs(caseId: string): Promise<void> {
+    const { shelf, cancel, purge } = this.#parts;
+    for (const { jobId, status } of await shelf.ofCase(caseId)) {
+      // Each may have ended, or gone, since the list was read.
+      if (!hasEnded(status)) await cancel(jobId).catch(unless('JOB_NOT_CANCELLABLE', 'JOB_UNKNOWN'));
+      await purge(jobId).catch(unless('JOB_UNKNOWN'));
+    }
+  }
+}
+
+/** null when it never comes. */
+function later(moment: Date, seconds: number | null): Date | null {
+  return seconds === null ? null : new Date(moment.getTime() + 1000 * seconds);
+}
+
+function unless(...codes: readonly string[]): (thrown: unknown) => void {
+  return (thrown) => {
+    if (!(thrown instanceof AtollError && codes.includes(thrown.code))) throw thrown;
+  };
+}

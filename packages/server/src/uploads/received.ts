@@ -1,0 +1,26 @@
+import type { CaseRole } from '@atoll/cases/source';
+
+/** A file that has arrived, in a scratch folder. */
+export type ReceivedFile = {
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** Which image it is, if its sender said so. */
+  readonly role: CaseRole | null;
+  /** As its sender calls it, with folders. It may name a patient: never stored, never logged. */
+  readonly name: string;
+};
+
+/** What a sender brings for one case. */
+export type Received = {
+  readonly files: readonly ReceivedFile[];
+  readonly title?: string | undefined;
+  /** b of the DWI less that of the b0 (s/mm²), where an ADC has to be computed and no file says it. */
+  readonly bValue?: number | undefined;
+};
+
+/** What one case may be made of. */
+export type UploadLimits = {
+  /** Of all files together, as they are sent. */
+  readonly maxBytes: number;
+  readonly maxFiles: number;
+};

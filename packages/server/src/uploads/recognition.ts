@@ -1,0 +1,121 @@
+import { open, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CaseRole } from '@atoll/cases/source';
+import { convertInNode } from '@atoll/dicom/convert-node';
+import { AtollError } from '@atoll/errors/error';
+import { assemble } from '@atoll/intake/assemble';
+import type { BroughtFile } from '@atoll/intake/brought';
+import type { Candidate } from '@atoll/intake/candidate';
+import { type Choice, isComputed, type Pick } from '@atoll/intake/choice';
+import { gather } from '@atoll/intake/gather';
+import type { Proposal } from '@atoll/intake/proposal';
+import { propose } from '@atoll/intake/propose';
+import type { Received, ReceivedFile } from './received.ts';
+
+export type Recognised = {
+  /** Paths of packed NIfTI files without text fields, one volume each. */
+  readonly images: ReadonlyMap<CaseRole, string>;
+  readonly derivation: readonly string[];
+  /** What should be known of the choice; may name files, so it is for the sender alone. */
+  readonly remarks: readonly string[];
+};
+
+const roles = ['dwi', 'adc', 'flair', 'reference'] as const;
+
+/**
+ * Finds out which of these files is what, and makes the images of a case of them. All of it is in memory at once:
+ * not for the thread that serves.
+ * @param folder where the images are written.
+ * @throws AtollError INTAKE_*, ZIP_*, DICOM_*, IMAGE_*, STUDY_NO_OVERLAP
+ */
+export async function recognise(
+  { files, bValue }: Received,
+  folder: string,
+  { maxFiles }: { readonly maxFiles: number },
+): Promise<Recognised> {
+  const brought = files.map(toBrought);
+  const { candidates, ignored } = await gather(
+    brought.map(({ file }) => file),
+    { convert: convertInNode, maxFiles },
+  );
+  if (candidates.length === 0) {
+    throw new AtollError('INTAKE_NOTHING_FOUND', ignored.length === 1 ? ignored[0].reason : undefined);
+  }
+  const proposal = propose(candidates, { bValue });
+  const said = new Map<CaseRole, Candidate>();
+  for (const { file, role } of brought) {
+    if (role !== null) said.set(role, candidateOf(file, candidates, role, ignored));
+  }
+  const choice = withBValue(chooseRoles(proposal, said), bValue);
+  const made = await assemble(candidates, choice);
+  const images = new Map<CaseRole, string>();
+  for (const role of roles) {
+    const bytes = made[role];
+    if (bytes === undefined) continue;
+    const path = join(folder, `${role}.nii.gz`);
+    await writeFile(path, bytes, { flag: 'wx', mode: 0o600 });
+    images.set(role, path);
+  }
+  return { images, derivation: made.derivation, remarks: proposal.problems.map(({ message }) => message) };
+}
+
+/** Names are kept apart, for two files may have the same; side-cars still find their images by them. */
+function toBrought({ path, name, sizeBytes, role }: ReceivedFile, at: number, all: readonly ReceivedFile[]) {
+  const isUnique = name !== '' && all.filter((other) => other.name === name).length === 1;
+  const file: BroughtFile = {
+    path: isUnique ? name : `${at + 1}/${name === '' ? 'file' : name}`,
+    sizeBytes,
+    read: (range) => readPart(path, range?.start ?? 0, range?.end ?? sizeBytes),
+  };
+  return { file, role };
+}
+
+async function readPart(path: string, start: number, end: number): Promise<Uint8Array> {
+  const file = await open(path);
+  try {
+    const length = Math.max(0, end - start);
+    const { buffer, bytesRead } = await file.read(new Uint8Array(length), 0, length, start);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+function candidateOf(
+  file: BroughtFile,
+  candidates: readonly Candidate[],
+  role: CaseRole,
+  ignored: readonly { readonly path: string; readonly reason: string }[],
+): Candidate {
+  const own = candidates.filter(({ paths }) => paths.includes(file.path));
+  if (own.length === 1) return own[0];
+  const reason = ignored.find(({ path }) => path === file.path)?.reason ?? 'It does not hold just one image.';
+  throw new AtollError('INTAKE_CHOICE_INVALID', `${role.toUpperCase()}: ${reason}`);
+}
+
+/** The proposal, with what the sender said in its place. */
+function chooseRoles({ choice, problems }: Proposal, said: ReadonlyMap<CaseRole, Candidate>): Choice {
+  const pick = (role: CaseRole): Pick | null => {
+    const candidate = said.get(role);
+    const proposed = choice?.[role] ?? null;
+    const known = proposed === null || 'computedFrom' in proposed ? null : proposed;
+    if (candidate === undefined || known?.candidateId === candidate.id) return known;
+    if (candidate.volumes === 1) return { candidateId: candidate.id, volumes: [0] };
+    throw new AtollError(
+      'IMAGE_NOT_3D',
+      `${role.toUpperCase()}: The image has ${candidate.volumes} volumes, and it is not clear which is meant.`,
+    );
+  };
+  const dwi = pick('dwi');
+  const adc = pick('adc') ?? choice?.adc ?? null;
+  const reasons = problems.filter(({ blocking }) => blocking).map(({ message }) => message);
+  if (dwi === null || adc === null || (said.size === 0 && reasons.length > 0)) {
+    throw new AtollError('INTAKE_NO_CASE', reasons.length === 0 ? undefined : reasons.join(' '));
+  }
+  return { dwi, adc, flair: pick('flair'), reference: pick('reference') };
+}
+
+function withBValue(choice: Choice, bValue: number | undefined): Choice {
+  if (!isComputed(choice.adc) || bValue === undefined) return choice;
+  return { ...choice, adc: { computedFrom: { ...choice.adc.computedFrom, bValue } } };
+}

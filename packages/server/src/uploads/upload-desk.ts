@@ -1,0 +1,124 @@
+import { statfs } from 'node:fs/promises';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
+import type { UploadedCases } from '@atoll/cases/uploads/uploaded-cases';
+import type { CaseOfUploads } from '@atoll/contract/cases';
+import { AtollError } from '@atoll/errors/error';
+import { openUploadedCases, strayMs, uploadFolders } from '../open-uploads.ts';
+import type { Settings } from '../settings.ts';
+import { type Claim, claimUploads } from './claim.ts';
+import { receiveForm } from './form.ts';
+import type { Received, UploadLimits } from './received.ts';
+import { ResumableUploads } from './resumable.ts';
+import { Scratch, type ScratchFolder } from './scratch.ts';
+import { prepareImages } from './take-in.ts';
+
+/** Cases that are taken in at the same time: each packs images, and holds one of Node's few threads for it. */
+const maxAtOnce = 8;
+const sweepEveryMs = 10 * 60_000;
+
+/** A case that is whole and lasts, and remarks for its sender. */
+export type TakenIn = { readonly caseId: string; readonly remarks: readonly string[] };
+
+/** Where cases are brought: what may come, where it lies on its way, and what becomes of it. */
+export class UploadDesk {
+  readonly limits: UploadLimits;
+  readonly resumable: ResumableUploads;
+  readonly #cases: UploadedCases;
+  readonly #scratch: Scratch;
+  readonly #dataDir: string;
+  readonly #minFreeBytes: number;
+  readonly #isShared: boolean;
+  #underWay = 0;
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(settings: Settings, cases: UploadedCases = openUploadedCases(settings)) {
+    const folders = uploadFolders(settings.dataDir);
+    this.limits = { maxBytes: settings.uploadMaxBytes, maxFiles: settings.uploadMaxFiles };
+    this.resumable = new ResumableUploads(folders.resumable, settings.uploadMaxBytes);
+    this.#cases = cases;
+    this.#scratch = new Scratch(folders.scratch);
+    this.#dataDir = settings.dataDir;
+    this.#minFreeBytes = settings.minFreeDiskMegabytes * 2 ** 20;
+    this.#isShared = settings.databaseUrl !== null;
+  }
+
+  /** Clears away what a killed process left, now and from time to time. */
+  async start(onError: (thrown: unknown) => void): Promise<void> {
+    // A folder with a database in it belongs to this process alone.
+    await this.#scratch.sweep(this.#isShared ? strayMs : 0);
+    const sweep = async () => {
+      await this.#scratch.sweep(strayMs);
+      await this.resumable.sweep();
+    };
+    this.#timer = setInterval(() => sweep().catch(onError), sweepEveryMs).unref();
+    await this.resumable.sweep();
+  }
+
+  stop(): void {
+    if (this.#timer !== null) clearInterval(this.#timer);
+  }
+
+  /** Refused before it is taken in: a full disk would break the database. @throws AtollError DISK_FULL */
+  async checkRoom(bytes: number): Promise<void> {
+    if (this.#minFreeBytes === 0) return;
+    const free = await statfs(this.#dataDir).then(
+      ({ bavail, bsize }) => bavail * bsize,
+      () => null,
+    );
+    if (free !== null && free < this.#minFreeBytes + bytes) {
+      throw new AtollError('DISK_FULL', 'There is hardly any room left here, so no images are taken.');
+    }
+  }
+
+  /**
+   * Takes in a case that comes as a form.
+   * @throws AtollError UPLOADS_BUSY, and as `receiveForm` and `prepareImages` do.
+   */
+  async takeInForm(headers: IncomingHttpHeaders, body: Readable, signal?: AbortSignal): Promise<TakenIn> {
+    return this.#takeIn(async (folder) => {
+      const received = await receiveForm(headers, body, folder, this.limits);
+      return { received, keep: async () => undefined, giveBack: async () => undefined };
+    }, signal);
+  }
+
+  /**
+   * The same of files that were uploaded before. Those of which no case can be made stay as they were, so that their
+   * sender can say more of them; they are removed when their time is over.
+   * @throws AtollError UPLOADS_BUSY, and as `claimUploads` and `prepareImages` do.
+   */
+  async takeInUploads(wanted: CaseOfUploads, signal?: AbortSignal): Promise<TakenIn> {
+    return this.#takeIn((folder) => claimUploads(wanted, this.resumable, folder, this.limits), signal);
+  }
+
+  /** @param bring brings the files into a folder that is gone when all is over. */
+  async #takeIn(bring: (folder: string) => Promise<Claim>, signal?: AbortSignal): Promise<TakenIn> {
+    if (this.#underWay >= maxAtOnce) throw new AtollError('UPLOADS_BUSY');
+    this.#underWay++;
+    try {
+      await using scratch: ScratchFolder = await this.#scratch.open();
+      const claim = await bring(scratch.path);
+      try {
+        const taken = await this.#make(claim.received, scratch.path, signal);
+        await claim.keep();
+        return taken;
+      } catch (thrown) {
+        await claim.giveBack();
+        throw thrown;
+      }
+    } finally {
+      this.#underWay--;
+    }
+  }
+
+  async #make(received: Received, folder: string, signal?: AbortSignal): Promise<TakenIn> {
+    const { maxFiles } = this.limits;
+    const { images, derivation, remarks } = await prepareImages(received, { folder, maxFiles, signal });
+    signal?.throwIfAborted();
+    const caseId = await this.#cases.add({ images, derivation, title: received.title });
+    if (!signal?.aborted) return { caseId, remarks };
+    // Whom it was for has gone: nobody would ever know its id.
+    await this.#cases.remove(caseId);
+    throw signal.reason;
+  }
+}

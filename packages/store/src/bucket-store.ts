@@ -1,0 +1,182 @@
+import { randomBytes } from 'node:crypto';
+import { openAsBlob } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { AtollError } from '@atoll/errors/error';
+import { S3mini } from 's3mini';
+import { z } from 'zod';
+import type { Content, Store, StoredFile, StoreKind } from './store.ts';
+import { checkNames, isFileName } from './store-names.ts';
+
+/** Bucket and key of an S3-compatible store. */
+export type S3Options = {
+  /** Address of the bucket: https://s3.example.org/bucket */
+  readonly endpoint: string;
+  readonly region: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+};
+
+/** Which objects are a set's files. */
+const Manifest = z.object({
+  writtenAt: z.iso.datetime().transform((text) => new Date(text)),
+  files: z.record(z.string(), z.object({ key: z.string(), sizeBytes: z.int().nonnegative() })),
+});
+type Manifest = z.infer<typeof Manifest>;
+
+const manifestName = 'manifest.json';
+/** An empty object whose own time is the last use of the set. */
+const usedName = 'used';
+const listedAtOnce = 1000;
+/** A set is asked for file by file; for so long its manifest is not read again. */
+const freshMs = 10_000;
+const remembered = 200;
+
+/**
+ * A store in a bucket, for processes that share no folder. A bucket knows no rename: each attempt writes its objects
+ * under a name of its own, and the manifest, written last, makes one attempt's objects the set's files. Of a
+ * writer that was killed before only objects stay that nobody sees, until a sweep finds them.
+ */
+export class BucketStore implements Store {
+  readonly #kind: StoreKind;
+  readonly #bucket: S3mini;
+  readonly #manifests = new Map<string, { readonly manifest: Manifest; readonly at: number }>();
+
+  constructor({ endpoint, region, accessKeyId, secretAccessKey }: S3Options, kind: StoreKind) {
+    this.#kind = kind;
+    this.#bucket = new S3mini({
+      endpoint,
+      region,
+      accessKeyId,
+      secretAccessKey,
+      requestAbortTimeout: 60_000,
+    });
+  }
+
+  async put(id: string, files: ReadonlyMap<string, Content>): Promise<void> {
+    checkNames(this.#kind, id, files);
+    try {
+      if ((await this.#manifest(id, 0)) !== null) return;
+      const attempt = `${this.#folder(id)}${randomBytes(8).toString('hex')}`;
+      const entries: Record<string, { key: string; sizeBytes: number }> = {};
+      for (const [name, content] of files) {
+        const key = `${attempt}/${name}`;
+        entries[name] = { key, sizeBytes: await this.#write(key, content) };
+      }
+      const manifest = JSON.stringify({ writtenAt: new Date().toISOString(), files: entries });
+      await this.#write(this.#manifestKey(id), new TextEncoder().encode(manifest));
+    } catch (thrown) {
+      throw new AtollError('FILE_UNWRITABLE', 'The files could not be written.', { cause: thrown });
+    }
+  }
+
+  async open(id: string, name: string): Promise<StoredFile | null> {
+    if (!this.#kind.isId(id) || !isFileName(name)) return null;
+    const manifest = await this.#manifest(id, freshMs);
+    if (manifest === null || !Object.hasOwn(manifest.files, name)) return null;
+    const { key, sizeBytes } = manifest.files[name];
+    return { sizeBytes, modifiedAt: manifest.writtenAt, read: (range) => this.#read(key, range) };
+  }
+
+  async names(id: string): Promise<string[]> {
+    const manifest = this.#kind.isId(id) ? await this.#manifest(id, freshMs) : null;
+    return Object.keys(manifest?.files ?? {}).sort();
+  }
+
+  async has(id: string): Promise<boolean> {
+    return this.#kind.isId(id) && (await this.#manifest(id, 0)) !== null;
+  }
+
+  async delete(id: string): Promise<void> {
+    if (!this.#kind.isId(id)) return;
+    this.#manifests.delete(id);
+    // First what makes the others a set.
+    if ((await this.#manifest(id, 0)) !== null) await this.#bucket.deleteObject(this.#manifestKey(id));
+    this.#manifests.delete(id);
+    const rest = (await this.#bucket.listObjects('/', this.#folder(id))) ?? [];
+    for (const { Key } of rest) await this.#bucket.deleteObject(Key);
+  }
+
+  async touch(id: string): Promise<void> {
+    if (await this.has(id)) await this.#write(`${this.#folder(id)}${usedName}`, new Uint8Array(0));
+  }
+
+  async usedAt(id: string): Promise<Date | null> {
+    if (!(await this.has(id))) return null;
+    const objects = (await this.#bucket.listObjects('/', this.#folder(id))) ?? [];
+    return new Date(Math.max(...objects.map(({ LastModified }) => new Date(LastModified).getTime())));
+  }
+
+  async *list(): AsyncGenerator<readonly { id: string; usedAt: Date }[]> {
+    let token: string | undefined;
+    do {
+      const page = await this.#bucket.listObjectsPaged('/', `${this.#kind.prefix}/`, listedAtOnce, token);
+      const newest = new Map<string, Date>();
+      for (const { Key, LastModified } of page?.objects ?? []) {
+        const id = Key.slice(this.#kind.prefix.length + 1).split('/')[0];
+        const usedAt = new Date(LastModified);
+        if (this.#kind.isId(id) && usedAt > (newest.get(id) ?? new Date(0))) newest.set(id, usedAt);
+      }
+      yield [...newest].map(([id, usedAt]) => ({ id, usedAt }));
+      token = page?.nextContinuationToken;
+    } while (token !== undefined);
+  }
+
+  async freeBytes(): Promise<null> {
+    return null;
+  }
+
+  /** @throws Error when the bucket does not answer or refuses, so that a set is not taken for missing. */
+  async #manifest(id: string, mayBeOldMs: number): Promise<Manifest | null> {
+    const known = this.#manifests.get(id);
+    if (known !== undefined && performance.now() - known.at < mayBeOldMs) return known.manifest;
+    const text = await this.#bucket.getObject(this.#manifestKey(id));
+    if (text === null) return null;
+    const manifest = Manifest.parse(JSON.parse(text));
+    if (this.#manifests.size >= remembered) this.#manifests.clear();
+    this.#manifests.set(id, { manifest, at: performance.now() });
+    return manifest;
+  }
+
+  #folder(id: string): string {
+    return `${this.#kind.prefix}/${id}/`;
+  }
+
+  #manifestKey(id: string): string {
+    return `${this.#folder(id)}${manifestName}`;
+  }
+
+  /** A large file goes in parts, so that it need not be in memory. @returns its size in bytes. */
+  async #write(key: string, content: Content): Promise<number> {
+    const isBytes = content instanceof Uint8Array;
+    const data = isBytes ? content : await openAsBlob(content.path);
+    const response = await this.#bucket.putAnyObject(key, data, 'application/octet-stream');
+    if (!response.ok) throw new Error(`The bucket answered ${response.status}.`);
+    if (!isBytes) await rm(content.path, { force: true });
+    return data instanceof Uint8Array ? data.byteLength : data.size;
+  }
+
+  #read(key: string, range?: { first: number; last: number }): ReadableStream<Uint8Array> {
+    const bucket = this.#bucket;
+    let chunks: AsyncIterator<Uint8Array> | null = null;
+    return new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        if (chunks === null) {
+          const response =
+            range === undefined
+              ? await bucket.getObjectRaw(key, true)
+              : // Its end is not included, ours is.
+                await bucket.getObjectRaw(key, false, range.first, range.last + 1);
+          if (!response.ok || response.body === null)
+            throw new Error(`The bucket answered ${response.status}.`);
+          chunks = response.body[Symbol.asyncIterator]();
+        }
+        const { done, value } = await chunks.next();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      async cancel() {
+        await chunks?.return?.();
+      },
+    });
+  }
+}
