@@ -15,7 +15,7 @@ const rooms: Record<string, readonly string[]> = {
   dicom: ['errors', 'volume'],
   intake: ['errors', 'volume', 'dicom'],
   engines: ['errors', 'volume'],
-  cases: ['errors', 'store', 'volume'],
+  cases: ['errors', 'store', 'volume', 'intake'],
   jobs: ['errors', 'store', 'volume', 'engines', 'cases'],
   server: ['errors', 'store', 'contract', 'volume', 'dicom', 'intake', 'engines', 'cases', 'jobs'],
   viewer: ['errors', 'contract', 'volume', 'dicom', 'intake'],

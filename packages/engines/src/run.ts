@@ -183,9 +183,11 @@ async function describe(
   };
 }
 
-async function hashInputs(files: RunFiles): Promise<Record<string, string>> {
+/** SHA-256 of each image as it was given, by role, as a report's provenance has it. */
+export async function hashInputs(files: RunFiles): Promise<Record<string, string>> {
   const hashes: Record<string, string> = {};
-  for (const [role, bytes] of Object.entries(files)) {
+  for (const role of ['dwi', 'adc', 'flair', 'reference'] as const) {
+    const bytes = files[role];
     if (bytes !== undefined) hashes[role] = await sha256(bytes);
   }
   return hashes;

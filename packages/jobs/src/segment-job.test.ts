@@ -1,4 +1,4 @@
-import type { CaseFiles } from '@atoll/cases/source';
+import type { OpenedCase } from '@atoll/cases/source';
 import type { Engine } from '@atoll/engines/engine';
 import { AtollError } from '@atoll/errors/error';
 import { gunzip, gzip, isGzip } from '@atoll/volume/gzip';
@@ -70,9 +70,9 @@ const job: Job = {
   finishedAt: null,
 };
 
-const opener = (files: CaseFiles) => ({ open: async () => files });
+const opener = (files: OpenedCase) => ({ open: async () => files });
 
-async function run(files: CaseFiles, engine: Engine = tinyEngine(), options: readonly string[] = []) {
+async function run(files: OpenedCase, engine: Engine = tinyEngine(), options: readonly string[] = []) {
   const reports: JobProgress[] = [];
   const handler = segmentJob(opener(files), () => engine);
   const { signal } = new AbortController();
@@ -99,6 +99,13 @@ describe('the job of segmenting a case', () => {
     expect(results.get('case-1_adc.nii.gz')).toEqual(packedAdc);
     const kept = results.get('case-1_dwi.nii.gz') ?? new Uint8Array();
     expect(new Uint8Array(await gunzip(kept, 1e6))).toEqual(dwi);
+  });
+
+  it('says how the images came about, and hashes the images alone', async () => {
+    const { results } = await run({ dwi, adc, derivation: ['DWI: the mean of 12 volumes.'] });
+    const report = JSON.parse(new TextDecoder().decode(results.get('report.json')));
+    expect(report.provenance.derivation).toEqual(['DWI: the mean of 12 volumes.']);
+    expect(Object.keys(report.provenance.inputSha256)).toEqual(['dwi', 'adc']);
   });
 
   it('keeps the mask on the grid of the DWI', async () => {

@@ -1,25 +1,30 @@
 import { AtollError } from '@atoll/errors/error';
+import { highestUsable, usableBValues } from '@atoll/intake/shells';
+import { traceOf } from '@atoll/intake/trace';
 import { gunzip, gunzipStart, isGzip } from '@atoll/volume/gzip';
 import { headerBytes, type NiftiHeader, parseNiftiHeader } from '@atoll/volume/nifti-header';
 import { HeaderView, layouts } from '@atoll/volume/nifti-layout';
+import { readNifti } from '@atoll/volume/nifti-read';
+import { writeNifti } from '@atoll/volume/nifti-write';
 
-/** b-values of one shell differ by what gradients add, in s/mm². */
-const shellWidth = 60;
 /** A 4D DWI of 128 volumes of 256 × 256 × 64 in 16 bits. */
 const maxUnpackedBytes = 2 ** 30;
 
+/** The image, and what was made of what where it is not simply the file. */
+export type DiffusionImage = { readonly image: Uint8Array; readonly derivation: readonly string[] };
+
 /**
  * The DWI that an engine wants, from the file that a data set has: a 3D image as it is, and of a 4D image its one
- * volume of the highest b-value. This is the place where several directions would be combined to a trace.
+ * volume of the highest b-value, or the trace of its directions at that b-value.
  * @param bvals one b-value a volume, in s/mm²; null when the data set says none.
  * @throws AtollError IMAGE_NOT_3D when there is no one volume to take.
  */
 export async function diffusionImage(
   bytes: Uint8Array,
   bvals: () => Promise<readonly number[] | null>,
-): Promise<Uint8Array> {
+): Promise<DiffusionImage> {
   const header = headerOf(bytes);
-  if (header === null || header.volumes === 1) return bytes;
+  if (header === null || header.volumes === 1) return { image: bytes, derivation: [] };
   const values = await bvals();
   if (values === null) {
     throw new AtollError(
@@ -33,15 +38,27 @@ export async function diffusionImage(
       `The DWI has ${header.volumes} volumes, and its .bval file ${values.length} b-values.`,
     );
   }
-  const highest = Math.max(...values);
-  const shell = [...values.keys()].filter((at) => highest - values[at] <= shellWidth);
-  if (shell.length !== 1) {
+  const shell = highestUsable(values);
+  if (shell === null) {
+    const [low, high] = usableBValues;
     throw new AtollError(
       'IMAGE_NOT_3D',
-      `The DWI has ${shell.length} volumes of the highest b-value (${highest} s/mm²); its trace image is needed.`,
+      `No volume of the DWI has a b-value that acute stroke is imaged with (${low} to ${high} s/mm²).`,
     );
   }
-  return takeVolume(isGzip(bytes) ? await gunzip(bytes, maxUnpackedBytes) : bytes, shell[0]);
+  const { bValue, volumes } = shell;
+  const unpacked = isGzip(bytes) ? await gunzip(bytes, maxUnpackedBytes) : bytes;
+  if (volumes.length === 1) {
+    const derivation = [`DWI: the one volume with b = ${bValue} s/mm² of ${values.length}.`];
+    return { image: takeVolume(unpacked, volumes[0]), derivation };
+  }
+  async function* directions() {
+    for (const volumeIndex of volumes) yield await readNifti(unpacked, { volumeIndex });
+  }
+  return {
+    image: writeNifti(await traceOf(directions()), 'float32'),
+    derivation: [`DWI: the geometric mean of ${volumes.length} volumes with b ≈ ${bValue} s/mm².`],
+  };
 }
 
 /** null for what is no image: whoever reads it says so better. */

@@ -192,8 +192,19 @@ describe('a 4D DWI in a BIDS folder', () => {
     });
   });
 
+  it('gives the trace of its directions at the highest b-value, in the same place, and says so', async () => {
+    const { shape, affine, data } = await openDwi('0 1000 995\n');
+    expect(shape).toEqual([3, 4, 2]);
+    // The volumes hold 101 and 102: their geometric mean.
+    for (const value of data) expect(value).toBeCloseTo(Math.sqrt(101 * 102), 3);
+    for (const [at, row] of affine.entries())
+      for (const [k, entry] of row.entries()) expect(entry).toBeCloseTo(oblique[at][k], 4);
+    const { derivation } = await new BidsSource(root).open('sub-01');
+    expect(derivation).toEqual(['DWI: the geometric mean of 2 volumes with b ≈ 998 s/mm².']);
+  });
+
   it.each([
-    ['has several of the highest', '0 1000 995', '2 volumes of the highest b-value'],
+    ['has no b-value of a stroke protocol', '0 50 100', 'acute stroke is imaged with'],
     ['comes without b-values', null, 'no .bval file'],
     ['has another number of b-values', '0 1000', '2 b-values'],
   ])('is refused with a reason when it %s', async (_, bvals, reason) => {

@@ -1,5 +1,5 @@
 import { AtollError } from '@atoll/errors/error';
-import type { CaseFiles, CaseRole, CaseSource, CaseSummary, OpenOptions } from '../source.ts';
+import type { CaseRole, CaseSource, CaseSummary, OpenedCase, OpenOptions } from '../source.ts';
 import { diffusionImage, parseBvals } from './diffusion-image.ts';
 import { type DatasetDescription, DatasetFolder, describeDataset } from './folder.ts';
 import { type BidsCase, type BidsScan, scanDataset } from './scan.ts';
@@ -37,7 +37,7 @@ export class BidsSource implements CaseSource {
     return (await this.#scanned()).cases;
   }
 
-  async open(caseId: string, { signal }: OpenOptions = {}): Promise<CaseFiles> {
+  async open(caseId: string, { signal }: OpenOptions = {}): Promise<OpenedCase> {
     const found = (await this.#scanned()).cases.find(({ id }) => id === caseId);
     if (found === undefined) throw new AtollError('CASE_UNKNOWN');
     if (signal?.aborted) throw new AtollError('JOB_CANCELLED');
@@ -49,7 +49,13 @@ export class BidsSource implements CaseSource {
       optional(found.flair),
       optional(found.reference),
     ]);
-    return { dwi, adc, ...(flair && { flair }), ...(reference && { reference }) };
+    return {
+      dwi: dwi.image,
+      adc,
+      ...(flair && { flair }),
+      ...(reference && { reference }),
+      ...(dwi.derivation.length > 0 && { derivation: dwi.derivation }),
+    };
   }
 
   async #bvalsOf(path: string): Promise<readonly number[] | null> {

@@ -3,10 +3,10 @@ import type { BidsSource } from '@atoll/cases/bids/source';
 import type { CaseFiles } from '@atoll/cases/source';
 import { checkWish } from '@atoll/engines/choice';
 import type { Engine, Progress, Wish } from '@atoll/engines/engine';
-import { runSegmentation } from '@atoll/engines/run';
+import { hashInputs, runSegmentation } from '@atoll/engines/run';
 import { AtollError, asAtollError } from '@atoll/errors/error';
 import { type CaseState, columns, rowOf, tableText } from './case-table.ts';
-import { type Derivative, type Origin, sha256 } from './derivative.ts';
+import type { Derivative, Origin } from './derivative.ts';
 
 export type BatchOptions = {
   readonly source: BidsSource;
@@ -90,7 +90,7 @@ async function runOne(
   try {
     const files = await source.open(found.id, signal === undefined ? {} : { signal });
     const wish = checkWish(engine, { preset, options, hasFlair: files.flair !== undefined });
-    origin = originOf(files, engine, wish);
+    origin = await originOf(files, engine, wish);
     const kept = force === true ? null : await derivative.find(found, origin);
     if (kept !== null) return { status: 'kept', report: kept };
     const result = await runSegmentation({
@@ -98,6 +98,7 @@ async function runOne(
       files,
       preset,
       options,
+      derivation: files.derivation,
       signal,
       onProgress,
     });
@@ -113,11 +114,9 @@ async function runOne(
   }
 }
 
-function originOf(files: CaseFiles, engine: Engine, { preset, options }: Wish): Origin {
-  const inputSha256: Record<string, string> = {};
-  for (const [role, bytes] of Object.entries(files)) inputSha256[role] = sha256(bytes);
+async function originOf(files: CaseFiles, engine: Engine, { preset, options }: Wish): Promise<Origin> {
   return {
-    inputSha256,
+    inputSha256: await hashInputs(files),
     engine: engine.id,
     engineVersion: engine.version,
     preset,

@@ -162,7 +162,7 @@ export class Derivative {
 }
 
 /** SHA-256 in hexadecimal, as a report has it. */
-export function sha256(bytes: Uint8Array): string {
+function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
