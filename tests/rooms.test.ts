@@ -18,7 +18,7 @@ const rooms: Record<string, readonly string[]> = {
   cases: ['errors', 'store', 'volume', 'intake'],
   jobs: ['errors', 'store', 'volume', 'engines', 'cases'],
   server: ['errors', 'store', 'contract', 'volume', 'dicom', 'intake', 'engines', 'cases', 'jobs'],
-  viewer: ['errors', 'contract', 'volume', 'dicom', 'intake'],
+  viewer: ['errors', 'contract', 'volume', 'dicom', 'intake', 'engines'],
   cli: ['errors', 'store', 'contract', 'volume', 'dicom', 'intake', 'engines', 'cases', 'jobs', 'server'],
 };
 
@@ -43,6 +43,8 @@ const browserEntries = [
   'packages/intake/src/segmentation.ts',
   'packages/engines/src/run.ts',
   'packages/engines/src/diffusion/pipeline.ts',
+  'packages/engines/src/diffusion/here.ts',
+  'packages/engines/src/diffusion/placed-engine.ts',
   'packages/cases/src/phantom/case-files.ts',
 ];
 

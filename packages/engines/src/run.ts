@@ -1,12 +1,11 @@
 import { AtollError, asAtollError } from '@atoll/errors/error';
 import { sameGrid } from '@atoll/volume/affine';
-import { gzip } from '@atoll/volume/gzip';
 import { compareMasks } from '@atoll/volume/metrics';
 import { type NiftiImage, readNifti, readNiftiMask } from '@atoll/volume/nifti-read';
-import { writeNiftiMask } from '@atoll/volume/nifti-write';
 import type { Mask } from '@atoll/volume/volume';
 import { checkWish } from './choice.ts';
 import type { Engine, EngineWarning, Progress, Segmentation, Study, Wish } from './engine.ts';
+import { maskFileOf } from './mask-file.ts';
 import { measureLesions } from './measure.ts';
 import { atollVersion, researchNotice } from './notice.ts';
 import { packOverlays } from './overlays.ts';
@@ -32,6 +31,8 @@ export type RunOptions = {
   readonly dwiVolume?: number | undefined;
   /** How the files were made from what was brought, a sentence each; goes into the provenance. */
   readonly derivation?: readonly string[] | undefined;
+  /** Images of more voxels are refused; 256 × 256 × 256 unless a machine has less memory for them. */
+  readonly maxVoxels?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 };
@@ -51,7 +52,7 @@ export const readingStage = { id: 'read', title: 'Reading the images' };
 export const reportingStage = { id: 'report', title: 'Measuring and writing' };
 
 /** 256 × 256 × 256. An engine needs about 200 bytes a voxel, so that this bounds a run to 3 GB or so. */
-const maxVoxels = 1 << 24;
+const usualMaxVoxels = 1 << 24;
 
 const readingShare = 0.05;
 const reportingShare = 0.07;
@@ -62,7 +63,7 @@ const reportingShare = 0.07;
  * @throws AtollError PRESET_UNKNOWN, OPTION_UNKNOWN, IMAGE_*, STUDY_*, JOB_CANCELLED, ENGINE_FAILED.
  */
 export async function runSegmentation(options: RunOptions): Promise<RunResult> {
-  const { engine, files, signal } = options;
+  const { engine, files, signal, maxVoxels = usualMaxVoxels } = options;
   const started = performance.now();
   const report = (stage: Progress) => options.onProgress?.(stage);
   const checkpoint = () => {
@@ -74,9 +75,9 @@ export async function runSegmentation(options: RunOptions): Promise<RunResult> {
   const wish = checkWish(engine, { ...options, hasFlair: files.flair !== undefined });
   engine.prepare?.();
   const [dwi, adc, flair] = await Promise.all([
-    readRole('DWI', files.dwi, options.dwiVolume),
-    readRole('ADC', files.adc),
-    files.flair === undefined ? undefined : readRole('FLAIR', files.flair),
+    readRole('DWI', files.dwi, maxVoxels, options.dwiVolume),
+    readRole('ADC', files.adc, maxVoxels),
+    files.flair === undefined ? undefined : readRole('FLAIR', files.flair, maxVoxels),
   ]);
   checkpoint();
 
@@ -98,7 +99,7 @@ export async function runSegmentation(options: RunOptions): Promise<RunResult> {
   if (!sameGrid(segmentation.mask, dwi)) {
     throw new AtollError('ENGINE_FAILED', 'The engine’s mask does not lie on the grid of the DWI.');
   }
-  const maskFile = await gzip(writeNiftiMask(segmentation.mask, dwi.header));
+  const maskFile = maskFileOf(segmentation.mask, dwi.header);
   const measured = measureLesions({ mask: segmentation.mask, adc, brain: segmentation.brain });
   const metrics = await compare(segmentation.mask, files.reference);
   const overlays = await packOverlays(segmentation, dwi.header);
@@ -140,7 +141,12 @@ function warnOfUnknownSide(images: readonly NiftiImage[]): EngineWarning[] {
 }
 
 /** Says which of the images is at fault, for the sentence alone does not. */
-async function readRole(role: string, bytes: Uint8Array, volumeIndex?: number): Promise<NiftiImage> {
+async function readRole(
+  role: string,
+  bytes: Uint8Array,
+  maxVoxels: number,
+  volumeIndex?: number,
+): Promise<NiftiImage> {
   try {
     return await readNifti(bytes, { maxVoxels, ...(volumeIndex === undefined ? {} : { volumeIndex }) });
   } catch (thrown) {

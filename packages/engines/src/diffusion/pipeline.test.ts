@@ -3,7 +3,8 @@ import { compareMasks } from '@atoll/volume/metrics';
 import type { Affine, AffineRow, Vec3, Volume, VoxelArray } from '@atoll/volume/volume';
 import { describe, expect, it } from 'vitest';
 import { lasGrid, leftInfarct, makeHead, obliqueGrid, rasGrid } from '../../test/head.ts';
-import { segmentDiffusion, stages } from './pipeline.ts';
+import { segmentDiffusion } from './pipeline.ts';
+import { stages } from './stages.ts';
 
 const head = makeHead(rasGrid, [leftInfarct]);
 const count = (data: Uint8Array) => data.reduce((sum, value) => sum + value, 0);

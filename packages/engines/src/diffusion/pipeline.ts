@@ -16,17 +16,9 @@ import { adcMode, checkPlausible } from './plausibility.ts';
 import { coversBrain, type Findings, qualityOf, relativeNoise, warningsOf } from './quality.ts';
 import { keepLesions } from './rules.ts';
 import { computeScores, depthBelowHull, normalAdc } from './scores.ts';
+import { stages } from './stages.ts';
 import { healthyVoxels } from './tissue.ts';
 import { adcToMicrometres, checkNotEmpty, clean } from './units.ts';
-
-/** What a run goes through, each with its share of the time. */
-export const stages = [
-  { id: 'prepare', title: 'Bringing DWI and ADC together', share: 0.15 },
-  { id: 'brain', title: 'Finding the brain', share: 0.3 },
-  { id: 'symmetry', title: 'Finding the plane between the hemispheres', share: 0.2 },
-  { id: 'contrast', title: 'Comparing with healthy tissue and the other side', share: 0.2 },
-  { id: 'lesions', title: 'Seeding, growing and judging lesions', share: 0.15 },
-] as const;
 
 /**
  * Finds acute infarcts in DWI and ADC. Pure and synchronous: runs in browsers and in Node, and leaves the

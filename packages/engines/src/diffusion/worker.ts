@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { asAtollError } from '@atoll/errors/error';
+import { asEngineFault } from './fault.ts';
 import { segmentDiffusion } from './pipeline.ts';
 import type { Answer, Task } from './thread.ts';
 
@@ -13,9 +13,7 @@ parentPort?.on('message', ({ dwi, adc, preset }: Task) => {
     );
     answer({ kind: 'done', segmentation });
   } catch (thrown) {
-    const { code, message } = asAtollError(thrown);
-    // Anything that is not a fault of the study is a fault of the engine; its own words help to find it.
-    if (code === 'INTERNAL') answer({ kind: 'failed', code: 'ENGINE_FAILED', message: String(thrown) });
-    else answer({ kind: 'failed', code, message });
+    const { code, message } = asEngineFault(thrown);
+    answer({ kind: 'failed', code, message });
   }
 });
