@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { AtollError } from '@atoll/errors/error';
+import type { ConvertAnswer, ConvertTask } from './compiled.ts';
 import {
-  type ConverterOutput,
   checkExit,
   checkSeriesSize,
   converterArguments,
@@ -9,11 +9,6 @@ import {
   imagesOf,
 } from './conversion.ts';
 import type { ConvertDicom } from './convert.ts';
-
-export type ConvertTask = { readonly files: readonly Uint8Array[]; readonly args: readonly string[] };
-export type ConvertAnswer =
-  | { readonly kind: 'progress'; readonly fraction: number }
-  | { readonly kind: 'done'; readonly exitCode: number; readonly output: readonly ConverterOutput[] };
 
 /**
  * Converts in a thread of its own, which is ended with the conversion, at the time limit and on abort. The converter's
