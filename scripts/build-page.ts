@@ -18,7 +18,7 @@ const sources = [
   'packages/viewer/index.html',
   'packages/viewer/vite.config.ts',
   'packages/viewer/{src,public}/**/*',
-  'packages/{errors,contract,volume}/src/**/*.ts',
+  'packages/{errors,contract,volume,dicom,intake,engines}/src/**/*.ts',
 ];
 
 /** SHA-256 over names and contents of the page's sources. */
@@ -35,7 +35,7 @@ function hashSources(): string {
 /** Writes a `.br` and a `.gz` beside each asset, which the server sends to whoever takes them. */
 function compressAssets(folder: string): void {
   for (const name of readdirSync(folder)) {
-    if (!/\.(js|css|svg)$/.test(name)) continue;
+    if (!/\.(js|css|svg|wasm)$/.test(name)) continue;
     const bytes = readFileSync(join(folder, name));
     const params = { [constants.BROTLI_PARAM_QUALITY]: 7 };
     writeFileSync(join(folder, `${name}.br`), brotliCompressSync(bytes, { params }));

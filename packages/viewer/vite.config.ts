@@ -1,14 +1,26 @@
+import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
 const server = 'http://127.0.0.1:7860';
+
+/** The package's own entry starts a worker by address; the page brings worker and converter itself. */
+const compiled = (ending: string) =>
+  fileURLToPath(new URL(`./dcm2niix.jpeg.${ending}`, import.meta.resolve('@niivue/dcm2niix')));
 
 export default defineConfig({
   root: import.meta.dirname,
   // A copy of the page may lie below any path.
   base: './',
   plugins: [react()],
-  worker: { format: 'es' },
+  resolve: {
+    alias: {
+      '@niivue/dcm2niix/compiled': compiled('js'),
+      '@niivue/dcm2niix/wasm?url': `${compiled('wasm')}?url`,
+    },
+  },
+  // The converter asks for Node's "module" where it runs in Node, which it does not here.
+  worker: { format: 'es', rolldownOptions: { external: ['module'] } },
   build: {
     target: 'es2022',
     // NiiVue is one module of 1.2 MB; it is loaded after the page stands.

@@ -57,7 +57,7 @@ export type StaticHostOptions = {
 
 /** The page as `npm run deploy:spaces` writes it, on an origin of its own. */
 export async function startStaticHost(
-  api: string,
+  api: string | null,
   { isIsolating = true, port = 0, allowedApis = [] }: StaticHostOptions = {},
 ): Promise<StaticHost> {
   const folder = mkdtempSync(join(tmpdir(), 'atoll-page-'));

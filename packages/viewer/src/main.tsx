@@ -10,6 +10,7 @@ import './theme/layout.css';
 import './theme/panels.css';
 import './theme/runs.css';
 import './theme/images.css';
+import './theme/own.css';
 
 const page = document.getElementById('page');
 if (page === null) throw new Error('index.html has no element "page".');

@@ -1,5 +1,6 @@
 import type { Job, SegmentRequest } from '@atoll/contract/jobs';
-import { useQuery } from '@tanstack/react-query';
+import type { Report } from '@atoll/contract/report';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { CasePanel } from '../cases/case-panel.tsx';
 import { useConnection } from '../connection/connection.ts';
@@ -7,6 +8,13 @@ import { ConnectionNotice } from '../connection/notice.tsx';
 import { type Display, firstDisplay } from '../images/display.ts';
 import { ImagePane } from '../images/image-pane.tsx';
 import { imagesOf } from '../images/image-set.ts';
+import { loadBench } from '../own/bench.ts';
+import { DiscardQuestion } from '../own/discard-question.tsx';
+import { DropOverlay } from '../own/drop-overlay.tsx';
+import { OwnEntry } from '../own/own-entry.tsx';
+import { OwnPanel } from '../own/own-panel.tsx';
+import { useOwnCase } from '../own/use-own-case.ts';
+import { PrivateColumn } from '../private/private-column.tsx';
 import { ModelMapList } from '../result/model-map-list.tsx';
 import { ResultColumn } from '../result/result-column.tsx';
 import { useModelMaps } from '../result/use-model-maps.ts';
@@ -29,14 +37,19 @@ export function App() {
   const [display, setDisplay] = useState<Display>(firstDisplay);
   const [jump, setJump] = useState<Jump | null>(null);
   const { client, patience } = useConnection();
+  const ownCase = useOwnCase(place, go);
+  const enabled = !ownCase.quiet;
   const cases = useQuery({
     queryKey: ['cases'],
     queryFn: ({ signal }) => patience.run((limit) => client.listCases(limit), { signal }),
+    enabled,
   });
   const engines = useQuery({
     queryKey: ['engines'],
     queryFn: ({ signal }) => patience.run((limit) => client.listEngines(limit), { signal }),
+    enabled,
   });
+  useSilence(ownCase.quiet);
   const job = useJob(place.jobId);
   const segment = useSegment((caseId, jobId) => {
     go({ caseId, jobId });
@@ -45,7 +58,6 @@ export function App() {
 
   const caseId = job.data?.caseId ?? place.caseId;
   const chosen = cases.data?.details.find((each) => each.id === caseId) ?? null;
-  const images = imagesOf(chosen, job.data ?? null);
   const otherId = place.otherId ?? null;
   const other = useJob(otherId);
   const runs = useRuns(caseId, [
@@ -54,13 +66,28 @@ export function App() {
   ]);
   const { comparison, layers } = useComparison(job.data ?? null, otherId, other);
   const maps = useModelMaps(job.data ?? null);
-  useShowResult(job.data ?? null, setJump, setTab);
+  const { run } = ownCase.privateRun;
+  const ownReport = ownCase.shown && run?.status === 'done' ? run.report : null;
+  const images = ownCase.shown ? ownCase.images : imagesOf(chosen, job.data ?? null);
+  const report = ownCase.shown ? ownReport : (job.data?.result?.report ?? null);
+  const finished = ownCase.shown
+    ? ownReport && `own ${run?.number}`
+    : job.data?.status === 'completed'
+      ? job.data.jobId
+      : null;
+  useShowResult(finished, report, setJump, setTab);
+  const toLesion = (mm: Jump['mm']) => {
+    setJump((before) => ({ mm, count: (before?.count ?? 0) + 1 }));
+    setTab('images');
+  };
 
   return (
     <div className="page" data-tab={tab}>
       <Header />
       <ConnectionNotice />
       <CasePanel
+        own={<OwnEntry ownCase={ownCase} onShow={() => setTab('images')} />}
+        ownShown={ownCase.shown}
         cases={cases}
         engines={engines}
         chosenId={caseId}
@@ -74,62 +101,88 @@ export function App() {
         }}
         onRun={(request) => segment.mutate({ ...request, force: isShown(request, job.data ?? null) })}
       />
-      <ImagePane
-        images={images}
-        title={chosen?.title ?? caseId}
-        display={display}
-        onDisplay={setDisplay}
-        jump={jump}
-        lesions={job.data?.result?.report.lesions ?? []}
-        layers={[...layers, ...maps.list.filter(({ isOn }) => isOn)]}
-      />
-      <ResultColumn
-        chosen={chosen}
-        jobId={place.jobId}
-        job={job}
-        engines={engines.data ?? null}
-        onLesion={(mm) => {
-          setJump((before) => ({ mm, count: (before?.count ?? 0) + 1 }));
+      {ownCase.shown && images === null ? (
+        <OwnPanel
+          own={ownCase.own}
+          onRunHere={async (preset) => {
+            if (await ownCase.runHere(preset)) setTab('result');
+          }}
+        />
+      ) : (
+        <ImagePane
+          images={images}
+          title={ownCase.shown ? 'Your images, in this page alone' : (chosen?.title ?? caseId)}
+          display={display}
+          onDisplay={setDisplay}
+          jump={jump}
+          lesions={report?.lesions ?? []}
+          layers={[...layers, ...maps.list.filter(({ isOn }) => isOn)]}
+        />
+      )}
+      {ownCase.shown ? (
+        <PrivateColumn handle={ownCase.privateRun} onLesion={toLesion} />
+      ) : (
+        <ResultColumn
+          chosen={chosen}
+          jobId={place.jobId}
+          job={job}
+          engines={engines.data ?? null}
+          onLesion={toLesion}
+          onRunAgain={(ended) =>
+            segment.mutate({
+              case_id: ended.caseId,
+              engine: ended.engine,
+              preset: ended.preset,
+              options: ended.options,
+              force: true,
+            })
+          }
+          maps={<ModelMapList maps={maps} />}
+          runs={
+            <>
+              <RunList
+                runs={runs}
+                engines={engines.data ?? null}
+                shownId={place.jobId}
+                otherId={otherId}
+                onShow={(jobId) => go({ caseId, jobId, otherId: jobId === otherId ? place.jobId : otherId })}
+                onCompare={(jobId) => go({ ...place, otherId: jobId })}
+                onForget={(jobId) => {
+                  if (jobId === place.jobId) go({ caseId, jobId: null });
+                  else if (jobId === otherId) go({ ...place, otherId: null });
+                  runs.forget(jobId);
+                }}
+              />
+              <ComparisonPanel
+                comparison={comparison}
+                shown={job.data ?? null}
+                other={other.data ?? null}
+                engines={engines.data ?? null}
+                onEnd={() => go({ ...place, otherId: null })}
+              />
+            </>
+          }
+        />
+      )}
+      <Tabs chosen={tab} onChoose={setTab} />
+      <DropOverlay
+        onNear={() => loadBench().catch(() => undefined)}
+        onDrop={(dropped) => {
+          ownCase.drop(dropped);
           setTab('images');
         }}
-        onRunAgain={(ended) =>
-          segment.mutate({
-            case_id: ended.caseId,
-            engine: ended.engine,
-            preset: ended.preset,
-            options: ended.options,
-            force: true,
-          })
-        }
-        maps={<ModelMapList maps={maps} />}
-        runs={
-          <>
-            <RunList
-              runs={runs}
-              engines={engines.data ?? null}
-              shownId={place.jobId}
-              otherId={otherId}
-              onShow={(jobId) => go({ caseId, jobId, otherId: jobId === otherId ? place.jobId : otherId })}
-              onCompare={(jobId) => go({ ...place, otherId: jobId })}
-              onForget={(jobId) => {
-                if (jobId === place.jobId) go({ caseId, jobId: null });
-                else if (jobId === otherId) go({ ...place, otherId: null });
-                runs.forget(jobId);
-              }}
-            />
-            <ComparisonPanel
-              comparison={comparison}
-              shown={job.data ?? null}
-              other={other.data ?? null}
-              engines={engines.data ?? null}
-              onEnd={() => go({ ...place, otherId: null })}
-            />
-          </>
-        }
       />
-      <Tabs chosen={tab} onChoose={setTab} />
+      {ownCase.question !== null && <DiscardQuestion {...ownCase.question} />}
     </div>
   );
+}
+
+/** Whoever looks at his own images is asked for nothing and tells nobody: what is under way to a service ends. */
+function useSilence(quiet: boolean): void {
+  const queries = useQueryClient();
+  useEffect(() => {
+    if (quiet) queries.cancelQueries();
+  }, [quiet, queries]);
 }
 
 /** Who asks for what he sees wants it done anew. */
@@ -138,14 +191,21 @@ function isShown({ case_id, engine, preset, options = [] }: SegmentRequest, job:
   return isSame && job.options.join() === options.join();
 }
 
-/** A result that arrives brings the cursor to its largest lesion. */
-function useShowResult(job: Job | null, setJump: (jump: Jump) => void, setTab: (tab: Tab) => void): void {
-  const focus = job?.result?.report.lesions[0]?.focusMm;
-  const jobId = job?.status === 'completed' ? job.jobId : null;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each job, not for each poll's new object
+/**
+ * A result that arrives brings the cursor to its largest lesion.
+ * @param finished names the result; null while there is none.
+ */
+function useShowResult(
+  finished: string | null,
+  report: Report | null,
+  setJump: (jump: Jump) => void,
+  setTab: (tab: Tab) => void,
+): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each result, not for each poll's new object
   useEffect(() => {
-    if (jobId === null) return;
+    if (finished === null) return;
+    const focus = report?.lesions[0]?.focusMm;
     if (focus !== undefined) setJump({ mm: focus, count: 0 });
     setTab('images');
-  }, [jobId]);
+  }, [finished]);
 }

@@ -2,12 +2,18 @@ import type { CaseList, CaseSourceState } from '@atoll/contract/cases';
 import type { EngineList } from '@atoll/contract/engines';
 import type { SegmentRequest } from '@atoll/contract/jobs';
 import type { UseQueryResult } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Input, Label, ListBox, ListBoxItem, SearchField } from 'react-aria-components';
 import { Failure } from '../app/failure.tsx';
+import { useConnection } from '../connection/connection.ts';
+import { isStandalone, Standalone } from '../own/standalone.tsx';
 import { RunForm } from '../run/run-form.tsx';
 
 type Props = {
+  /** The way in for the reader's own images. */
+  readonly own: ReactNode;
+  /** Those are in view; no case of the list is. */
+  readonly ownShown: boolean;
   readonly cases: UseQueryResult<CaseList>;
   readonly engines: UseQueryResult<EngineList>;
   readonly chosenId: string | null;
@@ -19,19 +25,27 @@ type Props = {
 };
 
 /** Left column: which case, and how to run it. */
-export function CasePanel({ cases, onChoose, chosenId, ...run }: Props) {
+export function CasePanel({ own, ownShown, cases, onChoose, chosenId, ...run }: Props) {
+  const { address } = useConnection();
   return (
     <aside className="column cases" aria-label="Cases">
+      {own}
       <CaseChoice cases={cases} chosenId={chosenId} onChoose={onChoose} />
-      <RunForm caseId={chosenId} {...run} />
+      {!ownShown && !isStandalone(cases.error, address) && <RunForm caseId={chosenId} {...run} />}
     </aside>
   );
 }
 
 function CaseChoice({ cases, chosenId, onChoose }: Pick<Props, 'cases' | 'chosenId' | 'onChoose'>) {
   const [wanted, setWanted] = useState('');
+  const { address } = useConnection();
+  if (isStandalone(cases.error, address)) return <Standalone onRetry={() => cases.refetch()} />;
   if (cases.isError) return <Failure error={cases.error} onRetry={() => cases.refetch()} />;
-  if (cases.data === undefined) return <div className="skeleton tall">Loading the cases…</div>;
+  if (cases.data === undefined) {
+    const words =
+      cases.fetchStatus === 'idle' ? 'Not asked for while your images are here.' : 'Loading the cases…';
+    return <div className="skeleton tall">{words}</div>;
+  }
   const words = wanted.toLowerCase().split(/\s+/);
   const found = cases.data.details.filter(({ id, title, description, source }) => {
     const text = `${id} ${title} ${description} ${source}`.toLowerCase();

@@ -1,4 +1,5 @@
 import { expectAnswer, lostTouch, UnreachableError } from '@atoll/contract/client';
+import { isGzip } from '@atoll/volume/gzip';
 
 /** A file's bytes and the name that tells NiiVue what they are. */
 export type FetchedVolume = { readonly bytes: ArrayBuffer; readonly fileName: string };
@@ -27,9 +28,11 @@ export async function fetchVolume(
     got += value.length;
     onBytes(got, total);
   }
-  const bytes = await new Blob(chunks).arrayBuffer();
-  // A host on the way may have unpacked the file: its content says what it is, not its name.
-  const start = new Uint8Array(bytes, 0, Math.min(2, bytes.byteLength));
-  const packed = start[0] === 0x1f && start[1] === 0x8b;
+  return volumeOf(await new Blob(chunks).arrayBuffer(), role);
+}
+
+/** A file that is here already. A host on the way may have unpacked it: its content says what it is. */
+export function volumeOf(bytes: ArrayBuffer, role: string): FetchedVolume {
+  const packed = isGzip(new Uint8Array(bytes, 0, Math.min(2, bytes.byteLength)));
   return { bytes, fileName: `${role}.nii${packed ? '.gz' : ''}` };
 }

@@ -8,7 +8,8 @@ export type ImageRoleShown = (typeof shownRoles)[number];
 /** Where the images to show are; equal sets have equal keys. */
 export type ImageSet = {
   readonly key: string;
-  readonly urls: Partial<Record<ImageRoleShown, string>>;
+  /** A URL, or the file's own bytes where the page has them and asks nobody. */
+  readonly urls: Partial<Record<ImageRoleShown, string | Uint8Array>>;
 };
 
 /** A finished job's own files, which outlive its case; else the case's. */

@@ -2,7 +2,7 @@ import { type RefObject, useEffect, useRef, useState } from 'react';
 import { useConnection } from '../connection/connection.ts';
 import type { Patience } from '../connection/patience.ts';
 import type { Display } from './display.ts';
-import { type FetchedVolume, fetchVolume } from './fetch-volume.ts';
+import { type FetchedVolume, fetchVolume, volumeOf } from './fetch-volume.ts';
 import { type ImageRoleShown, type ImageSet, shownRoles } from './image-set.ts';
 import { type ImageView, type Location, openImageView } from './image-view.ts';
 
@@ -95,10 +95,14 @@ async function fetchAll(
   signal: AbortSignal,
   onShare: (share: number | null) => void,
 ): Promise<Map<ImageRoleShown, FetchedVolume>> {
-  const entries = shownRoles.flatMap((role): [ImageRoleShown, string][] => {
-    const url = images.urls[role];
-    return url === undefined ? [] : [[role, url]];
-  });
+  const here: [ImageRoleShown, FetchedVolume][] = [];
+  const entries: [ImageRoleShown, string][] = [];
+  for (const role of shownRoles) {
+    const image = images.urls[role];
+    if (typeof image === 'string') entries.push([role, image]);
+    // A copy, for a view may keep what it is given.
+    else if (image !== undefined) here.push([role, volumeOf(new Uint8Array(image).buffer, role)]);
+  }
   const got = new Map<string, [number, number | null]>();
   const fetched = await Promise.all(
     entries.map(async ([role, url]): Promise<[ImageRoleShown, FetchedVolume]> => {
@@ -115,7 +119,7 @@ async function fetchAll(
     }),
   );
   signal.throwIfAborted();
-  return new Map(fetched);
+  return new Map([...here, ...fetched]);
 }
 
 /** Share of all bytes that have come; null as long as one file's size is unknown. */

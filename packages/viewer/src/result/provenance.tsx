@@ -47,6 +47,16 @@ export function ProvenanceDetails({ report }: { report: Report }) {
           </div>
         ))}
       </dl>
+      {provenance.derivation !== undefined && (
+        <>
+          <h4>How the images were made</h4>
+          <ul className="quiet">
+            {provenance.derivation.map((sentence) => (
+              <li key={sentence}>{sentence}</li>
+            ))}
+          </ul>
+        </>
+      )}
       <h4>Cite</h4>
       <ul className="quiet">
         {provenance.citations.map((citation) => (

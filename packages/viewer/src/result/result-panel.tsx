@@ -1,4 +1,5 @@
 import type { JobResult } from '@atoll/contract/jobs';
+import type { Report } from '@atoll/contract/report';
 import type { ReactNode } from 'react';
 import { Downloads } from './downloads.tsx';
 import { LesionList } from './lesion-list.tsx';
@@ -14,7 +15,22 @@ type Props = {
 };
 
 export function ResultPanel({ result, expiresAt, onLesion, maps }: Props) {
-  const { report } = result;
+  return (
+    <ReportPanel report={result.report} onLesion={onLesion}>
+      {maps}
+      <Downloads result={result} expiresAt={expiresAt} />
+    </ReportPanel>
+  );
+}
+
+type ReportProps = Pick<Props, 'onLesion'> & {
+  readonly report: Report;
+  /** What else came with the mask, and where the files are to be had. */
+  readonly children: ReactNode;
+};
+
+/** What a run found, wherever it ran. */
+export function ReportPanel({ report, onLesion, children }: ReportProps) {
   return (
     <article className="result-panel">
       <section className="volume" aria-label="Lesion volume">
@@ -45,8 +61,7 @@ export function ResultPanel({ result, expiresAt, onLesion, maps }: Props) {
       )}
       <LesionList lesions={report.lesions} onLesion={onLesion} />
       <MetricsTable metrics={report.metrics} />
-      {maps}
-      <Downloads result={result} expiresAt={expiresAt} />
+      {children}
       <QualityDetails quality={report.quality} />
       <ProvenanceDetails report={report} />
     </article>

@@ -1,41 +1,24 @@
 import type { EngineInfo } from '@atoll/contract/engines';
 import type { Job } from '@atoll/contract/jobs';
 import { useEffect, useState } from 'react';
-import { Button, Label, ProgressBar } from 'react-aria-components';
+import { StageProgress } from './stage-progress.tsx';
 import { useCancel } from './use-job.ts';
 
 export function JobProgress({ job, engine }: { job: Job; engine: EngineInfo | null }) {
   const cancel = useCancel(job.jobId);
   const elapsed = useElapsed(job);
-  const stages = engine?.stages ?? [];
-  const current = stages.findIndex(({ id }) => id === job.stage);
   const pending = job.status === 'pending';
   return (
-    <section className="job-progress" aria-label="Progress">
-      <h2>{pending ? job.progressMessage : 'Looking for the infarct'}</h2>
-      <ProgressBar className="progress" value={job.progress} isIndeterminate={pending}>
-        <Label className="row spread">
-          <span role="status">{pending ? describeWait(job) : job.progressMessage}</span>
-          <span className="figures">{pending ? '' : `${job.progress} %`}</span>
-        </Label>
-        <div className="track">
-          <div className="fill" style={{ width: `${pending ? 0 : job.progress}%` }} />
-        </div>
-      </ProgressBar>
-      <ol className="stages">
-        {stages.map(({ id, title }, at) => (
-          <li key={id} data-state={at < current ? 'done' : at === current ? 'now' : 'ahead'}>
-            {title}
-          </li>
-        ))}
-      </ol>
-      <div className="row spread">
-        <span className="figures quiet">{elapsed} s</span>
-        <Button className="button" isDisabled={cancel.isPending} onPress={() => cancel.mutate()}>
-          {cancel.isPending ? 'Cancelling…' : 'Cancel'}
-        </Button>
-      </div>
-    </section>
+    <StageProgress
+      title={pending ? job.progressMessage : 'Looking for the infarct'}
+      message={pending ? describeWait(job) : job.progressMessage}
+      percent={pending ? null : job.progress}
+      stages={engine?.stages ?? []}
+      stage={job.stage}
+      elapsed={elapsed}
+      cancelling={cancel.isPending}
+      onCancel={() => cancel.mutate()}
+    />
   );
 }
 

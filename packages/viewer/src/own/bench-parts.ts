@@ -1,0 +1,6 @@
+export { assemble } from '@atoll/intake/assemble';
+export { gather } from '@atoll/intake/gather';
+export { propose } from '@atoll/intake/propose';
+export { thumbnail } from '@atoll/intake/thumbnail';
+export { runPrivately } from '../private/run-privately.ts';
+export { convertDicom, prepareConverter } from './converter.ts';

@@ -1,0 +1,19 @@
+/**
+ * Everything that reads, sorts and runs a reader's own images: one chunk, and too heavy for a page that only
+ * shows results. It is fetched when files come near, so that nothing is asked of anybody once they are there.
+ */
+let loading: Promise<typeof import('./bench-parts.ts')> | null = null;
+
+export function loadBench(): Promise<typeof import('./bench-parts.ts')> {
+  loading ??= import('./bench-parts.ts')
+    .then(async (parts) => {
+      await parts.prepareConverter();
+      return parts;
+    })
+    .catch((thrown: unknown) => {
+      // The network may be back at the next try.
+      loading = null;
+      throw thrown;
+    });
+  return loading;
+}

@@ -1,0 +1,72 @@
+import { Button } from 'react-aria-components';
+import { ProgressLine } from '../run/progress-line.tsx';
+import { Chooser } from './chooser.tsx';
+import { ReadingFailure } from './reading-failure.tsx';
+import { SortingView } from './sorting-view.tsx';
+import type { OwnImages } from './use-own-images.ts';
+
+type Props = {
+  readonly own: OwnImages;
+  readonly onRunHere: (preset: string) => void;
+};
+
+/** Middle column while the reader's own images are chosen, read and sorted. */
+export function OwnPanel(props: Props) {
+  return (
+    <main className="column images own" aria-label="Your own images">
+      <div className="own-panel">
+        <h2>Your own images</h2>
+        <OwnState {...props} />
+      </div>
+    </main>
+  );
+}
+
+function OwnState({ own, onRunHere }: Props) {
+  const { state } = own;
+  switch (state.step) {
+    case 'closed':
+    case 'made':
+      return null;
+    case 'choosing':
+      return <Chooser own={own} />;
+    case 'reading':
+      return <Reading {...state} onCancel={own.cancel} />;
+    case 'refused':
+      return (
+        <>
+          <ReadingFailure title="These files could not be used" error={state.error} />
+          <Chooser own={own} />
+        </>
+      );
+    case 'sorting':
+    case 'assembling':
+      return (
+        <SortingView
+          own={own}
+          sorting={state.sorting}
+          busy={state.step === 'assembling'}
+          error={state.step === 'sorting' ? state.error : null}
+          onRunHere={onRunHere}
+        />
+      );
+  }
+}
+
+type ReadingProps = {
+  readonly fraction: number | null;
+  readonly message: string;
+  readonly onCancel: () => void;
+};
+
+function Reading({ fraction, message, onCancel }: ReadingProps) {
+  const percent = fraction === null ? null : Math.round(100 * fraction);
+  return (
+    <section aria-label="Reading" className="own-reading">
+      <ProgressLine message={message} percent={percent} />
+      <Button className="button" onPress={onCancel}>
+        Cancel
+      </Button>
+    </section>
+  );
+}

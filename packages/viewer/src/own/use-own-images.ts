@@ -1,0 +1,146 @@
+import type { RunFiles } from '@atoll/engines/run';
+import { AtollError, asAtollError } from '@atoll/errors/error';
+import type { BroughtFile } from '@atoll/intake/brought';
+import type { Gathered } from '@atoll/intake/candidate';
+import type { Proposal } from '@atoll/intake/proposal';
+import { useEffect, useRef, useState } from 'react';
+import { loadBench } from './bench.ts';
+import { type ChoiceState, choiceOf, type Roles, type RowRole, rolesOf, withRole } from './roles.ts';
+
+/** What was found in the files, and what the reader makes of it. */
+export type Sorting = {
+  readonly gathered: Gathered;
+  readonly proposal: Proposal;
+  readonly roles: Roles;
+  /** s/mm², by the reader. */
+  readonly saidBValue: number | null;
+};
+
+export type OwnStep =
+  | { readonly step: 'closed' }
+  | { readonly step: 'choosing' }
+  | { readonly step: 'reading'; readonly fraction: number | null; readonly message: string }
+  | { readonly step: 'refused'; readonly error: AtollError }
+  /** `error`: why no case could be made of it, at the last try. */
+  | { readonly step: 'sorting'; readonly sorting: Sorting; readonly error: AtollError | null }
+  | { readonly step: 'assembling'; readonly sorting: Sorting }
+  | ({ readonly step: 'made'; readonly sorting: Sorting } & MadeCase);
+
+/** The images of a case, made of what was brought. */
+export type MadeCase = {
+  readonly files: RunFiles;
+  /** What was made of what, a sentence each. */
+  readonly derivation: readonly string[];
+};
+
+export type OwnImages = {
+  readonly state: OwnStep;
+  /** Shows the ways to bring images. */
+  open(): void;
+  bring(files: (signal: AbortSignal) => Promise<readonly BroughtFile[]>): void;
+  /** Ends the reading. */
+  cancel(): void;
+  setRole(candidateId: string, role: RowRole): void;
+  setBValue(bValue: number | null): void;
+  /** Makes the images of a case; null when they could not be made, and `state` says why. */
+  make(): Promise<MadeCase | null>;
+  /** Back from a made case to the table. */
+  sortAgain(): void;
+  /** Drops everything. */
+  close(): void;
+};
+
+/** Keeps what a reader brought, from the first file to the images of a case. All of it stays in this page. */
+export function useOwnImages(): OwnImages {
+  const [state, setState] = useState<OwnStep>({ step: 'closed' });
+  const ending = useRef<AbortController | null>(null);
+  useEffect(() => () => ending.current?.abort(), []);
+
+  /** A new piece of work ends the one before; what an ended one still says is not heard. */
+  const begin = () => {
+    ending.current?.abort();
+    const ends = new AbortController();
+    ending.current = ends;
+    return { signal: ends.signal, set: (next: OwnStep) => !ends.signal.aborted && setState(next) };
+  };
+
+  const change = (edit: (sorting: Sorting) => Sorting) =>
+    setState((before) =>
+      before.step === 'sorting' ? { step: 'sorting', sorting: edit(before.sorting), error: null } : before,
+    );
+
+  return {
+    state,
+    open: () => {
+      begin().set({ step: 'choosing' });
+      loadBench().catch(() => undefined);
+    },
+    bring: async (listFiles) => {
+      const { signal, set } = begin();
+      set({ step: 'reading', fraction: null, message: 'Looking through the files' });
+      try {
+        const bench = await loadBench();
+        const files = await listFiles(signal);
+        const gathered = await bench.gather(files, {
+          convert: bench.convertDicom,
+          signal,
+          onProgress: atMostEvery(100, ({ fraction, message }) =>
+            set({ step: 'reading', fraction, message }),
+          ),
+        });
+        const proposal = bench.propose(gathered.candidates);
+        const roles = rolesOf(gathered.candidates, proposal);
+        set({ step: 'sorting', sorting: { gathered, proposal, roles, saidBValue: null }, error: null });
+      } catch (thrown) {
+        set({ step: 'refused', error: readingError(thrown) });
+      }
+    },
+    cancel: () => begin().set({ step: 'choosing' }),
+    setRole: (id, role) => change((sorting) => ({ ...sorting, roles: withRole(sorting.roles, id, role) })),
+    setBValue: (saidBValue) => change((sorting) => ({ ...sorting, saidBValue })),
+    make: async () => {
+      if (state.step !== 'sorting') return null;
+      const { sorting } = state;
+      const { choice } = stateOf(sorting);
+      if (choice === null) return null;
+      const { signal, set } = begin();
+      set({ step: 'assembling', sorting });
+      try {
+        const { assemble } = await loadBench();
+        const { derivation, ...files } = await assemble(sorting.gathered.candidates, choice, { signal });
+        const made = { files, derivation };
+        set({ step: 'made', sorting, ...made });
+        return signal.aborted ? null : made;
+      } catch (thrown) {
+        set({ step: 'sorting', sorting, error: readingError(thrown) });
+        return null;
+      }
+    },
+    sortAgain: () =>
+      setState((before) =>
+        'sorting' in before ? { step: 'sorting', sorting: before.sorting, error: null } : before,
+      ),
+    close: () => begin().set({ step: 'closed' }),
+  };
+}
+
+/** Ten thousand files are told of ten thousand times; the page need not be drawn as often. */
+function atMostEvery<T>(ms: number, tell: (news: T) => void): (news: T) => void {
+  let last = Number.NEGATIVE_INFINITY;
+  return (news) => {
+    if (performance.now() - last < ms) return;
+    last = performance.now();
+    tell(news);
+  };
+}
+
+/** What the rows come to. */
+export function stateOf({ gathered, proposal, roles, saidBValue }: Sorting): ChoiceState {
+  return choiceOf(gathered.candidates, proposal.findings, roles, saidBValue);
+}
+
+function readingError(thrown: unknown): AtollError {
+  const error = asAtollError(thrown);
+  if (error.code !== 'INTERNAL') return error;
+  return new AtollError('FILE_UNREADABLE', 'The files could not be read in this page.', { cause: thrown });
+}

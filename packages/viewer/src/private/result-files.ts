@@ -1,0 +1,31 @@
+import type { RunFiles } from '@atoll/engines/run';
+import { isGzip } from '@atoll/volume/gzip';
+import { zipSync } from 'fflate';
+import type { PrivateResult } from './task.ts';
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** What a private run leaves: files by the names that the service gives them too. */
+export type PrivateFiles = {
+  readonly mask: Bytes;
+  readonly report: Bytes;
+  readonly images: Map<string, Bytes>;
+};
+
+const roles = ['dwi', 'adc', 'flair', 'reference'] as const;
+
+export function resultFiles({ report, maskFile }: PrivateResult, files: RunFiles): PrivateFiles {
+  const images = new Map<string, Bytes>();
+  for (const role of roles) {
+    const bytes = files[role];
+    if (bytes !== undefined) images.set(`${role}.nii${isGzip(bytes) ? '.gz' : ''}`, new Uint8Array(bytes));
+  }
+  const text = `${JSON.stringify(report, null, 2)}\n`;
+  return { mask: maskFile, report: new TextEncoder().encode(text), images };
+}
+
+/** Everything in one ZIP, as it is: images are packed already. */
+export function zipOf({ mask, report, images }: PrivateFiles): Bytes {
+  const entries = { 'lesion_msk.nii.gz': mask, 'report.json': report, ...Object.fromEntries(images) };
+  return zipSync(entries, { level: 0 });
+}

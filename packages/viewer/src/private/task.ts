@@ -1,0 +1,25 @@
+import type { Progress } from '@atoll/engines/engine';
+import type { Report } from '@atoll/engines/report';
+import type { RunFiles } from '@atoll/engines/run';
+import type { ErrorCode } from '@atoll/errors/catalogue';
+
+/** What the page asks of its worker. */
+export type PrivateTask = {
+  readonly files: RunFiles;
+  /** How they were made from what was brought. */
+  readonly derivation: readonly string[];
+  readonly preset: string;
+  readonly maxVoxels: number;
+};
+
+export type PrivateResult = {
+  readonly report: Report;
+  /** The mask as .nii.gz. */
+  readonly maskFile: Uint8Array<ArrayBuffer>;
+};
+
+/** What the worker answers with: progress, and one end. */
+export type PrivateAnswer =
+  | { readonly kind: 'progress'; readonly progress: Progress }
+  | { readonly kind: 'done'; readonly result: PrivateResult }
+  | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string };

@@ -1,0 +1,23 @@
+import { segmentHere } from '@atoll/engines/diffusion/here';
+import { PlacedDiffusionEngine } from '@atoll/engines/diffusion/placed-engine';
+import { runSegmentation } from '@atoll/engines/run';
+import { asAtollError } from '@atoll/errors/error';
+import type { PrivateAnswer, PrivateTask } from './task.ts';
+
+const engine = new PlacedDiffusionEngine({ segment: segmentHere });
+const answer = (message: PrivateAnswer) => self.postMessage(message);
+
+/** The far side of run-privately.ts: one case from files to report, then no other. */
+self.onmessage = async ({ data }: MessageEvent<PrivateTask>) => {
+  try {
+    const { report, maskFile } = await runSegmentation({
+      engine,
+      ...data,
+      onProgress: (progress) => answer({ kind: 'progress', progress }),
+    });
+    answer({ kind: 'done', result: { report, maskFile: new Uint8Array(maskFile) } });
+  } catch (thrown) {
+    const { code, message } = asAtollError(thrown);
+    answer({ kind: 'failed', code, message });
+  }
+};
