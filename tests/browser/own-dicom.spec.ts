@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readSourceSlices } from '@atoll/dicom/seg/source-slice';
 import type { Page } from '@playwright/test';
 import { paintLesion, storedFromOtherSide, turned } from '../../packages/dicom/test/paint-lesion.ts';
 import { philipsSeries, philipsZip, withoutPhilips } from '../../packages/dicom/test/philips-series.ts';
@@ -88,5 +89,12 @@ test('a lesion painted into a folder of tilted DICOM images is found and drawn o
     expect(seen.right / seen.total).toBeGreaterThan(0.95);
   }
 
+  const coming = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'DICOM SEG' }).click();
+  const frames = readSourceSlices(readFileSync(await (await coming).path()));
+  const [source] = readSourceSlices(painted.files[0]);
+  expect(frames.length).toBeGreaterThan(5);
+  expect(frames[0].studyUid).toBe(source.studyUid);
+  expect(frames[0].frameOfReferenceUid).toBe(source.frameOfReferenceUid);
   expect(asked).toEqual([]);
 });

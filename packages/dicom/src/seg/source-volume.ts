@@ -19,11 +19,11 @@ export type MarkedSlice = {
  */
 export function chooseVolume(mask: Marking, slices: readonly SourceSlice[]): readonly MarkedSlice[] {
   if (slices.length === 0) throw new AtollError('SEG_SOURCE_MISSING');
-  const volumes = Map.groupBy(slices, ({ seriesUid, rows, columns }) => `${seriesUid} ${rows} ${columns}`)
-    .values()
-    .map((series) => volumeOf(mask, series))
-    .filter((volume) => volume.length > 0)
-    .toArray();
+  const series = Map.groupBy(slices, ({ seriesUid, rows, columns }) => `${seriesUid} ${rows} ${columns}`);
+  // No methods of iterators: this runs in browsers that have none.
+  const volumes = [...series.values()]
+    .map((each) => volumeOf(mask, each))
+    .filter((volume) => volume.length > 0);
   if (volumes.length === 0) throw gridsDiffer(noneFits(slices));
   let marked = 0;
   for (const value of mask.data) if (value > 0) marked++;

@@ -1,7 +1,8 @@
 import type { RunFiles } from '@atoll/engines/run';
 import { AtollError, asAtollError } from '@atoll/errors/error';
 import type { BroughtFile } from '@atoll/intake/brought';
-import type { Gathered } from '@atoll/intake/candidate';
+import type { Candidate, Gathered } from '@atoll/intake/candidate';
+import type { Choice } from '@atoll/intake/choice';
 import type { Proposal } from '@atoll/intake/proposal';
 import { useEffect, useRef, useState } from 'react';
 import { loadBench } from './bench.ts';
@@ -31,6 +32,8 @@ export type MadeCase = {
   readonly files: RunFiles;
   /** What was made of what, a sentence each. */
   readonly derivation: readonly string[];
+  /** What a DICOM segmentation of the case refers to; null where its DWI was no DICOM. */
+  readonly dicom: { readonly candidates: readonly Candidate[]; readonly choice: Choice } | null;
 };
 
 export type OwnImages = {
@@ -108,7 +111,10 @@ export function useOwnImages(): OwnImages {
       try {
         const { assemble } = await loadBench();
         const { derivation, ...files } = await assemble(sorting.gathered.candidates, choice, { signal });
-        const made = { files, derivation };
+        const { candidates } = sorting.gathered;
+        const source = candidates.find(({ id }) => id === choice.dwi.candidateId);
+        const dicom = source?.dicom ? { candidates, choice } : null;
+        const made = { files, derivation, dicom };
         set({ step: 'made', sorting, ...made });
         return signal.aborted ? null : made;
       } catch (thrown) {

@@ -49,7 +49,13 @@ function RunState({ run, handle, onLesion }: Props & { readonly run: PrivateRun 
     case 'done':
       return (
         <ReportPanel report={run.report} onLesion={onLesion}>
-          <PrivateDownloads results={run.results} saved={run.saved} onSaved={handle.markSaved} />
+          <PrivateDownloads
+            made={run.made}
+            report={run.report}
+            results={run.results}
+            saved={run.saved}
+            onSaved={handle.markSaved}
+          />
         </ReportPanel>
       );
     case 'failed':

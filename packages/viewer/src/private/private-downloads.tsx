@@ -1,21 +1,34 @@
+import type { Report } from '@atoll/contract/report';
+import { type AtollError, asAtollError } from '@atoll/errors/error';
+import { useState } from 'react';
 import { Button } from 'react-aria-components';
+import { loadBench } from '../own/bench.ts';
+import { ReadingFailure } from '../own/reading-failure.tsx';
+import type { MadeCase } from '../own/use-own-images.ts';
 import { type PrivateFiles, zipOf } from './result-files.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
 type Props = {
+  readonly made: MadeCase;
+  readonly report: Report;
   readonly results: PrivateFiles;
   readonly saved: boolean;
   readonly onSaved: () => void;
 };
 
 /** The files of a private result. They are nowhere but in this page until they are saved. */
-export function PrivateDownloads({ results, saved, onSaved }: Props) {
-  const files: [title: string, name: string, bytesOf: () => Bytes, holdsMask: boolean][] = [
+export function PrivateDownloads({ made, report, results, saved, onSaved }: Props) {
+  const [error, setError] = useState<AtollError | null>(null);
+  const files: [title: string, name: string, bytesOf: () => Bytes | Promise<Bytes>, holdsMask: boolean][] = [
     ['Mask (NIfTI)', 'lesion_msk.nii.gz', () => results.mask, true],
     ['Report (JSON)', 'report.json', () => results.report, false],
     ['Everything (ZIP)', 'atoll-result.zip', () => zipOf(results), true],
   ];
+  const { dicom } = made;
+  if (dicom !== null) {
+    files.push(['DICOM SEG', 'lesion_seg.dcm', () => segmentationIn(dicom, report, results.mask), true]);
+  }
   return (
     <section aria-label="Downloads">
       <h3>Save the result</h3>
@@ -24,9 +37,14 @@ export function PrivateDownloads({ results, saved, onSaved }: Props) {
           <li key={name}>
             <Button
               className="link"
-              onPress={() => {
-                save(name, bytesOf());
-                if (holdsMask) onSaved();
+              onPress={async () => {
+                try {
+                  setError(null);
+                  save(name, await bytesOf());
+                  if (holdsMask) onSaved();
+                } catch (thrown) {
+                  setError(asAtollError(thrown));
+                }
               }}
             >
               {title}
@@ -34,6 +52,13 @@ export function PrivateDownloads({ results, saved, onSaved }: Props) {
           </li>
         ))}
       </ul>
+      {dicom !== null && (
+        <p className="quiet">
+          The DICOM SEG bears the patient’s name and ids, as the images that it belongs to do. The other files
+          bear none.
+        </p>
+      )}
+      {error !== null && <ReadingFailure title="This file could not be made" error={error} />}
       <p className={saved ? 'quiet' : 'caution'} role="status">
         {saved
           ? 'Saved. The page itself keeps nothing.'
@@ -41,6 +66,19 @@ export function PrivateDownloads({ results, saved, onSaved }: Props) {
       </p>
     </section>
   );
+}
+
+async function segmentationIn(
+  dicom: NonNullable<MadeCase['dicom']>,
+  { provenance }: Report,
+  mask: Bytes,
+): Promise<Bytes> {
+  const { segmentationOf } = await loadBench();
+  const { engine, engineVersion, atollVersion } = provenance;
+  const algorithm = { name: engine, version: engineVersion };
+  const made = await segmentationOf({ ...dicom, mask, algorithm, atollVersion });
+  if (made === null) throw new Error('The DWI was no DICOM.');
+  return made;
 }
 
 /** Hands bytes to the browser as a file. */
