@@ -13,7 +13,11 @@ import { DiscardQuestion } from '../own/discard-question.tsx';
 import { DropOverlay } from '../own/drop-overlay.tsx';
 import { OwnEntry } from '../own/own-entry.tsx';
 import { OwnPanel } from '../own/own-panel.tsx';
+import { SendOffer, serviceNear } from '../own/send-offer.tsx';
+import { hostOf, SendView } from '../own/send-view.tsx';
+import { SentCase, useSentCase } from '../own/sent-case.tsx';
 import { useOwnCase } from '../own/use-own-case.ts';
+import { useSending } from '../own/use-sending.ts';
 import { PrivateColumn } from '../private/private-column.tsx';
 import { ModelMapList } from '../result/model-map-list.tsx';
 import { ResultColumn } from '../result/result-column.tsx';
@@ -36,8 +40,12 @@ export function App() {
   const [tab, setTab] = useState<Tab>('images');
   const [display, setDisplay] = useState<Display>(firstDisplay);
   const [jump, setJump] = useState<Jump | null>(null);
-  const { client, patience } = useConnection();
+  const { client, patience, address } = useConnection();
   const ownCase = useOwnCase(place, go);
+  const sending = useSending((sentId) => {
+    ownCase.own.close();
+    go({ caseId: sentId, jobId: null });
+  });
   const enabled = !ownCase.quiet;
   const cases = useQuery({
     queryKey: ['cases'],
@@ -57,7 +65,9 @@ export function App() {
   });
 
   const caseId = job.data?.caseId ?? place.caseId;
-  const chosen = cases.data?.details.find((each) => each.id === caseId) ?? null;
+  const listed = cases.data?.details.find((each) => each.id === caseId) ?? null;
+  const sentCase = useSentCase(listed === null ? caseId : null);
+  const chosen = listed ?? sentCase.data ?? null;
   const otherId = place.otherId ?? null;
   const other = useJob(otherId);
   const runs = useRuns(caseId, [
@@ -86,7 +96,12 @@ export function App() {
       <Header />
       <ConnectionNotice />
       <CasePanel
-        own={<OwnEntry ownCase={ownCase} onShow={() => setTab('images')} />}
+        own={
+          <>
+            <OwnEntry ownCase={ownCase} onShow={() => setTab('images')} />
+            <SentCase query={sentCase} onDeleted={() => go({ caseId: null, jobId: null })} />
+          </>
+        }
         ownShown={ownCase.shown}
         cases={cases}
         engines={engines}
@@ -107,6 +122,16 @@ export function App() {
           onRunHere={async (preset) => {
             if (await ownCase.runHere(preset)) setTab('result');
           }}
+          offer={
+            <SendOffer
+              service={serviceNear(cases, address)}
+              onLook={cases.refetch}
+              onSend={ownCase.prepareSending}
+            />
+          }
+          sending={(made) => (
+            <SendView made={made} host={hostOf(address)} sending={sending} onBack={ownCase.sortAgain} />
+          )}
         />
       ) : (
         <ImagePane

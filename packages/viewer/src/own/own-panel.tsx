@@ -1,13 +1,18 @@
+import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import { ProgressLine } from '../run/progress-line.tsx';
 import { Chooser } from './chooser.tsx';
 import { ReadingFailure } from './reading-failure.tsx';
 import { SortingView } from './sorting-view.tsx';
-import type { OwnImages } from './use-own-images.ts';
+import type { MadeCase, OwnImages } from './use-own-images.ts';
 
 type Props = {
   readonly own: OwnImages;
   readonly onRunHere: (preset: string) => void;
+  /** Offers to send what will be made. */
+  readonly offer: ReactNode;
+  /** What would be sent, once it is made. */
+  readonly sending: (made: MadeCase) => ReactNode;
 };
 
 /** Middle column while the reader's own images are chosen, read and sorted. */
@@ -22,12 +27,13 @@ export function OwnPanel(props: Props) {
   );
 }
 
-function OwnState({ own, onRunHere }: Props) {
+function OwnState({ own, onRunHere, offer, sending }: Props) {
   const { state } = own;
   switch (state.step) {
     case 'closed':
-    case 'made':
       return null;
+    case 'made':
+      return sending(state);
     case 'choosing':
       return <Chooser own={own} />;
     case 'reading':
@@ -48,6 +54,7 @@ function OwnState({ own, onRunHere }: Props) {
           busy={state.step === 'assembling'}
           error={state.step === 'sorting' ? state.error : null}
           onRunHere={onRunHere}
+          offer={offer}
         />
       );
   }

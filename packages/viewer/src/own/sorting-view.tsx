@@ -1,6 +1,6 @@
 import { presetChoices } from '@atoll/engines/diffusion/placed-engine';
 import type { AtollError } from '@atoll/errors/error';
-import { useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Button, Label, Radio, RadioGroup } from 'react-aria-components';
 import { Chooser } from './chooser.tsx';
 import { ImageTable } from './image-table.tsx';
@@ -16,6 +16,8 @@ type Props = {
   /** Why they could not be made. */
   readonly error: AtollError | null;
   readonly onRunHere: (preset: string) => void;
+  /** Another way than to run it here. */
+  readonly offer: ReactNode;
 };
 
 /** What was found in the files, as a proposal that can be corrected, and what to do with it. */
@@ -37,7 +39,7 @@ function NothingFound({ own, sorting }: Props) {
   );
 }
 
-function Found({ own, sorting, busy, error, onRunHere }: Props) {
+function Found({ own, sorting, busy, error, onRunHere, offer }: Props) {
   const [wanted, setWanted] = useState(presetChoices[0].id);
   const { gathered, proposal } = sorting;
   const { choice, missing, asksBValue } = stateOf(sorting);
@@ -98,6 +100,7 @@ function Found({ own, sorting, busy, error, onRunHere }: Props) {
         >
           {busy ? 'Making the images…' : 'Run here, send nothing'}
         </Button>
+        {choice !== null && offer}
         <Button className="button" onPress={own.open}>
           Choose others
         </Button>

@@ -22,6 +22,8 @@ export type OwnCase = {
   drop(dropped: Dropped): void;
   /** Makes the images and runs them in this page. @returns whether a run began. */
   runHere(preset: string): Promise<boolean>;
+  /** Makes the images, for the reader to look at what would be sent. */
+  prepareSending(): void;
   /** Back from the images to the table. */
   sortAgain(): void;
 };
@@ -81,6 +83,9 @@ export function useOwnCase(place: Place, go: (place: Place) => void): OwnCase {
         images.close();
       }),
     drop: (dropped) => own.bring((signal) => filesOf(dropped, signal)),
+    prepareSending: () => {
+      images.make();
+    },
     runHere: async (preset) => {
       const made = await images.make();
       if (made !== null) privateRun.start(made, preset);

@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { hasRealData, realData } from '../../packages/cli/test/real-data.ts';
+import { expect, run, test, waitForResult } from './atoll.ts';
+
+/** A reader's own images on a page that has a service. */
+
+test.beforeEach(() => {
+  test.skip(!hasRealData, `Real images are not there: ${realData}`);
+});
+
+/** Lets go of files or folders over the page, as a file manager does. */
+async function drop(page: Page, paths: readonly string[]): Promise<void> {
+  const devtools = await page.context().newCDPSession(page);
+  const data = { items: [], files: [...paths], dragOperationsMask: 1 };
+  const at = { x: 400, y: 300, data };
+  await expect(page.getByRole('button', { name: 'Your own images' })).toBeVisible();
+  for (const type of ['dragEnter', 'dragOver'] as const) {
+    await devtools.send('Input.dispatchDragEvent', { type, ...at });
+  }
+  await expect(page.getByText('Drop your images here')).toBeVisible();
+  await devtools.send('Input.dispatchDragEvent', { type: 'drop', ...at });
+}
+
+test('a folder that is dropped is sorted, listed before it is sent, and then there by its link alone', async ({
+  page,
+  context,
+  faults,
+}) => {
+  await page.goto('/');
+  await drop(page, [join(realData, 'isles22-sub-strokecase0001')]);
+  await expect(page.getByRole('heading', { name: '4 images found' })).toBeVisible();
+  // Two masks fit; the reader says which one, and the other one gives way.
+  const expert = page.getByLabel('What isles22-sub-strokecase0001/sub-strokecase0001_ses-0001_msk is');
+  const other = page.getByLabel('What isles22-sub-strokecase0001/deepisles_lesion_msk is');
+  await other.selectOption('Reference mask');
+  await expect(expert.locator('option:checked')).toHaveText('Not used');
+  await expert.selectOption('Reference mask');
+  await expect(other.locator('option:checked')).toHaveText('Not used');
+  await page.getByLabel(/_dwi is$/).selectOption('Not used');
+  await expect(page.getByText('Say which image is the DWI.')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Run here, send nothing' })).toBeDisabled();
+  await page.getByLabel(/_dwi is$/).selectOption('DWI');
+
+  const sent: string[] = [];
+  page.on('request', (request) => sent.push(`${request.method()} ${new URL(request.url()).pathname}`));
+  await page.getByRole('button', { name: 'Send to the service…' }).click();
+  await expect(page.getByRole('heading', { name: /^What will be sent to \S+:\d+$/ })).toBeFocused();
+  for (const name of ['dwi', 'adc', 'reference']) {
+    await expect(page.getByRole('cell', { name: `${name} (NIfTI, gzipped)` })).toBeVisible();
+  }
+  await expect(page.getByText('every text of the headers')).toBeVisible();
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
+  expect(sent).toEqual([]);
+  await page.getByRole('button', { name: 'Send 3 files' }).click();
+
+  await expect(page.getByLabel('Your case')).toContainText('DWI, ADC, reference');
+  expect(sent.filter((request) => request.startsWith('POST'))).toEqual(['POST /api/cases']);
+  expect(page.url()).toMatch(/\?case=u-[0-9a-f]{32}/);
+  await page.reload();
+  await run(page);
+  await waitForResult(page);
+  await expect(page.getByRole('row', { name: /^Dice 0\.5/ })).toBeVisible();
+
+  // Whoever has no link does not see it.
+  const stranger = await context.newPage();
+  await stranger.goto('/');
+  await expect(stranger.getByRole('option').first()).toBeVisible();
+  await expect(stranger.getByRole('option', { name: /u-|Your case/ })).toHaveCount(0);
+
+  faults.allow(/404|410/);
+  const link = page.url();
+  await page.getByRole('button', { name: 'Delete case and results…' }).click();
+  await page.getByRole('button', { name: 'Delete for good' }).click();
+  await expect(page.getByText('No case chosen')).toBeVisible();
+  await page.goto(link);
+  await expect(page.getByRole('alert').first()).toBeVisible();
+});
