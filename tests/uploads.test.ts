@@ -16,6 +16,8 @@ const folder = mkdtempSync(join(tmpdir(), 'atoll-brought-'));
 const dataDir = join(folder, 'data');
 const env = { ATOLL_DATA_DIR: dataDir, ATOLL_LOG_LEVEL: 'error' };
 const atoll = join(import.meta.dirname, '../packages/cli/bin/atoll.js');
+/** For what comes about in its own time, on a machine that has much to do. */
+const patience = { timeout: 20_000 };
 let child: ChildProcess;
 let url: string;
 let client: Client;
@@ -126,7 +128,7 @@ describe('a server that is killed', () => {
     sending.write('--b\r\nContent-Disposition: form-data; name="dwi"; filename="d.nii"\r\n\r\n');
     sending.write('x'.repeat(100_000));
     const scratch = join(dataDir, 'uploads/scratch');
-    await expect.poll(() => readdirSync(scratch, { recursive: true }).length).toBe(2);
+    await expect.poll(() => readdirSync(scratch, { recursive: true }).length, patience).toBe(2);
 
     const { imageUrls } = await client.getCase('phantom-pons');
     const bytes = Buffer.from(await (await fetch(imageUrls.dwi ?? '')).arrayBuffer());
