@@ -1,5 +1,5 @@
 import type { Candidate } from '@atoll/intake/candidate';
-import { type RowRole, rolesFor, roleTitles } from './roles.ts';
+import { type RowRole, roleOrder, rolesFor, roleTitles } from './roles.ts';
 import { Thumbnail } from './thumbnail.tsx';
 import type { OwnImages, Sorting } from './use-own-images.ts';
 
@@ -8,10 +8,9 @@ type Props = { readonly own: OwnImages; readonly sorting: Sorting; readonly busy
 /** Every image that was found, and what it was taken for. */
 export function ImageTable({ own, sorting, busy }: Props) {
   const { gathered, roles } = sorting;
-  // What plays a part comes first.
-  const rows = gathered.candidates.toSorted(
-    (a, b) => Number(isUnused(sorting, a.id)) - Number(isUnused(sorting, b.id)),
-  );
+  // What plays a part comes first, in the order in which parts are named.
+  const rank = ({ id }: Candidate) => roleOrder.indexOf(roles.get(id) ?? 'unused');
+  const rows = gathered.candidates.toSorted((a, b) => rank(a) - rank(b));
   return (
     <ul className="own-images" aria-label="Images">
       {rows.map((candidate) => {
@@ -20,7 +19,7 @@ export function ImageTable({ own, sorting, busy }: Props) {
           <li key={candidate.id} data-role={role}>
             <Thumbnail candidate={candidate} volume={shownVolume(sorting, candidate)} />
             <div className="own-image-text">
-              <strong>{candidate.name}</strong>
+              <strong title={candidate.name}>{candidate.name.split('/').at(-1)}</strong>
               <span className="quiet">{describe(candidate)}</span>
               <span className="quiet">{reasonFor(sorting, candidate, role)}</span>
             </div>
@@ -45,10 +44,6 @@ export function ImageTable({ own, sorting, busy }: Props) {
       })}
     </ul>
   );
-}
-
-function isUnused({ roles }: Sorting, id: string): boolean {
-  return (roles.get(id) ?? 'unused') === 'unused';
 }
 
 function describe({ source, grid, volumes, bValues, paths }: Candidate): string {

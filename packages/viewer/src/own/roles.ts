@@ -17,6 +17,9 @@ export const roleTitles: Record<RowRole, string> = {
   unused: 'Not used',
 };
 
+/** In which they are listed. */
+export const roleOrder: readonly RowRole[] = ['dwi', 'dwi+b0', 'b0', 'adc', 'flair', 'reference', 'unused'];
+
 /** What a reader may make of an image. */
 export function rolesFor({ volumes }: { readonly volumes: number }): readonly RowRole[] {
   return volumes > 1

@@ -46,7 +46,7 @@ export function SendView({ made, host, sending, onBack }: Props) {
             <tr key={role}>
               <th scope="row">{titles[role]}</th>
               <td>{role} (NIfTI, gzipped)</td>
-              <td>{(bytes.length / 1e6).toFixed(1)} MB</td>
+              <td>{sizeText(bytes.length)}</td>
             </tr>
           ))}
         </tbody>
@@ -74,7 +74,7 @@ export function SendView({ made, host, sending, onBack }: Props) {
         </Button>
       </div>
       <p className="quiet" role="status">
-        {busy ? `Sending ${(totalBytes(made.files) / 1e6).toFixed(1)} MB to ${host}` : ''}
+        {busy ? `Sending ${sizeText(totalBytes(made.files))} to ${host}` : ''}
       </p>
     </section>
   );
@@ -89,4 +89,8 @@ function filesOf(files: RunFiles) {
 
 function totalBytes(files: RunFiles): number {
   return filesOf(files).reduce((sum, { bytes }) => sum + bytes.length, 0);
+}
+
+function sizeText(bytes: number): string {
+  return bytes < 1e5 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
