@@ -27,20 +27,29 @@ type Props = {
 /** Left column: which case, and how to run it. */
 export function CasePanel({ own, ownShown, cases, onChoose, chosenId, ...run }: Props) {
   const { address } = useConnection();
+  const { engines } = run;
+  // Who cannot be asked for cases cannot be asked for engines: that is said once.
+  const lost = cases.isError && engines.isError;
+  const retry = () => {
+    cases.refetch();
+    if (engines.isError) engines.refetch();
+  };
   return (
     <aside className="column cases" aria-label="Cases">
       {own}
-      <CaseChoice cases={cases} chosenId={chosenId} onChoose={onChoose} />
-      {!ownShown && !isStandalone(cases.error, address) && <RunForm caseId={chosenId} {...run} />}
+      <CaseChoice cases={cases} chosenId={chosenId} onChoose={onChoose} onRetry={retry} />
+      {!ownShown && !lost && !isStandalone(cases.error, address) && <RunForm caseId={chosenId} {...run} />}
     </aside>
   );
 }
 
-function CaseChoice({ cases, chosenId, onChoose }: Pick<Props, 'cases' | 'chosenId' | 'onChoose'>) {
+type ChoiceProps = Pick<Props, 'cases' | 'chosenId' | 'onChoose'> & { readonly onRetry: () => void };
+
+function CaseChoice({ cases, chosenId, onChoose, onRetry }: ChoiceProps) {
   const [wanted, setWanted] = useState('');
   const { address } = useConnection();
-  if (isStandalone(cases.error, address)) return <Standalone onRetry={() => cases.refetch()} />;
-  if (cases.isError) return <Failure error={cases.error} onRetry={() => cases.refetch()} />;
+  if (isStandalone(cases.error, address)) return <Standalone onRetry={onRetry} />;
+  if (cases.isError) return <Failure error={cases.error} onRetry={onRetry} />;
   if (cases.data === undefined) {
     const words =
       cases.fetchStatus === 'idle' ? 'Not asked for while your images are here.' : 'Loading the cases…';
