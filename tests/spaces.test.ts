@@ -85,6 +85,10 @@ describe('the two Spaces of npm run deploy:spaces', () => {
     expect(
       readdirSync(join(scratch, 'gpu/frontend/assets')).filter((name) => /\.(br|gz)$/.test(name)),
     ).toEqual([]);
+    const scripts = loaded.filter((path) => path.endsWith('.js'));
+    expect(scripts.length).toBeGreaterThan(0);
+    // React's build for development, which a test's NODE_ENV would bring, is slow and mounts all twice.
+    for (const path of scripts) expect(read('gpu/frontend', path)).not.toContain('jsxDEV');
   });
 
   it('name no user anywhere else', async () => {

@@ -18,13 +18,16 @@ export function runAtoll(
     const child = spawn(process.execPath, [atoll, ...args], { env: { ...process.env, ...env } });
     let stdout = '';
     let stderr = '';
+    let killed = false;
     if (deaf) child.stdout.destroy();
     child.stdout.on('data', (chunk) => {
       stdout += String(chunk);
     });
     child.stderr.on('data', (chunk) => {
       stderr += String(chunk);
-      if (killAfterText !== undefined && stderr.includes(killAfterText)) child.kill('SIGINT');
+      // Once: a second one ends the process without waiting for anything.
+      if (killAfterText === undefined || killed || !stderr.includes(killAfterText)) return;
+      killed = child.kill('SIGINT');
     });
     child.once('close', (code) => resolve({ code, stdout, stderr }));
   });

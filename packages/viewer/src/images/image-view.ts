@@ -35,10 +35,18 @@ export interface ImageView {
   close(): void;
 }
 
-/** Opens the best view that this browser can draw; without WebGL2, NiiVue is not even loaded. */
-export async function openImageView(host: HTMLElement, events: ViewEvents): Promise<ImageView> {
+/**
+ * Opens the best view that this browser can draw; without WebGL2, NiiVue is not even loaded.
+ * @throws the signal's reason when the view is not wanted any more: it would draw into a canvas that is taken away.
+ */
+export async function openImageView(
+  host: HTMLElement,
+  events: ViewEvents,
+  signal: AbortSignal,
+): Promise<ImageView> {
   if (hasWebGl2()) {
     const { NiivueView, NoWebGlError } = await import('./niivue-view.ts');
+    signal.throwIfAborted();
     try {
       return await NiivueView.open(host, events);
     } catch (thrown) {
@@ -47,6 +55,7 @@ export async function openImageView(host: HTMLElement, events: ViewEvents): Prom
     }
   }
   const { PlainView } = await import('./plain-view.ts');
+  signal.throwIfAborted();
   return PlainView.open(host, events);
 }
 

@@ -36,22 +36,24 @@ export function useImageView(images: ImageSet | null, display: Display): ViewHan
     const element = host.current;
     if (element === null) return;
     let open: ImageView | null = null;
-    let closed = false;
-    openImageView(element, {
+    const leaving = new AbortController();
+    const { signal } = leaving;
+    const events = {
       onLocation: setLocation,
       onLost: () => {
         setState({ state: 'loading', share: null });
         setAttempt((before) => before + 1);
       },
-    })
+    };
+    openImageView(element, events, signal)
       .then((opened) => {
         open = opened;
-        if (closed) opened.close();
+        if (signal.aborted) opened.close();
         else setView(opened);
       })
-      .catch((error: unknown) => !closed && setState({ state: 'failed', error }));
+      .catch((error: unknown) => !signal.aborted && setState({ state: 'failed', error }));
     return () => {
-      closed = true;
+      leaving.abort();
       open?.close();
       setView(null);
     };
