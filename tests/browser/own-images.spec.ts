@@ -29,6 +29,8 @@ test('a folder that is dropped is sorted, listed before it is sent, and then the
   faults,
 }) => {
   await page.goto('/');
+  // From the drop on the page asks the service for nothing: it has to have answered before.
+  await expect(page.getByRole('option').first()).toBeVisible();
   await drop(page, [join(realData, 'isles22-sub-strokecase0001')]);
   await expect(page.getByRole('heading', { name: '4 images found' })).toBeVisible();
   // Two masks fit; the reader says which one, and the other one gives way.
