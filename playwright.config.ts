@@ -17,7 +17,8 @@ const executablePath = process.env.CHROMIUM_PATH ?? findChromium() ?? '/usr/bin/
 
 export default defineConfig({
   testDir: 'tests/browser',
-  workers: 1,
+  // Two files of tests at a time: much of a test is waiting, and each worker has a server of its own.
+  workers: 2,
   // Images are drawn in software here: slow, and slower on a busy machine.
   timeout: 120_000,
   expect: { timeout: 30_000 },
