@@ -116,8 +116,9 @@ class Bench {
   async make(pick: Pick, combine: (volumes: AsyncIterable<Volume>) => Promise<Volume>): Promise<Made> {
     const candidate = this.#find(pick);
     const image = await this.#image(candidate);
-    if (candidate.volumes === 1) {
-      return { volume: () => image.volume(0), file: async () => image.nifti };
+    const { nifti } = image;
+    if (candidate.volumes === 1 && nifti !== null) {
+      return { volume: () => image.volume(0), file: async () => nifti };
     }
     if (pick.volumes.length > 1 && combine === onlyOne) {
       throw new AtollError('INTAKE_CHOICE_INVALID', 'One volume is needed here, and several were chosen.');

@@ -34,8 +34,8 @@ export type Candidate = {
 
 /** An image with its bytes in memory, unpacked. */
 export type OpenImage = {
-  /** The whole image as NIfTI, unpacked, without text fields. */
-  readonly nifti: Uint8Array;
+  /** The whole image as NIfTI, unpacked, without text fields; null where several files were joined to one image. */
+  readonly nifti: Uint8Array | null;
   /** One of its volumes as numbers. @throws AtollError IMAGE_NOT_3D when there is none of that index. */
   volume(index: number): Promise<Volume>;
 };

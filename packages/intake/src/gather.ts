@@ -3,6 +3,7 @@ import { AtollError, asAtollError } from '@atoll/errors/error';
 import type { BroughtFile } from './brought.ts';
 import type { Gathered, Ignored } from './candidate.ts';
 import { chooseSeries, convertSeries, type SeriesFiles, seriesName, sortSeries } from './dicom-found.ts';
+import { joinDirections } from './directions.ts';
 import type { Kind } from './kind.ts';
 import { type Found, kindOfFile, type Looked } from './looked.ts';
 import { metaImageFound } from './metaimage-found.ts';
@@ -49,7 +50,7 @@ export async function gather(files: readonly BroughtFile[], options: GatherOptio
   await gathering.read(looked);
   gathering.report('read', 1, 'Done');
   return {
-    candidates: gathering.found.map((each, at) => ({ ...each, id: `i${at + 1}` })),
+    candidates: joinDirections(gathering.found).map((each, at) => ({ ...each, id: `i${at + 1}` })),
     ignored: gathering.ignored,
   };
 }

@@ -50,7 +50,7 @@ export async function niftiCandidate(
 }
 
 /** @throws AtollError IMAGE_* */
-async function openNifti(bytes: Uint8Array): Promise<OpenImage> {
+async function openNifti(bytes: Uint8Array): Promise<OpenImage & { readonly nifti: Uint8Array }> {
   const { shape, volumes, voxelType, voxelOffset } = readNiftiHeader(bytes);
   const whole = voxelOffset + checkImageSize(shape, volumes, voxelType.bytes);
   const nifti = anonymousNifti(isGzip(bytes) ? await gunzip(bytes, whole + slackBytes) : bytes);
