@@ -13,7 +13,8 @@ export type Candidate = {
 
 export type Choice = {
   readonly dwi: string;
-  readonly adc: string;
+  /** null where there is none, and it is to be computed from the DWI's b0 and its highest b-value. */
+  readonly adc: string | null;
   readonly flair: string | null;
   readonly reference: string | null;
   /** What was chosen from among several, in words; null when there was no choice to make. */
@@ -26,30 +27,36 @@ const pairing = ['acq', 'rec', 'dir', 'run', 'space', 'chunk'] as const;
 /**
  * Chooses among the files of one session: DWI and ADC of the same run, the first one where there are several;
  * images before derivatives, native space before any other; FLAIR and mask that fit the DWI best.
+ * @param bvals paths of .bval files: a DWI beside one can do without an ADC.
  * @returns null when DWI or ADC is missing.
  */
-export function chooseImages(candidates: readonly Candidate[]): Choice | null {
+export function chooseImages(candidates: readonly Candidate[], bvals: ReadonlySet<string>): Choice | null {
   const of = (role: CaseRole) => candidates.filter((each) => each.role === role).sort(byRank);
   const [dwis, adcs] = [of('dwi'), of('adc')];
   const pairs = dwis.flatMap((dwi) => adcs.map((adc) => ({ dwi, adc, kinship: kinship(dwi, adc) })));
   // The sort is stable: of equal kinship the first run stays first.
   const [pair] = pairs.sort((a, b) => b.kinship - a.kinship);
-  if (pair === undefined) return null;
-  const bestFor = (role: CaseRole) =>
-    of(role).sort((a, b) => kinship(pair.dwi, b) - kinship(pair.dwi, a))[0] ?? null;
+  const dwi = pair?.dwi ?? dwis.find(({ path }) => bvals.has(bvalBeside(path)));
+  if (dwi === undefined) return null;
+  const bestFor = (role: CaseRole) => of(role).sort((a, b) => kinship(dwi, b) - kinship(dwi, a))[0] ?? null;
   const references = of('reference');
   const words = [
-    ...(dwis.length > 1 ? [`DWI ${nameRun(pair.dwi)} of ${dwis.length}`] : []),
-    ...(adcs.length > 1 ? [`ADC ${nameRun(pair.adc)} of ${adcs.length}`] : []),
+    ...(dwis.length > 1 ? [`DWI ${nameRun(dwi)} of ${dwis.length}`] : []),
+    ...(pair !== undefined && adcs.length > 1 ? [`ADC ${nameRun(pair.adc)} of ${adcs.length}`] : []),
     ...(references.length > 1 ? [`one of ${references.length} reference masks`] : []),
   ];
   return {
-    dwi: pair.dwi.path,
-    adc: pair.adc.path,
+    dwi: dwi.path,
+    adc: pair?.adc.path ?? null,
     flair: bestFor('flair')?.path ?? null,
     reference: bestFor('reference')?.path ?? null,
     word: words.length === 0 ? null : `Chosen: ${words.join(', ')}.`,
   };
+}
+
+/** Where the b-values of a DWI are, if the data set says them. */
+export function bvalBeside(path: string): string {
+  return path.replace(/\.nii(\.gz)?$/, '.bval');
 }
 
 /** How many of the pairing entities agree, also by lacking both. */

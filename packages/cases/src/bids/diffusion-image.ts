@@ -1,4 +1,8 @@
 import { AtollError } from '@atoll/errors/error';
+import { assemble } from '@atoll/intake/assemble';
+import { broughtBytes } from '@atoll/intake/brought';
+import { gather } from '@atoll/intake/gather';
+import { propose } from '@atoll/intake/propose';
 import { highestUsable, usableBValues } from '@atoll/intake/shells';
 import { traceOf } from '@atoll/intake/trace';
 import { gunzip, gunzipStart, isGzip } from '@atoll/volume/gzip';
@@ -10,8 +14,43 @@ import { writeNifti } from '@atoll/volume/nifti-write';
 /** A 4D DWI of 128 volumes of 256 × 256 × 64 in 16 bits. */
 const maxUnpackedBytes = 2 ** 30;
 
-/** The image, and what was made of what where it is not simply the file. */
-export type DiffusionImage = { readonly image: Uint8Array; readonly derivation: readonly string[] };
+/** DWI and ADC of a case, and what was made of what where they are not simply the files. */
+export type Diffusion = {
+  readonly dwi: Uint8Array;
+  readonly adc: Uint8Array;
+  readonly derivation: readonly string[];
+};
+
+/** @throws AtollError IMAGE_NOT_3D when there is no one volume to take. */
+export async function givenAdc(
+  dwi: Uint8Array,
+  adc: Uint8Array,
+  bvals: () => Promise<string | null>,
+): Promise<Diffusion> {
+  const { image, derivation } = await diffusionImage(dwi, async () => {
+    const text = await bvals();
+    return text === null ? null : parseBvals(text);
+  });
+  return { dwi: image, adc, derivation };
+}
+
+/**
+ * A 4D DWI that has its b0 in it: the trace of its highest b-value, and the ADC computed from the two.
+ * @throws AtollError CASE_INCOMPLETE with the reason, IMAGE_*, JOB_CANCELLED
+ */
+export async function computedAdc(dwi: Uint8Array, bvals: string, signal?: AbortSignal): Promise<Diffusion> {
+  const files = [broughtBytes('dwi.nii', dwi), broughtBytes('dwi.bval', new TextEncoder().encode(bvals))];
+  const { candidates } = await gather(files, { signal });
+  const { choice, problems } = propose(candidates);
+  if (choice === null) {
+    const reasons = problems.map(({ message }) => message);
+    throw new AtollError('CASE_INCOMPLETE', reasons.length === 0 ? undefined : reasons.join(' '));
+  }
+  const made = await assemble(candidates, choice, { signal });
+  return { dwi: made.dwi, adc: made.adc, derivation: made.derivation };
+}
+
+type DiffusionImage = { readonly image: Uint8Array; readonly derivation: readonly string[] };
 
 /**
  * The DWI that an engine wants, from the file that a data set has: a 3D image as it is, and of a 4D image its one
@@ -19,7 +58,7 @@ export type DiffusionImage = { readonly image: Uint8Array; readonly derivation: 
  * @param bvals one b-value a volume, in s/mm²; null when the data set says none.
  * @throws AtollError IMAGE_NOT_3D when there is no one volume to take.
  */
-export async function diffusionImage(
+async function diffusionImage(
   bytes: Uint8Array,
   bvals: () => Promise<readonly number[] | null>,
 ): Promise<DiffusionImage> {
@@ -71,7 +110,7 @@ function headerOf(bytes: Uint8Array): NiftiHeader | null {
 }
 
 /** The b-values of a .bval file, in s/mm²; null when it holds anything else. */
-export function parseBvals(text: string): readonly number[] | null {
+function parseBvals(text: string): readonly number[] | null {
   const words = text.split(/\s+/).filter((word) => word !== '');
   const values = words.map(Number);
   return values.length > 0 && values.every((value) => Number.isFinite(value) && value >= 0) ? values : null;

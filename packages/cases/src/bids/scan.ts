@@ -94,9 +94,11 @@ async function scanSubject(
   { name, folders }: Subject,
 ): Promise<{ cases: BidsCase[]; incomplete: number }> {
   const bySession = new Map<string | null, Candidate[]>();
+  const bvals = new Set<string>();
   const budget = { files: maxFilesPerSubject };
   for (const { path, derived } of folders) {
     for await (const file of filesBelow(folder, path, maxDepth, budget)) {
+      if (file.endsWith('.bval')) bvals.add(plainPath(file));
       const candidate = asCandidate(file, name, derived);
       if (candidate === null) continue;
       const session = candidate.name.entities.get('ses') ?? null;
@@ -107,7 +109,7 @@ async function scanSubject(
   const cases: BidsCase[] = [];
   let incomplete = 0;
   for (const [session, candidates] of bySession) {
-    const choice = chooseImages(candidates);
+    const choice = chooseImages(candidates, bvals);
     const id = session === null ? name : `${name}_ses-${session}`;
     if (choice !== null && id.length <= 64) cases.push({ id, subject, session, ...choice });
     // A session of another kind, such as the CT of ISLES’24, is none the worse for having no DWI.
@@ -125,7 +127,14 @@ function asCandidate(path: string, subject: string, derived: boolean): Candidate
   const folderSession = parts.find((part) => part.startsWith('ses-'))?.slice('ses-'.length);
   if (folderSession !== undefined && name.entities.get('ses') !== folderSession) return null;
   const role = roleOf(name);
-  return role === null ? null : { path: parts.filter((part) => part !== '.').join('/'), name, role, derived };
+  return role === null ? null : { path: plainPath(path), name, role, derived };
+}
+
+function plainPath(path: string): string {
+  return path
+    .split('/')
+    .filter((part) => part !== '.')
+    .join('/');
 }
 
 async function* filesBelow(

@@ -203,6 +203,23 @@ describe('a 4D DWI in a BIDS folder', () => {
     expect(derivation).toEqual(['DWI: the geometric mean of 2 volumes with b ≈ 998 s/mm².']);
   });
 
+  it('has its ADC computed from its b0 where the data set has none, in the same place', async () => {
+    put('sub-02/dwi/sub-02_dwi.nii.gz', image(100, 3));
+    put('sub-02/dwi/sub-02_dwi.bval', '1000 1000 0\n');
+    const source = new BidsSource(root);
+    expect((await source.list()).map(({ id, images }) => [id, images])).toContainEqual([
+      'sub-02',
+      ['dwi', 'adc'],
+    ]);
+    const { adc, derivation } = await source.open('sub-02');
+    const { affine, data } = await readNifti(adc);
+    for (const [at, row] of affine.entries())
+      for (const [k, entry] of row.entries()) expect(entry).toBeCloseTo(oblique[at][k], 4);
+    // 10⁻³ mm²/s, of volumes that hold 100, 101 and 102.
+    for (const value of data) expect(value).toBeCloseTo(Math.log(102 / Math.sqrt(100 * 101)), 5);
+    expect(derivation?.join()).toContain('ln(b0/DWI)/b with b = 1000 s/mm²');
+  });
+
   it.each([
     ['has no b-value of a stroke protocol', '0 50 100', 'acute stroke is imaged with'],
     ['comes without b-values', null, 'no .bval file'],

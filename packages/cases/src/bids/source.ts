@@ -1,6 +1,7 @@
 import { AtollError } from '@atoll/errors/error';
 import type { CaseRole, CaseSource, CaseSummary, OpenedCase, OpenOptions } from '../source.ts';
-import { diffusionImage, parseBvals } from './diffusion-image.ts';
+import { bvalBeside } from './choice.ts';
+import { computedAdc, givenAdc } from './diffusion-image.ts';
 import { type DatasetDescription, DatasetFolder, describeDataset } from './folder.ts';
 import { type BidsCase, type BidsScan, scanDataset } from './scan.ts';
 
@@ -43,24 +44,23 @@ export class BidsSource implements CaseSource {
     if (signal?.aborted) throw new AtollError('JOB_CANCELLED');
     const read = (path: string) => this.folder.readImage(path, signal);
     const optional = (path: string | null) => (path === null ? undefined : read(path));
+    const bvals = () => this.folder.readText(bvalBeside(found.dwi));
     const [dwi, adc, flair, reference] = await Promise.all([
-      read(found.dwi).then((bytes) => diffusionImage(bytes, () => this.#bvalsOf(found.dwi))),
-      read(found.adc),
+      read(found.dwi),
+      optional(found.adc),
       optional(found.flair),
       optional(found.reference),
     ]);
+    const { derivation, ...diffusion } =
+      adc === undefined
+        ? await computedAdc(dwi, (await bvals()) ?? '', signal)
+        : await givenAdc(dwi, adc, bvals);
     return {
-      dwi: dwi.image,
-      adc,
+      ...diffusion,
       ...(flair && { flair }),
       ...(reference && { reference }),
-      ...(dwi.derivation.length > 0 && { derivation: dwi.derivation }),
+      ...(derivation.length > 0 && { derivation }),
     };
-  }
-
-  async #bvalsOf(path: string): Promise<readonly number[] | null> {
-    const text = await this.folder.readText(path.replace(/\.nii(\.gz)?$/, '.bval'));
-    return text === null ? null : parseBvals(text);
   }
 
   #scanned(): Promise<KnownScan> {

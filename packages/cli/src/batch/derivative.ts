@@ -106,7 +106,7 @@ export class Derivative {
     const about = {
       Description: `Infarct mask by Atoll’s engine “${engine}”. ${researchNotice}`,
       Type: 'Lesion',
-      Sources: [found.dwi, found.adc, ...(found.flair === null ? [] : [found.flair])].map(uri),
+      Sources: [found.dwi, found.adc, found.flair].filter((path) => path !== null).map(uri),
       SpatialReference: uri(found.dwi),
       Atoll: {
         atollVersion,
