@@ -6,6 +6,7 @@ export default defineConfig({
     exclude: ['**/node_modules/**', 'tests/browser/**'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    maxWorkers: 2,
+    // More than two cores: much of a test is waiting for processes and databases.
+    maxWorkers: 3,
   },
 });

@@ -100,10 +100,9 @@ export class StandIn {
   runs(): Inputs[] {
     const path = join(this.folder, 'runs');
     if (!existsSync(path)) return [];
-    return readFileSync(path, 'utf8')
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line));
+    // What follows the last line end is still being written.
+    const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1);
+    return lines.map((line) => JSON.parse(line));
   }
 
   containers(): string[] {
