@@ -6,7 +6,6 @@ export default defineConfig({
     exclude: ['**/node_modules/**', 'tests/browser/**'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // More than two cores: much of a test is waiting for processes and databases.
-    maxWorkers: 3,
+    maxWorkers: 2,
   },
 });

@@ -1,4 +1,4 @@
-import { readdirSync, utimesSync } from 'node:fs';
+import { readdirSync, statSync, utimesSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { CaseAdded } from '@atoll/contract/cases';
@@ -97,7 +97,7 @@ describe('a file that is uploaded in pieces', () => {
   });
 
   it('goes on where it was when the connection broke', async () => {
-    const proxy = await startBreakingProxy(at.url, 300_000);
+    const proxy = await startBreakingProxy(at, 300_000);
     let sent = 0;
     const id = await upload(large, {
       endpoint: `${proxy.url}/api/uploads`,
@@ -238,8 +238,14 @@ describe('an upload', () => {
 });
 
 /** A way to the server that breaks once, after so many bytes. */
-async function startBreakingProxy(target: string, breakAfterBytes: number) {
-  const { port, hostname } = new URL(target);
+async function startBreakingProxy(
+  { url, dataDir }: { readonly url: string; readonly dataDir: string },
+  breakAfterBytes: number,
+) {
+  const { port, hostname } = new URL(url);
+  const folder = join(dataDir, 'uploads/resumable');
+  const hasArrived = () =>
+    readdirSync(folder).some((name) => !name.includes('.') && statSync(join(folder, name)).size > 0);
   const state = { broken: 0 };
   const offsets: number[] = [];
   const server: Server = createServer((client: Socket) => {
@@ -258,7 +264,13 @@ async function startBreakingProxy(target: string, breakAfterBytes: number) {
       upstream.write(chunk);
       if (state.broken === 0 && passed > breakAfterBytes) {
         state.broken++;
-        drop();
+        client.pause();
+        // Before a piece is on the disk, there is nothing to go on from.
+        const clock = setInterval(() => {
+          if (!hasArrived()) return;
+          clearInterval(clock);
+          drop();
+        }, 10);
       }
     });
     upstream.pipe(client);
