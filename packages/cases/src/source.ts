@@ -12,7 +12,9 @@ export type CaseSummary = {
   readonly derivation?: readonly string[];
 };
 
-export type CaseRole = 'dwi' | 'adc' | 'flair' | 'reference';
+/** What an image can be in a case. */
+export const caseRoles = ['dwi', 'adc', 'flair', 'reference'] as const;
+export type CaseRole = (typeof caseRoles)[number];
 
 /** The files of a case as NIfTI bytes (.nii or .nii.gz), exactly as they are stored. */
 export type CaseFiles = {

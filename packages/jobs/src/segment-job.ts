@@ -1,4 +1,4 @@
-import type { CaseSource } from '@atoll/cases/source';
+import { type CaseSource, caseRoles } from '@atoll/cases/source';
 import type { Engine } from '@atoll/engines/engine';
 import { runSegmentation } from '@atoll/engines/run';
 import { gzip, isGzip } from '@atoll/volume/gzip';
@@ -28,7 +28,7 @@ export function segmentJob(cases: Pick<CaseSource, 'open'>, findEngine: (id: str
       onProgress: ({ stage, fraction, message }) => onProgress({ stage, message, progress: 100 * fraction }),
     });
     const results = new Map<string, Uint8Array>();
-    for (const role of ['dwi', 'adc', 'flair', 'reference'] as const) {
+    for (const role of caseRoles) {
       const bytes = files[role];
       // Kept beside the mask: a result must be readable when its case is long gone.
       if (bytes !== undefined) {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { CaseFiles, CaseRole } from '@atoll/cases/source';
+import { type CaseFiles, type CaseRole, caseRoles } from '@atoll/cases/source';
 import type { StoredFile } from '@atoll/store/store';
 import { gzip, isGzip } from '@atoll/volume/gzip';
 
@@ -39,7 +39,7 @@ export function openCaseImages(openCase: OpenCase) {
 async function packImages(files: CaseFiles): Promise<ReadonlyMap<CaseRole, CaseImage>> {
   const images = new Map<CaseRole, CaseImage>();
   const openedAt = new Date();
-  for (const role of ['dwi', 'adc', 'flair', 'reference'] as const) {
+  for (const role of caseRoles) {
     const bytes = files[role];
     if (bytes !== undefined) images.set(role, await toImage(bytes, openedAt));
   }

@@ -1,11 +1,10 @@
+import { caseRoles } from '@atoll/cases/source';
 import { isFurtherFileName } from '@atoll/engines/overlays';
 import { imageFileName, maskFileName, reportFileName } from '@atoll/jobs/segment-job';
 
-const roles = ['dwi', 'adc', 'flair', 'reference'] as const;
-
 /** Every name that a file of a job of this case can have; no other is ever looked up. */
 export function isResultFileName(caseId: string, name: string): boolean {
-  const names = [maskFileName, reportFileName, ...roles.map((role) => imageFileName(caseId, role))];
+  const names = [maskFileName, reportFileName, ...caseRoles.map((role) => imageFileName(caseId, role))];
   return names.includes(name) || isFurtherFileName(name);
 }
 

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AtollError } from '@atoll/errors/error';
 import type { Patience } from '../remote/remote.ts';
 import { RemoteFile } from '../remote/remote-file.ts';
+import { sha256Of } from '../sha256.ts';
 import type { CaseFiles, CaseSource, CaseSummary, OpenOptions } from '../source.ts';
 import { writeWholeFile } from '../whole-file.ts';
 import { type Example, type ExampleFile, isles22Example } from './isles22-example.ts';
@@ -72,7 +72,7 @@ export class ExampleSource implements CaseSource {
           ...(patience === undefined ? {} : { patience }),
         });
         const content = await remote.read(0, file.sizeBytes, signal);
-        if (sha256(content) !== file.sha256) {
+        if (sha256Of(content) !== file.sha256) {
           throw new AtollError(
             'SOURCE_INVALID',
             `${file.name} is not the file it should be: its SHA-256 differs.`,
@@ -98,7 +98,7 @@ export class ExampleSource implements CaseSource {
   /** null when it is not there or damaged. */
   async #read(file: ExampleFile): Promise<Uint8Array | null> {
     const bytes = await readFile(this.#path(file)).catch(() => null);
-    return bytes !== null && sha256(bytes) === file.sha256 ? bytes : null;
+    return bytes !== null && sha256Of(bytes) === file.sha256 ? bytes : null;
   }
 
   async #write(file: ExampleFile, content: Uint8Array): Promise<void> {
@@ -112,8 +112,4 @@ export class ExampleSource implements CaseSource {
   #path({ name }: ExampleFile): string {
     return join(this.#folder, name);
   }
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

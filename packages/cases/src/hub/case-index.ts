@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { caseRoles } from '../source.ts';
 import { writeWholeFile } from '../whole-file.ts';
 import type { HubClient, Shard } from './hub-client.ts';
 import { readRows } from './shard-file.ts';
 
-const Row = z.object({ id: z.string(), images: z.array(z.enum(['dwi', 'adc', 'flair', 'reference'])) });
+const Row = z.object({ id: z.string(), images: z.array(z.enum(caseRoles)) });
 const Index = z.object({
   shards: z.array(
     z.object({

@@ -1,13 +1,13 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { z } from 'zod';
-import type { CaseFiles } from '../source.ts';
+import { sha256Of } from '../sha256.ts';
+import { type CaseFiles, caseRoles } from '../source.ts';
 
-const roles = ['dwi', 'adc', 'flair', 'reference'] as const;
 const aboutFile = 'about.json';
 
-const About = z.object({ sha256: z.partialRecord(z.enum(roles), z.string()) });
+const About = z.object({ sha256: z.partialRecord(z.enum(caseRoles), z.string()) });
 
 type Kept = { readonly path: string; readonly sizeBytes: number; readonly usedMs: number };
 
@@ -34,11 +34,11 @@ export class ImageCache {
     try {
       const { sha256 } = About.parse(JSON.parse(await readFile(join(folder, aboutFile), 'utf8')));
       const files = await Promise.all(
-        roles.map(async (role) => {
+        caseRoles.map(async (role) => {
           const expected = sha256[role];
           if (expected === undefined) return null;
           const bytes = await readFile(join(folder, `${role}.nifti`));
-          if (hash(bytes) !== expected) throw new Error(`${role} is damaged`);
+          if (sha256Of(bytes) !== expected) throw new Error(`${role} is damaged`);
           return bytes;
         }),
       );
@@ -54,17 +54,17 @@ export class ImageCache {
 
   /** Written aside and renamed, so that a case that is there is whole; then makes room. */
   async write(key: string, files: CaseFiles): Promise<void> {
-    const size = roles.reduce((sum, role) => sum + (files[role]?.length ?? 0), 0);
+    const size = caseRoles.reduce((sum, role) => sum + (files[role]?.length ?? 0), 0);
     if (size > this.#limitBytes) return;
     const folder = join(this.#root, key);
     const aside = join(this.#root, `.new-${randomUUID()}`);
     try {
       await mkdir(aside, { recursive: true });
       const sha256: Record<string, string> = {};
-      for (const role of roles) {
+      for (const role of caseRoles) {
         const bytes = files[role];
         if (bytes === undefined) continue;
-        sha256[role] = hash(bytes);
+        sha256[role] = sha256Of(bytes);
         await writeFile(join(aside, `${role}.nifti`), bytes);
       }
       await writeFile(join(aside, aboutFile), JSON.stringify({ sha256 }));
@@ -118,8 +118,4 @@ export class ImageCache {
     }
     return kept;
   }
-}
-
-function hash(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

@@ -2,12 +2,11 @@ import { AtollError } from '@atoll/errors/error';
 import { type AsyncBuffer, type FileMetaData, parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import type { RemoteFile } from '../remote/remote-file.ts';
-import type { CaseFiles, CaseRole } from '../source.ts';
+import { type CaseFiles, type CaseRole, caseRoles } from '../source.ts';
 
 /** The column of each role. */
 const columns = { dwi: 'dwi', adc: 'adc', flair: 'flair', reference: 'lesion_mask' } as const;
 const idColumn = 'subject_id';
-const roles = ['dwi', 'adc', 'flair', 'reference'] as const;
 
 /** Holds the footer of a shard of some tens of columns; a longer one costs a second request. */
 const footerGuessBytes = 1 << 15;
@@ -39,7 +38,7 @@ export async function readCase(file: RemoteFile, row: number, signal?: AbortSign
   return guarded(async () => {
     const buffer = bufferOf(file, signal);
     const metadata = await readFooter(buffer);
-    const present = roles.filter((role) => hasColumn(metadata, columns[role]));
+    const present = caseRoles.filter((role) => hasColumn(metadata, columns[role]));
     checkSizes(metadata, present);
     const [cells] = await parquetReadObjects({
       file: buffer,
@@ -52,7 +51,7 @@ export async function readCase(file: RemoteFile, row: number, signal?: AbortSign
       compressors,
     });
     const cell = (role: CaseRole) => bytesOf(cells?.[columns[role]]);
-    const [dwi, adc, flair, reference] = roles.map(cell);
+    const [dwi, adc, flair, reference] = caseRoles.map(cell);
     if (dwi === null || adc === null)
       throw new AtollError('CASE_INCOMPLETE', 'DWI or ADC of this case is missing.');
     return { dwi, adc, ...(flair && { flair }), ...(reference && { reference }) };
@@ -92,7 +91,7 @@ function imagesOf(metadata: FileMetaData, row: number): readonly CaseRole[] {
     first += Number(num_rows);
     return row < first;
   });
-  return roles.filter((role) => {
+  return caseRoles.filter((role) => {
     const chunks =
       group?.columns.filter((chunk) => chunk.meta_data?.path_in_schema[0] === columns[role]) ?? [];
     const isEmpty = chunks.some(({ meta_data: meta }) => {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { AtollError } from '@atoll/errors/error';
 import type { Content, Store, StoreKind } from '@atoll/store/store';
 import { z } from 'zod';
-import type { CaseRole, CaseSource, CaseSummary, OpenedCase } from '../source.ts';
+import { type CaseRole, type CaseSource, type CaseSummary, caseRoles, type OpenedCase } from '../source.ts';
 
 /** `u-` and 128 random bits in hexadecimal: knowing the id is the right to see the case. */
 export const isUploadId = (text: string): boolean => /^u-[0-9a-f]{32}$/.test(text);
@@ -10,14 +10,13 @@ export const isUploadId = (text: string): boolean => /^u-[0-9a-f]{32}$/.test(tex
 /** Images of cases that were brought, by their ids. */
 export const uploadKind: StoreKind = { prefix: 'uploads', isId: isUploadId };
 
-const roles = ['dwi', 'adc', 'flair', 'reference'] as const;
 const aboutName = 'case.json';
 const imageName = (role: CaseRole) => `${role}.nii.gz`;
 
 /** What is kept of a case beside its images. */
 const About = z.object({
   title: z.string(),
-  images: z.array(z.enum(roles)),
+  images: z.array(z.enum(caseRoles)),
   derivation: z.array(z.string()),
   createdAt: z.iso.datetime(),
 });
@@ -76,7 +75,7 @@ export class UploadedCases implements CaseSource {
       if (file === null) throw new AtollError('CASE_UNKNOWN');
       return new Uint8Array(await new Response(file.read()).arrayBuffer());
     };
-    const [dwi, adc, flair, reference] = await Promise.all(roles.map(read));
+    const [dwi, adc, flair, reference] = await Promise.all(caseRoles.map(read));
     if (dwi === undefined || adc === undefined) throw new AtollError('CASE_UNKNOWN');
     return {
       dwi,
@@ -92,7 +91,7 @@ export class UploadedCases implements CaseSource {
     const caseId = `u-${randomBytes(16).toString('hex')}`;
     const about: z.infer<typeof About> = {
       title: title === undefined || title.trim() === '' ? untitled : title.trim().slice(0, maxTitleLength),
-      images: roles.filter((role) => images.has(role)),
+      images: caseRoles.filter((role) => images.has(role)),
       derivation: [...derivation],
       createdAt: new Date().toISOString(),
     };

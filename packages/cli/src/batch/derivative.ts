@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import { DatasetFolder, describeDataset, isOwnWork } from '@atoll/cases/bids/folder';
@@ -7,6 +6,7 @@ import { Report as ReportSchema } from '@atoll/contract/report';
 import { atollVersion, researchNotice } from '@atoll/engines/notice';
 import type { Report } from '@atoll/engines/report';
 import type { RunResult } from '@atoll/engines/run';
+import { sha256 } from '@atoll/engines/sha256';
 import { AtollError } from '@atoll/errors/error';
 import { writeFiles } from '../output-folder.ts';
 
@@ -88,7 +88,7 @@ export class Derivative {
         preset === origin.preset &&
         options.join() === origin.options.join() &&
         sameHashes(inputSha256, origin.inputSha256) &&
-        sha256(maskFile) === outputSha256;
+        (await sha256(maskFile)) === outputSha256;
       return same ? report : null;
     } catch {
       return null;
@@ -159,11 +159,6 @@ export class Derivative {
       report: `${stem}_report.json`,
     };
   }
-}
-
-/** SHA-256 in hexadecimal, as a report has it. */
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }
 
 function sameHashes(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {

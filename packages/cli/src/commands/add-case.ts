@@ -2,7 +2,7 @@ import { openAsBlob } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import type { CaseRole } from '@atoll/cases/source';
+import { type CaseRole, caseRoles } from '@atoll/cases/source';
 import { AtollError } from '@atoll/errors/error';
 import type { Received, ReceivedFile } from '@atoll/server/uploads/received';
 import { Command, InvalidArgumentError } from 'commander';
@@ -78,7 +78,7 @@ const maxFiles = 20_000;
 /** @throws UsageError; AtollError FILE_UNREADABLE */
 async function readOptions(options: Options): Promise<Received> {
   const { in: path, title, bValue } = options;
-  const named = (['dwi', 'adc', 'flair', 'reference'] as const).flatMap((role) => {
+  const named = caseRoles.flatMap((role) => {
     const file = options[role];
     return file === undefined ? [] : [{ role, path: file }];
   });

@@ -1,4 +1,4 @@
-import type { CaseRole, CaseSummary, SourceState } from '@atoll/cases/source';
+import { type CaseRole, type CaseSummary, caseRoles, type SourceState } from '@atoll/cases/source';
 import { isUploadId } from '@atoll/cases/uploads/uploaded-cases';
 import { CaseId, CaseList } from '@atoll/contract/cases';
 import { AtollError } from '@atoll/errors/error';
@@ -11,8 +11,6 @@ import { sendFile } from '../file-answer.ts';
 import { findCase } from '../find-case.ts';
 import type { ServerParts } from '../parts.ts';
 import { answer, fileAnswers, problemAnswers } from './answers.ts';
-
-const roles = ['dwi', 'adc', 'flair', 'reference'] as const;
 
 type CaseParts = Pick<ServerParts, 'cases' | 'jobs'>;
 
@@ -55,13 +53,13 @@ export const caseRoutes: FastifyPluginAsyncZod<CaseParts> = async (fastify, part
       summary: 'An image of a case, as gzipped NIfTI; takes one byte range',
       params: z.object({
         caseId: z.string(),
-        file: z.string().describe(`One of ${roles.map(fileOf).join(', ')}.`),
+        file: z.string().describe(`One of ${caseRoles.map(fileOf).join(', ')}.`),
       }),
       response: { ...fileAnswers, ...problemAnswers },
     },
     handler: async (request, reply) => {
       const { caseId, file } = request.params;
-      const role = roles.find((candidate) => fileOf(candidate) === file);
+      const role = caseRoles.find((candidate) => fileOf(candidate) === file);
       // A source looks for files by this id: only a well-formed one reaches it.
       if (role === undefined || !CaseId.safeParse(caseId).success) throw new AtollError('FILE_UNKNOWN');
       // Its images may still be at hand when a brought case is gone.

@@ -2,12 +2,12 @@ import { createWriteStream } from 'node:fs';
 import type { IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import type { CaseRole } from '@atoll/cases/source';
+import { type CaseRole, caseRoles } from '@atoll/cases/source';
 import { AtollError } from '@atoll/errors/error';
 import { Busboy, type BusboyFileStream } from '@fastify/busboy';
 import type { Received, ReceivedFile, UploadLimits } from './received.ts';
 
-const roleFields: readonly string[] = ['dwi', 'adc', 'flair', 'reference'];
+const roleFields: readonly string[] = caseRoles;
 const anyFileFields: readonly string[] = ['files', 'files[]'];
 
 /** Fields beside the files; few of them mean something. */

@@ -1,6 +1,6 @@
 import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CaseRole } from '@atoll/cases/source';
+import { type CaseRole, caseRoles } from '@atoll/cases/source';
 import { convertInNode } from '@atoll/dicom/convert-node';
 import { AtollError } from '@atoll/errors/error';
 import { assemble } from '@atoll/intake/assemble';
@@ -19,8 +19,6 @@ export type Recognised = {
   /** What should be known of the choice; may name files, so it is for the sender alone. */
   readonly remarks: readonly string[];
 };
-
-const roles = ['dwi', 'adc', 'flair', 'reference'] as const;
 
 /**
  * Finds out which of these files is what, and makes the images of a case of them. All of it is in memory at once:
@@ -49,7 +47,7 @@ export async function recognise(
   const choice = withBValue(chooseRoles(proposal, said), bValue);
   const made = await assemble(candidates, choice);
   const images = new Map<CaseRole, string>();
-  for (const role of roles) {
+  for (const role of caseRoles) {
     const bytes = made[role];
     if (bytes === undefined) continue;
     const path = join(folder, `${role}.nii.gz`);
