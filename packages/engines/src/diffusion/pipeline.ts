@@ -12,13 +12,13 @@ import { findSeeds, growSeeds } from './lesions.ts';
 import { findMidPlane } from './midplane.ts';
 import { type PresetId, presets } from './parameters.ts';
 import { findPileUp } from './pileup.ts';
-import { adcMode, checkPlausible } from './plausibility.ts';
+import { checkPlausible } from './plausibility.ts';
 import { coversBrain, type Findings, qualityOf, relativeNoise, warningsOf } from './quality.ts';
 import { keepLesions } from './rules.ts';
 import { computeScores, depthBelowHull, normalAdc } from './scores.ts';
 import { stages } from './stages.ts';
 import { healthyVoxels } from './tissue.ts';
-import { adcToMicrometres, checkNotEmpty, clean } from './units.ts';
+import { adcToMicrometres, checkNotEmpty, clean, dropUnknown } from './units.ts';
 
 /**
  * Finds acute infarcts in DWI and ADC. Pure and synchronous: runs in browsers and in Node, and leaves the
@@ -45,9 +45,7 @@ export function segmentDiffusion(
   const box = whole === null ? null : boundingBox(whole.mask, dwi.shape);
   if (whole === null || box === null) throw new AtollError('STUDY_NO_BRAIN');
   checkPlausible(dwi.data, adc, whole.mask);
-  const mode = adcMode(adc, whole.mask);
-  if (mode === null) throw new AtollError('STUDY_ADC_IMPLAUSIBLE');
-  const adcScale = normalAdc / mode;
+  const adcScale = normalAdc / whole.healthyAdc;
 
   // From here on only the brain's box is worked on.
   const work = expandBox(box, dwi.shape, [1, 1, 1], 1);
@@ -56,7 +54,7 @@ export function segmentDiffusion(
   const signal = cropImage(dwi.data, dwi.shape, work);
   const diffusion = cropImage(adc, dwi.shape, work);
   // Scanners and fits differ by a tenth and more; what counts is the ADC relative to the patient's own tissue.
-  for (let at = 0; at < diffusion.length; at++) diffusion[at] *= adcScale;
+  for (let at = 0; at < diffusion.length; at++) diffusion[at] = Math.max(0, diffusion[at] * adcScale);
   const depthMm = cropImage(depthBelowHull(whole.hull, whole.blocks, dwi.shape), dwi.shape, work);
   const noise = relativeNoise(signal, healthyVoxels(diffusion, brain));
   const smoothDwi = smoothWithinMask(signal, brain, shape, spacingMm, parameters.smoothingMm);
@@ -99,7 +97,7 @@ export function segmentDiffusion(
   const voxelMl = (spacingMm[0] * spacingMm[1] * spacingMm[2]) / 1000;
   const findings: Findings = {
     adcUnitFactor,
-    adcMode: mode,
+    adcMode: whole.healthyAdc,
     adcScale,
     adcResampled: resampled,
     adcCoverage: coverage(diffusion, brain),
@@ -125,16 +123,16 @@ export function segmentDiffusion(
   };
 }
 
-/** A copy of the ADC, clean, in canonical order on the DWI's grid. @throws AtollError STUDY_EMPTY */
+/** A copy of the ADC, signed, in canonical order on the DWI's grid. @throws AtollError STUDY_EMPTY */
 function adcOnto(adc: Volume, dwi: Grid): { adc: Float32Array; resampled: boolean } {
   if (sameGrid(canonicalGrid(adc), dwi)) {
     const { data } = toCanonical(adc);
-    clean(data);
+    dropUnknown(data);
     checkNotEmpty(data, 'ADC');
     return { adc: data, resampled: false };
   }
   const data = adc.data.slice();
-  clean(data);
+  dropUnknown(data);
   checkNotEmpty(data, 'ADC');
   return { adc: resampleLinear({ ...adc, data }, dwi).data, resampled: true };
 }
