@@ -1,20 +1,30 @@
 import { AtollError } from '@atoll/errors/error';
 import { sameGrid, spacingMm as spacingOf } from '@atoll/volume/affine';
 import { smoothWithinMask } from '@atoll/volume/gaussian';
-import { boundingBox, cropImage, cropMask, expandBox, pasteMask, sizeOf } from '@atoll/volume/morphology';
+import {
+  type Box,
+  boundingBox,
+  cropImage,
+  cropMask,
+  expandBox,
+  pasteMask,
+  sizeOf,
+} from '@atoll/volume/morphology';
 import { canonicalGrid, fromCanonical, toCanonical } from '@atoll/volume/orientation';
 import { resampleLinear } from '@atoll/volume/resample';
 import type { Grid, Volume } from '@atoll/volume/volume';
 import type { Progress, Segmentation, Study } from '../engine.ts';
 import { findBrain } from './brain.ts';
 import { finishLesions } from './finish.ts';
+import { ofLabels } from './labels.ts';
 import { findSeeds, growSeeds } from './lesions.ts';
 import { findMidPlane } from './midplane.ts';
 import { type PresetId, presets } from './parameters.ts';
+import { describePieces, type Pieces } from './pieces.ts';
 import { findPileUp } from './pileup.ts';
 import { checkPlausible } from './plausibility.ts';
 import { coversBrain, type Findings, qualityOf, relativeNoise, warningsOf } from './quality.ts';
-import { keepLesions } from './rules.ts';
+import { isLesion } from './rules.ts';
 import { computeScores, depthBelowHull, normalAdc } from './scores.ts';
 import { stages } from './stages.ts';
 import { healthyVoxels } from './tissue.ts';
@@ -29,6 +39,8 @@ export function segmentDiffusion(
   study: Pick<Study, 'dwi' | 'adc'>,
   preset: PresetId,
   onProgress: (progress: Progress) => void = () => {},
+  /** Shown the pieces before they are judged, with their box of the canonical grid: for fitting the judge. */
+  onPieces?: (pieces: Pieces, box: Box) => void,
 ): Segmentation {
   const parameters = presets[preset];
   const enter = stageReporter(onProgress);
@@ -71,16 +83,17 @@ export function segmentDiffusion(
   const allowed = brain.map((value, at) => (value !== 0 && pileUp.near[at] === 0 ? 1 : 0));
   const seeds = findSeeds(scores, smoothAdc, allowed, parameters);
   const grown = growSeeds(seeds, scores, smoothAdc, brain, shape, parameters);
-  const kept = keepLesions(
+  const pieces = describePieces(
     grown.mask,
     scores,
-    smoothAdc,
-    depthMm,
-    pileUp.around,
+    { adc: smoothAdc, brain, depthMm, pileUp: pileUp.around },
     shape,
     spacingMm,
-    parameters,
   );
+  onPieces?.(pieces, work);
+  const keep = new Uint8Array(pieces.count + 1);
+  for (const piece of pieces.all) if (isLesion(piece, parameters)) keep[piece.label] = 1;
+  const kept = ofLabels(pieces.labels, keep);
   const found = finishLesions(
     kept,
     grown.brightness,
