@@ -16,6 +16,7 @@ const rooms: Record<string, readonly string[]> = {
   intake: ['errors', 'volume', 'dicom'],
   engines: ['errors', 'volume'],
   cases: ['errors', 'store', 'volume', 'intake'],
+  stress: ['errors', 'volume', 'engines', 'cases'],
   jobs: ['errors', 'store', 'volume', 'engines', 'cases'],
   server: ['errors', 'store', 'contract', 'volume', 'dicom', 'intake', 'engines', 'cases', 'jobs'],
   viewer: ['errors', 'contract', 'volume', 'dicom', 'intake', 'engines'],

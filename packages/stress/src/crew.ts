@@ -1,0 +1,64 @@
+import { Worker } from 'node:worker_threads';
+import type { PresetId } from '@atoll/engines/diffusion/parameters';
+import type { Task } from './plan.ts';
+import type { Row } from './row.ts';
+
+/** Tasks of one head that a thread takes in one go: preparing a head costs as much as some runs. */
+const share = 48;
+
+/**
+ * Runs tasks in so many threads. Rows come in the order of the tasks, whichever thread was first.
+ * @throws what a task throws; the other threads are ended then.
+ */
+export async function runAll(
+  tasks: readonly Task[],
+  preset: PresetId,
+  jobs: number,
+  onRow: (done: number, all: number) => void = () => {},
+): Promise<Row[]> {
+  const rows: (Row | null)[] = tasks.map(() => null);
+  const shares = sharesOf(tasks);
+  let done = 0;
+  const threads = Array.from({ length: Math.min(jobs, shares.length) }, () => {
+    return new Worker(new URL('./worker.ts', import.meta.url), { workerData: preset, execArgv: [] });
+  });
+  try {
+    await Promise.all(
+      threads.map(async (thread) => {
+        for (let next = shares.shift(); next !== undefined; next = shares.shift()) {
+          for (const at of next) {
+            rows[at] = await answer(thread, tasks[at]);
+            onRow(++done, tasks.length);
+          }
+        }
+      }),
+    );
+  } finally {
+    await Promise.all(threads.map((thread) => thread.terminate()));
+  }
+  return rows.filter((row) => row !== null);
+}
+
+function sharesOf(tasks: readonly Task[]): number[][] {
+  const shares: number[][] = [];
+  tasks.forEach(({ head }, at) => {
+    const last = shares.at(-1);
+    if (last !== undefined && last.length < share && tasks[last[0]].head === head) last.push(at);
+    else shares.push([at]);
+  });
+  return shares;
+}
+
+function answer(thread: Worker, task: Task): Promise<Row | null> {
+  return new Promise((resolve, reject) => {
+    const settle = (outcome: () => void) => {
+      thread.off('message', onMessage).off('error', onError).off('exit', onExit);
+      outcome();
+    };
+    const onMessage = (row: Row | null) => settle(() => resolve(row));
+    const onError = (error: unknown) => settle(() => reject(error));
+    const onExit = () => settle(() => reject(new Error(`A thread ended at ${JSON.stringify(task)}.`)));
+    thread.on('message', onMessage).on('error', onError).on('exit', onExit);
+    thread.postMessage(task);
+  });
+}

@@ -1,0 +1,71 @@
+import type { ConditionId } from './conditions.ts';
+import type { Paste } from './synthesis.ts';
+
+/** One run of the engine: a head, perhaps with infarcts in it, under a condition. */
+export type Task = {
+  readonly head: string;
+  readonly condition: ConditionId;
+  /** null: the head as it is. */
+  readonly paste: Paste | null;
+};
+
+export const sizesMl = [0.05, 0.1, 0.3, 1, 3, 10, 50, 150, 250] as const;
+
+/** Conditions under which every size is pasted. */
+const pastedConditions = ['native', 'stripped', 'thick', 'noisy', 'yaw14', 'shaded'] as const;
+
+/** Conditions that must leave a mask as it was. */
+export const perturbations = [
+  'adc101',
+  'adc70',
+  'adc140',
+  'units',
+  'flip',
+  'crop',
+  'yaw14',
+  'roll25',
+  'oblique',
+  'noisy',
+  'shaded',
+  'stripped',
+] as const satisfies readonly ConditionId[];
+
+/** Small infarcts are cheap to ask for many at once, kept well apart; each counts by itself. */
+export function countFor(ml: number): number {
+  if (ml <= 0.3) return 8;
+  if (ml <= 1) return 4;
+  return ml <= 3 ? 3 : 1;
+}
+
+export type PlanOptions = {
+  /** One seed, and each size under one condition beside the native one in turn. */
+  readonly quick: boolean;
+  /** Heads that may be used. */
+  readonly heads: readonly { readonly id: string; readonly twin: boolean; readonly patient: boolean }[];
+};
+
+/** All runs of the suite, in a fixed order. */
+export function planStress({ quick, heads }: PlanOptions): Task[] {
+  return heads.flatMap(({ id, twin, patient }, headAt) => {
+    const tasks: Task[] = [{ head: id, condition: 'native', paste: null }];
+    const rest = patient
+      ? perturbations
+      : (['stripped', 'yaw14', 'noisy', 'oblique', 'shaded', 'thick'] as const);
+    for (const condition of rest) tasks.push({ head: id, condition, paste: null });
+    if (twin) return tasks;
+    sizesMl.forEach((ml, sizeAt) => {
+      const others = pastedConditions.slice(1);
+      const conditions = quick
+        ? (['native', others[(headAt + sizeAt) % others.length]] as const)
+        : pastedConditions;
+      for (const condition of conditions) {
+        // Native heads are what the figures are asked on: one more draw of each size there.
+        const seeds = quick || condition !== 'native' ? [1] : [1, 2];
+        for (const seed of seeds) {
+          tasks.push({ head: id, condition, paste: { ml, seed, count: countFor(ml) } });
+        }
+      }
+    });
+    return tasks;
+  });
+}
