@@ -3,7 +3,9 @@ import { smoothGaussian } from '@atoll/volume/gaussian';
 import { quantile } from '@atoll/volume/histogram';
 import { close, dilate, erode, fillHolesBySlice } from '@atoll/volume/morphology';
 import type { Vec3 } from '@atoll/volume/volume';
-import { type Blocks, blockSums, blocksOf, spreadMask } from './blocks.ts';
+import { type Blocks, interpolateBlocks, spreadMask } from './blocks.ts';
+import { type HeadBlocks, headBlocks } from './head-blocks.ts';
+import { healthyAdcOf, healthyShare, tissueShare, typicalSignalOf } from './healthy-tissue.ts';
 import { gather, ofLabels } from './labels.ts';
 
 export type Brain = {
@@ -11,119 +13,183 @@ export type Brain = {
   readonly volumeMl: number;
   /** The images came without scalp and skull. */
   readonly stripped: boolean;
+  /** ADC of this patient's healthy tissue, 10⁻⁶ mm²/s. */
+  readonly healthyAdc: number;
   /** The brain with its sulci and ventricles closed, on coarse blocks: for the distance from its surface. */
   readonly hull: Uint8Array;
   readonly blocks: Blocks;
 };
 
-/** ADC of healthy grey and white matter, in 10⁻⁶ mm²/s (843 ± 60: Nagesh 1998), with room on both sides. */
-const healthyAdc = { low: 650, high: 1050 };
-/** ADC of anything that can be brain: the deepest infarct to tissue half filled with CSF. */
-const tissueAdc = { low: 150, high: 2200 };
+/** Blocks whose ADC varies less than this are tissue; less than the second, at least not air. */
+const smooth = { sure: 0.35, perhaps: 0.8 };
+/** Shares of the healthy signal at a place: of what is brain for sure, of its edge on blocks, and on voxels. */
+const share = { core: 0.5, edge: 0.35, outline: 0.4 };
+const rounds = 3;
+/** A further piece of brain: share of the largest, distance from it, ADC relative to it (it may be infarcted). */
+const furtherPiece = { least: 0.03, nearMm: 15, adc: [0.4, 1.15] } as const;
+/** The healthy signal is a mean over this σ, held towards the whole brain's by this weight of blocks. */
+const reference = { sigmaMm: 20, weight: 0.02 };
 
 /**
- * The brain in a trace DWI, with or without the head around it. Works on blocks of about 3 mm: tissue is
- * what is brighter than half of its own axial level's typical tissue (receive coils make levels differ by
- * more than a factor of two); the largest piece that survives 4 mm of erosion is the brain, which then grows
- * back and is closed over sulci and ventricles. Typical tissue is a median over voxels with the ADC of
- * healthy tissue, so that a large bright infarct does not raise it (Otsu's threshold would return the
- * infarct itself). null when nothing like a brain is there.
+ * The brain in a trace DWI, with or without the head around it. Nothing absolute is asked before the
+ * patient's own tissue is known: blocks of about 3 mm whose ADC is smooth are tissue (noise in air, bone and
+ * muscle is rough); of these the ADC of healthy tissue is found, then its signal at each place, then what
+ * keeps half of it and survives 4 mm of erosion, in rounds; that grows back and is closed over sulci and
+ * ventricles. A large bright infarct is neither the brain nor its measure. null when nothing like a brain is
+ * there.
+ * @param adc signed, in 10⁻⁶ mm²/s; 0 where there is none
  */
 export function findBrain(dwi: Float32Array, adc: Float32Array, shape: Vec3, spacingMm: Vec3): Brain | null {
-  const blocks = blocksOf(shape, spacingMm, 3);
-  const coarse = coarseBrain(dwi, adc, shape, blocks);
+  const head = headBlocks(dwi, adc, shape, spacingMm);
+  const coarse = coarseBrain(head);
   if (coarse === null) return null;
-  const stripped = isStripped(coarse.present, coarse.hull, blocks);
+  const stripped = isStripped(head, coarse.hull);
   const mask = stripped
     ? fillHolesBySlice(presence(dwi), shape)
-    : refine(dwi, coarse, shape, spacingMm, blocks);
+    : outline(dwi, coarse, shape, spacingMm, head.blocks);
   const voxelMl = (spacingMm[0] * spacingMm[1] * spacingMm[2]) / 1000;
   let count = 0;
   for (let at = 0; at < mask.length; at++) count += mask[at];
   if (count * voxelMl < 0.5) return null;
-  return { mask, volumeMl: count * voxelMl, stripped, hull: coarse.hull, blocks };
+  const { healthyAdc, hull } = coarse;
+  return { mask, volumeMl: count * voxelMl, stripped, healthyAdc, hull, blocks: head.blocks };
 }
 
 type CoarseBrain = {
   readonly hull: Uint8Array;
-  /** Fraction of each block with any signal. */
-  readonly present: Float32Array;
-  /** Typical signal of healthy tissue at each axial level of the blocks. */
-  readonly levels: Float64Array;
+  readonly healthyAdc: number;
+  /** Signal of healthy tissue at each block. */
+  readonly healthySignal: Float32Array;
 };
 
-function coarseBrain(dwi: Float32Array, adc: Float32Array, shape: Vec3, blocks: Blocks): CoarseBrain | null {
-  const whole = blocks.factor[0] * blocks.factor[1] * blocks.factor[2];
-  const signal = blockSums(dwi, shape, blocks).map((sum) => sum / whole);
-  const present = blockSums(presence(dwi), shape, blocks);
-  const diffusion = blockSums(adc, shape, blocks).map((sum, at) => sum / Math.max(1, present[at]));
-  for (let at = 0; at < present.length; at++) present[at] /= whole;
-  const levels = tissueLevels(signal, diffusion, blocks);
-  if (levels === null) return null;
-  const plane = blocks.shape[0] * blocks.shape[1];
-  const brighterThan = (fraction: number) => {
-    const mask = new Uint8Array(signal.length);
-    for (let at = 0; at < mask.length; at++) {
-      const bright = signal[at] > fraction * levels[Math.floor(at / plane)];
-      if (bright && diffusion[at] > tissueAdc.low && diffusion[at] < tissueAdc.high) mask[at] = 1;
-    }
-    return mask;
-  };
-  const tissue = brighterThan(0.5);
-  const { shape: size, spacingMm } = blocks;
-  const eroded = mainPieces(erode(tissue, size, spacingMm, 4), diffusion, size);
-  const core = eroded ?? mainPieces(tissue, diffusion, size);
-  if (core === null) return null;
-  const grown = dilate(core, size, spacingMm, 7);
-  const faint = brighterThan(0.3);
-  for (let at = 0; at < grown.length; at++) if (faint[at] === 0 && core[at] === 0) grown[at] = 0;
-  return { hull: fillHolesBySlice(close(grown, size, spacingMm, 8), size), present, levels };
-}
-
-/** Median signal of voxels with the ADC of healthy tissue, level by level, smoothed over ±15 mm. */
-function tissueLevels(signal: Float32Array, diffusion: Float32Array, blocks: Blocks): Float64Array | null {
-  const floor = 0.1 * quantile(signal, 0.995);
-  const healthy = (at: number) =>
-    signal[at] > floor && diffusion[at] > healthyAdc.low && diffusion[at] < healthyAdc.high;
-  const all = signal.filter((_, at) => healthy(at));
-  if (all.length === 0) return null;
-  const typical = quantile(all, 0.5, true);
-  const [nx, ny, nz] = blocks.shape;
-  const medians = new Float64Array(nz);
-  const counts = new Float64Array(nz);
-  for (let z = 0; z < nz; z++) {
-    const start = z * nx * ny;
-    const own = signal.subarray(start, start + nx * ny).filter((_, at) => healthy(start + at));
-    counts[z] = own.length;
-    if (own.length > 0) medians[z] = quantile(own, 0.5, true);
+function coarseBrain(head: HeadBlocks): CoarseBrain | null {
+  const { signal, blocks } = head;
+  const { shape, spacingMm } = blocks;
+  let region = sureRegion(head);
+  let found: { core: Uint8Array; healthyAdc: number; healthySignal: Float32Array } | null = null;
+  for (let round = 0; round < rounds; round++) {
+    const level = healthyLevel(head, region);
+    if (level === null) break;
+    const { healthyAdc, healthySignal } = level;
+    const bright = brighterThan(head, level, share.core);
+    const core = mainPieces(erode(bright, shape, spacingMm, 4), head) ?? mainPieces(bright, head);
+    if (core === null) break;
+    found = { core, healthyAdc, healthySignal };
+    const around = dilate(core, shape, spacingMm, 5);
+    for (let at = 0; at < around.length; at++)
+      if (!(head.roughness[at] < smooth.sure && signal[at] > head.floor)) around[at] = 0;
+    region = around;
   }
-  const reach = Math.round(15 / blocks.spacingMm[2]);
-  return medians.map((_, z) => {
-    let sum = 0;
-    let weight = 0;
-    for (let k = Math.max(0, z - reach); k <= Math.min(nz - 1, z + reach); k++) {
-      const w = counts[k] * (1 - Math.abs(k - z) / (reach + 1));
-      sum += w * medians[k];
-      weight += w;
-    }
-    const level = weight > 0 ? sum / weight : typical;
-    return Math.min(3 * typical, Math.max(typical / 3, level));
-  });
+  if (found === null) return null;
+  const { core, ...level } = found;
+  const grown = dilate(core, shape, spacingMm, 7);
+  const faint = brighterThan(head, level, share.edge);
+  for (let at = 0; at < grown.length; at++) if (faint[at] === 0 && core[at] === 0) grown[at] = 0;
+  const touching = touchingPieces(grown, core, shape);
+  return { ...level, hull: fillHolesBySlice(close(touching, shape, spacingMm, 8), shape) };
 }
 
-/** The largest 6-connected piece, with others that are not small and have the ADC of brain; null for none. */
-function mainPieces(mask: Uint8Array, diffusion: Float32Array, shape: Vec3): Uint8Array | null {
+/** Blocks that are tissue for sure, in the largest smooth piece: the skull parts it from face and neck. */
+function sureRegion({ signal, adc, roughness, floor, blocks }: HeadBlocks): Uint8Array {
+  const { shape, spacingMm } = blocks;
+  const smootherThan = (limit: number) =>
+    Uint8Array.from(signal, (value, at) =>
+      value > floor && adc[at] > 150 && adc[at] < 2500 && roughness[at] < limit ? 1 : 0,
+    );
+  const sure = smootherThan(smooth.sure);
+  const { labels, sizes, count } = labelComponents(
+    erode(smootherThan(smooth.perhaps), shape, spacingMm, 4),
+    shape,
+    6,
+  );
+  if (count === 0) return sure;
+  const keep = new Uint8Array(count + 1);
+  keep[sizes.indexOf(Math.max(...sizes.subarray(1)), 1)] = 1;
+  const near = dilate(ofLabels(labels, keep), shape, spacingMm, 5);
+  const region = sure.map((value, at) => (near[at] !== 0 ? value : 0));
+  return region.includes(1) ? region : sure;
+}
+
+type Level = { readonly healthyAdc: number; readonly healthySignal: Float32Array };
+
+/** ADC of healthy tissue within the region, and its signal at each place. */
+function healthyLevel({ signal, adc, blocks }: HeadBlocks, region: Uint8Array): Level | null {
+  const bright = quantile(
+    signal.filter((_, at) => region[at] !== 0),
+    0.75,
+    true,
+  );
+  const values: number[] = [];
+  const weights: number[] = [];
+  for (let at = 0; at < region.length; at++) {
+    if (region[at] === 0) continue;
+    values.push(adc[at]);
+    weights.push(Math.min(1, signal[at] / bright));
+  }
+  const healthyAdc = healthyAdcOf(values, weights);
+  if (healthyAdc === null) return null;
+  const healthy = region.map((value, at) =>
+    value !== 0 && adc[at] > healthyShare.low * healthyAdc && adc[at] < healthyShare.high * healthyAdc
+      ? 1
+      : 0,
+  );
+  const typical = typicalSignalOf(Array.from(signal).filter((_, at) => healthy[at] !== 0));
+  if (typical === null) return null;
+  const above = signal.map((value, at) =>
+    healthy[at] !== 0 ? Math.log(Math.max(value, 1e-6) / typical) : 0,
+  );
+  const weight = Float32Array.from(healthy);
+  smoothGaussian(above, blocks.shape, blocks.spacingMm, reference.sigmaMm, above);
+  smoothGaussian(weight, blocks.shape, blocks.spacingMm, reference.sigmaMm, weight);
+  const healthySignal = above.map((sum, at) => typical * Math.exp(sum / (weight[at] + reference.weight)));
+  return { healthyAdc, healthySignal };
+}
+
+function brighterThan(
+  { signal, adc }: HeadBlocks,
+  { healthyAdc, healthySignal }: Level,
+  fraction: number,
+): Uint8Array {
+  const [low, high] = [tissueShare.low * healthyAdc, tissueShare.high * healthyAdc];
+  return Uint8Array.from(signal, (value, at) =>
+    value > fraction * healthySignal[at] && adc[at] > low && adc[at] < high ? 1 : 0,
+  );
+}
+
+/**
+ * The largest 6-connected piece, with others that are not small, lie near it and have its ADC: hemispheres and
+ * cerebellum may come apart, but cheeks and neck must not come in. null for none.
+ */
+function mainPieces(mask: Uint8Array, { adc, blocks }: HeadBlocks): Uint8Array | null {
+  const { shape, spacingMm } = blocks;
   const { labels, sizes, count } = labelComponents(mask, shape, 6);
   if (count === 0) return null;
   let largest = 1;
   for (let label = 2; label <= count; label++) if (sizes[label] > sizes[largest]) largest = label;
   const keep = new Uint8Array(count + 1);
-  const values = gather(mask, labels, count, diffusion);
-  for (let label = 1; label <= count; label++) {
-    if (sizes[label] < 0.03 * sizes[largest]) continue;
-    const median = quantile(values[label], 0.5, true);
-    keep[label] = label === largest || (median > healthyAdc.low && median < healthyAdc.high) ? 1 : 0;
+  keep[largest] = 1;
+  const others = [...sizes.keys()].filter(
+    (label) => label !== 0 && label !== largest && sizes[label] >= furtherPiece.least * sizes[largest],
+  );
+  if (others.length > 0) {
+    const near = dilate(ofLabels(labels, keep), shape, spacingMm, furtherPiece.nearMm);
+    const values = gather(mask, labels, count, adc);
+    const own = quantile(values[largest], 0.5, true);
+    for (let at = 0; at < labels.length; at++) {
+      if (near[at] === 0 || !others.includes(labels[at])) continue;
+      const ratio = quantile(values[labels[at]], 0.5) / own;
+      others.splice(others.indexOf(labels[at]), 1);
+      if (ratio > furtherPiece.adc[0] && ratio < furtherPiece.adc[1]) keep[labels[at]] = 1;
+    }
   }
+  return ofLabels(labels, keep);
+}
+
+/** The pieces of a mask that hold a voxel of the core. */
+function touchingPieces(mask: Uint8Array, core: Uint8Array, shape: Vec3): Uint8Array {
+  const { labels, count } = labelComponents(mask, shape, 6);
+  const keep = new Uint8Array(count + 1);
+  for (let at = 0; at < labels.length; at++) if (core[at] !== 0) keep[labels[at]] = labels[at] === 0 ? 0 : 1;
   return ofLabels(labels, keep);
 }
 
@@ -131,7 +197,7 @@ function mainPieces(mask: Uint8Array, diffusion: Float32Array, shape: Vec3): Uin
  * Without scalp and skull: much of the field of view is exactly zero, and hardly any signal lies further
  * than 7 mm outside the brain (the scalp lies about 10 mm outside).
  */
-function isStripped(present: Float32Array, hull: Uint8Array, { shape, spacingMm }: Blocks): boolean {
+function isStripped({ present, blocks: { shape, spacingMm } }: HeadBlocks, hull: Uint8Array): boolean {
   const around = dilate(hull, shape, spacingMm, 7);
   let inside = 0;
   let outside = 0;
@@ -143,22 +209,19 @@ function isStripped(present: Float32Array, hull: Uint8Array, { shape, spacingMm 
 }
 
 /** The hull's surface found again voxel by voxel: within 4 mm of it, by the signal. */
-function refine(
+function outline(
   dwi: Float32Array,
-  { hull, levels }: CoarseBrain,
+  { hull, healthySignal }: CoarseBrain,
   shape: Vec3,
   spacingMm: Vec3,
   blocks: Blocks,
 ): Uint8Array {
   const inner = spreadMask(erode(hull, blocks.shape, blocks.spacingMm, 4), shape, blocks);
   const mask = spreadMask(dilate(hull, blocks.shape, blocks.spacingMm, 4), shape, blocks);
-  const smooth = smoothGaussian(dwi, shape, spacingMm, 1);
-  const plane = shape[0] * shape[1];
-  for (let z = 0, at = 0; z < shape[2]; z++) {
-    const threshold = 0.4 * levels[Math.floor(z / blocks.factor[2])];
-    for (let end = at + plane; at < end; at++)
-      if (mask[at] !== 0 && inner[at] === 0 && smooth[at] < threshold) mask[at] = 0;
-  }
+  const smoothed = smoothGaussian(dwi, shape, spacingMm, 1);
+  const level = interpolateBlocks(healthySignal, shape, blocks);
+  for (let at = 0; at < mask.length; at++)
+    if (mask[at] !== 0 && inner[at] === 0 && smoothed[at] < share.outline * level[at]) mask[at] = 0;
   return fillHolesBySlice(mask, shape);
 }
 

@@ -12,11 +12,13 @@ export type MidPlane = { readonly normal: Vec3; readonly offsetMm: number; reado
 const adcCeiling = 1800;
 /** Heads lie nearly straight: of two planes as good as each other the straighter one is taken. */
 const tiltCost = 0.02;
+/** Yaws and rolls to start from, in radians: a head is turned in its coil, and slices are angled, by up to 25°. */
+const startAngles = [-0.36, -0.18, 0, 0.18, 0.36];
 
 /**
  * Finds the plane that best mirrors the brain's ADC onto itself. The ADC has no coil bias, and CSF shows the
  * shape of the brain. Two angles and an offset by Nelder & Mead's simplex (1965), from the brain's centre and
- * three yaws, on blocks of about 8 mm first and 4 mm then.
+ * the best two of a grid of angles, on blocks of about 8 mm first and 4 mm then.
  */
 export function findMidPlane(adc: Float32Array, brain: Uint8Array, shape: Vec3, spacingMm: Vec3): MidPlane {
   const fine = coarseImage(adc, brain, shape, blocksOf(shape, spacingMm, 4));
@@ -32,8 +34,13 @@ export function findMidPlane(adc: Float32Array, brain: Uint8Array, shape: Vec3, 
   };
   // A slice or two tell nothing about the roll.
   const rolls = fine.blocks.shape[2] < 3 ? 0 : 1;
-  const start = [-0.12, 0, 0.12]
-    .map((yaw) => minimise(costOn(rough), [yaw, 0, 0], [0.06, 0.06 * rolls, 4], 45))
+  const cost = costOn(rough);
+  const start = startAngles
+    .flatMap((yaw) => (rolls === 0 ? [0] : startAngles).map((roll) => [yaw, roll, 0]))
+    .map((point) => ({ point, value: cost(point) }))
+    .sort((one, other) => one.value - other.value)
+    .slice(0, 2)
+    .map(({ point }) => minimise(cost, point, [0.09, 0.09 * rolls, 4], 45))
     .reduce((one, other) => (other.value < one.value ? other : one));
   const best = minimise(costOn(fine), start.point, [0.03, 0.03 * rolls, 2], 36);
   const plane = planeOf(best.point);

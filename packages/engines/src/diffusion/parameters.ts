@@ -37,7 +37,8 @@ export type Parameters = {
   readonly rimAdc: number;
   readonly closingMm: number;
   readonly smallestLesionMl: number;
-  readonly componentScore: number;
+  /** The judge's likelihood from which on a piece is taken for a lesion. */
+  readonly leastLikelihood: number;
 };
 
 const balanced: Parameters = {
@@ -50,13 +51,13 @@ const balanced: Parameters = {
   mirrorReachMm: 4,
   mirrorShare: 0.8,
   mirrorCeiling: 5,
-  seedScore: 5,
-  seedAsymmetry: 2,
+  seedScore: 3.2,
+  seedAsymmetry: 1.2,
   seedAdc: 750,
-  symmetricSeedZ: 5,
-  symmetricSeedAdc: 580,
+  symmetricSeedZ: 4,
+  symmetricSeedAdc: 620,
   wideMm: 4,
-  wideSeedScore: 2.2,
+  wideSeedScore: 1.8,
   growthZ: 1.8,
   growthAdc: 950,
   rimShare: 0.5,
@@ -67,20 +68,13 @@ const balanced: Parameters = {
   rimAdc: 1300,
   closingMm: 2,
   smallestLesionMl: 0.02,
-  componentScore: 3.5,
+  leastLikelihood: 0.5,
 };
 
 export const presets = {
   balanced,
-  specific: {
-    ...balanced,
-    seedScore: 7,
-    symmetricSeedZ: 6,
-    symmetricSeedAdc: 540,
-    wideSeedScore: 3.5,
-    smallestLesionMl: 0.1,
-    componentScore: 5.5,
-  },
+  sensitive: { ...balanced, leastLikelihood: 0.25 },
+  specific: { ...balanced, leastLikelihood: 0.85, smallestLesionMl: 0.1 },
 } as const satisfies Record<string, Parameters>;
 
 export type PresetId = keyof typeof presets;

@@ -1,10 +1,15 @@
 import { labelComponents } from '@atoll/volume/components';
 import { squaredDistanceTo } from '@atoll/volume/distance';
+import { quantile } from '@atoll/volume/histogram';
 import { boundingBox, cropMask, expandBox, pasteMask, sizeOf } from '@atoll/volume/morphology';
 import type { Vec3 } from '@atoll/volume/volume';
+import { gather } from './labels.ts';
 import type { Scores } from './scores.ts';
 
 const leastMl = 0.05;
+/** Median ADC of a piece, and ADC of each of its voxels, from which on it is pile-up (calibrated, 10⁻⁶ mm²/s). */
+const pieceAdc = 700;
+const voxelAdc = 650;
 /** Nothing is seeded within the first distance; what lies mostly within the second is doubted. */
 const nearMm = 4;
 const aroundMm = 8;
@@ -14,8 +19,9 @@ export type PileUp = { readonly near: Uint8Array; readonly around: Uint8Array; r
 
 /**
  * Echo-planar images pile signal up where air and bone bend the field: bright with a normal ADC, so that the
- * signal without diffusion weighting must be more than doubled. No infarct does that. Finds such places of
- * 0.05 mL or more, and what lies within 4 and 8 mm of them.
+ * signal without diffusion weighting must be more than doubled. T2 shine-through doubles that of parts of an
+ * infarct as well, so that whole pieces are judged: only one whose median ADC is nearly normal is pile-up. Finds
+ * such places of 0.05 mL or more, and what lies within 4 and 8 mm of them.
  */
 export function findPileUp(
   { z, excess, sigma }: Scores,
@@ -26,13 +32,15 @@ export function findPileUp(
 ): PileUp {
   const mask = new Uint8Array(brain.length);
   for (let at = 0; at < mask.length; at++)
-    if (brain[at] !== 0 && adc[at] > 650 && excess[at] > Math.log(2.2) && z[at] * sigma > Math.log(1.8))
-      mask[at] = 1;
-  const { labels, sizes } = labelComponents(mask, shape, 26);
+    if (brain[at] !== 0 && excess[at] > Math.log(2.2) && z[at] * sigma > Math.log(1.8)) mask[at] = 1;
+  const { labels, sizes, count } = labelComponents(mask, shape, 26);
   const voxelMl = (spacingMm[0] * spacingMm[1] * spacingMm[2]) / 1000;
+  const middle = gather(mask, labels, count, adc).map((values) => quantile(values, 0.5, true));
   let voxels = 0;
   for (let at = 0; at < mask.length; at++) {
-    if (mask[at] !== 0 && sizes[labels[at]] * voxelMl < leastMl) mask[at] = 0;
+    if (mask[at] === 0) continue;
+    const label = labels[at];
+    if (sizes[label] * voxelMl < leastMl || middle[label] < pieceAdc || adc[at] < voxelAdc) mask[at] = 0;
     voxels += mask[at];
   }
   const near = new Uint8Array(mask.length);

@@ -1,24 +1,34 @@
 import { AtollError } from '@atoll/errors/error';
 import { sameGrid, spacingMm as spacingOf } from '@atoll/volume/affine';
 import { smoothWithinMask } from '@atoll/volume/gaussian';
-import { boundingBox, cropImage, cropMask, expandBox, pasteMask, sizeOf } from '@atoll/volume/morphology';
+import {
+  type Box,
+  boundingBox,
+  cropImage,
+  cropMask,
+  expandBox,
+  pasteMask,
+  sizeOf,
+} from '@atoll/volume/morphology';
 import { canonicalGrid, fromCanonical, toCanonical } from '@atoll/volume/orientation';
 import { resampleLinear } from '@atoll/volume/resample';
 import type { Grid, Volume } from '@atoll/volume/volume';
 import type { Progress, Segmentation, Study } from '../engine.ts';
 import { findBrain } from './brain.ts';
 import { finishLesions } from './finish.ts';
+import { ofLabels } from './labels.ts';
 import { findSeeds, growSeeds } from './lesions.ts';
 import { findMidPlane } from './midplane.ts';
 import { type PresetId, presets } from './parameters.ts';
+import { describePieces, type Pieces } from './pieces.ts';
 import { findPileUp } from './pileup.ts';
-import { adcMode, checkPlausible } from './plausibility.ts';
+import { checkPlausible } from './plausibility.ts';
 import { coversBrain, type Findings, qualityOf, relativeNoise, warningsOf } from './quality.ts';
-import { keepLesions } from './rules.ts';
+import { isLesion } from './rules.ts';
 import { computeScores, depthBelowHull, normalAdc } from './scores.ts';
 import { stages } from './stages.ts';
 import { healthyVoxels } from './tissue.ts';
-import { adcToMicrometres, checkNotEmpty, clean } from './units.ts';
+import { adcToMicrometres, checkNotEmpty, clean, dropUnknown } from './units.ts';
 
 /**
  * Finds acute infarcts in DWI and ADC. Pure and synchronous: runs in browsers and in Node, and leaves the
@@ -29,6 +39,8 @@ export function segmentDiffusion(
   study: Pick<Study, 'dwi' | 'adc'>,
   preset: PresetId,
   onProgress: (progress: Progress) => void = () => {},
+  /** Shown the pieces before they are judged, with their box of the canonical grid: for fitting the judge. */
+  onPieces?: (pieces: Pieces, box: Box) => void,
 ): Segmentation {
   const parameters = presets[preset];
   const enter = stageReporter(onProgress);
@@ -45,9 +57,7 @@ export function segmentDiffusion(
   const box = whole === null ? null : boundingBox(whole.mask, dwi.shape);
   if (whole === null || box === null) throw new AtollError('STUDY_NO_BRAIN');
   checkPlausible(dwi.data, adc, whole.mask);
-  const mode = adcMode(adc, whole.mask);
-  if (mode === null) throw new AtollError('STUDY_ADC_IMPLAUSIBLE');
-  const adcScale = normalAdc / mode;
+  const adcScale = normalAdc / whole.healthyAdc;
 
   // From here on only the brain's box is worked on.
   const work = expandBox(box, dwi.shape, [1, 1, 1], 1);
@@ -56,7 +66,7 @@ export function segmentDiffusion(
   const signal = cropImage(dwi.data, dwi.shape, work);
   const diffusion = cropImage(adc, dwi.shape, work);
   // Scanners and fits differ by a tenth and more; what counts is the ADC relative to the patient's own tissue.
-  for (let at = 0; at < diffusion.length; at++) diffusion[at] *= adcScale;
+  for (let at = 0; at < diffusion.length; at++) diffusion[at] = Math.max(0, diffusion[at] * adcScale);
   const depthMm = cropImage(depthBelowHull(whole.hull, whole.blocks, dwi.shape), dwi.shape, work);
   const noise = relativeNoise(signal, healthyVoxels(diffusion, brain));
   const smoothDwi = smoothWithinMask(signal, brain, shape, spacingMm, parameters.smoothingMm);
@@ -73,16 +83,17 @@ export function segmentDiffusion(
   const allowed = brain.map((value, at) => (value !== 0 && pileUp.near[at] === 0 ? 1 : 0));
   const seeds = findSeeds(scores, smoothAdc, allowed, parameters);
   const grown = growSeeds(seeds, scores, smoothAdc, brain, shape, parameters);
-  const kept = keepLesions(
+  const pieces = describePieces(
     grown.mask,
     scores,
-    smoothAdc,
-    depthMm,
-    pileUp.around,
+    { adc: smoothAdc, brain, depthMm, pileUp: pileUp.around },
     shape,
     spacingMm,
-    parameters,
   );
+  onPieces?.(pieces, work);
+  const keep = new Uint8Array(pieces.count + 1);
+  for (const piece of pieces.all) if (isLesion(piece, parameters)) keep[piece.label] = 1;
+  const kept = ofLabels(pieces.labels, keep);
   const found = finishLesions(
     kept,
     grown.brightness,
@@ -99,7 +110,7 @@ export function segmentDiffusion(
   const voxelMl = (spacingMm[0] * spacingMm[1] * spacingMm[2]) / 1000;
   const findings: Findings = {
     adcUnitFactor,
-    adcMode: mode,
+    adcMode: whole.healthyAdc,
     adcScale,
     adcResampled: resampled,
     adcCoverage: coverage(diffusion, brain),
@@ -125,16 +136,16 @@ export function segmentDiffusion(
   };
 }
 
-/** A copy of the ADC, clean, in canonical order on the DWI's grid. @throws AtollError STUDY_EMPTY */
+/** A copy of the ADC, signed, in canonical order on the DWI's grid. @throws AtollError STUDY_EMPTY */
 function adcOnto(adc: Volume, dwi: Grid): { adc: Float32Array; resampled: boolean } {
   if (sameGrid(canonicalGrid(adc), dwi)) {
     const { data } = toCanonical(adc);
-    clean(data);
+    dropUnknown(data);
     checkNotEmpty(data, 'ADC');
     return { adc: data, resampled: false };
   }
   const data = adc.data.slice();
-  clean(data);
+  dropUnknown(data);
   checkNotEmpty(data, 'ADC');
   return { adc: resampleLinear({ ...adc, data }, dwi).data, resampled: true };
 }

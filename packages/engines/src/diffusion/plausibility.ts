@@ -27,11 +27,6 @@ export function checkPlausible(dwi: Float32Array, adc: Float32Array, brain: Uint
     );
 }
 
-/** The most frequent ADC of the brain between 200 and 2200·10⁻⁶ mm²/s. */
-export function adcMode(adc: Float32Array, brain: Uint8Array): number | null {
-  return modeOf(positiveWithin(adc, brain), 200, 2200);
-}
-
 function positiveWithin(data: Float32Array, mask: Uint8Array): Float32Array {
   const values = new Float32Array(data.length);
   let count = 0;

@@ -4,7 +4,15 @@ import { quantile } from '@atoll/volume/histogram';
 /** Typical ADC of brain, in 10⁻⁶ mm²/s: a median over tissue, with some CSF, lies near it. */
 const typicalAdc = 850;
 
-/** Replaces NaN, infinities and negative values by 0, in place: a signal and an ADC are never negative. */
+/**
+ * Replaces NaN and infinities by 0, in place. The sign is kept: in air the noise of an ADC lies on both sides
+ * of zero, and cut off below it would average to that of tissue.
+ */
+export function dropUnknown(data: Float32Array): void {
+  for (let at = 0; at < data.length; at++) if (!(Math.abs(data[at]) < 1e30)) data[at] = 0;
+}
+
+/** Replaces NaN, infinities and negative values by 0, in place: a signal is never negative. */
 export function clean(data: Float32Array): void {
   for (let at = 0; at < data.length; at++) if (!(data[at] > 0 && data[at] < 1e30)) data[at] = 0;
 }

@@ -1,0 +1,55 @@
+import { judgeWeights } from './judge-weights.ts';
+import type { Piece } from './pieces.ts';
+
+/** What the judge looks at, in the order of its weights; bounded, so that no single figure decides alone. */
+export const evidenceNames = [
+  'lnMl',
+  'lnMlSmall',
+  'z50',
+  'asymmetry50',
+  'asymmetry90',
+  'score90',
+  'wide90',
+  'adc10',
+  'adc50',
+  'adcContrast',
+  'zContrast',
+  'excess50',
+  'depth90',
+  'pileUp',
+] as const;
+
+export type EvidenceName = (typeof evidenceNames)[number];
+
+/** The evidence of a piece, scaled to about one. */
+export function evidenceOf(p: Piece): Readonly<Record<EvidenceName, number>> {
+  const lnMl = Math.log(Math.max(p.volumeMl, 1e-3));
+  return {
+    lnMl: bounded(lnMl, -4.5, 4),
+    lnMlSmall: bounded(lnMl, -4.5, 0),
+    z50: bounded(p.z50, 0, 10),
+    asymmetry50: bounded(p.asymmetry50, -3, 8),
+    asymmetry90: bounded(p.asymmetry90, -3, 10),
+    score90: bounded(p.score90, 0, 12),
+    wide90: bounded(p.wide90, -2, 6),
+    adc10: bounded(p.adc10, 200, 1000) / 100,
+    adc50: bounded(p.adc50, 200, 1000) / 100,
+    adcContrast: bounded(p.adcContrast, -100, 500) / 100,
+    zContrast: bounded(p.zContrast, 0, 10),
+    excess50: bounded(p.excess50, -1, 1.5),
+    depth90: bounded(p.depth90, 0, 25) / 10,
+    pileUp: p.pileUp,
+  };
+}
+
+/** How likely a piece is an infarct: a logistic of its evidence, 0–1; see {@link judgeWeights} for its fit. */
+export function likelihoodOf(piece: Piece): number {
+  const evidence = evidenceOf(piece);
+  let sum: number = judgeWeights.bias;
+  for (const name of evidenceNames) sum += (judgeWeights.weights[name] ?? 0) * evidence[name];
+  return 1 / (1 + Math.exp(-sum));
+}
+
+function bounded(value: number, low: number, high: number): number {
+  return Math.min(high, Math.max(low, value));
+}

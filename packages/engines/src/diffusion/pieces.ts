@@ -1,0 +1,99 @@
+import { labelComponents } from '@atoll/volume/components';
+import { quantile } from '@atoll/volume/histogram';
+import type { Vec3 } from '@atoll/volume/volume';
+import { gather } from './labels.ts';
+import { type Ring, ringsAround } from './rings.ts';
+import { normalAdc, type Scores } from './scores.ts';
+
+/** What a piece is judged by; numbers in its name are percentiles over its voxels. ADC is calibrated. */
+export type Piece = {
+  readonly label: number;
+  readonly voxels: number;
+  readonly volumeMl: number;
+  readonly z50: number;
+  readonly asymmetry50: number;
+  readonly asymmetry90: number;
+  readonly score90: number;
+  readonly wide90: number;
+  readonly adc10: number;
+  readonly adc50: number;
+  readonly excess50: number;
+  /** Of its deepest part below the brain's hull, mm. */
+  readonly depth90: number;
+  /** Fraction that lies beside signal pile-up. */
+  readonly pileUp: number;
+  /** How far its ADC lies below that of the tissue around it, 10⁻⁶ mm²/s. */
+  readonly adcContrast: number;
+  /** How far its z lies above that of the tissue around it. */
+  readonly zContrast: number;
+};
+
+/** The 26-connected pieces of a mask, each with its evidence. */
+export type Pieces = { readonly labels: Int32Array; readonly count: number; readonly all: readonly Piece[] };
+
+/** A ring of fewer voxels tells nothing about the tissue around. */
+const leastRing = 6;
+
+export function describePieces(
+  mask: Uint8Array,
+  scores: Scores,
+  {
+    adc,
+    brain,
+    depthMm,
+    pileUp,
+  }: {
+    readonly adc: Float32Array;
+    readonly brain: Uint8Array;
+    readonly depthMm: Float32Array;
+    /** What lies beside signal pile-up. */
+    readonly pileUp: Uint8Array;
+  },
+  shape: Vec3,
+  spacingMm: Vec3,
+): Pieces {
+  const { labels, count, sizes } = labelComponents(mask, shape, 26);
+  if (count === 0) return { labels, count, all: [] };
+  const of = (values: Float32Array) => gather(mask, labels, count, values);
+  const z = of(scores.z);
+  const asymmetry = of(scores.asymmetry);
+  const score = of(scores.score);
+  const wide = of(scores.wide);
+  const diffusion = of(adc);
+  const excess = of(scores.excess);
+  const depth = of(depthMm);
+  const beside = new Int32Array(count + 1);
+  for (let at = 0; at < labels.length; at++) if (pileUp[at] !== 0) beside[labels[at]]++;
+  const rings = ringsAround(labels, count, scores.z, adc, brain, shape, spacingMm);
+  const voxelMl = (spacingMm[0] * spacingMm[1] * spacingMm[2]) / 1000;
+  const all: Piece[] = [];
+  for (let label = 1; label <= count; label++) {
+    const adc50 = quantile(diffusion[label], 0.5, true);
+    const z50 = quantile(z[label], 0.5, true);
+    const around = surroundings(rings[label]);
+    all.push({
+      label,
+      voxels: sizes[label],
+      volumeMl: sizes[label] * voxelMl,
+      z50,
+      asymmetry50: quantile(asymmetry[label], 0.5, true),
+      asymmetry90: quantile(asymmetry[label], 0.9, true),
+      score90: quantile(score[label], 0.9, true),
+      wide90: quantile(wide[label], 0.9, true),
+      adc10: quantile(diffusion[label], 0.1, true),
+      adc50,
+      excess50: quantile(excess[label], 0.5, true),
+      depth90: quantile(depth[label], 0.9, true),
+      pileUp: beside[label] / sizes[label],
+      adcContrast: around.adc - adc50,
+      zContrast: z50 - around.z,
+    });
+  }
+  return { labels, count, all };
+}
+
+/** Medians over a ring; where it tells nothing, healthy tissue. */
+function surroundings({ adc, z }: Ring): { adc: number; z: number } {
+  if (adc.length < leastRing) return { adc: normalAdc, z: 0 };
+  return { adc: quantile(Float32Array.from(adc), 0.5, true), z: quantile(Float32Array.from(z), 0.5, true) };
+}
