@@ -10,6 +10,7 @@ const Earlier = z.object({
       head: z.string(),
       condition: z.string(),
       kind: z.string(),
+      set: z.string().nullable(),
       ml: z.number().nullable(),
       seed: z.number().nullable(),
       lesions: z.array(z.object({ found: z.boolean() })).readonly(),
@@ -46,7 +47,7 @@ export function compareRuns(earlier: unknown, now: readonly Row[]): Table[] {
       ml === null ? '–' : (sum(rows.map((row) => row.dice ?? 0)) / rows.length).toFixed(3);
     return [
       [
-        ml === null ? 'none' : String(ml),
+        ml === null ? 'others' : String(ml),
         `${count(olds)} → ${count(news)}`,
         `${dice(olds)} → ${dice(news)}`,
         `${sum(olds.map((row) => row.falseMl)).toFixed(1)} → ${sum(news.map((row) => row.falseMl)).toFixed(1)}`,
@@ -59,7 +60,7 @@ export function compareRuns(earlier: unknown, now: readonly Row[]): Table[] {
     .sort((a, b) => b.weight - a.weight)
     .slice(0, 40)
     .map(({ old, row }) => [
-      `${row.head} ${row.condition} ${row.ml ?? row.kind}${row.seed === null ? '' : ` #${row.seed}`}`,
+      `${row.head} ${row.condition} ${row.ml ?? row.set ?? row.kind}${row.seed === null ? '' : ` #${row.seed}`}`,
       `${foundIn(old)} → ${foundIn(row)}`,
       `${old.dice?.toFixed(3) ?? '–'} → ${row.dice?.toFixed(3) ?? '–'}`,
       `${old.falseMl.toFixed(2)} → ${row.falseMl.toFixed(2)}`,
@@ -74,8 +75,8 @@ export function compareRuns(earlier: unknown, now: readonly Row[]): Table[] {
   ];
 }
 
-function keyOf({ head, condition, kind, ml, seed }: EarlierRow): string {
-  return [head, condition, kind, ml, seed].join('|');
+function keyOf({ head, condition, kind, set, ml, seed }: EarlierRow): string {
+  return [head, condition, kind, set, ml, seed].join('|');
 }
 
 function foundIn({ lesions }: EarlierRow): number {

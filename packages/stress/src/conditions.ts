@@ -1,4 +1,5 @@
 import type { Anatomy, Changed, Subject } from './anatomy.ts';
+import { addDecoys } from './decoys.ts';
 import { cropped, reordered, stripped, turnedHeader } from './geometry.ts';
 import { addNoise, rescaled, shaded } from './intensity.ts';
 import { thickSlices, turned } from './regridded.ts';
@@ -27,9 +28,9 @@ export const conditions = [
     apply: (subject, anatomy) => turned(subject, anatomy, { yaw: 14 * degree, roll: 0, pitch: 0 }),
   },
   {
-    id: 'roll25',
-    title: 'head tilted to its shoulder by 25°',
-    apply: (subject, anatomy) => turned(subject, anatomy, { yaw: 0, roll: 25 * degree, pitch: 0 }),
+    id: 'roll14',
+    title: 'head tilted to its shoulder by 14°',
+    apply: (subject, anatomy) => turned(subject, anatomy, { yaw: 0, roll: 14 * degree, pitch: 0 }),
   },
   {
     id: 'oblique',
@@ -46,6 +47,14 @@ export const conditions = [
   { id: 'adc101', title: 'ADC + 1 %', apply: (subject) => rescaled(subject, { adc: 1.01 }) },
   { id: 'adc70', title: 'ADC × 0.7', apply: (subject) => rescaled(subject, { adc: 0.7 }) },
   { id: 'adc140', title: 'ADC × 1.4', apply: (subject) => rescaled(subject, { adc: 1.4 }) },
+  {
+    id: 'decoys',
+    title: 'old lesions, cavities and piled-up signal',
+    apply: (subject, anatomy, seed) => ({
+      subject: addDecoys(subject, anatomy, seed),
+      moved: (mask) => mask,
+    }),
+  },
   { id: 'crop', title: 'field of view cut', apply: cropped },
   { id: 'flip', title: 'stored in another order', apply: reordered },
 ] as const satisfies readonly Condition[];

@@ -53,7 +53,7 @@ export function growInfarct(
     const middle = (low + high) >> 1;
     const profile = soften(middle);
     if (Math.abs(profile.count - wanted) < Math.abs(best.count - wanted)) best = profile;
-    if (profile.count === wanted) break;
+    if (Math.abs(profile.count - wanted) <= 0.005 * wanted) break;
     if (profile.count < wanted) low = middle + 1;
     else high = middle;
   }
@@ -123,11 +123,15 @@ function softener(tissue: Uint8Array, { shape, affine }: Grid, order: Int32Array
       for (let i = 0; i < size[0]; i++, n++)
         place[n] = i + box.low[0] + shape[0] * (j + box.low[1] + shape[1] * (k + box.low[2]));
   const core = new Float32Array(within.length);
-  const toBox = new Map<number, number>();
-  for (let n = 0; n < place.length; n++) if (all[place[n]] !== 0) toBox.set(place[n], n);
+  const [nx, ny] = shape;
+  const inBox = order.map((at) => {
+    const i = (at % nx) - box.low[0];
+    const j = (Math.floor(at / nx) % ny) - box.low[1];
+    return i + size[0] * (j + size[1] * (Math.floor(at / (nx * ny)) - box.low[2]));
+  });
   return (count: number) => {
     core.fill(0);
-    for (let n = 0; n < count; n++) core[toBox.get(order[n]) ?? 0] = 1;
+    for (let n = 0; n < count; n++) core[inBox[n]] = 1;
     const soft = smoothWithinMask(core, within, size, spacing, rimMm);
     let peak = 0;
     for (const value of soft) if (value > peak) peak = value;

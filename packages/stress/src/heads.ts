@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { makePhantom } from '@atoll/cases/phantom/phantom';
+import { makePhantom, type PhantomSpec } from '@atoll/cases/phantom/phantom';
 import { phantomCases } from '@atoll/cases/phantom/specs';
 import { spacingMm } from '@atoll/volume/affine';
 import { dilate } from '@atoll/volume/morphology';
@@ -155,18 +155,7 @@ export const heads: readonly Head[] = [
         healthy: true,
         needs: null,
         twin: false,
-        load: async () => {
-          const healthy = { ...spec, lesions: [], adcUnit: '1e-6 mm2/s' } as const;
-          const { dwi, adc, b0 } = makePhantom(healthy);
-          const brain = makePhantom({ ...healthy, stripped: true }).b0.data;
-          return {
-            images: { dwi, adc, b0, bValue: 1000 },
-            adcUnit: 1,
-            stripped: spec.stripped,
-            known: null,
-            brain: Uint8Array.from(brain, (value) => (value > 0 ? 1 : 0)),
-          };
-        },
+        load: () => Promise.resolve(phantom(spec)),
       }),
     ),
 ];
@@ -203,6 +192,32 @@ async function prepare({ id, family, title, healthy, load }: Head): Promise<Anat
   }
   const frame = headFrame(brain, images);
   return { id, family, title, healthy, ...images, adcUnit, stripped, brain, tissue, known, frame };
+}
+
+/** A phantom without its lesions as a head for pasting; its brain is known. Takes some seconds. */
+export function phantomAnatomy(id: string, spec: PhantomSpec): Promise<Anatomy> {
+  return prepare({
+    id,
+    family: id,
+    title: 'Phantom',
+    healthy: true,
+    needs: null,
+    twin: false,
+    load: () => Promise.resolve(phantom(spec)),
+  });
+}
+
+function phantom(spec: PhantomSpec): Loaded {
+  const healthy = { ...spec, lesions: [], adcUnit: '1e-6 mm2/s' } as const;
+  const { dwi, adc, b0 } = makePhantom(healthy);
+  const brain = makePhantom({ ...healthy, stripped: true }).b0.data;
+  return {
+    images: { dwi, adc, b0, bValue: 1000 },
+    adcUnit: 1,
+    stripped: spec.stripped,
+    known: null,
+    brain: Uint8Array.from(brain, (value) => (value > 0 ? 1 : 0)),
+  };
 }
 
 /** A b0 and one DWI in a 4D file, with FSL's table beside it; ADC = ln(b0 / DWI) / b, 0 where it cannot be. */

@@ -6,16 +6,18 @@ import { type Anatomy, type Subject, studyOf, untouched } from './anatomy.ts';
 import { type ConditionId, conditionOf } from './conditions.ts';
 import type { ThreadKind } from './crew.ts';
 import { anatomy } from './heads.ts';
-import type { Task } from './plan.ts';
+import type { PasteSet, Task } from './plan.ts';
 import { againstExpert, diceOf, score, volumeMl } from './scoring.ts';
-import { type Infarct, paste } from './synthesis.ts';
+import { type Infarct, type Paste, type Pasted, paste } from './synthesis.ts';
 
 /** What came of one run. Plain values: rows go from thread to thread and into files. */
 export type Row = {
   readonly head: string;
   readonly condition: ConditionId;
   readonly kind: 'pasted' | 'healthy' | 'patient';
-  /** Size asked for and seed, of pasted infarcts. */
+  /** What was pasted; null for nothing. */
+  readonly set: PasteSet | null;
+  /** Size asked for, in sets of one size, and seed. */
   readonly ml: number | null;
   readonly seed: number | null;
   readonly lesions: readonly LesionRow[];
@@ -47,7 +49,7 @@ export function runningUnder(preset: PresetId): ThreadKind<Row> {
 /** null where the head has no room for the infarct, or the condition makes no sense on it. */
 export async function runTask(task: Task, preset: PresetId): Promise<Row | null> {
   const head = await anatomy(task.head);
-  const pasted = task.paste === null ? null : paste(head, task.paste);
+  const pasted = task.paste === null ? null : pasteOnce(head, task.paste);
   if (task.paste !== null && pasted === null) return null;
   const subject = pasted?.subject ?? untouched(head);
   const seed = task.paste?.seed ?? 1;
@@ -59,7 +61,8 @@ export async function runTask(task: Task, preset: PresetId): Promise<Row | null>
     head: task.head,
     condition: task.condition,
     kind,
-    ml: task.paste?.ml ?? null,
+    set: task.paste?.set ?? null,
+    ml: task.paste?.set === 'size' ? task.paste.ml : null,
     seed,
   } as const;
   if (typeof answer === 'string') {
@@ -95,6 +98,15 @@ export async function runTask(task: Task, preset: PresetId): Promise<Row | null>
         : null,
     refused: null,
   };
+}
+
+let last: { readonly key: string; readonly pasted: Pasted | null } | null = null;
+
+/** The same infarcts are asked for under one condition after the other: the last ones are kept. */
+function pasteOnce(head: Anatomy, request: Paste): Pasted | null {
+  const key = head.id + JSON.stringify(request);
+  if (last?.key !== key) last = { key, pasted: paste(head, request) };
+  return last.pasted;
 }
 
 type Answer = { readonly mask: Mask; readonly brain: Mask | null };

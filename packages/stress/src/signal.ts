@@ -31,14 +31,15 @@ export class SignalModel {
   readonly #smooth: Smoothed;
   readonly #spacing: Vec3;
 
-  constructor(anatomy: Anatomy, random: Random) {
+  /** @param images the head's own, or those with something in them already. */
+  constructor(anatomy: Anatomy, images: Images, random: Random) {
     this.#random = random;
-    this.#images = anatomy;
-    this.#dwi = anatomy.dwi.data.slice();
-    this.#b0 = anatomy.b0.data.slice();
-    this.#adc = anatomy.adc.data.slice();
+    this.#images = images;
+    this.#dwi = images.dwi.data.slice();
+    this.#b0 = images.b0.data.slice();
+    this.#adc = images.adc.data.slice();
     this.#smooth = smoothedOf(anatomy);
-    this.#spacing = spacingOf(anatomy.dwi.affine);
+    this.#spacing = spacingOf(images.dwi.affine);
   }
 
   images(): Pick<Images, 'dwi' | 'b0' | 'adc'> {
@@ -79,7 +80,7 @@ export class SignalModel {
     const [sx, sy, sz] = this.#spacing;
     const { dwi, b0, adc, sigmaDwi, sigmaB0 } = this.#smooth;
     const random = this.#random;
-    const uneven = makeWaves(random, 8, 14);
+    const uneven = makeWaves(random, 8, 22);
     for (let n = 0; n < voxels.length; n++) {
       const at = voxels[n];
       const i = at % nx;
@@ -131,11 +132,16 @@ function smoothedOf(anatomy: Anatomy): Smoothed {
   const { dwi, b0, adc, brain, tissue } = anatomy;
   const { shape } = dwi;
   const spacing = spacingOf(dwi.affine);
-  const inBrain = (image: Float32Array, mm: number) =>
-    smoothWithinMask(image, brain.data, shape, spacing, mm);
-  const softDwi = inBrain(dwi.data, 1.6);
-  const softB0 = inBrain(b0.data, 1.6);
-  const softAdc = smoothWithinMask(adc.data, tissue.data, shape, spacing, 2);
+  // At least a voxel: less would leave the noise in.
+  const mm = Math.max(1.6, Math.min(...spacing));
+  const soft = (image: Float32Array) => {
+    const out = smoothWithinMask(image, tissue.data, shape, spacing, mm);
+    // Decoys reach beyond the tissue; CSF must not darken what is within.
+    const beyond = smoothWithinMask(image, brain.data, shape, spacing, mm);
+    for (let at = 0; at < out.length; at++) if (tissue.data[at] === 0) out[at] = beyond[at];
+    return out;
+  };
+  const [softDwi, softB0, softAdc] = [dwi, b0, adc].map(({ data }) => soft(data));
   const rest = (image: Float32Array, soft: Float32Array) => {
     const values: number[] = [];
     for (let at = 0; at < image.length; at++) if (tissue.data[at] !== 0) values.push(image[at] - soft[at]);
@@ -150,7 +156,6 @@ function smoothedOf(anatomy: Anatomy): Smoothed {
   const made = {
     dwi: softDwi,
     b0: softB0,
-    // A profile's rim may leave the tissue by nothing: every voxel of it has a smoothed ADC.
     adc: softAdc,
     sigmaDwi: rest(dwi.data, softDwi),
     sigmaB0: rest(b0.data, softB0),

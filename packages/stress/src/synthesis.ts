@@ -12,11 +12,15 @@ export type Paste = {
   readonly seed: number;
   /** How many infarcts of that volume; 1 unless said. */
   readonly count?: number;
-  /** Which side of the patient, or either, drawn by the seed. */
-  readonly side?: 'left' | 'right' | 'any';
+  /** Volumes one by one, instead of `ml` and `count`. */
+  readonly sizesMl?: readonly number[];
+  /** Which side of the patient; both in turn; or any, drawn by the seed. */
+  readonly side?: Side;
   /** Where it starts; drawn by the seed unless said. */
   readonly region?: Region;
 };
+
+export type Side = 'left' | 'right' | 'both' | 'any';
 
 export type Pasted = { readonly subject: Subject; readonly infarcts: readonly Infarct[] };
 
@@ -35,20 +39,23 @@ export type Infarct = Effect & {
  * has no room for them.
  */
 export function paste(anatomy: Anatomy, request: Paste): Pasted | null {
-  const { ml, seed, count = 1, side = 'any' } = request;
-  const random = makeRandom(hash(anatomy.id, ml, count, seed));
+  const { ml, seed, count = 1, side = 'any', region: wanted } = request;
+  const sizes = request.sizesMl ?? Array.from({ length: count }, () => ml);
+  const random = makeRandom(hash(anatomy.id, ...(request.sizesMl ?? [ml]), count, seed));
   const territories = territoriesFor(anatomy);
-  const signal = new SignalModel(anatomy, random);
+  const signal = new SignalModel(anatomy, anatomy, random);
   const grid = anatomy.tissue;
   const lesions = { ...grid, data: new Uint8Array(grid.data.length) };
   const free = grid.data.slice();
   const infarcts: Infarct[] = [];
-  for (let label = 1; label <= count; label++) {
-    const placed = place(anatomy, free, territories, { ml, side, region: request.region }, random);
+  for (const size of sizes) {
+    const label = infarcts.length + 1;
+    const here = side === 'both' ? (label % 2 === 1 ? 'left' : 'right') : side;
+    const placed = place(anatomy, free, territories, { ml: size, side: here, region: wanted }, random);
     // A head with room for some of them is still worth looking at; a head with room for none is not.
-    if (placed === null) break;
+    if (placed === null) continue;
     const { profile, region } = placed;
-    const effect = signal.drawEffect(ml);
+    const effect = signal.drawEffect(size);
     signal.apply(profile, effect);
     for (let n = 0; n < profile.voxels.length; n++) {
       if (profile.inside[n] !== 0) lesions.data[profile.voxels[n]] = label;
@@ -61,13 +68,24 @@ export function paste(anatomy: Anatomy, request: Paste): Pasted | null {
       region,
       centre: at,
     });
-    if (count > 1) keepApart(free, profile, grid);
+    if (sizes.length > 1) keepApart(free, profile, grid);
   }
   if (infarcts.length === 0) return null;
   const { dwi, b0, adc } = signal.images();
   const { bValue, adcUnit, brain, known } = anatomy;
   const lesionMl = infarcts.map((each) => each.ml);
   return { subject: { dwi, b0, adc, bValue, adcUnit, brain, known, lesions, lesionMl }, infarcts };
+}
+
+/**
+ * The volumes of a shower of emboli: 1 to 25 of them around 0.12 mL.
+ */
+export function emboliMl(seed: number): number[] {
+  const random = makeRandom(hash('emboli', seed));
+  const count = 1 + Math.floor(25 * random.uniform() ** 1.5);
+  return Array.from({ length: count }, () =>
+    Math.min(1.5, Math.max(0.03, 0.12 * Math.exp(0.9 * random.normal()))),
+  );
 }
 
 type Place = {
@@ -85,7 +103,8 @@ function place(
 ): { profile: Profile; region: Region } | null {
   const voxels = indicesOf(free);
   if (voxels.length === 0) return null;
-  for (let attempt = 0; attempt < 60; attempt++) {
+  // A draw costs nothing; a growth that runs out of tissue does, and the next one will mostly run out too.
+  for (let attempt = 0, growths = 0; attempt < 1000 && growths < 6; attempt++) {
     const start = voxels[Math.floor(random.uniform() * voxels.length)];
     const region = territories.regionOf(start);
     const aside = territories.asideMm(start);
@@ -93,6 +112,7 @@ function place(
     // Nothing starts in the mid-plane: which side it is on would be open.
     if (Math.abs(aside) < 2.5) continue;
     if (wanted !== undefined ? region !== wanted : !isLikely(region, ml, random)) continue;
+    growths++;
     const radiusMm = Math.cbrt((ml * 1000 * 3) / (4 * Math.PI));
     const rimMm = Math.min(random.between(0.7, 2.2), 0.4 + 0.4 * radiusMm);
     const ease = (at: number): number => {

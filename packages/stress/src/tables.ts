@@ -20,7 +20,7 @@ export function tablesOf(rows: readonly Row[]): Table[] {
         pasted.filter((row) => row.condition === condition),
       ),
     ),
-    ...(pasted.length === 0 ? [] : [faint(pasted), byHead(pasted, heads)]),
+    ...(pasted.length === 0 ? [] : [bySet(pasted), faint(pasted), byHead(pasted, heads)]),
     healthy(rows, heads),
     patients(rows),
     outlines(rows, heads),
@@ -74,6 +74,23 @@ function bySize(title: string, rows: readonly Row[]): Table {
     ];
   });
   return { title, head, lines };
+}
+
+function bySet(rows: readonly Row[]): Table {
+  const sets = [...new Set(rows.map((row) => row.set))].filter((set) => set !== null && set !== 'size');
+  const lines = sets.map((set) => {
+    const of = rows.filter((row) => row.set === set);
+    const falseMl = of.map((row) => row.falseMl);
+    return [
+      set ?? '',
+      ...foundOf(of.flatMap((row) => row.lesions)),
+      number(mean(of.map((row) => row.dice ?? 0)), 3),
+      number(mean(falseMl), 2),
+      number(Math.max(...falseMl), 2),
+    ];
+  });
+  const head = ['set', 'found', 'of', '%', 'Dice', 'false mL/head', 'worst'];
+  return { title: 'Pasted, other sets, heads as they are', head, lines };
 }
 
 function faint(rows: readonly Row[]): Table {

@@ -1,3 +1,4 @@
+import { perturbations } from './plan.ts';
 import type { Row } from './row.ts';
 
 export type Target = {
@@ -59,7 +60,8 @@ function patient(
 }
 
 function perturbed(rows: readonly Row[]): (Target | null)[] {
-  const changed = rows.filter(({ itself }) => itself !== null);
+  const asked: readonly string[] = perturbations;
+  const changed = rows.filter(({ itself, condition }) => itself !== null && asked.includes(condition));
   return [...new Set(changed.map(({ head }) => head))].flatMap((head) => {
     const of = changed.filter((row) => row.head === head);
     return [
