@@ -3,7 +3,7 @@ import { smoothGaussian } from '@atoll/volume/gaussian';
 import { quantile } from '@atoll/volume/histogram';
 import { close, dilate, erode, fillHolesBySlice } from '@atoll/volume/morphology';
 import type { Vec3 } from '@atoll/volume/volume';
-import { type Blocks, interpolateBlocks, spreadMask } from './blocks.ts';
+import { type Blocks, blockSums, blocksOf, interpolateBlocks, spreadMask } from './blocks.ts';
 import { type HeadBlocks, headBlocks } from './head-blocks.ts';
 import { healthyAdcOf, healthyShare, tissueShare, typicalSignalOf } from './healthy-tissue.ts';
 import { gather, ofLabels } from './labels.ts';
@@ -24,7 +24,7 @@ export type Brain = {
 const smooth = { sure: 0.35, perhaps: 0.8 };
 /** Shares of the healthy signal at a place: of what is brain for sure, of its edge on blocks, and on voxels. */
 const share = { core: 0.5, edge: 0.35, outline: 0.4 };
-const rounds = 3;
+const rounds = 2;
 /** A further piece of brain: share of the largest, distance from it, ADC relative to it (it may be infarcted). */
 const furtherPiece = { least: 0.03, nearMm: 15, adc: [0.4, 1.15] } as const;
 /** The healthy signal is a mean over this σ, held towards the whole brain's by this weight of blocks. */
@@ -92,10 +92,12 @@ function coarseBrain(head: HeadBlocks): CoarseBrain | null {
 /** Blocks that are tissue for sure, in the largest smooth piece: the skull parts it from face and neck. */
 function sureRegion({ signal, adc, roughness, floor, blocks }: HeadBlocks): Uint8Array {
   const { shape, spacingMm } = blocks;
-  const smootherThan = (limit: number) =>
-    Uint8Array.from(signal, (value, at) =>
-      value > floor && adc[at] > 150 && adc[at] < 2500 && roughness[at] < limit ? 1 : 0,
-    );
+  const smootherThan = (limit: number) => {
+    const mask = new Uint8Array(signal.length);
+    for (let at = 0; at < mask.length; at++)
+      if (signal[at] > floor && adc[at] > 150 && adc[at] < 2500 && roughness[at] < limit) mask[at] = 1;
+    return mask;
+  };
   const sure = smootherThan(smooth.sure);
   const { labels, sizes, count } = labelComponents(
     erode(smootherThan(smooth.perhaps), shape, spacingMm, 4),
@@ -114,35 +116,48 @@ type Level = { readonly healthyAdc: number; readonly healthySignal: Float32Array
 
 /** ADC of healthy tissue within the region, and its signal at each place. */
 function healthyLevel({ signal, adc, blocks }: HeadBlocks, region: Uint8Array): Level | null {
-  const bright = quantile(
-    signal.filter((_, at) => region[at] !== 0),
-    0.75,
-    true,
+  const within = indicesOf(region);
+  const signals = Float32Array.from(within, (at) => signal[at]);
+  const bright = quantile(signals, 0.75);
+  const healthyAdc = healthyAdcOf(
+    Float32Array.from(within, (at) => adc[at]),
+    signals.map((value) => Math.min(1, value / bright)),
   );
-  const values: number[] = [];
-  const weights: number[] = [];
-  for (let at = 0; at < region.length; at++) {
-    if (region[at] === 0) continue;
-    values.push(adc[at]);
-    weights.push(Math.min(1, signal[at] / bright));
-  }
-  const healthyAdc = healthyAdcOf(values, weights);
   if (healthyAdc === null) return null;
-  const healthy = region.map((value, at) =>
-    value !== 0 && adc[at] > healthyShare.low * healthyAdc && adc[at] < healthyShare.high * healthyAdc
-      ? 1
-      : 0,
-  );
-  const typical = typicalSignalOf(Array.from(signal).filter((_, at) => healthy[at] !== 0));
-  if (typical === null) return null;
-  const above = signal.map((value, at) =>
-    healthy[at] !== 0 ? Math.log(Math.max(value, 1e-6) / typical) : 0,
-  );
-  const weight = Float32Array.from(healthy);
-  smoothGaussian(above, blocks.shape, blocks.spacingMm, reference.sigmaMm, above);
-  smoothGaussian(weight, blocks.shape, blocks.spacingMm, reference.sigmaMm, weight);
-  const healthySignal = above.map((sum, at) => typical * Math.exp(sum / (weight[at] + reference.weight)));
-  return { healthyAdc, healthySignal };
+  const [low, high] = [healthyShare.low * healthyAdc, healthyShare.high * healthyAdc];
+  const healthy = within.filter((at) => adc[at] > low && adc[at] < high);
+  const typical = typicalSignalOf(Float32Array.from(healthy, (at) => signal[at]));
+  return typical === null
+    ? null
+    : { healthyAdc, healthySignal: smoothLevel(signal, healthy, typical, blocks) };
+}
+
+/**
+ * The healthy blocks' signal around each block: a Gaussian mean of its logarithm, held towards the typical one
+ * where few are near. It is so wide that blocks of a centimetre carry it.
+ */
+function smoothLevel(
+  signal: Float32Array,
+  healthy: Int32Array,
+  typical: number,
+  blocks: Blocks,
+): Float32Array {
+  const above = new Float32Array(signal.length);
+  const weight = new Float32Array(signal.length);
+  for (const at of healthy) {
+    above[at] = Math.log(Math.max(signal[at], 1e-6) / typical);
+    weight[at] = 1;
+  }
+  const { shape, spacingMm } = blocks;
+  const wide = blocksOf(shape, spacingMm, reference.sigmaMm / 2);
+  const per = wide.factor[0] * wide.factor[1] * wide.factor[2];
+  const sums = blockSums(above, shape, wide);
+  const counts = blockSums(weight, shape, wide);
+  smoothGaussian(sums, wide.shape, wide.spacingMm, reference.sigmaMm, sums);
+  smoothGaussian(counts, wide.shape, wide.spacingMm, reference.sigmaMm, counts);
+  for (let at = 0; at < sums.length; at++)
+    sums[at] = typical * Math.exp(sums[at] / (counts[at] + reference.weight * per));
+  return interpolateBlocks(sums, shape, wide);
 }
 
 function brighterThan(
@@ -151,9 +166,18 @@ function brighterThan(
   fraction: number,
 ): Uint8Array {
   const [low, high] = [tissueShare.low * healthyAdc, tissueShare.high * healthyAdc];
-  return Uint8Array.from(signal, (value, at) =>
-    value > fraction * healthySignal[at] && adc[at] > low && adc[at] < high ? 1 : 0,
-  );
+  const mask = new Uint8Array(signal.length);
+  for (let at = 0; at < mask.length; at++)
+    if (signal[at] > fraction * healthySignal[at] && adc[at] > low && adc[at] < high) mask[at] = 1;
+  return mask;
+}
+
+function indicesOf(mask: Uint8Array): Int32Array {
+  let count = 0;
+  for (let at = 0; at < mask.length; at++) count += mask[at];
+  const indices = new Int32Array(count);
+  for (let at = 0, to = 0; at < mask.length; at++) if (mask[at] !== 0) indices[to++] = at;
+  return indices;
 }
 
 /**

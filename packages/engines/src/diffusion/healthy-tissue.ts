@@ -1,4 +1,4 @@
-import { modeOf } from '@atoll/volume/histogram';
+import { modeOf, quantile } from '@atoll/volume/histogram';
 
 /** Every bound on ADC is a share of this patient's own healthy tissue. */
 export const healthyShare = { low: 0.78, high: 1.3 };
@@ -41,14 +41,9 @@ export function healthyAdcOf(values: ArrayLike<number>, weights: ArrayLike<numbe
 }
 
 /** The most frequent signal, on a logarithmic scale; null for no positive values. */
-export function typicalSignalOf(values: readonly number[]): number | null {
+export function typicalSignalOf(values: Float32Array): number | null {
   const logs = values.filter((value) => value > 0).map(Math.log);
   if (logs.length === 0) return null;
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const value of logs) {
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
-  const mode = modeOf(logs, low, high + 1e-3, { bins: 60, smoothing: 5 });
+  const mode = modeOf(logs, quantile(logs, 0), quantile(logs, 1) + 1e-3, { bins: 60, smoothing: 5 });
   return mode === null ? null : Math.exp(mode);
 }

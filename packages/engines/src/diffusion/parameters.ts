@@ -64,16 +64,16 @@ const balanced: Parameters = {
   growthZ: 1.8,
   growthAdc: 950,
   rimShare: 0.5,
-  rimZ: 2.5,
-  outerZ: 1.9,
+  rimZ: 2.2,
+  outerZ: 1.4,
   wideGrowth: 1.5,
   wideGrowthAdc: 750,
-  rimAdc: 1300,
+  rimAdc: 1400,
   closingMm: 2,
   smallestLesionMl: 0.02,
   restrictedAdc: 750,
   restrictedContrast: 50,
-  leastLikelihood: 0.55,
+  leastLikelihood: 0.6,
 };
 
 export const presets = {
