@@ -10,6 +10,12 @@ const bins = 120;
 const halfWidth = 6;
 /** A peak counts from this part of the highest one on. */
 const sufficient = 0.35;
+/**
+ * How likely an ADC is that of healthy tissue before anything is seen: log-normal, wide enough for scanners and
+ * patients from 500 to 1200·10⁻⁶ mm²/s (843 ± 60 at b = 1000, Nagesh 1998; lower with higher b). Without it the
+ * mixture of tissue and CSF in thick slices can be a peak as good as any.
+ */
+const prior = { centre: 780, sigma: 0.35 };
 
 /**
  * The ADC of a patient's healthy tissue: of all peaks of the histogram that are high enough the one of the
@@ -28,6 +34,8 @@ export function healthyAdcOf(values: ArrayLike<number>, weights: ArrayLike<numbe
   for (let bin = 0; bin < bins; bin++) {
     for (let step = -halfWidth; step <= halfWidth; step++)
       smooth[bin] += (counts[bin + step] ?? 0) * (halfWidth + 1 - Math.abs(step));
+    const offset = Math.log(range.low / prior.centre) + (bin + 0.5) / scale;
+    smooth[bin] *= Math.exp(-0.5 * (offset / prior.sigma) ** 2);
     highest = Math.max(highest, smooth[bin]);
   }
   if (highest === 0) return null;

@@ -28,6 +28,7 @@ import { isLesion } from './rules.ts';
 import { computeScores, depthBelowHull, normalAdc } from './scores.ts';
 import { stages } from './stages.ts';
 import { healthyVoxels } from './tissue.ts';
+import { trimPieces } from './trim.ts';
 import { adcToMicrometres, checkNotEmpty, clean, dropUnknown } from './units.ts';
 
 /**
@@ -83,8 +84,9 @@ export function segmentDiffusion(
   const allowed = brain.map((value, at) => (value !== 0 && pileUp.near[at] === 0 ? 1 : 0));
   const seeds = findSeeds(scores, smoothAdc, allowed, parameters);
   const grown = growSeeds(seeds, scores, smoothAdc, brain, shape, parameters);
+  const trimmed = trimPieces(grown.mask, scores.z, smoothAdc, brain, shape, spacingMm);
   const pieces = describePieces(
-    grown.mask,
+    trimmed,
     scores,
     { adc: smoothAdc, brain, depthMm, pileUp: pileUp.around },
     shape,
