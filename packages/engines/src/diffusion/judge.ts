@@ -46,13 +46,14 @@ export function evidenceOf(p: Piece): Readonly<Record<EvidenceName, number>> {
 
 /** What the judge weighs: the evidence, and where some of it counts more or no more. */
 export const featureNames = [
-  ...evidenceNames,
+  ...evidenceNames.filter((name) => name !== 'pileUp'),
   'lowContrast',
   'normalAdc',
   'contrastOfLarge',
   'zContrastSmall',
   'adc10High',
   'shallow',
+  'pileUpNormal',
 ] as const;
 
 export type FeatureName = (typeof featureNames)[number];
@@ -68,6 +69,8 @@ export function featuresOf(e: Readonly<Record<EvidenceName, number>>): Record<Fe
     zContrastSmall: Math.min(e.zContrast, 3),
     adc10High: Math.max(0, e.adc10 - 6.2),
     shallow: Math.min(e.depth90, 1),
+    // Lying beside pile-up is held only against what has the ADC of pile-up.
+    pileUpNormal: e.pileUp * bounded((e.adc50 - 6) / 2, 0, 1),
   };
 }
 

@@ -73,13 +73,13 @@ const balanced: Parameters = {
   smallestLesionMl: 0.02,
   restrictedAdc: 750,
   restrictedContrast: 50,
-  leastLikelihood: 0.6,
+  leastLikelihood: 0.65,
 };
 
 export const presets = {
   balanced,
-  sensitive: { ...balanced, leastLikelihood: 0.3 },
-  specific: { ...balanced, leastLikelihood: 0.85, smallestLesionMl: 0.1 },
+  sensitive: { ...balanced, leastLikelihood: 0.35 },
+  specific: { ...balanced, leastLikelihood: 0.9, smallestLesionMl: 0.1 },
 } as const satisfies Record<string, Parameters>;
 
 export type PresetId = keyof typeof presets;
