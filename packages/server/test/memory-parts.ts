@@ -294,6 +294,8 @@ export function sampleReport(change: Partial<Report> = {}): Report {
     warnings: [],
     metrics: { status: 'no-reference' },
     overlays: [],
+    plainLook: { status: 'done', seenMl: 9.5, coveredShare: 1, missed: [], doubtful: [], missedSha256: null },
+    brain: null,
     elapsedSeconds: 0.4567,
     provenance: {
       atollVersion: '0.1.0',
