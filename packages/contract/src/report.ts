@@ -103,7 +103,7 @@ export const PlainLook = z
   .discriminatedUnion('status', [
     z.object({
       status: z.literal('done'),
-      seenMl: z.number().describe('Bright on DWI with a low ADC, on coarse blocks; pieces of 1 mL and more.'),
+      seenMl: z.number().describe('Bright on DWI with a low ADC, on coarse blocks: a lower bound.'),
       coveredShare: z.number().nullable().describe('How much of it the mask holds or comes near, 0–1.'),
       missed: z.array(MissedPlace),
       doubtful: z.array(DoubtfulLesion),

@@ -61,7 +61,7 @@ export type DoubtfulLesion = {
 export type PlainLook =
   | {
       readonly status: 'done';
-      /** What is bright on DWI with a low ADC, on coarse blocks: a lower bound, of pieces of 1 mL and more alone. */
+      /** What is bright on DWI with a low ADC, on coarse blocks: a lower bound, for small pieces do not count. */
       readonly seenMl: number;
       /** How much of it the mask holds or comes near, 0–1; null when nothing was seen. */
       readonly coveredShare: number | null;

@@ -2,7 +2,7 @@ import { resampleLinear } from '@atoll/volume/resample';
 import type { Mask, Volume } from '@atoll/volume/volume';
 import { coarsen, type Images, spread } from './coarse.ts';
 import { type Contrast, contrastsOf, type Pieces } from './contrast.ts';
-import { markSuspects, smallestMl } from './marks.ts';
+import { markSuspects } from './marks.ts';
 import { outlinePieces } from './outline.ts';
 import { findOwnTissue } from './own-tissue.ts';
 
@@ -10,7 +10,7 @@ import { findOwnTissue } from './own-tissue.ts';
 export type Doubt = 'no-contrast' | 'outside-brain';
 
 export type Alarm = {
-  /** What is bright on DWI with a low ADC, in pieces of 1 mL and more, on blocks of 4 mm. */
+  /** What is bright on DWI with a low ADC, in pieces that count, on blocks of 4 mm. */
   readonly seenMl: number;
   /** Of the largest piece, however small: how near a head without a lesion comes to an alarm. */
   readonly largestMl: number;
@@ -26,12 +26,13 @@ export type Alarm = {
   readonly brain: Mask;
 };
 
-/** A piece of a mask is doubted when it is less bright than this against its surroundings and has more ADC. */
+/** A piece of a mask is doubted from this size on, when it is less bright than this and has more ADC. */
+const smallestDoubtMl = 1;
 const noContrast = { dwiRatio: 1.1, adcRatio: 0.9 };
 /** A piece with less of it in the brain lies outside. */
 const leastInBrain = 0.2;
 /** Crumbs at the edge of the engine's mask, left when what it holds is taken from a candidate. */
-const crumbMl = 0.5;
+const crumbMl = 0.3;
 
 /**
  * A plain second look at the whole head after an engine has answered: what is bright on DWI with a low ADC against
@@ -66,7 +67,7 @@ export function raiseAlarm(dwi: Volume, adc: Volume, mask: Mask): Alarm | null {
 }
 
 function doubtOf({ volumeMl, inBrain, dwiRatio, adcRatio }: Contrast): Doubt | null {
-  if (volumeMl < smallestMl) return null;
+  if (volumeMl < smallestDoubtMl) return null;
   if (inBrain < leastInBrain) return 'outside-brain';
   if (dwiRatio === null || adcRatio === null) return 'no-contrast';
   return dwiRatio < noContrast.dwiRatio && adcRatio > noContrast.adcRatio ? 'no-contrast' : null;
