@@ -29,7 +29,7 @@ import { RunList } from '../runs/run-list.tsx';
 import { useComparison } from '../runs/use-comparison.ts';
 import { useRuns } from '../runs/use-runs.ts';
 import { lookedAtOfJob, lookedAtOfRun } from '../second-look/source.ts';
-import { useSecondLook } from '../second-look/use-second-look.ts';
+import { isOfSecondLook, useSecondLook } from '../second-look/use-second-look.ts';
 import { Header } from './header.tsx';
 import { type Tab, Tabs } from './tabs.tsx';
 import { usePlace } from './url-state.ts';
@@ -243,6 +243,8 @@ function useShowResult(
     const missed = look?.status === 'done' ? look.missed[0]?.focusMm : undefined;
     const focus = report?.lesions[0]?.focusMm ?? missed;
     if (focus !== undefined) setJump({ mm: focus, count: 0 });
-    setTab('images');
+    // On a narrow screen the images come first, unless their mask is not to be trusted.
+    const isGrave = report?.warnings.some((each) => each.severity === 'serious' && isOfSecondLook(each));
+    setTab(isGrave === true ? 'result' : 'images');
   }, [finished]);
 }

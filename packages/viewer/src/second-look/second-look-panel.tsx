@@ -62,7 +62,9 @@ function Missed({ look, onPlace }: { look: SecondLook; onPlace: Props['onPlace']
   return (
     <>
       <Checkbox className="choice tick" isSelected={look.missedShown} onChange={look.showMissed}>
-        <LookSwatch look={missedLook} /> Show over the images
+        <span>
+          <LookSwatch look={missedLook} /> Show over the images
+        </span>
       </Checkbox>
       <ul>
         {look.missed.map((place) => (
