@@ -25,7 +25,9 @@ const target = (name: string, met: boolean) => {
 
 const heads = await headsWithoutLesion();
 
-console.log('Heads without an infarct: alarms, and the largest suspect piece (an alarm begins at 1 mL)\n');
+console.log(
+  'Heads without an infarct: alarms, and the largest suspect piece (one of 0.7 mL counts where its ADC is low, one of 2 mL always)\n',
+);
 console.log(`| head | as it is |${changes.map(({ name }) => ` ${name} |`).join('')}`);
 console.log(`|---|---|${changes.map(() => '---|').join('')}`);
 for (const head of heads) {

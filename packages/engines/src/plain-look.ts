@@ -35,7 +35,10 @@ export async function takePlainLook(
 ): Promise<TakenLook> {
   const alarm = raise({ dwi, adc }, mask);
   if (alarm === null) return notPossible;
-  const places = measureLesions({ mask: alarm.missed, adc, brain: alarm.brain }).lesions;
+  const places =
+    alarm.missedPieces.length === 0
+      ? []
+      : measureLesions({ mask: alarm.missed, adc, brain: alarm.brain }).lesions;
   const missed = places.map((place, n): MissedPlace => {
     const { dwiRatio, adcRatio } = alarm.missedPieces[n];
     return { ...place, dwiRatio, adcRatio, why: contrastInWords(alarm.missedPieces[n]) };

@@ -320,6 +320,7 @@ export async function completeJob(
   jobs: MemoryJobs,
   caseId: string,
   report = sampleReport(),
+  further: ReadonlyMap<string, Uint8Array> = new Map(),
 ): Promise<string> {
   const { jobId } = await jobs.submit({
     caseId,
@@ -329,7 +330,7 @@ export async function completeJob(
     engineVersion: '1.2.3',
     fastMode: true,
   });
-  await endJob(jobs, jobId, caseId, report);
+  await endJob(jobs, jobId, caseId, report, further);
   return jobId;
 }
 
@@ -339,6 +340,7 @@ export async function endJob(
   jobId: string,
   caseId: string,
   report = sampleReport(),
+  further: ReadonlyMap<string, Uint8Array> = new Map(),
 ): Promise<void> {
   await jobs.results.put(
     jobId,
@@ -348,6 +350,7 @@ export async function endJob(
       [`${caseId}_reference.nii.gz`, new Uint8Array(imageBytes)],
       ['lesion_msk.nii.gz', new Uint8Array(imageBytes)],
       ['report.json', new TextEncoder().encode(JSON.stringify(report))],
+      ...further,
     ]),
   );
   jobs.set(jobId, {

@@ -1,10 +1,10 @@
 import { resampleLinear } from '@atoll/volume/resample';
 import type { Mask, Volume } from '@atoll/volume/volume';
-import { coarsen, type Images, spread } from './coarse.ts';
+import { type Coarse, coarsen, type Images, spread } from './coarse.ts';
 import { type Contrast, contrastsOf, type Pieces } from './contrast.ts';
 import { markSuspects } from './marks.ts';
 import { outlinePieces } from './outline.ts';
-import { findOwnTissue } from './own-tissue.ts';
+import { findOwnTissue, type OwnTissue } from './own-tissue.ts';
 
 /** Why a piece of an engine's mask is doubted. */
 export type Doubt = 'no-contrast' | 'outside-brain';
@@ -48,22 +48,36 @@ export function raiseAlarm(dwi: Volume, adc: Volume, mask: Mask): Alarm | null {
   if (own === null) return null;
   const marks = markSuspects(coarse, own, mask);
 
-  const outlined = outlinePieces(marks.missed, images, coarse, own);
-  for (let at = 0; at < outlined.length; at++) if (mask.data[at] !== 0) outlined[at] = 0;
-  const drawn = { shape, affine, data: outlined };
-  const missed = withoutCrumbs(drawn, contrastsOf(drawn, images, coarse, own));
+  const { missed, pieces } = candidatesOf(marks.missed, images, coarse, own, mask);
   return {
     seenMl: marks.seenMl,
     largestMl: marks.largestMl,
     coveredShare: marks.seenMl === 0 ? null : 1 - marks.missedMl / marks.seenMl,
     missed,
-    missedPieces: largestFirst(contrastsOf(missed, images, coarse, own)),
+    missedPieces: pieces,
     lesionPieces: largestFirst(contrastsOf(mask, images, coarse, own)).map((piece) => ({
       ...piece,
       doubt: doubtOf(piece),
     })),
     brain: { shape, affine, data: spread(own.brain, coarse, shape) },
   };
+}
+
+/** Missed blocks drawn out in voxels, less what the engine's mask holds of them. */
+function candidatesOf(
+  blocks: Uint8Array,
+  images: Images,
+  coarse: Coarse,
+  own: OwnTissue,
+  mask: Mask,
+): { readonly missed: Mask; readonly pieces: readonly Contrast[] } {
+  const { shape, affine } = images;
+  const data = outlinePieces(blocks, images, coarse, own);
+  const drawn = { shape, affine, data };
+  if (!blocks.includes(1)) return { missed: drawn, pieces: [] };
+  for (let at = 0; at < data.length; at++) if (mask.data[at] !== 0) data[at] = 0;
+  const missed = withoutCrumbs(drawn, contrastsOf(drawn, images, coarse, own));
+  return { missed, pieces: largestFirst(contrastsOf(missed, images, coarse, own)) };
 }
 
 function doubtOf({ volumeMl, inBrain, dwiRatio, adcRatio }: Contrast): Doubt | null {
