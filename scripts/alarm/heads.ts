@@ -41,6 +41,11 @@ const fromBothVolumes = {
 
 /** Volunteers presumed healthy, and the phantom without an infarct. */
 export async function headsWithoutLesion(): Promise<Head[]> {
+  return [...(await volunteersPresumedHealthy()), ...phantoms().filter(({ trueMl }) => trueMl === 0)];
+}
+
+/** None where the data are not there. */
+export async function volunteersPresumedHealthy(): Promise<Head[]> {
   const heads: Head[] = [];
   const volunteer = path.join(dataFolder, 'philips-volunteer');
   if (existsSync(volunteer)) {
@@ -71,13 +76,18 @@ export async function headsWithoutLesion(): Promise<Head[]> {
     });
     heads.push({ name, b, dwi, adc: { ...dwi, data: adc }, truth: null });
   }
-  return [...heads, ...phantoms().filter(({ trueMl }) => trueMl === 0)];
+  return heads;
 }
 
 export type Patient = Head & { readonly trueMl: number };
 
 /** Patients with an expert's mask, and the phantoms that have an infarct. */
 export async function patients(): Promise<Patient[]> {
+  return [...(await realPatients()), ...phantoms().filter(({ trueMl }) => trueMl > 0)];
+}
+
+/** None where the data are not there. */
+export async function realPatients(): Promise<Patient[]> {
   const found: Patient[] = [];
   const openAds = path.join(dataFolder, 'openads');
   if (existsSync(openAds)) {
@@ -94,7 +104,7 @@ export async function patients(): Promise<Patient[]> {
     const byModel = await readNiftiMask(await readFile(path.join(isles, 'deepisles_lesion_msk.nii.gz')));
     found.push(known({ ...head, name: 'ISLES’22 0001, DeepISLES' }, byModel));
   }
-  return [...found, ...phantoms().filter(({ trueMl }) => trueMl > 0)];
+  return found;
 }
 
 function phantoms(): Patient[] {
