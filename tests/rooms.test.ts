@@ -43,6 +43,7 @@ const browserEntries = [
   'packages/dicom/src/web/store.ts',
   'packages/intake/src/segmentation.ts',
   'packages/engines/src/run.ts',
+  'packages/engines/src/added-places.ts',
   'packages/engines/src/diffusion/pipeline.ts',
   'packages/engines/src/diffusion/here.ts',
   'packages/engines/src/diffusion/placed-engine.ts',
@@ -105,23 +106,36 @@ describe('the rooms', () => {
   });
 });
 
+/** Everything that a file reaches: files of ours, and the imports of Node's own modules. */
+function reachOf(entry: string): { files: string[]; nodeImports: Import[] } {
+  const seen = new Set<string>();
+  const nodeImports: Import[] = [];
+  const visit = (file: string) => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    for (const { from } of importsOf(file)) {
+      if (from.startsWith('node:')) nodeImports.push({ file: relative(root, file), from });
+      else if (from.startsWith('.')) visit(resolve(file, '..', from));
+      else {
+        const [, room, name] = /^@atoll\/([^/]+)\/(.+)$/.exec(from) ?? [];
+        if (room !== undefined) visit(join(packages, room, 'src', `${name}.ts`));
+      }
+    }
+  };
+  visit(join(root, entry));
+  return { files: [...seen].map((file) => relative(root, file)), nodeImports };
+}
+
 describe('what runs in a browser', () => {
   it.each(browserEntries)('%s reaches nothing of Node', (entry) => {
-    const seen = new Set<string>();
-    const nodeImports: Import[] = [];
-    const visit = (file: string) => {
-      if (seen.has(file)) return;
-      seen.add(file);
-      for (const { from } of importsOf(file)) {
-        if (from.startsWith('node:')) nodeImports.push({ file: relative(root, file), from });
-        else if (from.startsWith('.')) visit(resolve(file, '..', from));
-        else {
-          const [, room, name] = /^@atoll\/([^/]+)\/(.+)$/.exec(from) ?? [];
-          if (room !== undefined) visit(join(packages, room, 'src', `${name}.ts`));
-        }
-      }
-    };
-    visit(join(root, entry));
-    expect(nodeImports).toEqual([]);
+    expect(reachOf(entry).nodeImports).toEqual([]);
+  });
+});
+
+describe('the second look', () => {
+  it('shares no module with the embedded engine, so that one mistake cannot blind both', () => {
+    const { files } = reachOf('packages/engines/src/alarm/alarm.ts');
+    expect(files.length).toBeGreaterThan(5);
+    expect(files.filter((file) => file.includes('/diffusion/'))).toEqual([]);
   });
 });

@@ -3,8 +3,8 @@ import type { Page } from '@playwright/test';
 /** How many pixels of a colour the images show, and how they lie left and right of the picture's middle. */
 export type Coloured = { readonly total: number; readonly left: number; readonly right: number };
 
-/** Orange, blue, violet, and the three colours of the map of agreement. */
-export type MaskColour = 'mask' | 'reference' | 'other' | 'one' | 'two' | 'three';
+/** Orange, red, pale blue, blue, violet, and the three colours of the map of agreement. */
+export type MaskColour = 'mask' | 'missed' | 'brain' | 'reference' | 'other' | 'one' | 'two' | 'three';
 
 /**
  * Counts the pixels of a mask's colour in what a reader sees. The picture is taken
@@ -25,6 +25,8 @@ export async function countColour(page: Page, colour: MaskColour): Promise<Colou
         const [r, g, b] = [data[at], data[at + 1], data[at + 2]];
         const is = {
           mask: r > 110 && r - b > 60 && r > g,
+          missed: r > 110 && r - g > 80 && r - b > 60,
+          brain: b > 110 && b - r > 50 && g - r < 60 && g > r,
           reference: b > 90 && b - r > 45 && g - r > 20,
           other: b - g > 60 && r - g > 40,
           one: b > 130 && b - r > 60 && b - g > 60 && r > g && r - g < 40,

@@ -10,6 +10,7 @@ import type { Page } from '@playwright/test';
 import { unzipSync } from 'fflate';
 import { hasRealData, realData } from '../../packages/cli/test/real-data.ts';
 import { expect, test, waitForResult } from './atoll.ts';
+import { waitForLayers } from './comparison.ts';
 import { type StaticHost, startStaticHost } from './hosts.ts';
 import { countColour } from './pixels.ts';
 import { cutOff } from './silence.ts';
@@ -92,6 +93,10 @@ test('own images are run in the page without a single request, to the same mask 
   expect((await countColour(page, 'mask')).total).toBeGreaterThan(50);
   await expect(page.getByRole('row', { name: /^Dice 0\.5/ })).toBeVisible();
 
+  await page.getByText('Brain outline', { exact: true }).click();
+  await waitForLayers(page);
+  expect((await countColour(page, 'brain')).total).toBeGreaterThan(100);
+
   // A result that is nowhere else is not lost by a slip.
   const asks = page.waitForEvent('dialog');
   await page.close({ runBeforeUnload: true });
@@ -106,6 +111,7 @@ test('own images are run in the page without a single request, to the same mask 
   const zip = unzipSync(await download(page, 'Everything (ZIP)'));
   expect(Object.keys(zip).sort()).toEqual([
     'adc.nii.gz',
+    'brain_msk.nii.gz',
     'dwi.nii.gz',
     'lesion_msk.nii.gz',
     'reference.nii.gz',
@@ -117,7 +123,7 @@ test('own images are run in the page without a single request, to the same mask 
   expect(sha256(gunzipSync(mask))).toBe(sha256(gunzipSync(readFileSync(join(scratch, 'lesion_msk.nii.gz')))));
   expect(sha256(mask)).toBe(there.provenance.outputSha256);
   expect(here.provenance.outputSha256).toBe(there.provenance.outputSha256);
-  for (const part of ['volumeMl', 'lesions', 'quality', 'warnings']) {
+  for (const part of ['volumeMl', 'lesions', 'quality', 'warnings', 'plainLook', 'brain']) {
     expect({ [part]: here[part] }).toEqual({ [part]: there[part] });
   }
   expect(asked).toEqual([]);

@@ -1,5 +1,6 @@
 import type { Metrics, Report } from '@atoll/engines/report';
 import type { Agreement } from '@atoll/volume/metrics';
+import { describePlainLook } from './plain-look-text.ts';
 
 /** Lesions beyond this many are only counted: the report has them all. */
 const listedLesions = 10;
@@ -8,6 +9,7 @@ const listedLesions = 10;
 export function describeReport(report: Report): string {
   const { volumeMl, lesionCount, lesions, warnings, provenance } = report;
   const lines = [
+    ...describePlainLook(report.plainLook),
     `Lesion volume: ${ml(volumeMl)} in ${lesionCount} ${lesionCount === 1 ? 'lesion' : 'lesions'}`,
     ...lesions
       .slice(0, listedLesions)

@@ -41,6 +41,7 @@ describe('atoll segment', () => {
     expect(JSON.parse(readFileSync(join(out, 'report.json'), 'utf8'))).toEqual(JSON.parse(ended.stdout));
     expect(readdirSync(out).sort()).toEqual(['lesion_msk.nii.gz', 'report.json']);
     expect(report.engine).toBe('diffusion');
+    expect(report.plainLook).toMatchObject({ status: 'done', coveredShare: 1, missed: [], doubtful: [] });
     expect(report.lesions[0]).toMatchObject({ id: 1, side: 'right' });
     expect(report.metrics.status).toBe('computed');
     expect(Object.keys(report.provenance.inputSha256).sort()).toEqual(['adc', 'dwi', 'reference']);
@@ -59,6 +60,20 @@ describe('atoll segment', () => {
     expect(ended.stdout).toContain('patient’s right');
     expect(ended.stdout).toContain('not a medical device');
     expect(ended.stderr).toContain('Finding the brain');
+  });
+
+  it('writes the brain’s outline when asked, and leaves no file of an earlier run that this one did not make', async () => {
+    const out = inFolder('brain');
+    mkdirSync(out);
+    writeFileSync(join(out, 'missed_msk.nii.gz'), 'of an earlier run');
+    const images = ['--dwi', inFolder('dwi.nii.gz'), '--adc', inFolder('adc.nii'), '--out', out];
+    const asked = await segment(...images, '--save-brain', '--json');
+    expect(readdirSync(out).sort()).toEqual(['brain_msk.nii.gz', 'lesion_msk.nii.gz', 'report.json']);
+    const brain = await readNiftiMask(readFileSync(join(out, 'brain_msk.nii.gz')));
+    const voxels = brain.data.reduce((sum, value) => sum + value, 0);
+    expect(Report.parse(JSON.parse(asked.stdout)).brain?.volumeMl).toBeCloseTo(0.008 * voxels, 3);
+    await segment(...images);
+    expect(readdirSync(out).sort()).toEqual(['lesion_msk.nii.gz', 'report.json']);
   });
 
   it('stops at Ctrl-C, and leaves nothing half-written', async () => {

@@ -75,6 +75,16 @@ export const JobResult = z
     referenceUrl: z.string().nullable(),
     reportUrl: z.string(),
     overlays: z.array(JobOverlay).describe('Empty where the engine gave none.'),
+    brainUrl: z
+      .string()
+      .nullable()
+      .default(null)
+      .describe('The brain as the engine outlined it; null where it outlines none.'),
+    missedUrl: z
+      .string()
+      .nullable()
+      .default(null)
+      .describe('Candidates for what the mask may have missed; null where there are none.'),
     zipUrl: z.string().describe('Mask, report and images in one ZIP.'),
     report: Report,
   })

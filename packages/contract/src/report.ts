@@ -80,6 +80,44 @@ export const OverlayReport = z
   .meta({ id: 'OverlayReport' });
 export type OverlayReport = z.infer<typeof OverlayReport>;
 
+/** Bright on DWI with a low ADC, and not in the mask: a candidate, in `missed_msk.nii.gz`. */
+export const MissedPlace = Lesion.extend({
+  dwiRatio: z.number().nullable().describe('Mean DWI over that of the healthy tissue around.'),
+  adcRatio: z.number().nullable().describe('Mean ADC over that of the patient’s healthy tissue.'),
+  why: z.string(),
+}).meta({ id: 'MissedPlace' });
+export type MissedPlace = z.infer<typeof MissedPlace>;
+
+/** A lesion of the mask for which neither DWI nor ADC speaks, or that lies outside the brain. */
+export const DoubtfulLesion = z
+  .object({
+    lesionId: z.int().positive().describe('Of `lesions`.'),
+    reason: z.enum(['no-contrast', 'outside-brain']),
+    why: z.string(),
+  })
+  .meta({ id: 'DoubtfulLesion' });
+export type DoubtfulLesion = z.infer<typeof DoubtfulLesion>;
+
+/** A plain second look at the whole head, whatever the engine: what is in the one and not in the other. */
+export const PlainLook = z
+  .discriminatedUnion('status', [
+    z.object({
+      status: z.literal('done'),
+      seenMl: z.number().describe('Bright on DWI with a low ADC, on coarse blocks: a lower bound.'),
+      coveredShare: z.number().nullable().describe('How much of it the mask holds or comes near, 0–1.'),
+      missed: z.array(MissedPlace),
+      doubtful: z.array(DoubtfulLesion),
+      missedSha256: z.string().nullable(),
+    }),
+    z.object({ status: z.literal('not-possible'), reason: z.string() }),
+  ])
+  .meta({ id: 'PlainLook' });
+export type PlainLook = z.infer<typeof PlainLook>;
+
+export const BrainOutline = z
+  .object({ volumeMl: z.number(), sha256: z.string() })
+  .meta({ id: 'BrainOutline' });
+
 export const Provenance = z
   .object({
     atollVersion: z.string(),
@@ -113,6 +151,8 @@ export const Report = z
     warnings: z.array(EngineWarning),
     metrics: Metrics,
     overlays: z.array(OverlayReport).default([]),
+    plainLook: PlainLook.nullable().default(null).describe('null in reports of before there was one.'),
+    brain: BrainOutline.nullable().default(null).describe('null where the engine outlines none.'),
     elapsedSeconds: z.number(),
     provenance: Provenance,
   })

@@ -36,6 +36,45 @@ export type OverlayReport = {
   readonly sha256: string;
 };
 
+/**
+ * A place that is bright on DWI with a low ADC against this patient's own tissue, and that the mask does not hold: a
+ * candidate, not a finding. Its volume is that of the candidate in `missed_msk.nii.gz`.
+ */
+export type MissedPlace = Lesion & {
+  /** Mean DWI over that of the healthy tissue around. */
+  readonly dwiRatio: number | null;
+  /** Mean ADC over that of the patient's healthy tissue. */
+  readonly adcRatio: number | null;
+  /** What was seen there, in a sentence. */
+  readonly why: string;
+};
+
+/** A lesion of the mask that is neither bright on DWI nor low in ADC, or that lies outside the brain. */
+export type DoubtfulLesion = {
+  /** Of `lesions`. */
+  readonly lesionId: number;
+  readonly reason: 'no-contrast' | 'outside-brain';
+  readonly why: string;
+};
+
+/** What a plain second look found that the engine did not, and the other way round; or why there was no such look. */
+export type PlainLook =
+  | {
+      readonly status: 'done';
+      /** What is bright on DWI with a low ADC, on coarse blocks: a lower bound, for small pieces do not count. */
+      readonly seenMl: number;
+      /** How much of it the mask holds or comes near, 0–1; null when nothing was seen. */
+      readonly coveredShare: number | null;
+      readonly missed: readonly MissedPlace[];
+      readonly doubtful: readonly DoubtfulLesion[];
+      /** Of `missed_msk.nii.gz`; null where nothing was missed, and there is no such file. */
+      readonly missedSha256: string | null;
+    }
+  | { readonly status: 'not-possible'; readonly reason: string };
+
+/** The brain as the engine outlined it, in `brain_msk.nii.gz`: for a reader to check. */
+export type BrainOutline = { readonly volumeMl: number; readonly sha256: string };
+
 export type Provenance = {
   readonly atollVersion: string;
   readonly engine: string;
@@ -65,6 +104,10 @@ export type Report = {
   readonly warnings: readonly EngineWarning[];
   readonly metrics: Metrics;
   readonly overlays: readonly OverlayReport[];
+  /** null in reports of before there was one. */
+  readonly plainLook: PlainLook | null;
+  /** null where the engine gives none. */
+  readonly brain: BrainOutline | null;
   readonly elapsedSeconds: number;
   readonly provenance: Provenance;
 };

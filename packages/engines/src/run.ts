@@ -3,12 +3,14 @@ import { sameGrid } from '@atoll/volume/affine';
 import { compareMasks } from '@atoll/volume/metrics';
 import { type NiftiImage, readNifti, readNiftiMask } from '@atoll/volume/nifti-read';
 import type { Mask } from '@atoll/volume/volume';
+import { brainFileName, packBrain } from './brain-outline.ts';
 import { checkWish } from './choice.ts';
 import type { Engine, EngineWarning, Progress, Segmentation, Study, Wish } from './engine.ts';
 import { maskFileOf } from './mask-file.ts';
 import { measureLesions } from './measure.ts';
 import { atollVersion, researchNotice } from './notice.ts';
 import { packOverlays } from './overlays.ts';
+import { missedFileName, takePlainLook } from './plain-look.ts';
 import type { Metrics, Provenance, Report } from './report.ts';
 import { sha256 } from './sha256.ts';
 
@@ -43,7 +45,7 @@ export type RunResult = {
   readonly mask: Mask;
   /** The mask as .nii.gz. */
   readonly maskFile: Uint8Array;
-  /** The engine's further files, by their names. */
+  /** What came beside the mask, by its names: the brain's outline, what may be missing, the engine's further files. */
   readonly furtherFiles: ReadonlyMap<string, Uint8Array>;
 };
 
@@ -102,7 +104,12 @@ export async function runSegmentation(options: RunOptions): Promise<RunResult> {
   const maskFile = maskFileOf(segmentation.mask, dwi.header);
   const measured = measureLesions({ mask: segmentation.mask, adc, brain: segmentation.brain });
   const metrics = await compare(segmentation.mask, files.reference);
+  const look = await takePlainLook(study, segmentation.mask, measured.lesions, dwi.header);
+  const brain = segmentation.brain === null ? null : await packBrain(segmentation.brain, dwi.header);
   const overlays = await packOverlays(segmentation, dwi.header);
+  const furtherFiles = new Map(overlays.files);
+  if (look.file !== null) furtherFiles.set(missedFileName, look.file);
+  if (brain !== null) furtherFiles.set(brainFileName, brain.file);
   const provenance = await describe(engine, wish, segmentation, await inputSha256, maskFile);
   const { derivation } = options;
   checkpoint();
@@ -110,14 +117,16 @@ export async function runSegmentation(options: RunOptions): Promise<RunResult> {
   return {
     mask: segmentation.mask,
     maskFile,
-    furtherFiles: overlays.files,
+    furtherFiles,
     report: {
       engine: engine.id,
       ...measured,
       quality: segmentation.quality,
-      warnings: [...warnOfUnknownSide([dwi, adc]), ...segmentation.warnings],
+      warnings: [...look.warnings, ...warnOfUnknownSide([dwi, adc]), ...segmentation.warnings],
       metrics,
       overlays: overlays.reports,
+      plainLook: look.report,
+      brain: brain === null ? null : brain.report,
       elapsedSeconds: (performance.now() - started) / 1000,
       provenance: derivation === undefined ? provenance : { ...provenance, derivation },
     },

@@ -1,6 +1,8 @@
 import type { Job as JobAnswer, JobResult } from '@atoll/contract/jobs';
 import { Report } from '@atoll/contract/report';
+import { brainFileName } from '@atoll/engines/brain-outline';
 import { overlayFileName } from '@atoll/engines/overlays';
+import { missedFileName } from '@atoll/engines/plain-look';
 import { catalogue } from '@atoll/errors/catalogue';
 import { AtollError } from '@atoll/errors/error';
 import type { Job } from '@atoll/jobs/job';
@@ -67,6 +69,8 @@ async function answerResult(job: Job, results: Store, publicUrl: string): Promis
       ...overlay,
       url: url(overlayFileName(overlay.id)),
     })),
+    brainUrl: await urlIfStored(brainFileName),
+    missedUrl: await urlIfStored(missedFileName),
     zipUrl: `${publicUrl}/api/jobs/${jobId}/files.zip`,
     report,
   };

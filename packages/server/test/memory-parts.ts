@@ -294,6 +294,8 @@ export function sampleReport(change: Partial<Report> = {}): Report {
     warnings: [],
     metrics: { status: 'no-reference' },
     overlays: [],
+    plainLook: { status: 'done', seenMl: 9.5, coveredShare: 1, missed: [], doubtful: [], missedSha256: null },
+    brain: null,
     elapsedSeconds: 0.4567,
     provenance: {
       atollVersion: '0.1.0',
@@ -318,6 +320,7 @@ export async function completeJob(
   jobs: MemoryJobs,
   caseId: string,
   report = sampleReport(),
+  further: ReadonlyMap<string, Uint8Array> = new Map(),
 ): Promise<string> {
   const { jobId } = await jobs.submit({
     caseId,
@@ -327,7 +330,7 @@ export async function completeJob(
     engineVersion: '1.2.3',
     fastMode: true,
   });
-  await endJob(jobs, jobId, caseId, report);
+  await endJob(jobs, jobId, caseId, report, further);
   return jobId;
 }
 
@@ -337,6 +340,7 @@ export async function endJob(
   jobId: string,
   caseId: string,
   report = sampleReport(),
+  further: ReadonlyMap<string, Uint8Array> = new Map(),
 ): Promise<void> {
   await jobs.results.put(
     jobId,
@@ -346,6 +350,7 @@ export async function endJob(
       [`${caseId}_reference.nii.gz`, new Uint8Array(imageBytes)],
       ['lesion_msk.nii.gz', new Uint8Array(imageBytes)],
       ['report.json', new TextEncoder().encode(JSON.stringify(report))],
+      ...further,
     ]),
   );
   jobs.set(jobId, {

@@ -47,7 +47,7 @@ function putSubject(entities: string, value: number): void {
   put(`${folder}/${entities}_adc.nii.gz`, image(800));
 }
 
-/** Marks the voxels of the first two columns, and counts its runs. */
+/** Marks the voxels of the first two columns, takes all for brain, and counts its runs. */
 class ColumnEngine implements Engine {
   readonly id = 'column';
   version = '1.0.0';
@@ -75,7 +75,8 @@ class ColumnEngine implements Engine {
       if (dwi.data[0] === 13) throw new AtollError('STUDY_NO_BRAIN');
       const data = new Uint8Array(dwi.data.length).map((_, at) => (at % 10 < 2 ? 1 : 0));
       const { shape, affine } = dwi;
-      return { mask: { shape, affine, data }, brain: null, warnings: [], quality: [], parameters: {} };
+      const brain = { shape, affine, data: new Uint8Array(data.length).fill(1) };
+      return { mask: { shape, affine, data }, brain, warnings: [], quality: [], parameters: {} };
     } finally {
       this.atOnce--;
     }
@@ -116,6 +117,8 @@ describe('a batch over a BIDS folder', () => {
     expect(errors).toEqual([]);
     expect([subjects.sort(), sessions]).toEqual([['01', '02'], ['a']]);
     expect(readdirSync(join(out, 'sub-02/ses-a/dwi')).sort()).toEqual([
+      'sub-02_ses-a_desc-brain_mask.json',
+      'sub-02_ses-a_desc-brain_mask.nii.gz',
       'sub-02_ses-a_desc-lesion_mask.json',
       'sub-02_ses-a_desc-lesion_mask.nii.gz',
       'sub-02_ses-a_desc-lesion_report.json',
@@ -126,6 +129,7 @@ describe('a batch over a BIDS folder', () => {
       SourceDatasets: [{ URL: '../..', DOI: 'doi:10.1/x' }],
       DatasetLinks: { raw: '../..' },
     });
+    expect(JSON.parse(text('sub-01/dwi/sub-01_desc-brain_mask.json'))).toMatchObject({ Type: 'Brain' });
     expect(JSON.parse(text('sub-01/dwi/sub-01_desc-lesion_mask.json'))).toMatchObject({
       Type: 'Lesion',
       Sources: ['bids:raw:sub-01/dwi/sub-01_dwi.nii.gz', 'bids:raw:sub-01/dwi/sub-01_adc.nii.gz'],

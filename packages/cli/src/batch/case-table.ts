@@ -32,6 +32,11 @@ export const columns = {
   dice: { Description: 'Dice coefficient against the reference mask; n/a without one.' },
   lesion_f1: { Description: 'Lesion-wise F1 against the reference mask, by the definition of ISLES’22.' },
   absolute_volume_difference_ml: { Description: 'Against the reference mask.', Units: 'mL' },
+  possibly_missed_ml: {
+    Description:
+      'Volume of what is bright on DWI with a low ADC and not in the mask: candidates, to be looked at. n/a where there was no such look.',
+    Units: 'mL',
+  },
   warning_count: { Description: 'Number of warnings in the report.' },
   engine: { Description: 'Engine that made the mask.' },
   engine_version: { Description: 'Version of the engine.' },
@@ -50,6 +55,7 @@ const names = [
   'dice',
   'lesion_f1',
   'absolute_volume_difference_ml',
+  'possibly_missed_ml',
   'warning_count',
   'engine',
   'engine_version',
@@ -73,6 +79,7 @@ export function rowOf({ subject, session }: BidsCase, state: CaseState): Row {
     dice: round(metrics?.dice),
     lesion_f1: round(metrics?.lesionF1),
     absolute_volume_difference_ml: round(metrics?.absoluteVolumeDifferenceMl),
+    possibly_missed_ml: round(missedMl(report)),
     warning_count: report?.warnings.length ?? null,
     engine: report?.engine ?? null,
     engine_version: report?.provenance.engineVersion ?? null,
@@ -80,6 +87,11 @@ export function rowOf({ subject, session }: BidsCase, state: CaseState): Row {
     error_code: error?.code ?? null,
     error: error?.message ?? null,
   };
+}
+
+function missedMl(report: Report | null): number | undefined {
+  const look = report?.plainLook;
+  return look?.status === 'done' ? look.missed.reduce((sum, { volumeMl }) => sum + volumeMl, 0) : undefined;
 }
 
 /** A table as BIDS has it: tabs between, `n/a` for what there is not. */

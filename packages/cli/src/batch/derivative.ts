@@ -3,7 +3,9 @@ import { join, relative, resolve, sep } from 'node:path';
 import { DatasetFolder, describeDataset, isOwnWork } from '@atoll/cases/bids/folder';
 import type { BidsCase } from '@atoll/cases/bids/scan';
 import { Report as ReportSchema } from '@atoll/contract/report';
+import { brainFileName } from '@atoll/engines/brain-outline';
 import { atollVersion, researchNotice } from '@atoll/engines/notice';
+import { missedFileName } from '@atoll/engines/plain-look';
 import type { Report } from '@atoll/engines/report';
 import type { RunResult } from '@atoll/engines/run';
 import { sha256 } from '@atoll/engines/sha256';
@@ -23,6 +25,22 @@ const encoder = new TextEncoder();
 
 /** Names that BIDS has no place for; its validator passes over what stands here. */
 const bidsIgnore = ['*_report.json', '*_overlay_*.nii.gz', 'lesions.tsv', 'lesions.json'];
+
+/** Masks beside the lesion's, as BIDS names and describes them. */
+const furtherMasks: Readonly<Record<string, { desc: string; type: string; description: string }>> = {
+  [brainFileName]: {
+    desc: 'brain',
+    type: 'Brain',
+    description: `Brain as outlined by the engine, to be checked. ${researchNotice}`,
+  },
+  [missedFileName]: {
+    desc: 'missed',
+    type: 'Lesion',
+    description: `Candidates for what the lesion’s mask may have missed: bright on DWI with a low ADC. ${researchNotice}`,
+  },
+};
+
+const furtherStems = ['overlay_', ...Object.values(furtherMasks).map(({ desc }) => `desc-${desc}_mask`)];
 
 /**
  * A folder of BIDS derivatives that Atoll writes: for each case a mask with its side-car and the report.
@@ -125,17 +143,37 @@ export class Derivative {
         [mask, maskFile],
         [sideCar, json(about)],
         [reportName, json(report)],
-        ...[...furtherFiles].map(([name, bytes]): [string, Uint8Array] => [`${found.id}_${name}`, bytes]),
+        ...[...furtherFiles].flatMap(([name, bytes]) => this.#furtherFiles(found, name, bytes, about)),
       ]),
     );
+  }
+
+  /** A further file by its name here; masks have a side-car as the lesion's has. */
+  #furtherFiles(
+    { id }: BidsCase,
+    name: string,
+    bytes: Uint8Array,
+    lesion: Readonly<Record<string, unknown>>,
+  ): [string, Uint8Array][] {
+    const mask = furtherMasks[name];
+    if (mask === undefined) return [[`${id}_${name}`, bytes]];
+    return [
+      [`${id}_desc-${mask.desc}_mask.nii.gz`, bytes],
+      [
+        `${id}_desc-${mask.desc}_mask.json`,
+        json({ ...lesion, Description: mask.description, Type: mask.type }),
+      ],
+    ];
   }
 
   /** Takes away a result that is not of the images that are there now. */
   async remove(found: BidsCase): Promise<void> {
     const { folder, mask, sideCar, report } = this.#names(found);
     const names = await readdir(folder).catch(() => []);
-    const overlays = names.filter((name) => name.startsWith(`${found.id}_overlay_`));
-    for (const name of [sideCar, report, mask, ...overlays]) await rm(join(folder, name), { force: true });
+    const further = names.filter((name) =>
+      furtherStems.some((stem) => name.startsWith(`${found.id}_${stem}`)),
+    );
+    for (const name of [sideCar, report, mask, ...further]) await rm(join(folder, name), { force: true });
   }
 
   /** Files of the whole. @throws AtollError FILE_UNWRITABLE */

@@ -24,6 +24,8 @@ export type SegmentOptions = {
   readonly engine: string;
   readonly preset?: string;
   readonly option: readonly string[];
+  /** Also the engine's outline of the brain. */
+  readonly saveBrain?: boolean;
   readonly json?: boolean;
 };
 

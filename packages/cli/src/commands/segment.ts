@@ -38,7 +38,8 @@ Examples:
 With --in or --dicom the images are told apart by b-value, name and content; what is used for what, and why,
 is printed on stderr with the names (i1, i2, …) that --use takes.
 
-Writes lesion_msk.nii.gz (on the grid of the DWI) and report.json into the folder. With --bids the folder becomes a BIDS
+Writes lesion_msk.nii.gz (on the grid of the DWI) and report.json into the folder, and missed_msk.nii.gz where something
+is bright on DWI with a low ADC and not in the mask. With --bids the folder becomes a BIDS
 derivative with a mask for each case and lesions.tsv; what is there and unchanged is kept, so that a run that was broken
 off goes on. Exit code 1 when a case failed; the others are done all the same. Where the DWI was DICOM there is also
 lesion_seg.dcm, a DICOM segmentation that refers to its series and holds the patient's name.`;
@@ -83,6 +84,7 @@ export function segmentCommand(): Command {
     )
     .option('--preset <id>', 'preset of the engine; its first if not given')
     .option('--option <id>', 'switch an option of the engine on; may be repeated', collect, [])
+    .option('--save-brain', 'write the brain as the engine outlined it, brain_msk.nii.gz; with --bids always')
     .option('--json', 'print the report on stdout, and nothing else there')
     .addHelpText('after', examples)
     .action(segment);
@@ -96,7 +98,11 @@ async function segment(options: SegmentOptions): Promise<void> {
   }
   // Loaded when needed: the help must not wait for an engine.
   const { openEngines } = await import('../engine-list.ts');
-  const { runSegmentation } = await import('@atoll/engines/run');
+  const [{ runSegmentation }, { brainFileName }, { missedFileName }] = await Promise.all([
+    import('@atoll/engines/run'),
+    import('@atoll/engines/brain-outline'),
+    import('@atoll/engines/plain-look'),
+  ]);
   const engine = (await openEngines()).find(options.engine);
   const signal = untilInterrupted();
   const bar = new ProgressBar();
@@ -125,16 +131,18 @@ async function segment(options: SegmentOptions): Promise<void> {
   const json = `${JSON.stringify(report, null, 2)}\n`;
   const written = new Map<string, Uint8Array>([
     ['lesion_msk.nii.gz', maskFile],
-    ...furtherFiles,
+    ...[...furtherFiles].filter(([name]) => name !== brainFileName || options.saveBrain === true),
     ['report.json', new TextEncoder().encode(json)],
   ]);
   const segmentation =
     own !== null && options.seg ? await segmentationFor(own, report, maskFile, signal) : null;
   if (segmentation !== null) written.set(segmentationName, segmentation);
   await writeFiles(out, written);
-  // Of an earlier run: it would pass for that of this mask.
-  if (segmentation === null) await removeFile(out, segmentationName);
-  process.stdout.write(options.json === true ? json : summary(report, out, segmentation !== null));
+  // Of an earlier run: they would pass for those of this mask.
+  for (const name of [segmentationName, missedFileName, brainFileName]) {
+    if (!written.has(name)) await removeFile(out, name);
+  }
+  process.stdout.write(options.json === true ? json : summary(report, out, [...written.keys()]));
 }
 
 /** The mask as DICOM; null where the DWI was none, or where it cannot be said of its series, which costs no result. */
@@ -199,8 +207,15 @@ function collect(id: string, before: readonly string[]): readonly string[] {
   return [...before, id];
 }
 
-function summary(report: Report, out: string, hasSegmentation: boolean): string {
-  const files = [`Mask:   ${join(out, 'lesion_msk.nii.gz')}`, `Report: ${join(out, 'report.json')}`];
-  if (hasSegmentation) files.push(`DICOM:  ${join(out, segmentationName)}`);
-  return `${describeReport(report)}\n${files.join('\n')}\n`;
+const fileTitles = [
+  ['lesion_msk.nii.gz', 'Mask:  '],
+  ['missed_msk.nii.gz', 'Missed:'],
+  ['brain_msk.nii.gz', 'Brain: '],
+  ['report.json', 'Report:'],
+  [segmentationName, 'DICOM: '],
+] as const;
+
+function summary(report: Report, out: string, written: readonly string[]): string {
+  const files = fileTitles.filter(([name]) => written.includes(name));
+  return `${describeReport(report)}\n${files.map(([name, title]) => `${title} ${join(out, name)}\n`).join('')}`;
 }

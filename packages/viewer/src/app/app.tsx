@@ -28,6 +28,8 @@ import { ComparisonPanel } from '../runs/comparison-panel.tsx';
 import { RunList } from '../runs/run-list.tsx';
 import { useComparison } from '../runs/use-comparison.ts';
 import { useRuns } from '../runs/use-runs.ts';
+import { lookedAtOfJob, lookedAtOfRun } from '../second-look/source.ts';
+import { isOfSecondLook, useSecondLook } from '../second-look/use-second-look.ts';
 import { Header } from './header.tsx';
 import { type Tab, Tabs } from './tabs.tsx';
 import { usePlace } from './url-state.ts';
@@ -76,6 +78,9 @@ export function App() {
   ]);
   const { comparison, layers } = useComparison(job.data ?? null, otherId, other);
   const maps = useModelMaps(job.data ?? null);
+  const look = useSecondLook(
+    ownCase.shown ? lookedAtOfRun(ownCase.privateRun.run) : lookedAtOfJob(job.data ?? null),
+  );
   const { run } = ownCase.privateRun;
   const ownReport = ownCase.shown && run?.status === 'done' ? run.report : null;
   const images = ownCase.shown ? ownCase.images : imagesOf(chosen, job.data ?? null);
@@ -141,17 +146,22 @@ export function App() {
           onDisplay={setDisplay}
           jump={jump}
           lesions={report?.lesions ?? []}
-          layers={[...layers, ...maps.list.filter(({ isOn }) => isOn)]}
+          layers={[
+            ...(ownCase.shown ? [] : [...layers, ...maps.list.filter(({ isOn }) => isOn)]),
+            ...(look?.layers ?? []),
+          ]}
+          look={look}
         />
       )}
       {ownCase.shown ? (
-        <PrivateColumn handle={ownCase.privateRun} onLesion={toLesion} />
+        <PrivateColumn handle={ownCase.privateRun} look={look} onLesion={toLesion} />
       ) : (
         <ResultColumn
           chosen={chosen}
           jobId={place.jobId}
           job={job}
           engines={engines.data ?? null}
+          look={look}
           onLesion={toLesion}
           onRunAgain={(ended) =>
             segment.mutate({
@@ -217,7 +227,7 @@ function isShown({ case_id, engine, preset, options = [] }: SegmentRequest, job:
 }
 
 /**
- * A result that arrives brings the cursor to its largest lesion.
+ * A result that arrives brings the cursor to its largest lesion, or else to what it may have missed.
  * @param finished names the result; null while there is none.
  */
 function useShowResult(
@@ -229,8 +239,12 @@ function useShowResult(
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each result, not for each poll's new object
   useEffect(() => {
     if (finished === null) return;
-    const focus = report?.lesions[0]?.focusMm;
+    const look = report?.plainLook;
+    const missed = look?.status === 'done' ? look.missed[0]?.focusMm : undefined;
+    const focus = report?.lesions[0]?.focusMm ?? missed;
     if (focus !== undefined) setJump({ mm: focus, count: 0 });
-    setTab('images');
+    // On a narrow screen the images come first, unless their mask is not to be trusted.
+    const isGrave = report?.warnings.some((each) => each.severity === 'serious' && isOfSecondLook(each));
+    setTab(isGrave === true ? 'result' : 'images');
   }, [finished]);
 }

@@ -10,6 +10,9 @@ const shortcuts = [
   ['R', 'reference mask on or off'],
   ['C', 'compared run and maps on or off'],
   ['N P', 'next, previous lesion'],
+  ['M', 'next place that the mask may have missed'],
+  ['+', 'add that place to a copy of the mask, or take it back'],
+  ['B', 'brain outline on or off'],
   ['scroll', 'slice by slice'],
   ['right drag', 'brightness and contrast'],
 ];

@@ -2,6 +2,8 @@ import type { Lesion } from '@atoll/contract/report';
 import { type KeyboardEvent as ReactKeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { Jump } from '../app/app.tsx';
 import { Failure } from '../app/failure.tsx';
+import { usePlaceKeys } from '../second-look/use-place-keys.ts';
+import type { SecondLook } from '../second-look/use-second-look.ts';
 import type { Display } from './display.ts';
 import type { ImageSet } from './image-set.ts';
 import type { Layer } from './layer.ts';
@@ -22,10 +24,11 @@ type Props = {
   readonly lesions: readonly Lesion[];
   /** What else lies over the images. */
   readonly layers: readonly Layer[];
+  readonly look: SecondLook | null;
 };
 
 /** Middle column: the images, the bar above them, the read-out and the slices below. */
-export function ImagePane({ images, title, display, onDisplay, jump, lesions, layers }: Props) {
+export function ImagePane({ images, title, display, onDisplay, jump, lesions, layers, look }: Props) {
   const { host, view, state, location, retry } = useImageView(images, display);
   const ready = state.state === 'ready';
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
@@ -41,6 +44,7 @@ export function ImagePane({ images, title, display, onDisplay, jump, lesions, la
     view.goTo(jump.mm);
   }, [view, ready, jump]);
   useShortcuts(display, onDisplay, images, (mm) => view?.goTo(mm), lesions, hideOrShowLayers);
+  usePlaceKeys(look, (mm) => view?.goTo(mm));
 
   const onKeyDown = (event: ReactKeyboardEvent) => {
     const step = { ArrowUp: 1, ArrowDown: -1, PageUp: 5, PageDown: -5 }[event.key];

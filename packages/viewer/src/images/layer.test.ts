@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { maskColours } from './display.ts';
-import { agreementLook, type Colour, otherRunLook } from './layer.ts';
+import { agreementLook, type Colour, missedLook, otherRunLook } from './layer.ts';
 
 type Matrix = readonly [Colour, Colour, Colour];
 
@@ -70,6 +70,13 @@ describe.each(Object.entries(sights))('a reader %s', (_name, sight) => {
     // A line of two tones is no line of one.
     expect(difference(tones[0], tones[1], sight)).toBeGreaterThan(plain);
     expect(difference(maskColours.reference, maskColours.mask, sight)).toBeGreaterThan(plain);
+  });
+
+  it('tells what the mask may have missed from the mask, and both of its tones from each other', () => {
+    const tones = missedLook.kind === 'dashes' ? missedLook.tones : [];
+    expect(tones).toHaveLength(2);
+    for (const tone of tones) expect(difference(tone, maskColours.mask, sight)).toBeGreaterThan(plain);
+    expect(difference(tones[0], tones[1], sight)).toBeGreaterThan(plain);
   });
 
   it('sees more agreement as lighter', () => {

@@ -12,7 +12,8 @@ export type Look =
 export type Layer = {
   /** Equal ids are equal files. */
   readonly id: string;
-  readonly url: string;
+  /** Or the file's own bytes, where the page has them and asks nobody. */
+  readonly url: string | Uint8Array;
   readonly title: string;
   readonly look: Look;
 };
@@ -29,6 +30,24 @@ export const otherRunLook: Look = {
   tones: [
     [236, 140, 255],
     [142, 36, 190],
+  ],
+};
+
+/** Red: what a second look found and the mask does not hold. */
+export const missedLook: Look = {
+  kind: 'dashes',
+  tones: [
+    [255, 92, 92],
+    [150, 0, 24],
+  ],
+};
+
+/** Pale and dark blue: the engine's outline of the brain. */
+export const brainLook: Look = {
+  kind: 'dashes',
+  tones: [
+    [196, 214, 255],
+    [44, 74, 150],
   ],
 };
 

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useConnection } from '../connection/connection.ts';
-import { type FetchedVolume, fetchVolume } from './fetch-volume.ts';
+import { type FetchedVolume, fetchVolume, volumeOf } from './fetch-volume.ts';
 import type { ImageView } from './image-view.ts';
 import type { Layer, LoadedLayer } from './layer.ts';
 
@@ -29,8 +29,14 @@ export function useLayers(
     const leaving = new AbortController();
     const { signal } = leaving;
     const load = async (layer: Layer): Promise<LoadedLayer> => {
-      const fetch = (limit: AbortSignal) => fetchVolume(layer.url, 'layer', limit, () => undefined);
-      const file = files.current.get(layer.id) ?? (await patience.run(fetch, { signal, isLong: true }));
+      const { url } = layer;
+      const get = () => {
+        // A copy, for a view may keep what it is given.
+        if (typeof url !== 'string') return volumeOf(new Uint8Array(url).buffer, 'layer');
+        const fetch = (limit: AbortSignal) => fetchVolume(url, 'layer', limit, () => undefined);
+        return patience.run(fetch, { signal, isLong: true });
+      };
+      const file = files.current.get(layer.id) ?? (await get());
       return { ...layer, file, isHidden: hidden.has(layer.id) };
     };
     setState({ state: 'loading' });

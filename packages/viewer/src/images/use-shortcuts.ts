@@ -65,6 +65,6 @@ function changed(display: Display, key: string, images: ImageSet | null): Displa
 }
 
 /** Lists find their entries by letters, and fields take them. */
-function isTyping(target: EventTarget | null): boolean {
+export function isTyping(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest('input, textarea, select, [role="listbox"]') !== null;
 }

@@ -1,3 +1,4 @@
+export { addPlaces } from '@atoll/engines/added-places';
 export { assemble } from '@atoll/intake/assemble';
 export { gather } from '@atoll/intake/gather';
 export { propose } from '@atoll/intake/propose';

@@ -5,16 +5,19 @@ import { Button } from 'react-aria-components';
 import { FailureWords } from '../app/failure.tsx';
 import { ReportPanel } from '../result/result-panel.tsx';
 import { StageProgress } from '../run/stage-progress.tsx';
+import { BrainChoice } from '../second-look/brain-choice.tsx';
+import type { SecondLook } from '../second-look/use-second-look.ts';
 import { PrivateDownloads } from './private-downloads.tsx';
 import type { PrivateRun, PrivateRunHandle } from './use-private-run.ts';
 
 type Props = {
   readonly handle: PrivateRunHandle;
+  readonly look: SecondLook | null;
   readonly onLesion: (mm: readonly [number, number, number]) => void;
 };
 
 /** Right column while the reader's own images are on show: what this page makes of them. */
-export function PrivateColumn({ handle, onLesion }: Props) {
+export function PrivateColumn({ handle, look, onLesion }: Props) {
   const { run } = handle;
   const column = useRef<HTMLElement>(null);
   const number = run?.number ?? null;
@@ -24,7 +27,7 @@ export function PrivateColumn({ handle, onLesion }: Props) {
   }, [number]);
   return (
     <aside ref={column} tabIndex={-1} className="column result" aria-label="Result" aria-live="polite">
-      {run === null ? <NotRun /> : <RunState run={run} handle={handle} onLesion={onLesion} />}
+      {run === null ? <NotRun /> : <RunState run={run} handle={handle} look={look} onLesion={onLesion} />}
     </aside>
   );
 }
@@ -41,14 +44,15 @@ function NotRun() {
   );
 }
 
-function RunState({ run, handle, onLesion }: Props & { readonly run: PrivateRun }) {
+function RunState({ run, handle, look, onLesion }: Props & { readonly run: PrivateRun }) {
   const again = () => handle.start(run.made, run.preset);
   switch (run.status) {
     case 'running':
       return <Running run={run} onCancel={handle.cancel} />;
     case 'done':
       return (
-        <ReportPanel report={run.report} onLesion={onLesion}>
+        <ReportPanel report={run.report} look={look} onLesion={onLesion}>
+          <BrainChoice look={look} />
           <PrivateDownloads
             made={run.made}
             report={run.report}

@@ -5,7 +5,8 @@ import { Button } from 'react-aria-components';
 import { loadBench } from '../own/bench.ts';
 import { ReadingFailure } from '../own/reading-failure.tsx';
 import type { MadeCase } from '../own/use-own-images.ts';
-import { type PrivateFiles, zipOf } from './result-files.ts';
+import { save } from '../result/save.ts';
+import { brainFileName, missedFileName, type PrivateFiles, zipOf } from './result-files.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -25,6 +26,9 @@ export function PrivateDownloads({ made, report, results, saved, onSaved }: Prop
     ['Report (JSON)', 'report.json', () => results.report, false],
     ['Everything (ZIP)', 'atoll-result.zip', () => zipOf(results), true],
   ];
+  const { missed, brain } = results;
+  if (missed !== null) files.push(['Not in the mask (NIfTI)', missedFileName, () => missed, false]);
+  if (brain !== null) files.push(['Brain outline (NIfTI)', brainFileName, () => brain, false]);
   const { dicom } = made;
   if (dicom !== null) {
     files.push(['DICOM SEG', 'lesion_seg.dcm', () => segmentationIn(dicom, report, results.mask), true]);
@@ -79,15 +83,4 @@ async function segmentationIn(
   const made = await segmentationOf({ ...dicom, mask, algorithm, atollVersion });
   if (made === null) throw new Error('The DWI was no DICOM.');
   return made;
-}
-
-/** Hands bytes to the browser as a file. */
-function save(name: string, bytes: Bytes): void {
-  const url = URL.createObjectURL(new Blob([bytes]));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  // The browser reads the file after this task, and tells nobody when it is done.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

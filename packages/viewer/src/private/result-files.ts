@@ -9,23 +9,45 @@ type Bytes = Uint8Array<ArrayBuffer>;
 export type PrivateFiles = {
   readonly mask: Bytes;
   readonly report: Bytes;
+  /** What may be missing from the mask; null where nothing is. */
+  readonly missed: Bytes | null;
+  readonly brain: Bytes | null;
   readonly images: Map<string, Bytes>;
 };
 
 const roles = ['dwi', 'adc', 'flair', 'reference'] as const;
 
-export function resultFiles({ report, maskFile }: PrivateResult, files: RunFiles): PrivateFiles {
+// Written here too: the modules that name them come with the engine, which only the worker loads.
+export const missedFileName = 'missed_msk.nii.gz';
+export const brainFileName = 'brain_msk.nii.gz';
+
+export function resultFiles(
+  { report, maskFile, furtherFiles }: PrivateResult,
+  files: RunFiles,
+): PrivateFiles {
   const images = new Map<string, Bytes>();
   for (const role of roles) {
     const bytes = files[role];
     if (bytes !== undefined) images.set(`${role}.nii${isGzip(bytes) ? '.gz' : ''}`, new Uint8Array(bytes));
   }
   const text = `${JSON.stringify(report, null, 2)}\n`;
-  return { mask: maskFile, report: new TextEncoder().encode(text), images };
+  return {
+    mask: maskFile,
+    report: new TextEncoder().encode(text),
+    missed: furtherFiles.get(missedFileName) ?? null,
+    brain: furtherFiles.get(brainFileName) ?? null,
+    images,
+  };
 }
 
 /** Everything in one ZIP, as it is: images are packed already. */
-export function zipOf({ mask, report, images }: PrivateFiles): Bytes {
-  const entries = { 'lesion_msk.nii.gz': mask, 'report.json': report, ...Object.fromEntries(images) };
+export function zipOf({ mask, report, missed, brain, images }: PrivateFiles): Bytes {
+  const entries = {
+    'lesion_msk.nii.gz': mask,
+    'report.json': report,
+    ...(missed === null ? {} : { [missedFileName]: missed }),
+    ...(brain === null ? {} : { [brainFileName]: brain }),
+    ...Object.fromEntries(images),
+  };
   return zipSync(entries, { level: 0 });
 }

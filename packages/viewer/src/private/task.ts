@@ -16,6 +16,8 @@ export type PrivateResult = {
   readonly report: Report;
   /** The mask as .nii.gz. */
   readonly maskFile: Uint8Array<ArrayBuffer>;
+  /** What came beside it, by names: what may be missing, the brain's outline. */
+  readonly furtherFiles: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 };
 
 /** What the worker answers with: progress, and one end. */

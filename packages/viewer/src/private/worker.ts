@@ -10,12 +10,13 @@ const answer = (message: PrivateAnswer) => self.postMessage(message);
 /** The far side of run-privately.ts: one case from files to report, then no other. */
 self.onmessage = async ({ data }: MessageEvent<PrivateTask>) => {
   try {
-    const { report, maskFile } = await runSegmentation({
+    const { report, maskFile, furtherFiles } = await runSegmentation({
       engine,
       ...data,
       onProgress: (progress) => answer({ kind: 'progress', progress }),
     });
-    answer({ kind: 'done', result: { report, maskFile: new Uint8Array(maskFile) } });
+    const further = new Map([...furtherFiles].map(([name, bytes]) => [name, new Uint8Array(bytes)]));
+    answer({ kind: 'done', result: { report, maskFile: new Uint8Array(maskFile), furtherFiles: further } });
   } catch (thrown) {
     const { code, message } = asAtollError(thrown);
     answer({ kind: 'failed', code, message });

@@ -8,6 +8,8 @@ type Props = { readonly result: JobResult; readonly expiresAt: string | null };
 export function Downloads({ result, expiresAt }: Props) {
   const files: [string, string | null][] = [
     ['Mask (NIfTI)', result.predictionUrl],
+    ['Not in the mask (NIfTI)', result.missedUrl],
+    ['Brain outline (NIfTI)', result.brainUrl],
     ['Report (JSON)', result.reportUrl],
     ['DWI', result.dwiUrl],
     ['ADC', result.adcUrl],

@@ -6,6 +6,7 @@ import { Button } from 'react-aria-components';
 import { Failure, FailureWords } from '../app/failure.tsx';
 import { JobProgress } from '../run/job-progress.tsx';
 import type { JobQuery } from '../run/use-job.ts';
+import type { SecondLook } from '../second-look/use-second-look.ts';
 import { ResultPanel } from './result-panel.tsx';
 
 type Props = {
@@ -13,6 +14,7 @@ type Props = {
   readonly jobId: string | null;
   readonly job: JobQuery;
   readonly engines: EngineList | null;
+  readonly look: SecondLook | null;
   readonly onLesion: (mm: readonly [number, number, number]) => void;
   readonly onRunAgain: (job: Job) => void;
   /** The case's runs, and what their comparison says. */
@@ -32,7 +34,7 @@ export function ResultColumn(props: Props) {
   );
 }
 
-function ResultState({ chosen, jobId, job, engines, onLesion, onRunAgain, maps }: Props) {
+function ResultState({ chosen, jobId, job, engines, look, onLesion, onRunAgain, maps }: Props) {
   if (jobId === null) return <NoResult chosen={chosen} />;
   if (job.data === undefined) {
     if (job.isError) return <Failure error={job.error} onRetry={() => job.refetch()} />;
@@ -57,7 +59,13 @@ function ResultState({ chosen, jobId, job, engines, onLesion, onRunAgain, maps }
     }
     case 'completed':
       return data.result === null ? null : (
-        <ResultPanel result={data.result} expiresAt={data.expiresAt} onLesion={onLesion} maps={maps} />
+        <ResultPanel
+          result={data.result}
+          expiresAt={data.expiresAt}
+          look={look}
+          onLesion={onLesion}
+          maps={maps}
+        />
       );
     case 'failed':
       return (

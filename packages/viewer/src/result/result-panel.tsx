@@ -1,6 +1,9 @@
 import type { JobResult } from '@atoll/contract/jobs';
 import type { Report } from '@atoll/contract/report';
 import type { ReactNode } from 'react';
+import { BrainChoice } from '../second-look/brain-choice.tsx';
+import { SecondLookPanel } from '../second-look/second-look-panel.tsx';
+import { isOfSecondLook, type SecondLook } from '../second-look/use-second-look.ts';
 import { Downloads } from './downloads.tsx';
 import { LesionList } from './lesion-list.tsx';
 import { MetricsTable } from './metrics-table.tsx';
@@ -9,30 +12,35 @@ import { ProvenanceDetails, QualityDetails } from './provenance.tsx';
 type Props = {
   readonly result: JobResult;
   readonly expiresAt: string | null;
+  readonly look: SecondLook | null;
   readonly onLesion: (mm: readonly [number, number, number]) => void;
   /** What else came with the mask. */
   readonly maps: ReactNode;
 };
 
-export function ResultPanel({ result, expiresAt, onLesion, maps }: Props) {
+export function ResultPanel({ result, expiresAt, look, onLesion, maps }: Props) {
   return (
-    <ReportPanel report={result.report} onLesion={onLesion}>
+    <ReportPanel report={result.report} look={look} onLesion={onLesion}>
+      <BrainChoice look={look} />
       {maps}
       <Downloads result={result} expiresAt={expiresAt} />
     </ReportPanel>
   );
 }
 
-type ReportProps = Pick<Props, 'onLesion'> & {
+type ReportProps = Pick<Props, 'look' | 'onLesion'> & {
   readonly report: Report;
   /** What else came with the mask, and where the files are to be had. */
   readonly children: ReactNode;
 };
 
 /** What a run found, wherever it ran. */
-export function ReportPanel({ report, onLesion, children }: ReportProps) {
+export function ReportPanel({ report, look, onLesion, children }: ReportProps) {
+  // The second look has its block at the top.
+  const warnings = look === null ? report.warnings : report.warnings.filter((each) => !isOfSecondLook(each));
   return (
     <article className="result-panel">
+      <SecondLookPanel look={look} lesions={report.lesions} onPlace={onLesion} />
       <section className="volume" aria-label="Lesion volume">
         <p className="quiet">Lesion volume</p>
         <p className="big figures">
@@ -50,9 +58,9 @@ export function ReportPanel({ report, onLesion, children }: ReportProps) {
       <p className="notice" role="note">
         {report.provenance.notice}
       </p>
-      {report.warnings.length > 0 && (
+      {warnings.length > 0 && (
         <ul className="warnings" aria-label="Please note">
-          {report.warnings.map(({ code, severity, message }) => (
+          {warnings.map(({ code, severity, message }) => (
             <li key={code} data-severity={severity}>
               {message}
             </li>

@@ -1,0 +1,27 @@
+import type { MissedPlace, PlainLook } from '@atoll/engines/report';
+
+/** Places and lesions to look at, for the top of what is printed; none where mask and second look agree. */
+export function describePlainLook(look: PlainLook | null): string[] {
+  if (look === null || look.status !== 'done') return [];
+  const { missed, doubtful } = look;
+  const lines: string[] = [];
+  if (missed.length > 0) {
+    lines.push(
+      'CHECK: bright on DWI with a low ADC, and not in the mask (candidates in missed_msk.nii.gz):',
+      ...missed.map(missedLine),
+    );
+  }
+  if (doubtful.length > 0) {
+    lines.push(
+      'CHECK: in the mask, but neither DWI nor ADC speaks for it:',
+      ...doubtful.map(({ lesionId, why }) => `  lesion ${lesionId}: ${why}`),
+    );
+  }
+  return lines.length === 0 ? [] : [...lines, ''];
+}
+
+function missedLine({ volumeMl, side, place, focusMm, why }: MissedPlace): string {
+  const mm = focusMm.map((value) => value.toFixed(0)).join(', ');
+  const where = side === 'both' ? 'both sides' : `patient’s ${side}`;
+  return `  ${volumeMl.toFixed(2).padStart(9)} mL  ${where}, ${place}, at ${mm} mm: ${why}`;
+}

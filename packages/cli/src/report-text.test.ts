@@ -1,0 +1,79 @@
+import type { MissedPlace, Report } from '@atoll/engines/report';
+import { describe, expect, it } from 'vitest';
+import { describeReport } from './report-text.ts';
+
+const missed: MissedPlace = {
+  id: 1,
+  volumeMl: 73.7,
+  side: 'left',
+  place: 'central, middle third',
+  centroidMm: [-40, 2, 20],
+  focusMm: [-41.2, 3.4, 21],
+  meanAdcMm2PerS: 0.0004,
+  minAdcMm2PerS: 0.0003,
+  dwiRatio: 2.2,
+  adcRatio: 0.49,
+  why: 'DWI 2.2 times that of the tissue around it.',
+};
+
+const report: Report = {
+  engine: 'diffusion',
+  volumeMl: 0,
+  lesionCount: 0,
+  lesions: [],
+  quality: [],
+  warnings: [{ code: 'PLAIN_LOOK_MISSED', severity: 'serious', message: 'The mask is empty, but …' }],
+  metrics: { status: 'no-reference' },
+  overlays: [],
+  plainLook: {
+    status: 'done',
+    seenMl: 76,
+    coveredShare: 0,
+    missed: [missed],
+    doubtful: [{ lesionId: 2, reason: 'outside-brain', why: 'Lies outside the brain.' }],
+    missedSha256: '0',
+  },
+  brain: null,
+  elapsedSeconds: 1,
+  provenance: {
+    atollVersion: '0',
+    engine: 'diffusion',
+    engineVersion: '1',
+    preset: 'balanced',
+    options: [],
+    parameters: {},
+    inputSha256: {},
+    outputSha256: '0',
+    createdAt: '2026-01-01T00:00:00Z',
+    runtime: 'Node',
+    citations: [],
+    notice: 'Research software.',
+  },
+};
+
+describe('a report on a terminal', () => {
+  it('begins with the places that the mask may have missed, and with what nothing speaks for', () => {
+    const lines = describeReport(report).split('\n');
+    expect(lines[0]).toMatch(/^CHECK: bright on DWI with a low ADC, and not in the mask/);
+    expect(lines[1]).toContain(
+      '73.70 mL  patient’s left, central, middle third, at -41, 3, 21 mm: DWI 2.2 times',
+    );
+    expect(lines[3]).toBe('  lesion 2: Lies outside the brain.');
+    expect(lines.findIndex((line) => line.startsWith('Lesion volume'))).toBeGreaterThan(3);
+  });
+
+  it('begins with the volume where mask and second look agree, or where there was no such look', () => {
+    const agreed = {
+      ...report.plainLook,
+      status: 'done',
+      seenMl: 5,
+      coveredShare: 1,
+      missed: [],
+      doubtful: [],
+      missedSha256: null,
+    } as const;
+    for (const plainLook of [agreed, null, { status: 'not-possible', reason: 'No brain.' } as const]) {
+      expect(describeReport({ ...report, plainLook })).toMatch(/^Lesion volume/);
+    }
+  });
+});

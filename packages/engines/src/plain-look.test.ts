@@ -1,0 +1,118 @@
+import { gzip } from '@atoll/volume/gzip';
+import { readNiftiMask } from '@atoll/volume/nifti-read';
+import { writeNifti } from '@atoll/volume/nifti-write';
+import type { Mask, Volume } from '@atoll/volume/volume';
+import { describe, expect, it } from 'vitest';
+import { type Head, leftInfarct, makeHead, rasGrid } from '../test/head.ts';
+import { brainFileName } from './brain-outline.ts';
+import type { Engine } from './engine.ts';
+import { missedFileName } from './plain-look.ts';
+import { type RunResult, runSegmentation } from './run.ts';
+
+/** An engine that answers with a given mask, whatever it is shown. */
+function answering(mask: Mask, brain: Mask | null): Engine {
+  return {
+    id: 'stand-in',
+    version: '1',
+    title: 'Stand-in',
+    description: '',
+    presets: [{ id: 'only', title: 'Only', description: '' }],
+    options: [],
+    stages: [],
+    citations: [],
+    availability: async () => ({ usable: true }),
+    segment: async () => ({ mask, brain, warnings: [], quality: [], parameters: {} }),
+  };
+}
+
+async function run(
+  { dwi, adc }: Pick<Head, 'dwi' | 'adc'>,
+  mask: Mask,
+  brain: Mask | null = null,
+): Promise<RunResult> {
+  const pack = async (volume: Volume) => gzip(writeNifti(volume, 'float32'));
+  const files = { dwi: await pack(dwi), adc: await pack(adc) };
+  return runSegmentation({ engine: answering(mask, brain), files });
+}
+
+const head = makeHead(rasGrid, [leftInfarct]);
+const empty: Mask = { ...head.truth, data: new Uint8Array(head.truth.data.length) };
+const lookOf = ({ report: { plainLook } }: RunResult) => {
+  if (plainLook?.status !== 'done') throw new Error('there was no look');
+  return plainLook;
+};
+
+describe('whatever the engine, a run', () => {
+  it('says first and seriously that an empty mask may have missed an infarct, where, and why', async () => {
+    const result = await run(head, empty);
+    expect(result.report.warnings[0]).toMatchObject({ code: 'PLAIN_LOOK_MISSED', severity: 'serious' });
+    expect(result.report.warnings[0].message).toMatch(/^The mask is empty, but \d+ mL in 1 place is bright/);
+    const { missed, coveredShare, missedSha256 } = lookOf(result);
+    expect(coveredShare).toBe(0);
+    expect(missed).toHaveLength(1);
+    expect(missed[0]).toMatchObject({ id: 1, side: 'left' });
+    expect(missed[0].why).toMatch(/^DWI 1\.\d times that of the tissue around it, ADC [56]\d % of/);
+    const [x, y, z] = missed[0].focusMm;
+    const [cx, cy, cz] = leftInfarct.centreMm;
+    expect(Math.hypot(x - cx, y - cy, z - cz)).toBeLessThan(leftInfarct.radiusMm);
+    expect(missedSha256).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('hands out the candidate beside the mask, on its grid, and leaves the mask as it is', async () => {
+    const { furtherFiles, mask } = await run(head, empty);
+    const file = furtherFiles.get(missedFileName);
+    expect(file).toBeDefined();
+    if (file === undefined) return;
+    const candidate = await readNiftiMask(file);
+    expect(candidate.affine).toEqual(mask.affine);
+    expect(candidate.data.some((value, at) => value === 1 && head.truth.data[at] === 1)).toBe(true);
+    expect(mask.data.every((value) => value === 0)).toBe(true);
+  });
+
+  it('says nothing when the mask is right, and gives no such file', async () => {
+    const result = await run(head, head.truth);
+    expect(result.report.warnings).toEqual([]);
+    expect(lookOf(result)).toMatchObject({ missed: [], doubtful: [], missedSha256: null });
+    expect([...result.furtherFiles.keys()]).toEqual([]);
+  });
+
+  it('tells a small second place from most of an infarct', async () => {
+    const second = makeHead(rasGrid, [leftInfarct, { centreMm: [40, -20, 12], radiusMm: 10 }]);
+    const { report } = await run(second, head.truth);
+    expect(report.warnings[0]).toMatchObject({ code: 'PLAIN_LOOK_MISSED', severity: 'caution' });
+    const speck = makeHead(rasGrid, [{ ...leftInfarct, radiusMm: 5 }]).truth;
+    const { report: small } = await run(head, speck);
+    expect(small.warnings[0]).toMatchObject({ code: 'PLAIN_LOOK_MISSED', severity: 'serious' });
+    expect(small.warnings[0].message).toMatch(/holds only \d+ % of what is bright/);
+  });
+
+  it('names the lesions of the mask for which nothing speaks', async () => {
+    const both = makeHead(rasGrid, [leftInfarct, { centreMm: [36, 10, 8], radiusMm: 12 }]).truth;
+    const { report } = await run(head, both);
+    expect(report.plainLook).toMatchObject({ doubtful: [{ lesionId: 2, reason: 'no-contrast' }] });
+    expect(report.warnings[0]).toMatchObject({ code: 'PLAIN_LOOK_DOUBTFUL', severity: 'caution' });
+    expect(report.warnings[0].message).toMatch(/^Lesion 2 of the mask \(\d\.\d mL\) is neither/);
+  });
+
+  it('says so where the second look is not possible, and gives the mask all the same', async () => {
+    const noise = { ...head, adc: { ...head.adc, data: head.adc.data.map(() => 0) } };
+    const { report } = await run(noise, empty);
+    expect(report.plainLook).toMatchObject({ status: 'not-possible' });
+    expect(report.warnings.map(({ code }) => code)).toEqual(['PLAIN_LOOK_IMPOSSIBLE']);
+  });
+
+  it('hands out the brain where the engine outlines one, and null where it does not', async () => {
+    const brain: Mask = {
+      ...head.truth,
+      data: head.truth.data.map((_, at) => (head.dwi.data[at] > 0 ? 1 : 0)),
+    };
+    const { report, furtherFiles } = await run(head, head.truth, brain);
+    const file = furtherFiles.get(brainFileName);
+    expect(file).toBeDefined();
+    if (file === undefined) return;
+    expect((await readNiftiMask(file)).data).toEqual(brain.data);
+    const voxels = brain.data.reduce((sum, value) => sum + value, 0);
+    expect(report.brain?.volumeMl).toBeCloseTo(0.027 * voxels, 6);
+    expect((await run(head, head.truth)).report.brain).toBeNull();
+  });
+});

@@ -1,0 +1,148 @@
+import type { NiftiHeader } from '@atoll/volume/nifti-header';
+import type { Mask } from '@atoll/volume/volume';
+import { type Alarm, type Doubt, raiseAlarm } from './alarm/alarm.ts';
+import type { Contrast } from './alarm/contrast.ts';
+import type { EngineWarning, Study } from './engine.ts';
+import { maskFileOf } from './mask-file.ts';
+import { measureLesions } from './measure.ts';
+import type { DoubtfulLesion, Lesion, MissedPlace, PlainLook } from './report.ts';
+import { sha256 } from './sha256.ts';
+
+/** What the mask may have missed, wherever results are kept. */
+export const missedFileName = 'missed_msk.nii.gz';
+
+/** With less than this share of what is seen in the mask, most of an infarct may be missing from it. */
+const smallShare = 0.5;
+/** As much as this outside the mask is serious, whatever it holds. */
+const muchMl = 10;
+
+export type TakenLook = {
+  readonly report: PlainLook;
+  readonly warnings: readonly EngineWarning[];
+  /** The candidates as .nii.gz; null when there are none. */
+  readonly file: Uint8Array | null;
+};
+
+/**
+ * Holds an engine's answer against a plain look at the whole head, and says in words where the two differ. It never
+ * changes the mask, and it never fails: where it is not possible, that is said.
+ */
+export async function takePlainLook(
+  { dwi, adc }: Pick<Study, 'dwi' | 'adc'>,
+  mask: Mask,
+  lesions: readonly Lesion[],
+  header: NiftiHeader,
+): Promise<TakenLook> {
+  const alarm = raise({ dwi, adc }, mask);
+  if (alarm === null) return notPossible;
+  const places =
+    alarm.missedPieces.length === 0
+      ? []
+      : measureLesions({ mask: alarm.missed, adc, brain: alarm.brain }).lesions;
+  const missed = places.map((place, n): MissedPlace => {
+    const { dwiRatio, adcRatio } = alarm.missedPieces[n];
+    return { ...place, dwiRatio, adcRatio, why: contrastInWords(alarm.missedPieces[n]) };
+  });
+  const doubtful = alarm.lesionPieces.flatMap((piece, n): DoubtfulLesion[] =>
+    piece.doubt === null
+      ? []
+      : [{ lesionId: lesions[n].id, reason: piece.doubt, why: doubtInWords(piece.doubt, piece) }],
+  );
+  const file = missed.length === 0 ? null : maskFileOf(alarm.missed, header);
+  const { seenMl, coveredShare } = alarm;
+  return {
+    file,
+    report: {
+      status: 'done',
+      seenMl,
+      coveredShare,
+      missed,
+      doubtful,
+      missedSha256: file === null ? null : await sha256(file),
+    },
+    warnings: [...warnOfMissed(missed, coveredShare, lesions), ...warnOfDoubtful(doubtful, lesions)],
+  };
+}
+
+const notPossible: TakenLook = {
+  file: null,
+  report: { status: 'not-possible', reason: 'Nothing like a brain was found in DWI and ADC.' },
+  warnings: [
+    {
+      code: 'PLAIN_LOOK_IMPOSSIBLE',
+      severity: 'caution',
+      message:
+        'The second look that watches over the engine was not possible: it found nothing like a brain. Nothing but the engine itself speaks for this mask.',
+    },
+  ],
+};
+
+/** null also where the look itself fails: that must not cost the reader the mask. */
+function raise({ dwi, adc }: Pick<Study, 'dwi' | 'adc'>, mask: Mask): Alarm | null {
+  try {
+    return raiseAlarm(dwi, adc, mask);
+  } catch {
+    return null;
+  }
+}
+
+function warnOfMissed(
+  missed: readonly MissedPlace[],
+  coveredShare: number | null,
+  lesions: readonly Lesion[],
+): EngineWarning[] {
+  if (missed.length === 0) return [];
+  const missedMl = volumeOf(missed);
+  const what = `${amount(missedMl)} in ${count(missed.length, 'place')} ${missed.length === 1 ? 'is' : 'are'} bright on DWI with a low ADC`;
+  const isSmall = (coveredShare ?? 0) < smallShare;
+  const message =
+    lesions.length === 0
+      ? `The mask is empty, but ${what}. An infarct may have been missed.`
+      : isSmall
+        ? `The mask holds only ${Math.round(100 * (coveredShare ?? 0))} % of what is bright on DWI with a low ADC; outside it ${what}. Most of the infarct may have been missed.`
+        : `Outside the mask ${what}. Check whether it belongs to the infarct.`;
+  const severity = isSmall || missedMl >= muchMl ? 'serious' : 'caution';
+  return [{ code: 'PLAIN_LOOK_MISSED', severity, message }];
+}
+
+function warnOfDoubtful(doubtful: readonly DoubtfulLesion[], lesions: readonly Lesion[]): EngineWarning[] {
+  if (doubtful.length === 0) return [];
+  const ids = doubtful.map(({ lesionId }) => lesionId);
+  const doubtfulMl = volumeOf(lesions.filter(({ id }) => ids.includes(id)));
+  const which = `${ids.length === 1 ? 'Lesion' : 'Lesions'} ${listed(ids)} of the mask (${amount(doubtfulMl)})`;
+  const verb = ids.length === 1 ? 'is' : 'are';
+  return [
+    {
+      code: 'PLAIN_LOOK_DOUBTFUL',
+      severity: 2 * doubtfulMl >= volumeOf(lesions) ? 'serious' : 'caution',
+      message: `${which} ${verb} neither bright on DWI nor low in ADC, or ${ids.length === 1 ? 'lies' : 'lie'} outside the brain. Check whether ${ids.length === 1 ? 'it is' : 'they are'} there.`,
+    },
+  ];
+}
+
+function contrastInWords({ dwiRatio, adcRatio }: Contrast): string {
+  if (dwiRatio === null || adcRatio === null) return 'Nothing could be measured here.';
+  return `DWI ${dwiRatio.toFixed(1)} times that of the tissue around it, ADC ${Math.round(100 * adcRatio)} % of this patient’s healthy tissue.`;
+}
+
+function doubtInWords(doubt: Doubt, contrast: Contrast): string {
+  return doubt === 'outside-brain'
+    ? 'Lies outside the brain.'
+    : `Neither bright nor low in ADC: ${contrastInWords(contrast)}`;
+}
+
+function volumeOf(lesions: readonly Pick<Lesion, 'volumeMl'>[]): number {
+  return lesions.reduce((sum, { volumeMl }) => sum + volumeMl, 0);
+}
+
+function amount(volumeMl: number): string {
+  return `${volumeMl.toFixed(volumeMl < 10 ? 1 : 0)} mL`;
+}
+
+function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+}
+
+function listed(ids: readonly number[]): string {
+  return ids.length === 1 ? String(ids[0]) : `${ids.slice(0, -1).join(', ')} and ${ids[ids.length - 1]}`;
+}

@@ -1,0 +1,28 @@
+import type { Job } from '@atoll/contract/jobs';
+import type { Report } from '@atoll/contract/report';
+import type { PrivateRun } from '../private/use-private-run.ts';
+
+/** Where a file is: a URL, or its bytes where the page has them and asks nobody. */
+type FileAt = string | Uint8Array;
+
+/** A result with what came beside its mask. */
+export type LookedAt = {
+  /** Names the result. */
+  readonly id: string;
+  readonly report: Report;
+  readonly mask: FileAt;
+  readonly missed: FileAt | null;
+  readonly brain: FileAt | null;
+};
+
+export function lookedAtOfJob(job: Job | null): LookedAt | null {
+  if (job?.result == null) return null;
+  const { report, predictionUrl, missedUrl, brainUrl } = job.result;
+  return { id: `job ${job.jobId}`, report, mask: predictionUrl, missed: missedUrl, brain: brainUrl };
+}
+
+export function lookedAtOfRun(run: PrivateRun | null): LookedAt | null {
+  if (run?.status !== 'done') return null;
+  const { mask, missed, brain } = run.results;
+  return { id: `own ${run.number}`, report: run.report, mask, missed, brain };
+}
