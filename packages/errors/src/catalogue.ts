@@ -316,7 +316,7 @@ export const catalogue = {
   },
   JOB_UNKNOWN: {
     status: 404,
-    sentence: 'There is no job of this id.',
+    sentence: 'Job not found: there is no job of this id.',
     action: 'Check the link; a deleted job is gone for good.',
   },
   JOB_NOT_CANCELLABLE: {
@@ -391,7 +391,7 @@ export const catalogue = {
   },
   FILE_UNKNOWN: {
     status: 404,
-    sentence: 'There is no file of this name.',
+    sentence: 'File not found: there is no file of this name.',
     action: 'Use the links that the job names.',
   },
   // requests

@@ -11,6 +11,7 @@ import { openEmbeddedDatabase } from './embedded-database.ts';
 import { Expiry } from './expiry.ts';
 import { hasEnded, type Job, type JobRequest, resultKind } from './job.ts';
 import { type JobChange, JobFeed } from './job-feed.ts';
+import { JobMemory } from './job-memory.ts';
 import { JobShelf } from './job-shelf.ts';
 import { JobTable } from './job-table.ts';
 import { lockFolder } from './lock.ts';
@@ -116,6 +117,8 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
     onAttempt,
   });
   const feed = new JobFeed();
+  const memory = new JobMemory((jobId) => table.get(jobId));
+  const read = (jobId: string) => (database.isShared ? table.get(jobId) : memory.get(jobId));
   const workforce = new Workforce(database.sql, onError);
   const resultTtlSeconds = options.resultTtlSeconds ?? null;
   const cases = new CaseKeeping({
@@ -131,6 +134,7 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
   if (!database.isShared) await recover(queue, table);
   await feed.open(queue);
   opening.defer(() => feed.close());
+  feed.subscribe((change) => memory.hear(change));
   feed.subscribe((change) => {
     if (change === null) worker.lookAfter().catch(onError);
     else if (change.status === 'cancelled') worker.cancel(change.jobId);
@@ -157,7 +161,7 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
   return {
     results,
     submit: (request, submitOptions) => reach(() => send(request, submitOptions)),
-    get: (jobId) => reach(() => look(table, shelf, expiry, jobId)),
+    get: (jobId) => reach(() => look(read, shelf, expiry, jobId)),
     expiresAt: (job) => expiry.expiresAt(job),
     wait: (jobId) => reach(() => line.wait(jobId)),
     retry: (jobId, submitOptions) =>
@@ -253,8 +257,13 @@ async function recover(queue: Queue, table: JobTable): Promise<void> {
 }
 
 /** A job that is past its time is gone, even if the sweep has not come yet. */
-async function look(table: JobTable, shelf: JobShelf, expiry: Expiry, jobId: string): Promise<Job | null> {
-  const job = await table.get(jobId);
+async function look(
+  read: (jobId: string) => Promise<Job | null> | Job,
+  shelf: JobShelf,
+  expiry: Expiry,
+  jobId: string,
+): Promise<Job | null> {
+  const job = await read(jobId);
   if (job === null && !(await shelf.isExpired(jobId))) return null;
   if (job === null || (job.finishedAt !== null && job.finishedAt < expiry.horizon)) {
     throw new AtollError('JOB_EXPIRED');

@@ -2,6 +2,7 @@ import { AtollError } from '@atoll/errors/error';
 import type { StoredFile } from '@atoll/store/store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { parseByteRange } from './byte-range.ts';
+import { isKnownTag } from './entity-tag.ts';
 
 export type FileAnswer = {
   readonly file: StoredFile;
@@ -54,10 +55,7 @@ export function sendFile(request: FastifyRequest, reply: FastifyReply, answer: F
 /** RFC 9110, section 13.2.2: If-None-Match decides, and If-Modified-Since only where that is absent. */
 function isStillGood({ headers }: FastifyRequest, { etag, file }: FileAnswer): boolean {
   const known = headers['if-none-match'];
-  if (known !== undefined) {
-    const tags = known.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-    return tags.includes(etag) || tags.includes('*');
-  }
+  if (known !== undefined) return isKnownTag(known, etag);
   const since = Date.parse(headers['if-modified-since'] ?? '');
   return Number.isFinite(since) && wholeSeconds(file.modifiedAt) <= since;
 }

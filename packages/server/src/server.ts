@@ -49,7 +49,8 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
       // Node would refuse such a request without a word; the public URL's hook says why.
       requireHostHeader: false,
     },
-    routerOptions: { maxParamLength: 160 },
+    // The original sends a client on that asks for /api/cases/.
+    routerOptions: { maxParamLength: 160, ignoreTrailingSlash: true },
     // Requests under way at a stop get their answers.
     return503OnClosing: false,
     frameworkErrors: (error, request, reply) => {
