@@ -1,8 +1,8 @@
 """The service that Atoll re-creates, as far as its answers go: FastAPI under uvicorn, jobs in a dictionary.
 
-Ours, from its contract alone (none of its code): the same routes, fields and middleware, an engine that keeps one
-core busy for a second a job. Where the original's way is not known, the cheaper one is taken: no access log, the CORP
-header by plain ASGI, uvloop and httptools. Arguments: port, folder of results.
+Ours, from its contract alone (none of its code): the same routes, fields and kinds of middleware, an engine that keeps
+one core busy for a second a job, in a process of its own. uvicorn runs as it does unless told otherwise, with uvloop,
+httptools and its access log. Arguments: port, folder of results.
 """
 
 import multiprocessing
@@ -10,15 +10,16 @@ import os
 import secrets
 import sys
 import time
+from pathlib import Path
 from typing import Literal
 
 import uvicorn
 from fastapi import FastAPI, HTTPException
 from fastapi.middleware.cors import CORSMiddleware
-from fastapi.responses import JSONResponse
-from fastapi.staticfiles import StaticFiles
+from fastapi.responses import FileResponse
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
+from starlette.middleware.base import BaseHTTPMiddleware
 
 port, folder = int(sys.argv[1]), sys.argv[2]
 base = f"http://127.0.0.1:{port}"
@@ -64,17 +65,11 @@ class Job(Camel):
     error: str | None = None
 
 
-class Corp:
-    def __init__(self, app):
-        self.app = app
-
-    async def __call__(self, scope, receive, send):
-        async def send_with(message):
-            if message["type"] == "http.response.start":
-                message["headers"].append((b"cross-origin-resource-policy", b"cross-origin"))
-            await send(message)
-
-        await self.app(scope, receive, send_with if scope["type"] == "http" else send)
+class Corp(BaseHTTPMiddleware):
+    async def dispatch(self, request, call_next):
+        response = await call_next(request)
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        return response
 
 
 app = FastAPI()
@@ -128,11 +123,16 @@ async def segment(wanted: Wanted):
 async def get_job(job_id: str):
     job = jobs.get(job_id)
     if job is None:
-        return JSONResponse({"detail": "There is no such job."}, 404)
+        raise HTTPException(404, "Job not found.")
     return job
 
 
-app.mount("/files", StaticFiles(directory=folder), name="files")
+@app.get("/files/{job_id}/{case_id}/{name}")
+async def get_file(job_id: str, case_id: str, name: str):
+    path = (Path(folder) / job_id / case_id / name).resolve()
+    if not path.is_relative_to(folder) or not path.is_file():
+        raise HTTPException(404, "File not found.")
+    return FileResponse(path, media_type="application/gzip", filename=name)
 
 if __name__ == "__main__":
     files = f"{base}/files/done/sub-stroke0001"
@@ -149,4 +149,4 @@ if __name__ == "__main__":
     )
     engine = multiprocessing.get_context("spawn").Process(target=burn, args=(work,), daemon=True)
     engine.start()
-    uvicorn.run(app, host="127.0.0.1", port=port, access_log=False, log_level="warning")
+    uvicorn.run(app, host="127.0.0.1", port=port)

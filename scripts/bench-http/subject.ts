@@ -28,6 +28,8 @@ export async function startProcess(
   const [program, ...args] = command;
   const child = spawn(program, args, {
     stdio: ['ignore', log, log],
+    // With what it starts, it is ended as one group.
+    detached: true,
     env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...env },
   });
   for (;;) {
@@ -43,8 +45,9 @@ export async function startProcess(
 export async function stopProcess({ process: child }: Pick<Subject, 'process'>): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
-  child.kill('SIGTERM');
-  const patience = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  const kill = (signal: NodeJS.Signals) => process.kill(-(child.pid ?? 0), signal);
+  kill('SIGTERM');
+  const patience = setTimeout(() => kill('SIGKILL'), 10_000);
   await ended;
   clearTimeout(patience);
 }

@@ -1,10 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { addBodyDeadlines, longestBodyMs, usualPace } from './body-deadline.ts';
 import { answerBrokenRequest } from './broken-request.ts';
 import { addCors } from './cors.ts';
-import { AnswerLog, loggerOptions } from './log.ts';
+import { AnswerLog, loggerOptions, requestIds } from './log.ts';
 import { answerOtherMethods } from './method-not-allowed.ts';
 import { addOpenApi } from './openapi.ts';
 import { addOriginGuard } from './origin-guard.ts';
@@ -39,7 +38,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   const fastify = Fastify({
     logger: loggerOptions(settings, process.stderr, process.stderr.isTTY),
     logController: new AnswerLog(),
-    genReqId: () => randomBytes(6).toString('hex'),
+    genReqId: requestIds(),
     trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
     bodyLimit: maxBodyBytes,
     requestTimeout: longestBodyMs,
@@ -71,7 +70,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   await addCors(fastify, settings);
   addPublicUrl(fastify, settings);
   addOriginGuard(fastify, settings);
-  await addRateLimit(fastify, settings);
+  addRateLimit(fastify, settings);
 
   await addOpenApi(fastify);
   if (pageDir !== null) await addStaticPage(fastify, pageDir);

@@ -4,7 +4,7 @@ import { AtollError } from '@atoll/errors/error';
 import { isJobId, type Job } from '@atoll/jobs/job';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { clientId } from '../client-id.ts';
+import { clientOf } from '../client-id.ts';
 import { knowsContract } from '../dialect.ts';
 import { answerJob } from '../job-answer.ts';
 import { JobAnswers } from '../job-answers.ts';
@@ -59,7 +59,7 @@ export const jobRoutes: FastifyPluginAsyncZod<JobParts> = async (fastify, { jobs
     },
     async (request, reply) => {
       const failed = await findJob(jobs, request.params.jobId);
-      const { jobId } = await jobs.retry(failed.jobId, { client: clientId(request.ip) });
+      const { jobId } = await jobs.retry(failed.jobId, { client: clientOf(request) });
       reply.code(202).header('Location', `${request.publicUrl}/api/jobs/${jobId}`);
       return { jobId, status: 'pending' as const, message: 'The job is queued again.' };
     },

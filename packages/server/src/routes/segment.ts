@@ -4,7 +4,7 @@ import { checkWish } from '@atoll/engines/choice';
 import { AtollError } from '@atoll/errors/error';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { clientId } from '../client-id.ts';
+import { clientOf } from '../client-id.ts';
 import { knowsContract } from '../dialect.ts';
 import { findCase } from '../find-case.ts';
 import type { ServerParts } from '../parts.ts';
@@ -56,7 +56,7 @@ export const segmentRoutes: FastifyPluginAsyncZod<SegmentParts> = async (fastify
       }
       const { jobId, status } = await jobs.submit(
         { caseId, engine: engine.id, engineVersion: engine.version, preset, options, fastMode },
-        { force, priority, client: clientId(request.ip), submissionKey: submissionKey ?? null },
+        { force, priority, client: clientOf(request), submissionKey: submissionKey ?? null },
       );
       request.log.info({ jobId, status }, 'job taken');
       reply.code(202).header('Location', `${request.publicUrl}/api/jobs/${jobId}`);
