@@ -5,6 +5,7 @@ import { type DataFolder, findDatabase, markMaking } from './data-folder.ts';
 import type { Database } from './database.ts';
 import { drizzle, sql } from './drizzle.ts';
 import { migrate } from './migrate.ts';
+import { withOneTier } from './one-tier.ts';
 
 const checkpointEveryMs = 3 * 60_000;
 const vacuumEveryMs = 60 * 60_000;
@@ -57,7 +58,7 @@ async function openMigrated({ root, database }: DataFolder): Promise<PGlite> {
   const startParams = [...PGlite.defaultStartParams, ...serverSettings.flatMap((setting) => ['-c', setting])];
   let pglite: PGlite | null = null;
   try {
-    pglite = await PGlite.create({ dataDir: database, startParams });
+    pglite = await withOneTier(() => PGlite.create({ dataDir: database, startParams }));
     await migrate(fromPglite(pglite));
     return pglite;
   } catch (thrown) {
