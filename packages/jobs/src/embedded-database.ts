@@ -42,6 +42,7 @@ export async function openEmbeddedDatabase(
     queueConnection: { db: yielding(fromPglite(pglite)), backend: 'pglite' },
     transaction: (run) =>
       typed.transaction((transaction) => run({ sql: transaction, queuePort: fromDrizzle(transaction, sql) })),
+    atOnce: prepared(pglite),
     checkpoint,
     async close() {
       timers.forEach(clearInterval);
@@ -51,6 +52,29 @@ export async function openEmbeddedDatabase(
         await pglite.close();
       }
     },
+  };
+}
+
+/**
+ * In PGlite each step of a statement is a call into its module: parsing, describing, binding, executing. Prepared ones
+ * in one text are one call, and one transaction.
+ */
+function prepared(pglite: PGlite): Database['atOnce'] {
+  const names = new Map<string, string>();
+  return async (statements) => {
+    const calls: string[] = [];
+    for (const { text, value } of statements) {
+      let name = names.get(text);
+      if (name === undefined) {
+        name = `atoll_${names.size}`;
+        names.set(text, name);
+        await pglite.exec(`PREPARE ${name} (text) AS ${text}`);
+      }
+      // PostgreSQL's own rule for a literal, with standard_conforming_strings on, as it is.
+      calls.push(`EXECUTE ${name} ('${value.replaceAll("'", "''")}')`);
+    }
+    const results = await pglite.exec(calls.join(';\n'));
+    return results.map(({ rows }) => rows);
   };
 }
 

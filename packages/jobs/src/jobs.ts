@@ -16,7 +16,16 @@ import { JobShelf } from './job-shelf.ts';
 import { JobTable } from './job-table.ts';
 import { lockFolder } from './lock.ts';
 import { longestTimeoutSeconds, Queue } from './queue.ts';
-import { PendingGauge, type SubmitLimits, type SubmitOptions, submit } from './submission.ts';
+import { SameMemory } from './same-memory.ts';
+import {
+  admission,
+  PendingGauge,
+  RoomGauge,
+  type SubmitLimits,
+  type SubmitOptions,
+  submit,
+} from './submission.ts';
+import { SubmissionBatch } from './submission-batch.ts';
 import type { Wait } from './wait-estimate.ts';
 import { WaitingLine } from './waiting-line.ts';
 import { type AttemptEvent, type JobHandler, Worker } from './worker.ts';
@@ -135,6 +144,13 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
   await feed.open(queue);
   opening.defer(() => feed.close());
   feed.subscribe((change) => memory.hear(change));
+  const gauge = new PendingGauge(database.isShared ? undefined : Number.POSITIVE_INFINITY);
+  const same = new SameMemory();
+  feed.subscribe((change) => same.hear(change));
+  const alone =
+    database.atOnce === null
+      ? null
+      : { same, batch: new SubmissionBatch(database.atOnce, queue, admission(table, gauge, options)) };
   feed.subscribe((change) => {
     if (change === null) worker.lookAfter().catch(onError);
     else if (change.status === 'cancelled') worker.cancel(change.jobId);
@@ -148,10 +164,10 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
   expiry.start();
   opening.defer(() => expiry.stop());
   const line = new WaitingLine(table, workforce);
-  const gauge = new PendingGauge();
+  const room = new RoomGauge(results, options.minFreeBytes ?? 0);
   const send = (request: JobRequest, submitOptions?: SubmitOptions) =>
     submit(
-      { gauge, database, queue, results, limits: options, horizon: expiry.horizon },
+      { gauge, room, database, queue, results, limits: options, horizon: expiry.horizon, alone },
       request,
       submitOptions,
     );
@@ -184,6 +200,8 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
       reach(() =>
         database.transaction(async ({ sql, queuePort }) => {
           if (!(await new JobShelf(sql).adopt(record))) return false;
+          same.forget();
+          gauge.forget();
           if (record.status === 'pending') await queue.send(record.jobId, record.priority, queuePort);
           return true;
         }),
