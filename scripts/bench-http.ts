@@ -1,5 +1,5 @@
 /**
- * `npm run bench:http [-- --seconds 3] [--rounds 3] [--only cases,job]`: how quickly the service answers, as ratios to
+ * `npm run bench:http [-- --seconds 3] [--rounds 3] [--only cases,job,file,health,segment,crowds]`: how quickly the service answers, as ratios to
  * a stand-in of the service that Atoll re-creates (scripts/bench-http/stand-in.py), both on this machine by turns. Needs
  * wrk, and PyPI the first time; without PyPI a bare node:http stands in, as the limit of what Node can do.
  */
@@ -9,6 +9,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { measureCrowds } from './bench-http/crowds.ts';
 import { type Load, load } from './bench-http/load.ts';
 import { makeBidsFolder, startOurs, withResult } from './bench-http/ours.ts';
 import { ensureFastApi, startStandIn } from './bench-http/stand-in.ts';
@@ -103,7 +104,7 @@ async function bench(): Promise<void> {
   console.log(
     `${'requests a second'.padEnd(36)}${crowds.map((clients) => `${clients} client${clients > 1 ? 's' : ''}`.padStart(22)).join('')}   CPU a request`,
   );
-  for (const { id, title, path, post } of wanted) {
+  for (const { title, path, post } of wanted) {
     const cells: string[] = [];
     const costs: number[] = [];
     for (const clients of crowds) {
@@ -128,7 +129,10 @@ async function bench(): Promise<void> {
     }
     const cost = costs.map((each) => each.toFixed(2)).join('–');
     console.log(`${title.padEnd(36)}${cells.map((cell) => cell.padStart(22)).join('')}   ${cost}`);
-    void id;
+  }
+  if (values.only === '' || values.only.includes('crowds')) {
+    ours = await afresh(ours);
+    await measureCrowds(ours, 15);
   }
   const after = { ours: memory(ours.process.pid ?? 0), theirs: memory(theirs.process.pid ?? 0) };
   const megabytes = (value: number) => value.toFixed(0);

@@ -379,6 +379,16 @@ export const catalogue = {
     sentence: 'The queue is full.',
     action: 'Wait a little and try again.',
   },
+  STREAMS_FULL: {
+    status: 503,
+    sentence: 'As many clients listen to jobs as this instance serves at once.',
+    action: 'Ask for the job with GET /api/jobs/{jobId} every few seconds instead.',
+  },
+  SERVICE_BUSY: {
+    status: 503,
+    sentence: 'As many requests are under way as this instance takes at once.',
+    action: 'Wait for the time that Retry-After names, and try again.',
+  },
   QUEUE_UNREACHABLE: {
     status: 503,
     sentence: 'The queue of jobs does not answer.',

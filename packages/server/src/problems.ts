@@ -8,7 +8,13 @@ import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 const retryAfterSeconds = 15;
 
 /** Nothing is wrong with the service: it has much to do. */
-const busyCodes = new Set<ErrorCode>(['QUEUE_FULL', 'DISK_FULL', 'UPLOADS_BUSY']);
+const busyCodes = new Set<ErrorCode>([
+  'QUEUE_FULL',
+  'DISK_FULL',
+  'UPLOADS_BUSY',
+  'STREAMS_FULL',
+  'SERVICE_BUSY',
+]);
 
 /** Fastify's own errors, by their codes. */
 const codesOfFastify: Readonly<Record<string, ErrorCode>> = {

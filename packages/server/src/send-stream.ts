@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify';
+import { takeOver } from './raw-reply.ts';
 
 const bufferBytes = 256 * 1024;
 /** Buffers that wait for their next file; more than this are left to the collector. */
@@ -12,11 +13,7 @@ const spare: ArrayBuffer[] = [];
  * be collected. A stream that breaks off takes the connection with it, so that nobody takes a part for the whole.
  */
 export async function sendStream(reply: FastifyReply, bytes: ReadableStream<Uint8Array>): Promise<void> {
-  const { raw } = reply;
-  reply.hijack();
-  for (const [name, text] of Object.entries(reply.getHeaders())) {
-    if (text !== undefined) raw.setHeader(name, text);
-  }
+  const raw = takeOver(reply);
   const reader = bytes.getReader({ mode: 'byob' });
   let buffer = spare.pop() ?? new ArrayBuffer(bufferBytes);
   try {

@@ -3,6 +3,7 @@ import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fas
 import { addBodyDeadlines, longestBodyMs, usualPace } from './body-deadline.ts';
 import { answerBrokenRequest } from './broken-request.ts';
 import { addCors } from './cors.ts';
+import { addCrowdLimit, usualCrowd } from './crowd-limit.ts';
 import { AnswerLog, loggerOptions, requestIds } from './log.ts';
 import { answerOtherMethods } from './method-not-allowed.ts';
 import { addOpenApi } from './openapi.ts';
@@ -66,6 +67,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
 
   answerProblems(fastify);
   addSecurityHeaders(fastify, settings);
+  addCrowdLimit(fastify, parts.crowd ?? usualCrowd);
   addBodyDeadlines(fastify, headers, parts.bodyPace ?? usualPace);
   await addCors(fastify, settings);
   addPublicUrl(fastify, settings);
