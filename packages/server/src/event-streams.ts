@@ -76,7 +76,7 @@ export class EventStreams {
     for (const { streams } of this.#topics.values()) {
       for (const { raw } of streams) {
         const { socket } = raw;
-        raw.end(() => socket?.end());
+        raw.end(() => socket?.destroySoon());
       }
     }
   }

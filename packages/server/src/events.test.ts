@@ -147,7 +147,11 @@ describe('more than are served at once', () => {
     small = await buildServer({ ...parts, crowd: { requests: 1, streams: 4 } });
     smallUrl = await small.listen({ port: 0, host: '127.0.0.1' });
   });
-  afterEach(() => small.close());
+  afterEach(async () => {
+    // fetch opens connections ahead of their requests, and keeps them.
+    small.server.closeAllConnections();
+    await small.close();
+  });
 
   it('are refused before anything is looked up: streams, of which one client leaves as many as it has', async () => {
     const { jobId } = await parts.jobs.submit(request);
