@@ -9,7 +9,7 @@ const freshMs = 500;
 export class WaitingLine {
   readonly #table: JobTable;
   readonly #workforce: Workforce;
-  #read: { readonly waits: Promise<Map<string, Wait>>; readonly at: number } | null = null;
+  #read: { readonly waits: Promise<Map<string, Wait>>; endsAt: number } | null = null;
 
   constructor(table: JobTable, workforce: Workforce) {
     this.#table = table;
@@ -17,14 +17,22 @@ export class WaitingLine {
   }
 
   async wait(jobId: string): Promise<Wait | null> {
-    const now = performance.now();
-    if (this.#read === null || now - this.#read.at > freshMs) {
-      this.#read = { waits: this.#readLine(), at: now };
-      this.#read.waits.catch(() => {
-        this.#read = null;
-      });
-    }
+    if (this.#read === null || performance.now() > this.#read.endsAt) this.#read = this.#begin();
     return (await this.#read.waits).get(jobId) ?? null;
+  }
+
+  /** It stands from its end on: a slow database would have one reading begin behind the other, and none be of use. */
+  #begin() {
+    const read = { waits: this.#readLine(), endsAt: Number.POSITIVE_INFINITY };
+    read.waits.then(
+      () => {
+        read.endsAt = performance.now() + freshMs;
+      },
+      () => {
+        if (this.#read === read) this.#read = null;
+      },
+    );
+    return read;
   }
 
   async #readLine(): Promise<Map<string, Wait>> {
