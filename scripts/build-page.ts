@@ -32,10 +32,10 @@ function hashSources(): string {
   return hash.digest('hex');
 }
 
-/** Writes a `.br` and a `.gz` beside each asset, which the server sends to whoever takes them. */
+/** Writes a `.br` and a `.gz` beside each file of a folder, which the server sends to whoever takes them. */
 function compressAssets(folder: string): void {
   for (const name of readdirSync(folder)) {
-    if (!/\.(js|css|svg|wasm)$/.test(name)) continue;
+    if (!/\.(html|js|css|svg|wasm)$/.test(name)) continue;
     const bytes = readFileSync(join(folder, name));
     const params = { [constants.BROTLI_PARAM_QUALITY]: 7 };
     writeFileSync(join(folder, `${name}.br`), brotliCompressSync(bytes, { params }));
@@ -62,6 +62,7 @@ export async function buildPage({ force = false } = {}): Promise<boolean> {
   // A build that dies halfway must not leave a stamp that calls it good.
   rmSync(stampFile, { force: true });
   await buildForProduction();
+  compressAssets(dist);
   compressAssets(join(dist, 'assets'));
   writeFileSync(stampFile, stamp);
   return true;

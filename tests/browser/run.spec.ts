@@ -1,3 +1,4 @@
+import { acceptContract } from '@atoll/contract/media-type';
 import { AxeBuilder } from '@axe-core/playwright';
 import { chooseCase, expect, run, test, waitForImages, waitForResult } from './atoll.ts';
 import { countColour } from './pixels.ts';
@@ -74,7 +75,9 @@ test('cancelling stops the job, says so, and lets it run again', async ({ page, 
   await page.getByRole('button', { name: 'Cancel' }).click();
   await expect(page.getByRole('heading', { name: 'Cancelled' })).toBeVisible();
   const jobId = new URL(page.url()).searchParams.get('job');
-  const answer = await page.request.get(`${server.url}/api/jobs/${jobId}`);
+  const answer = await page.request.get(`${server.url}/api/jobs/${jobId}`, {
+    headers: { Accept: acceptContract },
+  });
   expect(await answer.json()).toMatchObject({ status: 'cancelled', result: null });
   await page.getByRole('button', { name: 'Run again' }).click();
   await waitForResult(page);
@@ -83,7 +86,7 @@ test('cancelling stops the job, says so, and lets it run again', async ({ page, 
 test('an unknown job in the address is explained', async ({ page, faults }) => {
   faults.allow(/404/);
   await page.goto(`/?job=${'0'.repeat(32)}`);
-  await expect(page.getByRole('alert')).toContainText('There is no job of this id');
+  await expect(page.getByRole('alert')).toContainText('there is no job of this id');
   await expect(page.getByRole('alert')).toContainText('JOB_UNKNOWN');
 });
 

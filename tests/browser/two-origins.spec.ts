@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { acceptContract } from '@atoll/contract/media-type';
 import {
   chooseCase,
   choosePlane,
@@ -265,7 +266,8 @@ test('an expired result says that it was kept for its time', async ({ page: tab 
       body: JSON.stringify({ case_id: 'phantom-large-left' }),
     });
     const { jobId } = await answer.json();
-    const statusOf = async () => (await fetch(`${shortLived.url}/api/jobs/${jobId}`)).status;
+    const statusOf = async () =>
+      (await fetch(`${shortLived.url}/api/jobs/${jobId}`, { headers: { Accept: acceptContract } })).status;
     await expect.poll(statusOf, { timeout: 60_000 }).toBe(410);
     await tab.goto(`${shortLived.url}/?job=${jobId}`);
     await expect(tab.getByRole('alert')).toContainText('were kept for their time and are gone');

@@ -9,6 +9,16 @@ export type CaseSurvey = {
 
 type Located = { readonly source: CaseSource; readonly summary: CaseSummary };
 
+/** What a source listed, or why it could not. */
+type SourceList = {
+  readonly source: CaseSource;
+  readonly cases: readonly CaseSummary[] | null;
+  readonly failure: AtollError | null;
+};
+
+/** So long a case is found where the last lists had it: each submission would have every source look anew. */
+const recentMs = 1000;
+
 /** How long a list waits for one source: the others' cases must not wait for a network. */
 const listWaitMs = 20_000;
 
@@ -16,6 +26,8 @@ const listWaitMs = 20_000;
 export class CaseRegistry {
   readonly #sources: readonly CaseSource[];
   readonly #listWaitMs: number;
+  /** The lists as they were given last. */
+  #recent: { readonly lists: readonly SourceList[]; readonly at: number } | null = null;
 
   constructor(sources: readonly CaseSource[], options: { readonly listWaitMs?: number } = {}) {
     this.#sources = sources;
@@ -71,10 +83,13 @@ export class CaseRegistry {
   async #locate(caseId: string): Promise<Located> {
     const unlisted = await this.#locateUnlisted(caseId);
     if (unlisted !== null) return unlisted;
+    const recent =
+      this.#recent !== null && performance.now() - this.#recent.at < recentMs ? this.#recent : null;
+    const known = recent === null ? [] : ownersIn(recent.lists, caseId);
+    // What was not there a moment ago may be there now; what was there, its source opens or says why not.
+    if (known.length === 1) return known[0];
     const lists = await this.#askAll();
-    const owners = lists.flatMap(({ source, cases }) =>
-      (cases ?? []).filter(({ id }) => id === caseId).map((summary) => ({ source, summary })),
-    );
+    const owners = ownersIn(lists, caseId);
     if (owners.length > 1) throw new AtollError('CASE_AMBIGUOUS');
     if (owners.length === 1) return owners[0];
     const broken = lists.find(({ failure }) => failure !== null);
@@ -92,9 +107,9 @@ export class CaseRegistry {
   }
 
   /** Those that list what they have. */
-  #askAll() {
+  async #askAll(): Promise<readonly SourceList[]> {
     const listing = this.#sources.filter((source) => source.find === undefined);
-    return Promise.all(
+    const lists = await Promise.all(
       listing.map(async (source) => {
         try {
           return { source, cases: await this.#ask(source), failure: null };
@@ -103,6 +118,8 @@ export class CaseRegistry {
         }
       }),
     );
+    this.#recent = { lists, at: performance.now() };
+    return lists;
   }
 
   async #ask(source: CaseSource): Promise<readonly CaseSummary[]> {
@@ -119,6 +136,12 @@ export class CaseRegistry {
       patience.abort();
     }
   }
+}
+
+function ownersIn(lists: readonly SourceList[], caseId: string): Located[] {
+  return lists.flatMap(({ source, cases }) =>
+    (cases ?? []).filter(({ id }) => id === caseId).map((summary) => ({ source, summary })),
+  );
 }
 
 function describeWithheld(count: number): string {

@@ -3,6 +3,7 @@ import { CaseAdded, CaseDetail, CaseList, type CaseOfUploads, type ImageRole } f
 import { EngineList } from './engines.ts';
 import { Health } from './health.ts';
 import { Job, SegmentAccepted, type SegmentRequest } from './jobs.ts';
+import { acceptContract } from './media-type.ts';
 import { Problem } from './problem.ts';
 
 /** The service answered with an error of its own: code, sentence, and what to do. */
@@ -86,11 +87,14 @@ export function createClient(baseUrl: string, fetcher: typeof fetch = (...args) 
     },
     listEngines: (signal?: AbortSignal) => ask(EngineList, '/api/engines', withSignal(signal)),
     getJob: (jobId: string, signal?: AbortSignal) =>
-      ask(Job, `/api/jobs/${encodeURIComponent(jobId)}`, withSignal(signal)),
+      ask(Job, `/api/jobs/${encodeURIComponent(jobId)}`, {
+        headers: { Accept: acceptContract },
+        ...withSignal(signal),
+      }),
     segment: (request: SegmentRequest, signal?: AbortSignal) =>
       ask(SegmentAccepted, '/api/segment', {
         method: 'POST',
-        headers: { 'Content-Type': 'application/json' },
+        headers: { 'Content-Type': 'application/json', Accept: acceptContract },
         body: JSON.stringify(request),
         ...withSignal(signal),
       }),

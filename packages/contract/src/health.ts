@@ -24,6 +24,9 @@ export const Health = z
       })
       .optional()
       .describe('GET /health only: how long results last.'),
+    jobs_in_memory: z.int().optional().describe('The original’s name for the jobs that wait or run.'),
+    results_dir: z.string().optional().describe('Always `results`: no path is told.'),
+    results_dir_exists: z.boolean().optional(),
   })
   .meta({ id: 'Health' });
 export type Health = z.infer<typeof Health>;

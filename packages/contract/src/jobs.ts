@@ -9,12 +9,17 @@ export const JobId = z.string().regex(/^[0-9a-f]{32}$/, 'a job id of 32 hexadeci
 export const JobStatus = z.enum(['pending', 'running', 'completed', 'failed', 'cancelled']);
 export type JobStatus = z.infer<typeof JobStatus>;
 
+/** How clients of the original write a flag beside true and false; its checks took it so. */
+const FlagInWords = z
+  .union([z.literal([0, 1]), z.string().regex(/^(?:true|false|0|1)$/i)])
+  .transform((flag) => /^(?:true|1)$/i.test(String(flag)));
+
 /** Body of POST /api/segment. snake_case, as the original had it; new fields follow suit. */
 export const SegmentRequest = z
   .object({
-    case_id: CaseId,
+    case_id: z.string().describe('A case from GET /api/cases, or one that was brought.'),
     fast_mode: z
-      .boolean()
+      .union([z.boolean(), FlagInWords])
       .default(true)
       .describe(
         'For DeepISLES where no preset is named: true is its preset `fast` (one model), false its preset `auto` (three where there is a FLAIR). Other engines do not look at it.',
@@ -97,7 +102,7 @@ export const Job = z
     status: JobStatus,
     progress: z.int().min(0).max(100),
     progressMessage: z.string(),
-    elapsedSeconds: z.number().nullable().describe('Since the run began; null while pending.'),
+    elapsedSeconds: z.number().nullable().describe('Since the run began; 0 while pending.'),
     result: JobResult.nullable(),
     error: z.string().nullable(),
     caseId: CaseId,

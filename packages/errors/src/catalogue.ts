@@ -316,7 +316,7 @@ export const catalogue = {
   },
   JOB_UNKNOWN: {
     status: 404,
-    sentence: 'There is no job of this id.',
+    sentence: 'Job not found: there is no job of this id.',
     action: 'Check the link; a deleted job is gone for good.',
   },
   JOB_NOT_CANCELLABLE: {
@@ -379,6 +379,16 @@ export const catalogue = {
     sentence: 'The queue is full.',
     action: 'Wait a little and try again.',
   },
+  STREAMS_FULL: {
+    status: 503,
+    sentence: 'As many clients listen to jobs as this instance serves at once.',
+    action: 'Ask for the job with GET /api/jobs/{jobId} every few seconds instead.',
+  },
+  SERVICE_BUSY: {
+    status: 503,
+    sentence: 'As many requests are under way as this instance takes at once.',
+    action: 'Wait for the time that Retry-After names, and try again.',
+  },
   QUEUE_UNREACHABLE: {
     status: 503,
     sentence: 'The queue of jobs does not answer.',
@@ -391,7 +401,7 @@ export const catalogue = {
   },
   FILE_UNKNOWN: {
     status: 404,
-    sentence: 'There is no file of this name.',
+    sentence: 'File not found: there is no file of this name.',
     action: 'Use the links that the job names.',
   },
   // requests

@@ -7,6 +7,9 @@ export type Sql = PgDatabase<PgQueryResultHKT>;
 /** One transaction, as the tables see it and as the queue sees it. */
 export type Transaction = { readonly sql: Sql; readonly queuePort: Db };
 
+/** A statement whose one parameter is a text. */
+export type Statement = { readonly text: string; readonly value: string };
+
 /** The database as the rooms above see it: PostgreSQL, embedded in this process or a server of its own. */
 export interface Database {
   readonly sql: Sql;
@@ -16,6 +19,12 @@ export interface Database {
   readonly queueConnection: Pick<ConstructorOptions, 'db' | 'backend' | 'connectionString' | 'max'>;
   /** What is written through either port of the transaction is there together, or not at all. */
   transaction<Result>(run: (transaction: Transaction) => Promise<Result>): Promise<Result>;
+  /**
+   * Runs statements in one call, all or none of them, each planned once for the life of the session. null where other
+   * processes are at the same tables.
+   * @returns the rows of each.
+   */
+  readonly atOnce: ((statements: readonly Statement[]) => Promise<Record<string, unknown>[][]>) | null;
   /** Writes the log's changes into the tables and lets the log's files go. */
   checkpoint(): Promise<void>;
   close(): Promise<void>;

@@ -5,6 +5,7 @@ import { type DataFolder, findDatabase, markMaking } from './data-folder.ts';
 import type { Database } from './database.ts';
 import { drizzle, sql } from './drizzle.ts';
 import { migrate } from './migrate.ts';
+import { withOneTier } from './one-tier.ts';
 
 const checkpointEveryMs = 3 * 60_000;
 const vacuumEveryMs = 60 * 60_000;
@@ -41,6 +42,7 @@ export async function openEmbeddedDatabase(
     queueConnection: { db: yielding(fromPglite(pglite)), backend: 'pglite' },
     transaction: (run) =>
       typed.transaction((transaction) => run({ sql: transaction, queuePort: fromDrizzle(transaction, sql) })),
+    atOnce: prepared(pglite),
     checkpoint,
     async close() {
       timers.forEach(clearInterval);
@@ -53,11 +55,34 @@ export async function openEmbeddedDatabase(
   };
 }
 
+/**
+ * In PGlite each step of a statement is a call into its module: parsing, describing, binding, executing. Prepared ones
+ * in one text are one call, and one transaction.
+ */
+function prepared(pglite: PGlite): Database['atOnce'] {
+  const names = new Map<string, string>();
+  return async (statements) => {
+    const calls: string[] = [];
+    for (const { text, value } of statements) {
+      let name = names.get(text);
+      if (name === undefined) {
+        name = `atoll_${names.size}`;
+        names.set(text, name);
+        await pglite.exec(`PREPARE ${name} (text) AS ${text}`);
+      }
+      // PostgreSQL's own rule for a literal, with standard_conforming_strings on, as it is.
+      calls.push(`EXECUTE ${name} ('${value.replaceAll("'", "''")}')`);
+    }
+    const results = await pglite.exec(calls.join(';\n'));
+    return results.map(({ rows }) => rows);
+  };
+}
+
 async function openMigrated({ root, database }: DataFolder): Promise<PGlite> {
   const startParams = [...PGlite.defaultStartParams, ...serverSettings.flatMap((setting) => ['-c', setting])];
   let pglite: PGlite | null = null;
   try {
-    pglite = await PGlite.create({ dataDir: database, startParams });
+    pglite = await withOneTier(() => PGlite.create({ dataDir: database, startParams }));
     await migrate(fromPglite(pglite));
     return pglite;
   } catch (thrown) {

@@ -45,7 +45,7 @@ export class JobTable {
         fastMode,
         ...ticket,
         status: 'pending',
-        progressMessage: 'Waiting in the queue',
+        progressMessage: waiting,
       })
       // The key of a submission that is just being taken in elsewhere: this waits for it to be committed.
       .onConflictDoNothing()
@@ -263,6 +263,9 @@ const failed = ({ code, message }: JobFailure) => ({
   errorMessage: message,
   finishedAt: sql`now()`,
 });
+
+/** What a new job says. */
+export const waiting = 'Waiting in the queue';
 
 export const waitingAgain = {
   status: 'pending' as const,

@@ -11,11 +11,21 @@ import { openEmbeddedDatabase } from './embedded-database.ts';
 import { Expiry } from './expiry.ts';
 import { hasEnded, type Job, type JobRequest, resultKind } from './job.ts';
 import { type JobChange, JobFeed } from './job-feed.ts';
+import { JobMemory } from './job-memory.ts';
 import { JobShelf } from './job-shelf.ts';
 import { JobTable } from './job-table.ts';
 import { lockFolder } from './lock.ts';
 import { longestTimeoutSeconds, Queue } from './queue.ts';
-import { PendingGauge, type SubmitLimits, type SubmitOptions, submit } from './submission.ts';
+import { SameMemory } from './same-memory.ts';
+import {
+  admission,
+  PendingGauge,
+  RoomGauge,
+  type SubmitLimits,
+  type SubmitOptions,
+  submit,
+} from './submission.ts';
+import { SubmissionBatch } from './submission-batch.ts';
 import type { Wait } from './wait-estimate.ts';
 import { WaitingLine } from './waiting-line.ts';
 import { type AttemptEvent, type JobHandler, Worker } from './worker.ts';
@@ -116,6 +126,8 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
     onAttempt,
   });
   const feed = new JobFeed();
+  const memory = new JobMemory((jobId) => table.get(jobId));
+  const read = (jobId: string) => (database.isShared ? table.get(jobId) : memory.get(jobId));
   const workforce = new Workforce(database.sql, onError);
   const resultTtlSeconds = options.resultTtlSeconds ?? null;
   const cases = new CaseKeeping({
@@ -131,6 +143,14 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
   if (!database.isShared) await recover(queue, table);
   await feed.open(queue);
   opening.defer(() => feed.close());
+  feed.subscribe((change) => memory.hear(change));
+  const gauge = new PendingGauge(database.isShared ? undefined : Number.POSITIVE_INFINITY);
+  const same = new SameMemory();
+  feed.subscribe((change) => same.hear(change));
+  const alone =
+    database.atOnce === null
+      ? null
+      : { same, batch: new SubmissionBatch(database.atOnce, queue, admission(table, gauge, options)) };
   feed.subscribe((change) => {
     if (change === null) worker.lookAfter().catch(onError);
     else if (change.status === 'cancelled') worker.cancel(change.jobId);
@@ -144,10 +164,10 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
   expiry.start();
   opening.defer(() => expiry.stop());
   const line = new WaitingLine(table, workforce);
-  const gauge = new PendingGauge();
+  const room = new RoomGauge(results, options.minFreeBytes ?? 0);
   const send = (request: JobRequest, submitOptions?: SubmitOptions) =>
     submit(
-      { gauge, database, queue, results, limits: options, horizon: expiry.horizon },
+      { gauge, room, database, queue, results, limits: options, horizon: expiry.horizon, alone },
       request,
       submitOptions,
     );
@@ -157,7 +177,7 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
   return {
     results,
     submit: (request, submitOptions) => reach(() => send(request, submitOptions)),
-    get: (jobId) => reach(() => look(table, shelf, expiry, jobId)),
+    get: (jobId) => reach(() => look(read, shelf, expiry, jobId)),
     expiresAt: (job) => expiry.expiresAt(job),
     wait: (jobId) => reach(() => line.wait(jobId)),
     retry: (jobId, submitOptions) =>
@@ -180,6 +200,8 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
       reach(() =>
         database.transaction(async ({ sql, queuePort }) => {
           if (!(await new JobShelf(sql).adopt(record))) return false;
+          same.forget();
+          gauge.forget();
           if (record.status === 'pending') await queue.send(record.jobId, record.priority, queuePort);
           return true;
         }),
@@ -253,8 +275,13 @@ async function recover(queue: Queue, table: JobTable): Promise<void> {
 }
 
 /** A job that is past its time is gone, even if the sweep has not come yet. */
-async function look(table: JobTable, shelf: JobShelf, expiry: Expiry, jobId: string): Promise<Job | null> {
-  const job = await table.get(jobId);
+async function look(
+  read: (jobId: string) => Promise<Job | null> | Job,
+  shelf: JobShelf,
+  expiry: Expiry,
+  jobId: string,
+): Promise<Job | null> {
+  const job = await read(jobId);
   if (job === null && !(await shelf.isExpired(jobId))) return null;
   if (job === null || (job.finishedAt !== null && job.finishedAt < expiry.horizon)) {
     throw new AtollError('JOB_EXPIRED');

@@ -1,5 +1,5 @@
 import { type Db, type JobWithMetadata, PgBoss } from 'pg-boss';
-import type { Database } from './database.ts';
+import type { Database, Statement } from './database.ts';
 import type { JobPriority } from './job.ts';
 
 /** Work waits here under the job's own id. */
@@ -81,8 +81,30 @@ export class Queue {
 
   /** Writes the queue's entry through `transaction`, beside the job's own row. */
   async send(jobId: string, priority: JobPriority, transaction: Db): Promise<void> {
-    const options = { id: toUuid(jobId), db: transaction, priority: priority === 'batch' ? 0 : 1 };
+    const options = { id: toUuid(jobId), db: transaction, priority: rank(priority) };
     await this.#boss.send(queueName, { jobId }, options);
+  }
+
+  /** The statement that writes the entries of jobs, not run yet, for a database that takes it with others. */
+  async entries(jobs: readonly { jobId: string; priority: JobPriority }[]): Promise<Statement> {
+    const caught: { text: string; values: unknown[] }[] = [];
+    const db: Db = {
+      executeSql: async (text, values = []) => {
+        caught.push({ text, values });
+        return { rows: [] };
+      },
+    };
+    const entries = jobs.map(({ jobId, priority }) => ({
+      id: toUuid(jobId),
+      data: { jobId },
+      priority: rank(priority),
+    }));
+    await this.#boss.insert(queueName, entries, { db });
+    const [value] = caught[0]?.values ?? [];
+    if (caught.length !== 1 || caught[0].values.length !== 1 || typeof value !== 'string') {
+      throw new Error('pg-boss writes its entries in another way than this was made for.');
+    }
+    return { text: caught[0].text, value };
   }
 
   /** Takes the job's entry out, whether it waits or runs. */
@@ -181,6 +203,11 @@ export class Queue {
   async stop(graceMs: number): Promise<void> {
     await this.#boss.stop({ graceful: true, timeout: Math.max(1000, graceMs), close: false });
   }
+}
+
+/** The higher goes first. */
+function rank(priority: JobPriority): number {
+  return priority === 'batch' ? 0 : 1;
 }
 
 /** pg-boss keys its jobs by UUID, which is 128 bits as well. */

@@ -60,6 +60,7 @@ export async function openServerDatabase({
     queueConnection: { connectionString: url, max: poolSize },
     transaction: (run) =>
       typed.transaction((transaction) => run({ sql: transaction, queuePort: fromDrizzle(transaction, sql) })),
+    atOnce: null,
     // A server does that by itself.
     checkpoint: async () => undefined,
     close: () => pool.end(),

@@ -5,6 +5,8 @@ import type { Database } from './database.ts';
 import type { Job, JobPriority, JobRequest } from './job.ts';
 import { JobTable } from './job-table.ts';
 import type { Queue } from './queue.ts';
+import type { SameMemory } from './same-memory.ts';
+import type { Admission, NewJob, SubmissionBatch } from './submission-batch.ts';
 
 export type SubmitOptions = {
   /** interactive unless given. */
@@ -26,15 +28,28 @@ export type SubmitLimits = {
   readonly minFreeBytes?: number;
 };
 
+const gaugeFreshMs = 250;
+
 /** How many jobs wait, as far as it is known without asking for each submission. */
 export class PendingGauge {
+  readonly #freshMs: number;
   #known = Number.POSITIVE_INFINITY;
   #at = Number.NEGATIVE_INFINITY;
   #underWay = 0;
 
+  /** @param freshMs how long a count stands; for ever where nobody else submits. */
+  constructor(freshMs = gaugeFreshMs) {
+    this.#freshMs = freshMs;
+  }
+
   /** Jobs that wait or are just being submitted here; Infinity when they were not counted lately. */
   get atMost(): number {
-    return performance.now() - this.#at < gaugeFreshMs ? this.#known : Number.POSITIVE_INFINITY;
+    return performance.now() - this.#at < this.#freshMs ? this.#known : Number.POSITIVE_INFINITY;
+  }
+
+  /** Others came that it did not see. */
+  forget(): void {
+    this.#at = Number.NEGATIVE_INFINITY;
   }
 
   counted(pending: number): void {
@@ -57,8 +72,6 @@ export class PendingGauge {
   }
 }
 
-const gaugeFreshMs = 250;
-
 /** Far enough below a limit nobody needs to count: the rest cannot be filled while a submission is under way. */
 function isFarBelow(limit: number, atMost: number): boolean {
   return atMost <= limit - Math.max(64, limit / 2);
@@ -70,6 +83,9 @@ export type SubmitParts = {
   readonly queue: Queue;
   readonly results: Store;
   readonly limits: SubmitLimits;
+  readonly room: RoomGauge;
+  /** Where this process has the database to itself. */
+  readonly alone: { readonly batch: SubmissionBatch; readonly same: SameMemory } | null;
   /** Jobs that ended before this are expired. */
   readonly horizon: Date;
 };
@@ -80,31 +96,47 @@ export type SubmitParts = {
  * @throws AtollError QUEUE_FULL, TOO_MANY_JOBS, DISK_FULL, SUBMISSION_KEY_USED
  */
 export async function submit(
-  { gauge, database, queue, results, limits, horizon }: SubmitParts,
+  { gauge, room, database, queue, results, limits, horizon, alone }: SubmitParts,
   request: JobRequest,
   { priority = 'interactive', client = null, force = false, submissionKey = null }: SubmitOptions = {},
 ): Promise<Job> {
   const table = new JobTable(database.sql);
   const taken = await findTaken(table, submissionKey, request);
   if (taken !== null) return taken;
-  const same = force ? null : await table.findSame(request, horizon);
+  const look = () => table.findSame(request, horizon);
+  const same = force ? null : await (alone === null ? look() : alone.same.find(request, look));
+  const isKept = same?.finishedAt !== null && same !== null && same.finishedAt > horizon;
   // Its files may have been taken away by hand.
-  if (same !== null && (await results.has(same.jobId))) return same;
-  await checkRoom(results, limits.minFreeBytes ?? 0);
+  if (isKept && (await results.has(same.jobId))) return same;
+  await room.check();
   const jobId = randomBytes(16).toString('hex');
-  const made = await gauge.around(() =>
-    database.transaction(async ({ sql, queuePort }) => {
-      const rows = new JobTable(sql);
-      await checkLimits(rows, gauge, limits, client);
-      const job = await rows.insert(jobId, request, { priority, client, submissionKey });
-      if (job !== null) await queue.send(jobId, priority, queuePort);
-      return job;
-    }),
-  );
+  const ticket = { priority, client, submissionKey };
+  const write =
+    alone !== null
+      ? () => alone.batch.add({ jobId, request, ticket })
+      : () => writeAmongOthers(database, queue, gauge, limits, { jobId, request, ticket });
+  const made = await gauge.around(write);
   const job = made ?? (await findTaken(table, submissionKey, request));
   // Taken in a moment ago by another request, and purged since.
   if (job === null) throw new AtollError('JOB_UNKNOWN');
   return job;
+}
+
+/** In one transaction, for others may submit at the same time. @returns as {@link SubmissionBatch.add} does. */
+function writeAmongOthers(
+  database: Database,
+  queue: Queue,
+  gauge: PendingGauge,
+  limits: SubmitLimits,
+  { jobId, request, ticket }: NewJob,
+): Promise<Job | null> {
+  return database.transaction(async ({ sql, queuePort }) => {
+    const rows = new JobTable(sql);
+    await checkLimits(rows, gauge, limits, ticket.client);
+    const job = await rows.insert(jobId, request, ticket);
+    if (job !== null) await queue.send(jobId, ticket.priority, queuePort);
+    return job;
+  });
 }
 
 /** @throws AtollError SUBMISSION_KEY_USED when the key was that of another request. */
@@ -139,9 +171,64 @@ async function checkLimits(
   if ((await table.pendingOf(client)) >= maxPendingPerClient) throw new AtollError('TOO_MANY_JOBS');
 }
 
-/** Refused in time: a disk that is full would break the database and every job under way. */
-async function checkRoom(results: Store, minFreeBytes: number): Promise<void> {
-  if (minFreeBytes === 0) return;
-  const free = await results.freeBytes().catch(() => null);
-  if (free !== null && free < minFreeBytes) throw new AtollError('DISK_FULL');
+/** The limits for jobs that are about to be written together, as {@link checkLimits} has them for one. */
+export function admission(
+  table: Pick<JobTable, 'counts' | 'pendingOf'>,
+  gauge: PendingGauge,
+  { maxPending, maxPendingPerClient = Number.POSITIVE_INFINITY }: SubmitLimits,
+): Admission {
+  return async (jobs) => {
+    let room = Number.POSITIVE_INFINITY;
+    if (!isFarBelow(maxPending, gauge.atMost)) {
+      const { pending } = await table.counts();
+      gauge.counted(pending);
+      room = maxPending - pending;
+    }
+    const ofClient = new Map<string, number>();
+    const refusals: (Error | null)[] = [];
+    for (const { ticket } of jobs) {
+      const { client } = ticket;
+      if (room <= 0) {
+        refusals.push(new AtollError('QUEUE_FULL'));
+        continue;
+      }
+      if (client !== null && gauge.atMost >= maxPendingPerClient) {
+        const waiting = ofClient.get(client) ?? (await table.pendingOf(client));
+        if (waiting >= maxPendingPerClient) {
+          refusals.push(new AtollError('TOO_MANY_JOBS'));
+          continue;
+        }
+        ofClient.set(client, waiting + 1);
+      }
+      room--;
+      refusals.push(null);
+    }
+    return refusals;
+  };
+}
+
+/** The room that is left for results, as it was looked at last. */
+export class RoomGauge {
+  readonly #results: Pick<Store, 'freeBytes'>;
+  readonly #minFreeBytes: number;
+  #free: number | null = null;
+  #at = Number.NEGATIVE_INFINITY;
+
+  constructor(results: Pick<Store, 'freeBytes'>, minFreeBytes: number) {
+    this.#results = results;
+    this.#minFreeBytes = minFreeBytes;
+  }
+
+  /**
+   * Refused in time: a disk that is full would break the database and every job under way.
+   * @throws AtollError DISK_FULL
+   */
+  async check(): Promise<void> {
+    if (this.#minFreeBytes === 0) return;
+    if (performance.now() - this.#at > gaugeFreshMs) {
+      this.#free = await this.#results.freeBytes().catch(() => null);
+      this.#at = performance.now();
+    }
+    if (this.#free !== null && this.#free < this.#minFreeBytes) throw new AtollError('DISK_FULL');
+  }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { estimateWait, type Line } from './wait-estimate.ts';
+import { estimateWaits, type Line } from './wait-estimate.ts';
 
 const now = new Date('2026-11-24T12:00:00Z');
 const job = (jobId: string, startedSecondsAgo: number | null = null, engine = 'fast') => ({
@@ -16,7 +16,7 @@ const line = (jobs: Line['jobs'], slots = 1): Line => ({
     ['slow', 100],
   ]),
 });
-const wait = (of: Line, jobId: string) => estimateWait(of, jobId, now);
+const wait = (of: Line, jobId: string) => estimateWaits(of, now).get(jobId) ?? null;
 
 describe('the estimate of a wait', () => {
   it('is nothing for a job that does not wait', () => {

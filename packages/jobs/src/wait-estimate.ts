@@ -19,26 +19,34 @@ export type Line = {
 
 /**
  * Plays the line through on its slots, each job taking the measured mean of its engine.
- * @returns null when the job does not wait.
+ * @returns where each waiting job stands, by its id.
  */
-export function estimateWait({ jobs, slots, meanRunSeconds }: Line, jobId: string, now: Date): Wait | null {
-  const waiting = jobs.filter(({ status }) => status === 'pending');
-  const ahead = waiting.findIndex((job) => job.jobId === jobId);
-  if (ahead === -1) return null;
+export function estimateWaits({ jobs, slots, meanRunSeconds }: Line, now: Date): Map<string, Wait> {
   const running = jobs.filter(({ status }) => status === 'running');
-  const concerned = [...running, ...waiting.slice(0, ahead)];
-  if (slots === 0 || concerned.some(({ engine }) => !meanRunSeconds.has(engine))) {
-    return { ahead, seconds: concerned.length < slots ? 0 : null };
-  }
-  const mean = (engine: string) => meanRunSeconds.get(engine) ?? 0;
   const free = running.map(({ engine, startedAt }) => {
     const elapsed = startedAt === null ? 0 : (now.getTime() - startedAt.getTime()) / 1000;
-    return Math.max(0, mean(engine) - elapsed);
+    return Math.max(0, (meanRunSeconds.get(engine) ?? 0) - elapsed);
   });
   while (free.length < slots) free.push(0);
-  for (const { engine } of waiting.slice(0, ahead)) {
-    free.sort((a, b) => a - b);
-    free[0] += mean(engine);
+  free.sort((a, b) => a - b);
+  const isMeasured = ({ engine }: { readonly engine: string }) => meanRunSeconds.has(engine);
+  let measured = slots > 0 && running.every(isMeasured);
+  const waits = new Map<string, Wait>();
+  for (const job of jobs) {
+    if (job.status !== 'pending') continue;
+    const ahead = waits.size;
+    const unmeasured = running.length + ahead < slots ? 0 : null;
+    waits.set(job.jobId, { ahead, seconds: measured ? free[0] : unmeasured });
+    measured &&= isMeasured(job);
+    if (measured) take(free, meanRunSeconds.get(job.engine) ?? 0);
   }
-  return { ahead, seconds: Math.min(...free) };
+  return waits;
+}
+
+/** Gives the slot that is free first so much more to do; the slots stay in the order in which they get free. */
+function take(free: number[], seconds: number): void {
+  const until = free[0] + seconds;
+  let at = 0;
+  for (; at + 1 < free.length && free[at + 1] < until; at++) free[at] = free[at + 1];
+  free[at] = until;
 }

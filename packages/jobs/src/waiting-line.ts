@@ -1,5 +1,5 @@
 import type { JobTable } from './job-table.ts';
-import { estimateWait, type Line, type Wait } from './wait-estimate.ts';
+import { estimateWaits, type Wait } from './wait-estimate.ts';
 import type { Workforce } from './workforce.ts';
 
 /** Many clients that poll shall not each have the whole line read. */
@@ -9,7 +9,7 @@ const freshMs = 500;
 export class WaitingLine {
   readonly #table: JobTable;
   readonly #workforce: Workforce;
-  #read: { readonly line: Promise<Line>; readonly at: number } | null = null;
+  #read: { readonly waits: Promise<Map<string, Wait>>; endsAt: number } | null = null;
 
   constructor(table: JobTable, workforce: Workforce) {
     this.#table = table;
@@ -17,22 +17,30 @@ export class WaitingLine {
   }
 
   async wait(jobId: string): Promise<Wait | null> {
-    const now = performance.now();
-    if (this.#read === null || now - this.#read.at > freshMs) {
-      this.#read = { line: this.#readLine(), at: now };
-      this.#read.line.catch(() => {
-        this.#read = null;
-      });
-    }
-    return estimateWait(await this.#read.line, jobId, new Date());
+    if (this.#read === null || performance.now() > this.#read.endsAt) this.#read = this.#begin();
+    return (await this.#read.waits).get(jobId) ?? null;
   }
 
-  async #readLine(): Promise<Line> {
+  /** It stands from its end on: a slow database would have one reading begin behind the other, and none be of use. */
+  #begin() {
+    const read = { waits: this.#readLine(), endsAt: Number.POSITIVE_INFINITY };
+    read.waits.then(
+      () => {
+        read.endsAt = performance.now() + freshMs;
+      },
+      () => {
+        if (this.#read === read) this.#read = null;
+      },
+    );
+    return read;
+  }
+
+  async #readLine(): Promise<Map<string, Wait>> {
     const [jobs, slots, meanRunSeconds] = await Promise.all([
       this.#table.line(),
       this.#workforce.slots(),
       this.#table.meanRunSeconds(),
     ]);
-    return { jobs, slots, meanRunSeconds };
+    return estimateWaits({ jobs, slots, meanRunSeconds }, new Date());
   }
 }

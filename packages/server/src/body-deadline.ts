@@ -31,7 +31,9 @@ export function addBodyDeadlines(
   /** How long the rest of a refused body is read and thrown away, so that its sender comes to see the answer. */
   const lingerMs = Math.min(2000, windowMs);
 
-  fastify.addHook('onRequest', async (request, reply) => {
+  fastify.addHook('onRequest', (request, reply, done) => {
+    // It only sets a clock; nothing waits for it.
+    done();
     const { raw } = request;
     if (!mayHaveBody(request)) return;
     const { socket } = raw;
@@ -52,7 +54,8 @@ export function addBodyDeadlines(
     raw.once('close', () => clearInterval(timer));
   });
 
-  fastify.addHook('onResponse', async ({ raw }) => {
+  fastify.addHook('onResponse', ({ raw }, _reply, done) => {
+    done();
     if (raw.complete || raw.destroyed) return;
     raw.resume();
     const timer = setTimeout(() => raw.destroy(), lingerMs).unref();

@@ -3,7 +3,7 @@ import { type CaseFiles, type CaseRole, caseRoles } from '@atoll/cases/source';
 import type { StoredFile } from '@atoll/store/store';
 import { gzip, isGzip } from '@atoll/volume/gzip';
 
-export type CaseImage = { readonly file: StoredFile; readonly etag: string };
+export type CaseImage = { readonly file: StoredFile; readonly bytes: Buffer; readonly etag: string };
 
 type OpenCase = (caseId: string) => Promise<CaseFiles>;
 
@@ -48,7 +48,8 @@ async function packImages(files: CaseFiles): Promise<ReadonlyMap<CaseRole, CaseI
 
 /** All are served as .nii.gz, so that a page need not know how a source stores them. */
 async function toImage(bytes: Uint8Array, modifiedAt: Date): Promise<CaseImage> {
-  const packed = isGzip(bytes) ? bytes : await gzip(bytes);
+  const { buffer, byteOffset, byteLength } = isGzip(bytes) ? bytes : await gzip(bytes);
+  const packed = Buffer.from(buffer, byteOffset, byteLength);
   const digest = createHash('sha256').update(packed).digest('base64url');
   const file: StoredFile = {
     sizeBytes: packed.byteLength,
@@ -56,5 +57,5 @@ async function toImage(bytes: Uint8Array, modifiedAt: Date): Promise<CaseImage> 
     read: ({ first, last } = { first: 0, last: packed.byteLength - 1 }) =>
       new Blob([new Uint8Array(packed.subarray(first, last + 1))]).stream(),
   };
-  return { file, etag: `"${digest}"` };
+  return { file, bytes: packed, etag: `"${digest}"` };
 }

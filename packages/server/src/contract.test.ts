@@ -3,6 +3,7 @@ import { CaseList } from '@atoll/contract/cases';
 import { EngineList } from '@atoll/contract/engines';
 import { Health, Readiness } from '@atoll/contract/health';
 import { Job, SegmentAccepted } from '@atoll/contract/jobs';
+import { acceptContract } from '@atoll/contract/media-type';
 import { Problem } from '@atoll/contract/problem';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -25,7 +26,8 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-const get = (url: string) => server.inject({ method: 'GET', url });
+/** As a client that knows this contract. */
+const get = (url: string) => server.inject({ method: 'GET', url, headers: { accept: acceptContract } });
 const remove = (url: string) => server.inject({ method: 'DELETE', url });
 const segment = (payload: object) => server.inject({ method: 'POST', url: '/api/segment', payload });
 
@@ -64,7 +66,7 @@ describe('the original page’s requests', () => {
     expect((await segment({ case_id: 'case-one', submission_key: '1' })).statusCode).toBe(422);
   });
 
-  it('follow a job that waits: what is not known yet is an explicit null', async () => {
+  it('follow a job that waits: what is not known yet is an explicit null, and no time has passed', async () => {
     const { jobId } = (await segment({ case_id: 'sub-stroke0001' })).json();
     const answer = await get(`/api/jobs/${jobId}`);
     expect(answer.statusCode).toBe(200);
@@ -74,7 +76,7 @@ describe('the original page’s requests', () => {
       status: 'pending',
       progress: 0,
       progressMessage: 'Waiting',
-      elapsedSeconds: null,
+      elapsedSeconds: 0,
       result: null,
       error: null,
     });
@@ -118,7 +120,7 @@ describe('the original page’s requests', () => {
     ['an unknown case', { case_id: 'sub-stroke9999' }, 400, 'CASE_UNKNOWN'],
     ['no case', {}, 422, 'REQUEST_INVALID'],
     ['a case that is no text', { case_id: 7 }, 422, 'REQUEST_INVALID'],
-    ['a case with a path', { case_id: '../etc/passwd' }, 422, 'REQUEST_INVALID'],
+    ['a case with a path', { case_id: '../etc/passwd' }, 400, 'CASE_UNKNOWN'],
     ['a fast_mode that is no boolean', { case_id: 'case-one', fast_mode: 'yes' }, 422, 'REQUEST_INVALID'],
   ])('are refused for %s', async (_what, body, status, code) => {
     const answer = await segment(body);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Job } from '@atoll/contract/jobs';
 import type { FastifyInstance } from 'fastify';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { completeJob, type MemoryParts, memoryParts } from '../test/memory-parts.ts';
 import { buildServer } from './server.ts';
 
@@ -125,5 +125,57 @@ describe('the events of a job', () => {
     // The server hears of it when it next has something to say, at the latest.
     parts.jobs.set(jobId, { progress: 1 });
     await expect.poll(() => parts.jobs.watching).toBe(before);
+  });
+
+  it('tell all who listen, and look at the job once for all of them', async () => {
+    const { jobId } = await parts.jobs.submit(request);
+    parts.jobs.set(jobId, { status: 'running', progress: 10 });
+    const streams = await Promise.all(Array.from({ length: 50 }, () => listen(jobId)));
+    for (const { next } of streams) expect((await next())?.job.progress).toBe(10);
+    const looks = vi.spyOn(parts.jobs, 'get');
+    parts.jobs.set(jobId, { progress: 60 });
+    for (const { next } of streams) expect((await next())?.job.progress).toBe(60);
+    expect(looks).toHaveBeenCalledTimes(1);
+    await Promise.all(streams.map(({ cancel }) => cancel()));
+  });
+});
+
+describe('more than are served at once', () => {
+  let small: FastifyInstance;
+  let smallUrl: string;
+  beforeEach(async () => {
+    small = await buildServer({ ...parts, crowd: { requests: 1, streams: 4 } });
+    smallUrl = await small.listen({ port: 0, host: '127.0.0.1' });
+  });
+  afterEach(async () => {
+    // fetch opens connections ahead of their requests, and keeps them.
+    small.server.closeAllConnections();
+    await small.close();
+  });
+
+  it('are refused before anything is looked up: streams, of which one client leaves as many as it has', async () => {
+    const { jobId } = await parts.jobs.submit(request);
+    const events = `${smallUrl}/api/jobs/${jobId}/events`;
+    const held = [await fetch(events), await fetch(events)];
+    const looks = vi.spyOn(parts.jobs, 'get');
+    const refused = await fetch(events);
+    expect([refused.status, Number(refused.headers.get('Retry-After')) > 0]).toEqual([503, true]);
+    expect(await refused.json()).toMatchObject({ code: 'STREAMS_FULL' });
+    expect(looks).not.toHaveBeenCalled();
+    await Promise.all(held.map(({ body }) => body?.cancel()));
+    await expect.poll(async () => (await fetch(events, { method: 'GET' })).status).toBe(200);
+  });
+
+  it('are refused before anything is looked up: requests', async () => {
+    const { jobId } = await parts.jobs.submit(request);
+    const looked = Promise.withResolvers<null>();
+    const looks = vi.spyOn(parts.jobs, 'get').mockImplementation(() => looked.promise);
+    const first = fetch(`${smallUrl}/api/jobs/${jobId}`);
+    await expect.poll(() => looks.mock.calls.length).toBe(1);
+    const refused = await fetch(`${smallUrl}/api/jobs/${jobId}`);
+    expect([refused.status, await refused.json()]).toMatchObject([503, { code: 'SERVICE_BUSY' }]);
+    expect(looks).toHaveBeenCalledTimes(1);
+    looked.resolve(null);
+    expect((await first).status).toBe(404);
   });
 });

@@ -2,9 +2,13 @@ import { AtollError } from '@atoll/errors/error';
 import type { StoredFile } from '@atoll/store/store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { parseByteRange } from './byte-range.ts';
+import { isKnownTag } from './entity-tag.ts';
+import { sendStream } from './send-stream.ts';
 
 export type FileAnswer = {
   readonly file: StoredFile;
+  /** All of it, where it is in memory. */
+  readonly bytes: Buffer | null;
   /** Strong: equal for equal bytes only. In quotes. */
   readonly etag: string;
   readonly contentType: string;
@@ -19,7 +23,7 @@ export type FileAnswer = {
  * @throws AtollError RANGE_UNSATISFIABLE, with Content-Range set on the reply.
  */
 export function sendFile(request: FastifyRequest, reply: FastifyReply, answer: FileAnswer): FastifyReply {
-  const { file, etag } = answer;
+  const { file, bytes, etag } = answer;
   reply.headers({
     'Accept-Ranges': 'bytes',
     ETag: etag,
@@ -45,19 +49,30 @@ export function sendFile(request: FastifyRequest, reply: FastifyReply, answer: F
       'Content-Length': last - first + 1,
       'Content-Range': `bytes ${first}-${last}/${file.sizeBytes}`,
     });
-    return reply.code(206).send(file.read({ first, last }));
+    reply.code(206);
+    return bytes === null
+      ? stream(reply, file, { first, last })
+      : reply.send(bytes.subarray(first, last + 1));
   }
   reply.header('Content-Length', file.sizeBytes);
-  return isHead ? reply.send() : reply.send(file.read());
+  if (isHead) return reply.send();
+  return bytes === null ? stream(reply, file) : reply.send(bytes);
+}
+
+function stream(
+  reply: FastifyReply,
+  file: StoredFile,
+  range?: { first: number; last: number },
+): FastifyReply {
+  // It sends its own answer, and closes the connection where it cannot.
+  void sendStream(reply, file.read(range));
+  return reply;
 }
 
 /** RFC 9110, section 13.2.2: If-None-Match decides, and If-Modified-Since only where that is absent. */
 function isStillGood({ headers }: FastifyRequest, { etag, file }: FileAnswer): boolean {
   const known = headers['if-none-match'];
-  if (known !== undefined) {
-    const tags = known.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-    return tags.includes(etag) || tags.includes('*');
-  }
+  if (known !== undefined) return isKnownTag(known, etag);
   const since = Date.parse(headers['if-modified-since'] ?? '');
   return Number.isFinite(since) && wholeSeconds(file.modifiedAt) <= since;
 }

@@ -13,10 +13,18 @@ import type { JobDesk } from './parts.ts';
 /**
  * A job as the contract has it.
  * @param publicUrl what the links to its files begin with.
+ * @param knowsCancelled whether the client knows that state; to any other such a job has failed.
  * @throws AtollError RESULT_GONE when the files of a completed job are no longer there.
  */
-export async function answerJob(job: Job, jobs: JobDesk, publicUrl: string): Promise<JobAnswer> {
-  const { status, error } = job;
+export async function answerJob(
+  job: Job,
+  jobs: JobDesk,
+  publicUrl: string,
+  knowsCancelled = true,
+): Promise<JobAnswer> {
+  const isTold = job.status !== 'cancelled' || knowsCancelled;
+  const status = isTold ? job.status : 'failed';
+  const error = isTold ? job.error : { code: 'JOB_CANCELLED' as const, message: null };
   const wait = status === 'pending' ? await jobs.wait(job.jobId) : null;
   const failure = status === 'failed' ? (error ?? { code: 'ENGINE_FAILED' as const, message: null }) : null;
   const detail = failure === null ? null : (failure.message ?? catalogue[failure.code].sentence);
@@ -88,8 +96,9 @@ function joinWarnings({ warnings }: Report): string | null {
   return grave.length === 0 ? null : grave.join(' ');
 }
 
-function elapsedSeconds({ startedAt, finishedAt }: Job, now: Date): number | null {
-  if (startedAt === null) return null;
+/** The original's page computes with it, also while the job waits. */
+function elapsedSeconds({ startedAt, finishedAt }: Job, now: Date): number {
+  if (startedAt === null) return 0;
   return round(Math.max(0, (finishedAt ?? now).getTime() - startedAt.getTime()) / 1000);
 }
 

@@ -1,6 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { z } from 'zod';
 import type { Settings } from './settings.ts';
+
+/** Ids for the lines of a request: those of one process have one random beginning, and are counted. */
+export function requestIds(): () => string {
+  const process = randomBytes(4).toString('hex');
+  let count = 0;
+  return () => `${process}-${(++count).toString(36)}`;
+}
 
 type LineSink = { write(line: string): unknown };
 

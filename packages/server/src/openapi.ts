@@ -3,6 +3,7 @@ import fastifySwagger from '@fastify/swagger';
 import fastifySwaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { PreparedAnswer, sendPrepared } from './prepared-answer.ts';
 import { uploadBody } from './upload-form.ts';
 
 type OpenApi = ReturnType<typeof jsonSchemaTransformObject>;
@@ -38,7 +39,11 @@ export async function addOpenApi(fastify: FastifyInstance): Promise<void> {
       css: [{ filename: 'atoll.css', content: '.swagger-ui .topbar { display: none }' }],
     },
   });
-  fastify.get('/openapi.json', { schema: { hide: true } }, async () => fastify.swagger());
+  let prepared: PreparedAnswer | null = null;
+  fastify.get('/openapi.json', { schema: { hide: true } }, async (request, reply) => {
+    prepared ??= new PreparedAnswer(JSON.stringify(fastify.swagger()));
+    return sendPrepared(request, reply.header('Cache-Control', 'no-cache'), prepared);
+  });
 }
 
 function withUploadBody(document: OpenApi): OpenApi {

@@ -10,9 +10,9 @@ const safeMethods = ['GET', 'HEAD'];
  * @throws AtollError ORIGIN_REFUSED from the hook.
  */
 export function addOriginGuard(fastify: FastifyInstance, { origins }: Settings): void {
-  fastify.addHook('onRequest', async (request) => {
-    if (safeMethods.includes(request.method)) return;
-    if (!isWelcome(request, origins)) throw new AtollError('ORIGIN_REFUSED');
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    const passes = safeMethods.includes(request.method) || isWelcome(request, origins);
+    done(passes ? undefined : new AtollError('ORIGIN_REFUSED'));
   });
 }
 

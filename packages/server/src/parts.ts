@@ -3,6 +3,7 @@ import type { Engine } from '@atoll/engines/engine';
 import type { Machine } from '@atoll/engines/machine';
 import type { Jobs } from '@atoll/jobs/jobs';
 import type { BodyPace } from './body-deadline.ts';
+import type { Crowd } from './crowd-limit.ts';
 import type { Settings } from './settings.ts';
 import type { UploadDesk } from './uploads/upload-desk.ts';
 
@@ -28,6 +29,8 @@ export type ServerParts = {
   readonly uploads: UploadDesk | null;
   /** How fast bodies must come, where it is not as usual. */
   readonly bodyPace?: BodyPace;
+  /** How many are served at once, where it is not as usual. */
+  readonly crowd?: Crowd;
   /** What this machine offers to engines now. */
   readonly machine: () => Promise<Machine>;
   /** Folder of the built page, or null when there is none: then the API is all there is. */

@@ -8,7 +8,13 @@ import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 const retryAfterSeconds = 15;
 
 /** Nothing is wrong with the service: it has much to do. */
-const busyCodes = new Set<ErrorCode>(['QUEUE_FULL', 'DISK_FULL', 'UPLOADS_BUSY']);
+const busyCodes = new Set<ErrorCode>([
+  'QUEUE_FULL',
+  'DISK_FULL',
+  'UPLOADS_BUSY',
+  'STREAMS_FULL',
+  'SERVICE_BUSY',
+]);
 
 /** Fastify's own errors, by their codes. */
 const codesOfFastify: Readonly<Record<string, ErrorCode>> = {
@@ -46,7 +52,9 @@ export function sendProblem(thrown: unknown, request: FastifyRequest, reply: Fas
   }
   const error = toAtollError(thrown);
   if (error.status >= 500 && !busyCodes.has(error.code)) request.log.error({ err: thrown }, error.code);
-  if (error.status === 503 || error.status === 429) reply.header('Retry-After', retryAfterSeconds);
+  const isBusy = error.status === 503 || error.status === 429;
+  // Who refuses it may know better.
+  if (isBusy && !reply.hasHeader('Retry-After')) reply.header('Retry-After', retryAfterSeconds);
   return reply.code(error.status).send(toProblem(error));
 }
 

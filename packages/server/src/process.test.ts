@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -58,6 +58,19 @@ it('does not start twice on one data folder, nor on a port that is taken', async
   first.child.kill('SIGINT');
   expect(await first.ended).toBe(0);
 });
+
+it.runIf(process.platform === 'linux')(
+  'takes less than 350 MB for an ordinary start, at its peak',
+  async () => {
+    const { child, ended } = serve({ ATOLL_DATA_DIR: dataDir });
+    const url = await untilReady(child);
+    for (let request = 0; request < 200; request++) expect((await fetch(`${url}/ready`)).status).toBe(200);
+    const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
+    expect(Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1]) / 1024).toBeLessThan(350);
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+  },
+);
 
 it('says which setting is wrong instead of starting', async () => {
   const wrong = [{ ATOLL_ENGINE: 'magic' }, { ATOLL_PORT: 'http' }, { ATOLL_HOST: '192.0.2.1' }];

@@ -9,6 +9,8 @@ declare module 'fastify' {
   }
 }
 
+const knownHosts = 256;
+
 /** A name, an IPv4 address, or an IPv6 address in brackets; with or without a port. */
 const wellFormedHost = /^(?:[a-z0-9_](?:[a-z0-9_.-]{0,252}[a-z0-9_])?|\[[0-9a-f:.]{2,45}\])(?::(\d{1,5}))?$/i;
 
@@ -21,15 +23,31 @@ export function addPublicUrl(fastify: FastifyInstance, settings: Settings): void
   const localOnly =
     isLoopback(settings.host) && settings.publicUrl === null && settings.trustedProxies.length === 0;
   fastify.decorateRequest('publicUrl', '');
-  fastify.addHook('onRequest', async (request) => {
-    const own = readOwnUrl(request);
-    // A page that makes its own name point to 127.0.0.1 (DNS rebinding) would count as this one's origin.
-    if (localOnly && !isLocalName(request.hostname)) throw new AtollError('HOST_REFUSED');
-    request.publicUrl = settings.publicUrl ?? own;
+  /** By scheme and host, which are few where all is well. */
+  const known = new Map<string, string>();
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    const { host, protocol } = request;
+    const key = `${protocol} ${host}`;
+    let url = known.get(key);
+    try {
+      url ??= find(request, host, protocol);
+    } catch (thrown) {
+      return done(thrown instanceof Error ? thrown : new AtollError('HOST_REFUSED'));
+    }
+    if (known.size < knownHosts) known.set(key, url);
+    request.publicUrl = url;
+    done();
   });
+
+  function find({ hostname }: FastifyRequest, host: string, protocol: string): string {
+    const own = readOwnUrl(host, protocol);
+    // A page that makes its own name point to 127.0.0.1 (DNS rebinding) would count as this one's origin.
+    if (localOnly && !isLocalName(hostname)) throw new AtollError('HOST_REFUSED');
+    return settings.publicUrl ?? own;
+  }
 }
 
-function readOwnUrl({ host, protocol }: FastifyRequest): string {
+function readOwnUrl(host: string, protocol: string): string {
   const match = wellFormedHost.exec(host);
   const plausible = match !== null && !host.includes('..') && Number(match[1] ?? 0) <= 65_535;
   if (!plausible || (protocol !== 'http' && protocol !== 'https')) {

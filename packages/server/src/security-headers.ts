@@ -33,7 +33,8 @@ export function securityHeaders({ frameOrigins }: Pick<Settings, 'frameOrigins'>
 
 export function addSecurityHeaders(fastify: FastifyInstance, settings: Settings): void {
   const headers = securityHeaders(settings);
-  fastify.addHook('onRequest', async (_request, reply) => {
+  fastify.addHook('onRequest', (_request, reply, done) => {
     reply.headers(headers);
+    done();
   });
 }

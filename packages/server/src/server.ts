@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { addBodyDeadlines, longestBodyMs, usualPace } from './body-deadline.ts';
 import { answerBrokenRequest } from './broken-request.ts';
 import { addCors } from './cors.ts';
-import { AnswerLog, loggerOptions } from './log.ts';
+import { addCrowdLimit, usualCrowd } from './crowd-limit.ts';
+import { AnswerLog, loggerOptions, requestIds } from './log.ts';
 import { answerOtherMethods } from './method-not-allowed.ts';
 import { addOpenApi } from './openapi.ts';
 import { addOriginGuard } from './origin-guard.ts';
@@ -39,7 +39,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   const fastify = Fastify({
     logger: loggerOptions(settings, process.stderr, process.stderr.isTTY),
     logController: new AnswerLog(),
-    genReqId: () => randomBytes(6).toString('hex'),
+    genReqId: requestIds(),
     trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
     bodyLimit: maxBodyBytes,
     requestTimeout: longestBodyMs,
@@ -49,7 +49,8 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
       // Node would refuse such a request without a word; the public URL's hook says why.
       requireHostHeader: false,
     },
-    routerOptions: { maxParamLength: 160 },
+    // The original sends a client on that asks for /api/cases/.
+    routerOptions: { maxParamLength: 160, ignoreTrailingSlash: true },
     // Requests under way at a stop get their answers.
     return503OnClosing: false,
     frameworkErrors: (error, request, reply) => {
@@ -66,11 +67,12 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
 
   answerProblems(fastify);
   addSecurityHeaders(fastify, settings);
+  addCrowdLimit(fastify, parts.crowd ?? usualCrowd);
   addBodyDeadlines(fastify, headers, parts.bodyPace ?? usualPace);
   await addCors(fastify, settings);
   addPublicUrl(fastify, settings);
   addOriginGuard(fastify, settings);
-  await addRateLimit(fastify, settings);
+  addRateLimit(fastify, settings);
 
   await addOpenApi(fastify);
   if (pageDir !== null) await addStaticPage(fastify, pageDir);

@@ -176,7 +176,7 @@ export const schema = z.object({
     description: 'How many jobs of one client (network address) may wait.',
     fallback: '25',
   }),
-  ATOLL_RATE_LIMIT_PER_MINUTE: setting(wholeNumber(0, 1_000_000), {
+  ATOLL_RATE_LIMIT_PER_MINUTE: setting(wholeNumber(0, 100_000_000), {
     description: 'How many requests one client (network address) may make in a minute; 0 is no limit.',
     fallback: '1200',
   }),

@@ -100,7 +100,8 @@ async function checkAddress({ host, port }: Settings): Promise<void> {
 /** @returns where the server can be reached on this machine. */
 async function listen(server: FastifyInstance, { host, port }: Settings): Promise<string> {
   try {
-    await server.listen({ host, port });
+    // As many at the door as the system lets stand there: the first polls of a crowd come at once.
+    await server.listen({ host, port, backlog: 4096 });
   } catch (thrown) {
     await server.close();
     throw listenError(thrown, host, port);

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, brotliDecompressSync, gzipSync } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { memoryParts } from '../test/memory-parts.ts';
@@ -16,6 +16,7 @@ beforeAll(async () => {
   const dist = join(folder, 'dist');
   mkdirSync(join(dist, 'assets'), { recursive: true });
   writeFileSync(join(dist, 'index.html'), '<!doctype html><title>Atoll</title>');
+  writeFileSync(join(dist, 'index.html.br'), brotliCompressSync('<!doctype html><title>Atoll</title>'));
   writeFileSync(join(dist, 'assets', 'app-1a2b.js'), 'export {};');
   writeFileSync(join(dist, 'assets', 'app-1a2b.js.gz'), gzipSync('export {};'));
   writeFileSync(join(dist, '.built-from'), 'hash');
@@ -62,6 +63,14 @@ describe('the built page', () => {
     expect(asset.headers['content-encoding']).toBe('gzip');
     expect(asset.headers.vary).toMatch(/accept-encoding/i);
     expect(asset.rawPayload).toEqual(gzipSync('export {};'));
+  });
+
+  it('is packed itself, and still depends on what the client prefers', async () => {
+    const page = await get('/', { ...browser, 'accept-encoding': 'gzip, br' });
+    expect(page.headers['content-encoding']).toBe('br');
+    expect(brotliDecompressSync(page.rawPayload).toString()).toContain('<title>Atoll</title>');
+    const vary = String(page.headers.vary).toLowerCase().split(', ');
+    for (const name of ['origin', 'accept', 'accept-encoding']) expect(vary).toContain(name);
   });
 
   it('shows nothing outside its folder, nothing hidden, and no missing file as a page', async () => {

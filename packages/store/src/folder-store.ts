@@ -1,7 +1,7 @@
-import { createReadStream } from 'node:fs';
 import {
   constants,
   copyFile,
+  type FileHandle,
   mkdir,
   mkdtemp,
   open,
@@ -20,6 +20,7 @@ import { checkNames, isFileName } from './store-names.ts';
 /** Folders on their way in or out; no id begins so. */
 const asidePrefix = '.aside-';
 const listedAtOnce = 100;
+const pieceBytes = 256 * 1024;
 
 /**
  * A store of folders `<root>/<id>/`. Files are written aside, flushed to the disk and moved into place by one
@@ -137,17 +138,39 @@ export class FolderStore implements Store {
   }
 }
 
+/** A stream of bytes into whose readers' own buffers the file is read; others get large pieces. */
 function readBytes(path: string, range?: { first: number; last: number }): ReadableStream<Uint8Array> {
-  const file = createReadStream(path, range === undefined ? {} : { start: range.first, end: range.last });
-  const chunks = file[Symbol.asyncIterator]();
-  return new ReadableStream<Uint8Array>({
+  let file: FileHandle | null = null;
+  let at = range?.first ?? 0;
+  const end = range === undefined ? Number.POSITIVE_INFINITY : range.last + 1;
+  return new ReadableStream({
+    type: 'bytes',
+    autoAllocateChunkSize: pieceBytes,
     async pull(controller) {
-      const { done, value } = await chunks.next();
-      if (done) controller.close();
-      else controller.enqueue(value);
+      const { byobRequest } = controller;
+      const view = byobRequest?.view ?? null;
+      // There always is one where chunks are allocated.
+      if (byobRequest === null || view === null) return;
+      file ??= await open(path, 'r');
+      try {
+        const wanted = Math.min(view.byteLength, end - at);
+        const { bytesRead } =
+          wanted > 0
+            ? await file.read(new Uint8Array(view.buffer, view.byteOffset, wanted), 0, wanted, at)
+            : { bytesRead: 0 };
+        at += bytesRead;
+        if (bytesRead === 0) {
+          await file.close();
+          controller.close();
+        }
+        byobRequest.respond(bytesRead);
+      } catch (thrown) {
+        await file.close().catch(() => undefined);
+        throw thrown;
+      }
     },
-    cancel() {
-      file.destroy();
+    async cancel() {
+      await file?.close();
     },
   });
 }

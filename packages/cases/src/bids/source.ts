@@ -1,7 +1,6 @@
 import { AtollError } from '@atoll/errors/error';
 import type { CaseRole, CaseSource, CaseSummary, OpenedCase, OpenOptions } from '../source.ts';
 import { bvalBeside } from './choice.ts';
-import { computedAdc, givenAdc } from './diffusion-image.ts';
 import { type DatasetDescription, DatasetFolder, describeDataset } from './folder.ts';
 import { type BidsCase, type BidsScan, scanDataset } from './scan.ts';
 
@@ -42,6 +41,8 @@ export class BidsSource implements CaseSource {
     const found = (await this.#scanned()).cases.find(({ id }) => id === caseId);
     if (found === undefined) throw new AtollError('CASE_UNKNOWN');
     if (signal?.aborted) throw new AtollError('JOB_CANCELLED');
+    // Only where images are read: it brings the whole of recognition along.
+    const { computedAdc, givenAdc } = await import('./diffusion-image.ts');
     const read = (path: string) => this.folder.readImage(path, signal);
     const optional = (path: string | null) => (path === null ? undefined : read(path));
     const bvals = () => this.folder.readText(bvalBeside(found.dwi));

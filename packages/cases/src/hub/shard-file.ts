@@ -1,6 +1,5 @@
 import { AtollError } from '@atoll/errors/error';
-import { type AsyncBuffer, type FileMetaData, parquetMetadata, parquetReadObjects } from 'hyparquet';
-import { compressors } from 'hyparquet-compressors';
+import type { AsyncBuffer, FileMetaData } from 'hyparquet';
 import type { RemoteFile } from '../remote/remote-file.ts';
 import { type CaseFiles, type CaseRole, caseRoles } from '../source.ts';
 
@@ -14,6 +13,15 @@ const maxFooterBytes = 1 << 24;
 /** More than any volume that Atoll accepts. */
 const maxCellBytes = 2 ** 30;
 
+/** Only where a data set is read: its forty files cost each start. */
+async function loadParquet() {
+  const [parquet, { compressors }] = await Promise.all([
+    import('hyparquet'),
+    import('hyparquet-compressors'),
+  ]);
+  return { ...parquet, compressors };
+}
+
 /** A row of a shard as a case: its id, and which images it has. */
 export type ShardRow = { readonly id: string; readonly images: readonly CaseRole[] };
 
@@ -25,6 +33,7 @@ export async function readRows(file: RemoteFile, signal?: AbortSignal): Promise<
   return guarded(async () => {
     const buffer = bufferOf(file, signal);
     const metadata = await readFooter(buffer);
+    const { parquetReadObjects, compressors } = await loadParquet();
     const rows = await parquetReadObjects({ file: buffer, metadata, columns: [idColumn], compressors });
     return rows.map((row, at) => ({ id: String(row[idColumn]), images: imagesOf(metadata, at) }));
   });
@@ -40,6 +49,7 @@ export async function readCase(file: RemoteFile, row: number, signal?: AbortSign
     const metadata = await readFooter(buffer);
     const present = caseRoles.filter((role) => hasColumn(metadata, columns[role]));
     checkSizes(metadata, present);
+    const { parquetReadObjects, compressors } = await loadParquet();
     const [cells] = await parquetReadObjects({
       file: buffer,
       metadata,
@@ -73,6 +83,7 @@ async function readFooter(buffer: AsyncBuffer): Promise<FileMetaData> {
   if (footerBytes > Math.min(maxFooterBytes, byteLength)) {
     throw new AtollError('SOURCE_INVALID', 'A file of the data set ends as no Parquet file does.');
   }
+  const { parquetMetadata } = await loadParquet();
   return parquetMetadata(
     footerBytes <= tail.byteLength ? tail : await buffer.slice(byteLength - footerBytes),
   );

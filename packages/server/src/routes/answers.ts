@@ -6,6 +6,11 @@ export function answer<Schema extends z.ZodType>(description: string, schema: Sc
   return { description, content: { 'application/json': { schema } } };
 }
 
+export const notModified = z.undefined().describe('The answer that the client has is still good.');
+
+/** In place of the check of a request by its schema, where nothing in it can be wrong or the route itself looks. */
+export const asItComes = () => (data: unknown) => ({ value: data });
+
 /** Error answers of a route, for its schema: all have one form. */
 export const problemAnswers = {
   '4xx': answer('The request cannot be served; `code` says why, `action` what to do.', Problem),

@@ -1,3 +1,4 @@
+import type { CaseSurvey } from '@atoll/cases/registry';
 import { type CaseRole, type CaseSummary, caseRoles, type SourceState } from '@atoll/cases/source';
 import { isUploadId } from '@atoll/cases/uploads/uploaded-cases';
 import { CaseId, CaseList } from '@atoll/contract/cases';
@@ -9,8 +10,13 @@ import { z } from 'zod';
 import { openCaseImages } from '../case-images.ts';
 import { sendFile } from '../file-answer.ts';
 import { findCase } from '../find-case.ts';
+import { Fresh } from '../fresh.ts';
 import type { ServerParts } from '../parts.ts';
-import { answer, fileAnswers, problemAnswers } from './answers.ts';
+import { PreparedAnswer, sendPrepared } from '../prepared-answer.ts';
+import { answer, fileAnswers, notModified, problemAnswers } from './answers.ts';
+
+/** Sources look again after seconds; this is for those who ask at the same time. */
+const listFreshMs = 1000;
 
 type CaseParts = Pick<ServerParts, 'cases' | 'jobs'>;
 
@@ -19,6 +25,20 @@ export const caseRoutes: FastifyPluginAsyncZod<CaseParts> = async (fastify, part
   const { cases } = parts;
   const findImage = openCaseImages((caseId) => cases.open(caseId));
   const logProblems = sourceLog();
+  /** Gives the list with links that begin with a public URL, each text made once. */
+  const list = new Fresh(listFreshMs, async () => {
+    const survey = await cases.survey();
+    logProblems(survey.sources, fastify.log);
+    const texts = new Map<string, PreparedAnswer>();
+    return (publicUrl: string) => {
+      const known = texts.get(publicUrl);
+      if (known !== undefined) return known;
+      const made = new PreparedAnswer(JSON.stringify(CaseList.parse(describeList(survey, publicUrl))));
+      // A client may call this service by many names.
+      if (texts.size < 16) texts.set(publicUrl, made);
+      return made;
+    };
+  });
 
   fastify.get(
     '/api/cases',
@@ -26,22 +46,12 @@ export const caseRoutes: FastifyPluginAsyncZod<CaseParts> = async (fastify, part
       schema: {
         tags: ['cases'],
         summary: 'All cases: their ids, and what each is',
-        response: { 200: answer('All cases of all sources.', CaseList), ...problemAnswers },
+        response: { 200: answer('All cases of all sources.', CaseList), 304: notModified, ...problemAnswers },
       },
     },
     async (request, reply) => {
       reply.header('Cache-Control', 'no-cache');
-      const { cases: summaries, sources } = await cases.survey();
-      logProblems(sources, request.log);
-      return {
-        cases: summaries.map((summary) => summary.id),
-        details: summaries.map((summary) => ({
-          ...summary,
-          images: [...summary.images],
-          imageUrls: imageUrls(summary, request.publicUrl),
-        })),
-        sources: [...sources],
-      };
+      return sendPrepared(request, reply, (await list.get())(request.publicUrl));
     },
   );
 
@@ -76,6 +86,18 @@ export const caseRoutes: FastifyPluginAsyncZod<CaseParts> = async (fastify, part
     },
   });
 };
+
+function describeList({ cases, sources }: CaseSurvey, publicUrl: string): CaseList {
+  return {
+    cases: cases.map((summary) => summary.id),
+    details: cases.map((summary) => ({
+      ...summary,
+      images: [...summary.images],
+      imageUrls: imageUrls(summary, publicUrl),
+    })),
+    sources: [...sources],
+  };
+}
 
 /** Logs what is the matter with a source when that changes, and not at each request. */
 function sourceLog() {

@@ -4,15 +4,17 @@ import { reportFileName } from '@atoll/jobs/segment-job';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { sendFile } from '../file-answer.ts';
+import { FileMemory } from '../file-memory.ts';
 import type { JobDesk, ServerParts } from '../parts.ts';
 import { downloadName, isResultFileName } from '../result-files.ts';
-import { fileAnswers, problemAnswers } from './answers.ts';
+import { asItComes, fileAnswers, problemAnswers } from './answers.ts';
 import { findJob } from './jobs.ts';
 
 type FileParts = Pick<ServerParts, 'jobs'>;
 
 /** `/files/{jobId}/{caseId}/{filename}`: what a completed job left. */
 export const fileRoutes: FastifyPluginAsyncZod<FileParts> = async (fastify, { jobs }) => {
+  const memory = new FileMemory();
   fastify.route({
     method: ['GET', 'HEAD'],
     url: '/files/:jobId/:caseId/:filename',
@@ -22,6 +24,7 @@ export const fileRoutes: FastifyPluginAsyncZod<FileParts> = async (fastify, { jo
       params: z.object({ jobId: z.string(), caseId: z.string(), filename: z.string() }),
       response: { ...fileAnswers, ...problemAnswers },
     },
+    validatorCompiler: asItComes,
     handler: async (request, reply) => {
       const { jobId, caseId, filename } = request.params;
       const job = await findJob(jobs, jobId);
@@ -29,10 +32,13 @@ export const fileRoutes: FastifyPluginAsyncZod<FileParts> = async (fastify, { jo
       if (job.caseId !== caseId || !isResultFileName(caseId, filename)) throw new AtollError('FILE_UNKNOWN');
       const file = await jobs.results.open(jobId, filename);
       if (file === null) throw new AtollError((await isGone(job, jobs)) ? 'RESULT_GONE' : 'FILE_UNKNOWN');
+      // The files of a job come into place whole and are never edited.
+      const etag = `"${file.sizeBytes.toString(36)}-${file.modifiedAt.getTime().toString(36)}"`;
+      const isWanted = request.method === 'GET' && request.headers['if-none-match'] === undefined;
       return sendFile(request, reply, {
         file,
-        // The files of a job come into place whole and are never edited.
-        etag: `"${file.sizeBytes.toString(36)}-${file.modifiedAt.getTime().toString(36)}"`,
+        bytes: isWanted ? await memory.read(`${jobId}/${filename} ${etag}`, file) : null,
+        etag,
         contentType: filename.endsWith('.json') ? 'application/json; charset=utf-8' : 'application/gzip',
         fileName: downloadName(caseId, filename),
         cacheControl: 'private, max-age=31536000, immutable',

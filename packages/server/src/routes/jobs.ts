@@ -1,12 +1,16 @@
-import { Job as JobAnswer, JobId, SegmentAccepted } from '@atoll/contract/jobs';
+import { Job as JobAnswer, SegmentAccepted } from '@atoll/contract/jobs';
+import { contractType } from '@atoll/contract/media-type';
 import { AtollError } from '@atoll/errors/error';
-import type { Job } from '@atoll/jobs/job';
+import { isJobId, type Job } from '@atoll/jobs/job';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { clientId } from '../client-id.ts';
+import { clientOf } from '../client-id.ts';
+import { knowsContract } from '../dialect.ts';
 import { answerJob } from '../job-answer.ts';
+import { JobAnswers } from '../job-answers.ts';
 import type { JobDesk, ServerParts } from '../parts.ts';
-import { answer, problemAnswers } from './answers.ts';
+import { sendPrepared } from '../prepared-answer.ts';
+import { answer, asItComes, notModified, problemAnswers } from './answers.ts';
 
 /** Not checked by the schema: a malformed id is the id of no job (404), not a bad request. */
 const Params = z.object({ jobId: z.string().describe('32 hexadecimal digits.') });
@@ -15,19 +19,31 @@ type JobParts = Pick<ServerParts, 'jobs'>;
 
 /** `/api/jobs/{jobId}`. */
 export const jobRoutes: FastifyPluginAsyncZod<JobParts> = async (fastify, { jobs }) => {
+  const answers = new JobAnswers(jobs);
   fastify.get(
     '/api/jobs/:jobId',
     {
       schema: {
         tags: ['jobs'],
         summary: 'A job as it stands; with its result when it is completed',
+        description:
+          `A client that knows the state \`cancelled\`, and 410 for what was kept for its time, says so with ${contractType} ` +
+          'in Accept. To any other a cancelled job is `failed` with the code JOB_CANCELLED, and one that has expired is ' +
+          'not found: clients of the original service would ask for ever.',
         params: Params,
-        response: { 200: answer('The job.', JobAnswer), ...problemAnswers },
+        response: { 200: answer('The job.', JobAnswer), 304: notModified, ...problemAnswers },
       },
+      validatorCompiler: asItComes,
     },
     async (request, reply) => {
       reply.header('Cache-Control', 'no-store');
-      return answerJob(await findJob(jobs, request.params.jobId), jobs, request.publicUrl);
+      const knows = knowsContract(request);
+      try {
+        const job = await findJob(jobs, request.params.jobId);
+        return sendPrepared(request, reply, await answers.answer(job, request.publicUrl, knows));
+      } catch (thrown) {
+        throw knows ? thrown : asNotFound(thrown);
+      }
     },
   );
 
@@ -43,7 +59,7 @@ export const jobRoutes: FastifyPluginAsyncZod<JobParts> = async (fastify, { jobs
     },
     async (request, reply) => {
       const failed = await findJob(jobs, request.params.jobId);
-      const { jobId } = await jobs.retry(failed.jobId, { client: clientId(request.ip) });
+      const { jobId } = await jobs.retry(failed.jobId, { client: clientOf(request) });
       reply.code(202).header('Location', `${request.publicUrl}/api/jobs/${jobId}`);
       return { jobId, status: 'pending' as const, message: 'The job is queued again.' };
     },
@@ -80,9 +96,18 @@ export const jobRoutes: FastifyPluginAsyncZod<JobParts> = async (fastify, { jobs
   );
 };
 
+/** What is no longer kept, for those who know no other end than 404. */
+function asNotFound(thrown: unknown): unknown {
+  const isGone =
+    thrown instanceof AtollError && (thrown.code === 'JOB_EXPIRED' || thrown.code === 'RESULT_GONE');
+  return isGone
+    ? new AtollError('JOB_UNKNOWN', `Job not found. ${thrown.message}`, { cause: thrown })
+    : thrown;
+}
+
 /** @throws AtollError JOB_UNKNOWN, JOB_EXPIRED */
 export async function findJob(jobs: JobDesk, jobId: string): Promise<Job> {
-  const job = JobId.safeParse(jobId).success ? await jobs.get(jobId) : null;
+  const job = isJobId(jobId) ? await jobs.get(jobId) : null;
   if (job === null) throw new AtollError('JOB_UNKNOWN');
   return job;
 }

@@ -1,8 +1,11 @@
+import { CaseId } from '@atoll/contract/cases';
 import { SegmentAccepted, SegmentRequest } from '@atoll/contract/jobs';
 import { checkWish } from '@atoll/engines/choice';
 import { AtollError } from '@atoll/errors/error';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { clientId } from '../client-id.ts';
+import { clientOf } from '../client-id.ts';
+import { knowsContract } from '../dialect.ts';
 import { findCase } from '../find-case.ts';
 import type { ServerParts } from '../parts.ts';
 import { answer, problemAnswers } from './answers.ts';
@@ -12,10 +15,10 @@ type SegmentParts = Pick<ServerParts, 'settings' | 'jobs' | 'cases' | 'engines'>
 /** `POST /api/segment`: everything that can be known to fail is refused before a job is made of it. */
 export const segmentRoutes: FastifyPluginAsyncZod<SegmentParts> = async (fastify, parts) => {
   const { settings, jobs, engines } = parts;
-
   fastify.post(
     '/api/segment',
     {
+      onRequest: takeUntyped,
       schema: {
         tags: ['jobs'],
         summary: 'Segment a case: makes a job, which GET /api/jobs/{jobId} follows',
@@ -34,6 +37,8 @@ export const segmentRoutes: FastifyPluginAsyncZod<SegmentParts> = async (fastify
         priority,
         submission_key: submissionKey,
       } = request.body;
+      // In a body a name that no case can have is that of no case, as the original has it; no source is asked.
+      if (!CaseId.safeParse(caseId).success) throw new AtollError('CASE_UNKNOWN');
       const engine = engines.find(wantedEngine ?? settings.engine);
       const {
         summary: { images },
@@ -51,18 +56,29 @@ export const segmentRoutes: FastifyPluginAsyncZod<SegmentParts> = async (fastify
       }
       const { jobId, status } = await jobs.submit(
         { caseId, engine: engine.id, engineVersion: engine.version, preset, options, fastMode },
-        { force, priority, client: clientId(request.ip), submissionKey: submissionKey ?? null },
+        { force, priority, client: clientOf(request), submissionKey: submissionKey ?? null },
       );
       request.log.info({ jobId, status }, 'job taken');
       reply.code(202).header('Location', `${request.publicUrl}/api/jobs/${jobId}`);
       if (status === 'completed') {
-        return { jobId, status, message: `${engine.title} has run this case already.` };
+        const message = `${engine.title} has run ${caseId} already.`;
+        // The original's page knows no other answer than this; it asks for the job next, and finds it done.
+        return { jobId, status: knowsContract(request) ? status : ('pending' as const), message };
       }
       return {
         jobId,
         status: 'pending' as const,
-        message: `The job is queued; it will run ${engine.title}.`,
+        message: `The segmentation of ${caseId} is queued; it will run ${engine.title}.`,
       };
     },
   );
 };
+
+/**
+ * A body of no type is JSON here, as it was to the original. A page elsewhere can send one without asking first, but
+ * the guard of origins has looked before this.
+ */
+function takeUntyped({ headers }: FastifyRequest, _reply: FastifyReply, done: () => void): void {
+  headers['content-type'] ??= 'application/json';
+  done();
+}

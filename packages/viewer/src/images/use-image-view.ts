@@ -20,7 +20,10 @@ export type ViewHandle = {
   retry(): void;
 };
 
-/** Keeps one view of the wanted images alive: opens it, fills it, rebuilds it when its context is lost. */
+/**
+ * Keeps one view of the wanted images alive: opens it when the first are wanted, for what draws is larger than all the
+ * rest of the page; fills it, and rebuilds it when its context is lost.
+ */
 export function useImageView(images: ImageSet | null, display: Display): ViewHandle {
   const { patience } = useConnection();
   const host = useRef<HTMLDivElement | null>(null);
@@ -28,13 +31,16 @@ export function useImageView(images: ImageSet | null, display: Display): ViewHan
   const [state, setState] = useState<ViewState>({ state: 'empty' });
   const [location, setLocation] = useState<Location | null>(null);
   const [attempt, setAttempt] = useState(0);
+  const [fetching, setFetching] = useState<Promise<Map<ImageRoleShown, FetchedVolume>> | null>(null);
+  const [isWanted, setWanted] = useState(images !== null);
+  if (images !== null && !isWanted) setWanted(true);
   const newestDisplay = useRef(display);
   newestDisplay.current = display;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new attempt opens a new view
   useEffect(() => {
     const element = host.current;
-    if (element === null) return;
+    if (element === null || !isWanted) return;
     let open: ImageView | null = null;
     const leaving = new AbortController();
     const { signal } = leaving;
@@ -57,28 +63,45 @@ export function useImageView(images: ImageSet | null, display: Display): ViewHan
       open?.close();
       setView(null);
     };
-  }, [attempt]);
+  }, [attempt, isWanted]);
 
   const key = images?.key ?? null;
+  // The images come while the view is being opened. A view keeps what it is given: a new one has them fetched anew.
   // biome-ignore lint/correctness/useExhaustiveDependencies: equal keys are equal images
   useEffect(() => {
-    if (view === null) return;
     if (images === null) {
       setState({ state: 'empty' });
       return;
     }
     const leaving = new AbortController();
     setState({ state: 'loading', share: null });
-    fetchAll(patience, images, leaving.signal, (share) => setState({ state: 'loading', share }))
-      .then((fetched) => view.show(fetched, newestDisplay.current))
+    const coming = fetchAll(patience, images, leaving.signal, (share) =>
+      setState({ state: 'loading', share }),
+    );
+    // Told by whoever shows them.
+    coming.catch(() => undefined);
+    setFetching(coming);
+    return () => {
+      leaving.abort();
+      setFetching(null);
+    };
+  }, [key, attempt]);
+
+  useEffect(() => {
+    if (view === null || fetching === null) return;
+    let isLeaving = false;
+    fetching
+      .then((fetched) => (isLeaving ? undefined : view.show(fetched, newestDisplay.current)))
       .then(() => {
-        if (leaving.signal.aborted) return;
+        if (isLeaving) return;
         setLocation(view.location());
         setState({ state: 'ready' });
       })
-      .catch((error: unknown) => !leaving.signal.aborted && setState({ state: 'failed', error }));
-    return () => leaving.abort();
-  }, [view, key]);
+      .catch((error: unknown) => !isLeaving && setState({ state: 'failed', error }));
+    return () => {
+      isLeaving = true;
+    };
+  }, [view, fetching]);
 
   const ready = state.state === 'ready';
   useEffect(() => {

@@ -44,6 +44,6 @@ function useElapsed(job: Job): string {
     const timer = setInterval(() => setNow(performance.now()), 100);
     return () => clearInterval(timer);
   }, []);
-  if (seen.seconds === null) return '0.0';
+  if (job.startedAt === null || seen.seconds === null) return '0.0';
   return (seen.seconds + Math.max(0, now - seen.at) / 1000).toFixed(1);
 }

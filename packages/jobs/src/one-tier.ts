@@ -1,0 +1,17 @@
+import { setFlagsFromString } from 'node:v8';
+
+const flags = ['wasm-tier-up', 'wasm-dynamic-tiering'];
+
+/**
+ * Runs the making of a WebAssembly module so that its functions are compiled by V8's first compiler alone, for as long
+ * as the module lives. One function of PostgreSQL, 105 kB of code that is soon called often, takes the second compiler
+ * 600 MB and two seconds of another core; without it a start is shorter, and statements take about a fifth longer.
+ */
+export async function withOneTier<Made>(make: () => Promise<Made>): Promise<Made> {
+  for (const flag of flags) setFlagsFromString(`--no-${flag}`);
+  try {
+    return await make();
+  } finally {
+    for (const flag of flags) setFlagsFromString(`--${flag}`);
+  }
+}
