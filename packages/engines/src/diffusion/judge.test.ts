@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { likelihoodOf } from './judge.ts';
+import { presets } from './parameters.ts';
+import type { Piece } from './pieces.ts';
+import { isLesion } from './rules.ts';
+
+const infarct: Piece = {
+  label: 1,
+  voxels: 1000,
+  volumeMl: 8,
+  z50: 5,
+  asymmetry50: 3.5,
+  asymmetry90: 6,
+  score90: 9,
+  wide90: 5,
+  adc10: 400,
+  adc50: 500,
+  excess50: 0.3,
+  depth90: 20,
+  pileUp: 0,
+  adcContrast: 300,
+  zContrast: 4,
+};
+/** As a surface coil makes it: bright, with the ADC of the tissue around. */
+const coil: Piece = {
+  ...infarct,
+  z50: 3,
+  asymmetry50: 1.2,
+  asymmetry90: 2.2,
+  score90: 3.3,
+  wide90: 2,
+  adc10: 620,
+  adc50: 715,
+  adcContrast: 45,
+  zContrast: 1.5,
+};
+
+describe('the judge of pieces', () => {
+  it('takes a piece that is bright, low in ADC and unlike its surroundings for an infarct', () => {
+    expect(likelihoodOf(infarct)).toBeGreaterThan(0.95);
+  });
+
+  it('does not take a coil’s bright spot for one', () => {
+    expect(likelihoodOf(coil)).toBeLessThan(0.2);
+  });
+
+  it('never takes what is bright without restricted diffusion for one, however bright', () => {
+    const shineThrough = { ...infarct, z50: 10, asymmetry90: 10, adc10: 800, adc50: 900, adcContrast: -50 };
+    for (const preset of Object.values(presets)) expect(isLesion(shineThrough, preset)).toBe(false);
+  });
+
+  it('asks for more certainty the more specific the preset is', () => {
+    expect(presets.sensitive.leastLikelihood).toBeLessThan(presets.balanced.leastLikelihood);
+    expect(presets.balanced.leastLikelihood).toBeLessThan(presets.specific.leastLikelihood);
+  });
+
+  it('does not hold lying beside pile-up against what has a low ADC', () => {
+    const beside = { ...infarct, pileUp: 1 };
+    expect(likelihoodOf(beside)).toBeCloseTo(likelihoodOf(infarct), 3);
+  });
+});
