@@ -65,19 +65,22 @@ describe.skipIf(withoutRealData)('whether an ADC map belongs to a DWI', () => {
     }
   });
 
-  it.each(['openads', 'isles', 'sie_sag', 'uih'])('says how far off its header places it: %s', async (name) => {
-    const { dwi, adc } = await pair(name);
-    for (const byMm of [
-      [45, 0, 0],
-      [0, -300, 0],
-      [0, 0, 6],
-    ] as const) {
-      const pairing = judgePairing(dwi, displaced(adc, byMm));
-      expect(pairing.relation).toBe('shifted');
-      if (pairing.relation !== 'shifted') continue;
-      expect(apart(pairing.affine, adc.affine)).toBeLessThan(1.5);
-    }
-  });
+  it.each(['openads', 'isles', 'sie_sag', 'uih'])(
+    'says how far off its header places it: %s',
+    async (name) => {
+      const { dwi, adc } = await pair(name);
+      for (const byMm of [
+        [45, 0, 0],
+        [0, -300, 0],
+        [0, 0, 6],
+      ] as const) {
+        const pairing = judgePairing(dwi, displaced(adc, byMm));
+        expect(pairing.relation).toBe('shifted');
+        if (pairing.relation !== 'shifted') continue;
+        expect(apart(pairing.affine, adc.affine)).toBeLessThan(1.5);
+      }
+    },
+  );
 
   it('is found voxel by voxel where the header’s directions are of no use', async () => {
     const { dwi, adc } = await pair('isles');
