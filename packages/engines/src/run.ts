@@ -31,6 +31,8 @@ export type RunOptions = {
   readonly dwiVolume?: number | undefined;
   /** How the files were made from what was brought, a sentence each; goes into the provenance. */
   readonly derivation?: readonly string[] | undefined;
+  /** What of the images as they were brought a result may be wrong by, a sentence each; serious warnings. */
+  readonly cautions?: readonly string[] | undefined;
   /** Images of more voxels are refused; 256 × 256 × 256 unless a machine has less memory for them. */
   readonly maxVoxels?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -115,13 +117,21 @@ export async function runSegmentation(options: RunOptions): Promise<RunResult> {
       engine: engine.id,
       ...measured,
       quality: segmentation.quality,
-      warnings: [...warnOfUnknownSide([dwi, adc]), ...segmentation.warnings],
+      warnings: [
+        ...(options.cautions ?? []).map(asWarning),
+        ...warnOfUnknownSide([dwi, adc]),
+        ...segmentation.warnings,
+      ],
       metrics,
       overlays: overlays.reports,
       elapsedSeconds: (performance.now() - started) / 1000,
       provenance: derivation === undefined ? provenance : { ...provenance, derivation },
     },
   };
+}
+
+function asWarning(message: string): EngineWarning {
+  return { code: 'INTAKE_CAUTION', severity: 'serious', message };
 }
 
 /**

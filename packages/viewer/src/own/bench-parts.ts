@@ -1,6 +1,6 @@
 export { assemble } from '@atoll/intake/assemble';
+export { examine } from '@atoll/intake/examine';
 export { gather } from '@atoll/intake/gather';
-export { propose } from '@atoll/intake/propose';
 export { segmentationOf } from '@atoll/intake/segmentation';
 export { thumbnail } from '@atoll/intake/thumbnail';
 export { runPrivately } from '../private/run-privately.ts';
