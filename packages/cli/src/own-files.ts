@@ -34,8 +34,6 @@ export type OwnCase = {
   readonly derivation: readonly string[];
   readonly gathered: Gathered;
   readonly choice: Choice;
-  /** What a result may be wrong by, a sentence each. */
-  readonly cautions: readonly string[];
 };
 
 /**
@@ -85,7 +83,6 @@ export async function openOwnFiles(options: OwnOptions): Promise<OwnCase | null>
     derivation: [...derivation, ...seriousOf(proposal).map((message) => `Caution: ${message}`)],
     gathered: { ...gathered, candidates },
     choice,
-    cautions: seriousOf(proposal),
   };
 }
 

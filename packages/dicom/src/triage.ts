@@ -89,14 +89,14 @@ export function readDicomHeader(start: Uint8Array): DicomFileHeader | 'truncated
     instanceNumber: number('x00200013'),
     ownTypes: (text('x00080008') ?? '').split('\\').filter((type) => type !== ''),
     echoTimeMs: numbersOf(text('x00180081'))?.[0] ?? null,
-    place: frames > 1 || isMosaic(text('x00080008')) ? null : placeOf(text('x00200032'), text('x00200037')),
+    place: frames > 1 || isMosaic(dataSet) ? null : placeOf(text('x00200032'), text('x00200037')),
     pixelBytes: (rows * columns * Math.max(1, frames) * bits) / 8,
   };
 }
 
 /** Several slices in one picture: Siemens' and United Imaging's way. */
-function isMosaic(imageType: string | null): boolean {
-  return /\b(MOSAIC|VFRAME)\b/i.test(imageType ?? '');
+function isMosaic(dataSet: DataSet): boolean {
+  return dataSet.elements.x00651050 !== undefined || /\bMOSAIC\b/i.test(dataSet.string('x00080008') ?? '');
 }
 
 function placeOf(position: string | null, orientation: string | null): SlicePlace | null {

@@ -29,10 +29,11 @@ export type RunOptions = {
   readonly options?: readonly string[] | undefined;
   /** Which volume of a 4D DWI, from 0. */
   readonly dwiVolume?: number | undefined;
-  /** How the files were made from what was brought, a sentence each; goes into the provenance. */
+  /**
+   * How the files were made from what was uploaded, a sentence each; goes into the provenance. One that begins with
+   * "Caution: " tells what the result may be wrong by, and is a serious warning of the report as well.
+   */
   readonly derivation?: readonly string[] | undefined;
-  /** What of the images as they were brought a result may be wrong by, a sentence each; serious warnings. */
-  readonly cautions?: readonly string[] | undefined;
   /** Images of more voxels are refused; 256 × 256 × 256 unless a machine has less memory for them. */
   readonly maxVoxels?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -118,7 +119,7 @@ export async function runSegmentation(options: RunOptions): Promise<RunResult> {
       ...measured,
       quality: segmentation.quality,
       warnings: [
-        ...(options.cautions ?? []).map(asWarning),
+        ...cautionsIn(options.derivation ?? []),
         ...warnOfUnknownSide([dwi, adc]),
         ...segmentation.warnings,
       ],
@@ -130,8 +131,12 @@ export async function runSegmentation(options: RunOptions): Promise<RunResult> {
   };
 }
 
-function asWarning(message: string): EngineWarning {
-  return { code: 'INTAKE_CAUTION', severity: 'serious', message };
+function cautionsIn(derivation: readonly string[]): EngineWarning[] {
+  return derivation.flatMap((sentence): EngineWarning[] =>
+    sentence.startsWith('Caution: ')
+      ? [{ code: 'INTAKE_CAUTION', severity: 'serious', message: sentence.slice('Caution: '.length) }]
+      : [],
+  );
 }
 
 /**

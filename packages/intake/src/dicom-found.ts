@@ -1,4 +1,5 @@
 import type { ConvertDicom } from '@atoll/dicom/convert';
+import { nonImageWords } from '@atoll/dicom/non-image';
 import { stacksOf } from '@atoll/dicom/stacks';
 import {
   type DicomFileHeader,
@@ -54,8 +55,11 @@ async function headerOf(file: BroughtFile): Promise<DicomFileHeader | string> {
   if (header === 'truncated' && file.sizeBytes > triageBytes && file.sizeBytes <= maxFileBytes) {
     header = readDicomHeader(await file.read());
   }
-  if (header === 'truncated') return 'The DICOM file is damaged or cut off.';
-  return header ?? 'It is DICOM, but no image.';
+  if (header !== null && header !== 'truncated') return header;
+  const isWhole = file.sizeBytes <= triageBytes;
+  const words = nonImageWords(await file.read({ start: 0, end: triageBytes }), isWhole);
+  if (words !== null) return words;
+  return header === null ? 'It is DICOM, but no image.' : 'The DICOM file is damaged or cut off.';
 }
 
 /** The series that may be of use, and those that are passed over, with the reason. */

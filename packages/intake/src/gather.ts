@@ -1,10 +1,11 @@
 import type { ConvertDicom } from '@atoll/dicom/convert';
+import { inflated, isDeflated } from '@atoll/dicom/deflated';
 import { AtollError, asAtollError } from '@atoll/errors/error';
-import type { BroughtFile } from './brought.ts';
+import { type BroughtFile, broughtBytes } from './brought.ts';
 import type { Gathered, Ignored } from './candidate.ts';
 import { chooseSeries, convertSeries, type SeriesFiles, seriesName, sortSeries } from './dicom-found.ts';
 import { joinDirections } from './directions.ts';
-import type { Kind } from './kind.ts';
+import { type Kind, startBytes } from './kind.ts';
 import { type Found, kindOfFile, type Looked } from './looked.ts';
 import { metaImageFound } from './metaimage-found.ts';
 import { niftiFound, SideCars } from './nifti-found.ts';
@@ -101,7 +102,7 @@ class Gathering {
       await this.#passOver(file.path, async () => {
         const kind = await kindOfFile(file);
         if (kind !== 'zip') {
-          looked.push({ file, kind });
+          looked.push({ file: await plainFile(file, kind), kind });
           return;
         }
         const { files: inside, ignored } = await openZip(file, {
@@ -114,7 +115,8 @@ class Gathering {
           const share = (at + place / inside.length) / this.#files.length;
           this.report('look', lookingShare * share, this.#looking(place, inside.length));
           await this.#passOver(entry.path, async () => {
-            looked.push({ file: entry, kind: await kindOfFile(entry) });
+            const kind = await kindOfFile(entry);
+            looked.push({ file: await plainFile(entry, kind), kind });
           });
         }
       });
@@ -219,6 +221,12 @@ class Gathering {
 
 function nameOf({ series }: SeriesFiles): string {
   return seriesName(series);
+}
+
+/** A DICOM file whose contents are packed, unpacked; others as they are. */
+async function plainFile(file: BroughtFile, kind: Kind): Promise<BroughtFile> {
+  if (kind !== 'dicom' || !isDeflated(await file.read({ start: 0, end: startBytes }))) return file;
+  return broughtBytes(file.path, await inflated(await file.read()));
 }
 
 /** A file in the same folder, by a plain name: no path leads out of it. */

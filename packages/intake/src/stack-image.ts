@@ -116,6 +116,9 @@ function evenCount({ heightsMm }: Stack<unknown>, { spacingMm }: StackGeometry):
   return Math.max(2, Math.min(4 * heightsMm.length, Math.round(span / spacingMm) + 1));
 }
 
+/** Nearer than this share of a step, an even height is a slice's own. */
+const wholeSlice = 0.02;
+
 /** The slices interpolated to even heights between the first and the last. */
 function evenSlices(
   { data, shape: [nx, ny] }: { readonly data: Float32Array; readonly shape: Vec3 },
@@ -131,10 +134,9 @@ function evenSlices(
   for (let slice = 0; slice < count; slice++) {
     const height = heightsMm[0] + (slice * (heightsMm[given - 1] - heightsMm[0])) / (count - 1);
     while (below < given - 2 && heightsMm[below + 1] <= height) below++;
-    const share = Math.min(
-      1,
-      Math.max(0, (height - heightsMm[below]) / (heightsMm[below + 1] - heightsMm[below])),
-    );
+    const place = (height - heightsMm[below]) / (heightsMm[below + 1] - heightsMm[below]);
+    // A slice that is there stays as it is; headers round.
+    const share = place < wholeSlice ? 0 : place > 1 - wholeSlice ? 1 : place;
     const [low, high] = [stored(below), stored(below + 1)];
     const target = (ascending ? slice : count - 1 - slice) * plane;
     for (let at = 0; at < plane; at++)

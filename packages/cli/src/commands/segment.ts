@@ -121,7 +121,6 @@ async function segment(options: SegmentOptions): Promise<void> {
     options: options.option,
     dwiVolume: options.dwiVolume,
     derivation: own?.derivation,
-    cautions: own?.cautions,
     signal,
     onProgress: (progress) => bar.show(progress),
   }).finally(() => bar.clear());
