@@ -1,4 +1,5 @@
 import { asAtollError } from '@atoll/errors/error';
+import { plainLines } from './terminal-text.ts';
 
 export const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
@@ -11,11 +12,11 @@ export class UsageError extends Error {}
  */
 export function printError(thrown: unknown): number {
   if (thrown instanceof UsageError) {
-    process.stderr.write(`error: ${thrown.message}\n(see --help)\n`);
+    process.stderr.write(plainLines(`error: ${thrown.message}\n(see --help)\n`));
     return exitCodes.usage;
   }
   const error = asAtollError(thrown);
-  process.stderr.write(`error: ${error.message} [${error.code}]\n${error.action}\n`);
+  process.stderr.write(plainLines(`error: ${error.message} [${error.code}]\n${error.action}\n`));
   if (process.env.ATOLL_LOG_LEVEL === 'debug') {
     process.stderr.write(`${error.stack}\n${error.cause instanceof Error ? error.cause.stack : ''}\n`);
   }

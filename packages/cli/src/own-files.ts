@@ -1,10 +1,14 @@
 import type { CaseFiles } from '@atoll/cases/source';
 import type { Progress } from '@atoll/engines/engine';
 import { AtollError } from '@atoll/errors/error';
-import type { Gathered } from '@atoll/intake/candidate';
+import type { Candidate, Gathered } from '@atoll/intake/candidate';
 import { type Choice, isComputed } from '@atoll/intake/choice';
 import type { Proposal } from '@atoll/intake/proposal';
+import { nothingFound, whyNoCase } from '@atoll/intake/refusal';
+import { printable } from '@atoll/intake/words';
 import { type Correction, correctChoice } from './corrections.ts';
+import { UsageError } from './exit.ts';
+import { asJson } from './proposal-json.ts';
 import { describeChoice, describeGathered } from './proposal-text.ts';
 
 export type OwnOptions = {
@@ -14,6 +18,10 @@ export type OwnOptions = {
   readonly bValue?: number | undefined;
   readonly corrections: readonly Correction[];
   readonly dryRun: boolean;
+  /** Which of several subjects, as a run without it lists them. */
+  readonly subject?: string | undefined;
+  /** With `dryRun`: called with the same as `tell`, as JSON. */
+  readonly tellJson?: ((json: object) => void) | undefined;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
   /** Called once the images have been told apart, with what was found in words. */
@@ -35,21 +43,32 @@ export type OwnCase = {
  *   that names what is not there.
  */
 export async function openOwnFiles(options: OwnOptions): Promise<OwnCase | null> {
-  const { path, bValue, corrections, dryRun, signal, onProgress, tell } = options;
+  const { path, bValue, corrections, dryRun, subject, signal, onProgress, tell } = options;
   const { convertInNode } = await import('@atoll/dicom/convert-node');
   const { assemble } = await import('@atoll/intake/assemble');
   const { broughtFolder } = await import('@atoll/intake/folder-files');
   const { gather } = await import('@atoll/intake/gather');
-  const { propose } = await import('@atoll/intake/propose');
+  const { examine } = await import('@atoll/intake/examine');
   const gathered = await gather(await broughtFolder(path), { convert: convertInNode, signal, onProgress });
-  const { candidates } = gathered;
-  const proposal = propose(candidates, { bValue });
   tell(describeGathered(gathered));
-  if (candidates.length === 0) throw new AtollError('INTAKE_NOTHING_FOUND');
+  const ofAll = await examine(gathered.candidates, { bValue });
+  if (gathered.candidates.length === 0) {
+    options.tellJson?.(asJson(gathered, ofAll.proposal, null));
+    throw nothingFound(gathered);
+  }
+  const { candidates, proposal } =
+    subject === undefined
+      ? ofAll
+      : await examine(ofSubject(gathered.candidates, ofAll.proposal, subject), { bValue });
   const choice = correctChoice(proposal, candidates, corrections, bValue);
   tell(describeChoice(choice, proposal, candidates));
+  options.tellJson?.(asJson({ ...gathered, candidates }, proposal, choice));
+  if (proposal.subjects.length > 1 && corrections.length === 0) {
+    const labels = proposal.subjects.map(({ label }) => `  --subject ${JSON.stringify(label)}`);
+    throw new UsageError(`there are several subjects or sessions; choose one:\n${labels.join('\n')}`);
+  }
   if (choice === null || (corrections.length === 0 && isBlocked(proposal))) {
-    throw new AtollError('INTAKE_NO_CASE', proposal.problems.find(({ blocking }) => blocking)?.message);
+    throw new AtollError('INTAKE_NO_CASE', whyNoCase(gathered, proposal));
   }
   if (dryRun) return null;
   if (isComputed(choice.adc) && choice.adc.computedFrom.bValue === null) {
@@ -59,7 +78,30 @@ export async function openOwnFiles(options: OwnOptions): Promise<OwnCase | null>
     );
   }
   const { derivation, ...files } = await assemble(candidates, choice, { signal });
-  return { files, derivation, gathered, choice };
+  return {
+    files,
+    derivation: [...derivation, ...seriousOf(proposal).map((message) => `Caution: ${message}`)],
+    gathered: { ...gathered, candidates },
+    choice,
+  };
+}
+
+function seriousOf({ problems }: Proposal): string[] {
+  return problems.filter(({ serious }) => serious === true).map(({ message }) => message);
+}
+
+/** @throws UsageError for a subject that is not among the images */
+function ofSubject(candidates: readonly Candidate[], { subjects }: Proposal, wanted: string): Candidate[] {
+  const found = subjects.find(({ label }) => label === wanted || label.replace(/^sub-/, '') === wanted);
+  if (found === undefined) {
+    const labels = subjects.map(({ label }) => label);
+    throw new UsageError(
+      labels.length === 0
+        ? 'the images are of one subject; leave --subject out'
+        : `there is no subject ${JSON.stringify(printable(wanted))}; found: ${labels.join(', ')}`,
+    );
+  }
+  return candidates.filter(({ id }) => found.candidateIds.includes(id));
 }
 
 function isBlocked({ problems }: Proposal): boolean {

@@ -2,8 +2,8 @@ import type { Candidate, Gathered } from '@atoll/intake/candidate';
 import { type Choice, isComputed, type Pick } from '@atoll/intake/choice';
 import type { Proposal, Role } from '@atoll/intake/proposal';
 
-/** Ignored files beyond this many are only counted. */
-const listedFiles = 8;
+/** Of the files that are passed over for one reason, beyond this many they are only counted. */
+const namedFiles = 3;
 
 /** What was found among the files, a line an image. */
 export function describeGathered({ candidates, ignored }: Gathered): string {
@@ -17,8 +17,16 @@ export function describeGathered({ candidates, ignored }: Gathered): string {
     const size = `${grid.shape.join(' × ')}${volumes > 1 ? `, ${volumes} volumes` : ''}`;
     lines.push(`  ${id.padEnd(4)} ${name}  (${kind}, ${size})`);
   }
-  for (const { path, reason } of ignored.slice(0, listedFiles)) lines.push(`  –    ${path}: ${reason}`);
-  if (ignored.length > listedFiles) lines.push(`  –    and ${ignored.length - listedFiles} other files`);
+  // Files of one kind are told by their kind; what was an image, first.
+  const byReason = Map.groupBy(
+    ignored.toSorted((a, b) => Number(b.wasImage ?? false) - Number(a.wasImage ?? false)),
+    ({ reason }) => reason,
+  );
+  for (const [reason, files] of byReason) {
+    const paths = files.slice(0, namedFiles).map(({ path }) => path);
+    const more = files.length > namedFiles ? ` and ${files.length - namedFiles} more` : '';
+    lines.push(`  –    ${paths.join(', ')}${more}: ${reason}`);
+  }
   return `${lines.join('\n')}\n`;
 }
 
@@ -50,8 +58,8 @@ export function describeChoice(
   for (const { candidateId, reason } of proposal.unused) {
     lines.push(`  not used  ${candidateId}: ${reason}`);
   }
-  for (const { message, blocking } of proposal.problems) {
-    lines.push(`  ${blocking ? 'problem ' : 'note    '}  ${message}`);
+  for (const { message, blocking, serious } of proposal.problems) {
+    lines.push(`  ${blocking ? 'problem ' : serious === true ? 'caution ' : 'note    '}  ${message}`);
   }
   return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
 }

@@ -68,6 +68,37 @@ describe('atoll segment --in', () => {
     expect(readFileSync(inFolder('out/report.json'), 'utf8')).not.toContain('brought');
   });
 
+  it('says with --dry-run --json what it found and passed over, and nothing else on stdout', async () => {
+    const { code, stdout } = await runAtoll(['segment', '--in', inFolder('brought'), '--dry-run', '--json']);
+    expect(code).toBe(0);
+    const found: unknown = JSON.parse(stdout);
+    expect(found).toMatchObject({
+      images: [{ id: 'i1' }, { id: 'i2' }],
+      passedOver: [],
+      subjects: [],
+      choice: { dwi: { candidateId: 'i1' } },
+    });
+  });
+
+  it('lists several subjects and ends with 2 until one is chosen, and prints no escape codes', async () => {
+    const mixed = inFolder('mixed');
+    mkdirSync(mixed);
+    const [one, two] = ['brought/one.nii.gz', 'brought/two.mha'].map((name) => readFileSync(inFolder(name)));
+    for (const name of ['pat01_dwi_b1000.nii.gz', 'pat02_dwi_b1000.nii.gz'])
+      writeFileSync(join(mixed, name), one);
+    for (const name of ['pat01_b0.mha', 'pat02_b0.mha']) writeFileSync(join(mixed, name), two);
+    writeFileSync(join(mixed, 'note\u001b[31m.txt'), 'words');
+    const asked = await runAtoll(['segment', '--in', mixed, '--dry-run']);
+    expect([asked.code, asked.stderr]).toEqual([2, expect.stringContaining('--subject "pat02"')]);
+    expect(asked.stderr).not.toContain('\u001b');
+    const told = await runAtoll(['segment', '--in', mixed, '--dry-run', '--json', '--subject', 'pat02']);
+    expect(told.code).toBe(0);
+    expect(told.stdout).toContain('pat02_dwi_b1000');
+    expect(
+      (await runAtoll(['segment', '--in', mixed, '--subject', 'nobody', '--out', inFolder('o')])).code,
+    ).toBe(2);
+  });
+
   it('says with --dry-run what it would use, and takes corrections', async () => {
     const ask = (...more: string[]) =>
       runAtoll(['segment', '--in', inFolder('brought'), '--dry-run', ...more]);

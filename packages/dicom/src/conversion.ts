@@ -9,8 +9,8 @@ export const defaultTimeLimitMs = 120_000;
 /** All files of one series; the converter holds them, its own copy and the result at once. */
 const maxSeriesBytes = 2 ** 30;
 
-/** Side-car without names, unpacked NIfTI, named by series number alone: a description may hold anything. */
-export const converterArguments = ['-b', 'y', '-ba', 'y', '-z', 'n', '-f', '%s', '-w', '2'] as const;
+/** Side-car without names, unpacked NIfTI, named by the UID of the series alone: a description may hold anything. */
+export const converterArguments = ['-b', 'y', '-ba', 'y', '-z', 'n', '-f', '%j', '-w', '2'] as const;
 
 export type ConverterOutput = { readonly name: string; readonly bytes: Uint8Array };
 

@@ -7,20 +7,6 @@ export function openDataSet(bytes: Uint8Array): DataSet {
   return dicomParser.parseDicom(bytes, { untilTag: pixelDataTag, ...bareSyntax(bytes) });
 }
 
-/** b-value in s/mm²: DICOM's own element; else those of Siemens, Philips and GE, where their type is given. */
-export function bValueOf(dataSet: DataSet): number | null {
-  const standard = dataSet.elements.x00189087;
-  if (standard !== undefined && standard.length === 8) return finite(dataSet.double('x00189087'));
-  const siemens = dataSet.elements.x0019100c;
-  if (siemens?.vr === 'IS') return finite(dataSet.intString('x0019100c'));
-  const philips = dataSet.elements.x20011003;
-  if (philips?.vr === 'FL') return finite(dataSet.float('x20011003'));
-  const ge = dataSet.elements.x00431039;
-  // GE adds 10⁹ to what it means.
-  if (ge?.vr === 'IS') return finite((dataSet.intString('x00431039') ?? Number.NaN) % 100_000);
-  return null;
-}
-
 export function finite(value: number | undefined): number | null {
   return value === undefined || !Number.isFinite(value) ? null : value;
 }

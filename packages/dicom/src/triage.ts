@@ -1,5 +1,12 @@
 import type { DataSet } from 'dicom-parser';
-import { bValueOf, finite, isPart10, openDataSet, pixelDataTag } from './data-set.ts';
+import { finite, isPart10, openDataSet, pixelDataTag } from './data-set.ts';
+import {
+  bValueOf,
+  type Directionality,
+  directionalityOf,
+  directionOf,
+  type Triple,
+} from './diffusion-header.ts';
 
 /** What triage knows of a series. Nothing in it names a patient. */
 export type DicomSeries = {
@@ -20,7 +27,27 @@ export type DicomSeries = {
 };
 
 /** One DICOM file, as far as it matters which series it is of. */
-export type DicomFileHeader = Omit<DicomSeries, 'files' | 'bValues'> & { readonly bValue: number | null };
+export type DicomFileHeader = Omit<DicomSeries, 'files' | 'bValues'> & {
+  readonly bValue: number | null;
+  /** Of the diffusion gradient. */
+  readonly direction: Triple | null;
+  readonly directionality: Directionality | null;
+  readonly echoTimeMs: number | null;
+  readonly instanceNumber: number | null;
+  /** Image Type of this file alone. */
+  readonly ownTypes: readonly string[];
+  /** Where the slice lies; null where the file does not say, or holds several. */
+  readonly place: SlicePlace | null;
+};
+
+/** Where a slice lies, in DICOM's LPS millimetres. */
+export type SlicePlace = {
+  /** Centre of the first pixel. */
+  readonly position: Triple;
+  /** Unit vectors along a row and down a column. */
+  readonly alongRow: Triple;
+  readonly downColumn: Triple;
+};
 
 /** As much of a file as holds the header of most; pixels need not be there. */
 export const triageBytes = 1 << 18;
@@ -57,14 +84,38 @@ export function readDicomHeader(start: Uint8Array): DicomFileHeader | 'truncated
     modality: text('x00080060'),
     imageTypes: (text('x00080008') ?? '').split('\\').filter((type) => type !== ''),
     bValue: bValueOf(dataSet),
+    direction: directionOf(dataSet),
+    directionality: directionalityOf(dataSet),
+    instanceNumber: number('x00200013'),
+    ownTypes: (text('x00080008') ?? '').split('\\').filter((type) => type !== ''),
+    echoTimeMs: numbersOf(text('x00180081'))?.[0] ?? null,
+    place: frames > 1 || isMosaic(dataSet) ? null : placeOf(text('x00200032'), text('x00200037')),
     pixelBytes: (rows * columns * Math.max(1, frames) * bits) / 8,
   };
+}
+
+/** Several slices in one picture: Siemens' and United Imaging's way. */
+function isMosaic(dataSet: DataSet): boolean {
+  return dataSet.elements.x00651050 !== undefined || /\bMOSAIC\b/i.test(dataSet.string('x00080008') ?? '');
+}
+
+function placeOf(position: string | null, orientation: string | null): SlicePlace | null {
+  const [at, cosines] = [numbersOf(position), numbersOf(orientation)];
+  if (at?.length !== 3 || cosines?.length !== 6) return null;
+  const [rx, ry, rz, cx, cy, cz] = cosines;
+  return { position: [at[0], at[1], at[2]], alongRow: [rx, ry, rz], downColumn: [cx, cy, cz] };
+}
+
+/** Numbers between backslashes; null where one is none. */
+function numbersOf(text: string | null): number[] | null {
+  const numbers = text?.split('\\').map(Number) ?? [];
+  return numbers.length > 0 && numbers.every(Number.isFinite) ? numbers : null;
 }
 
 /** Files by series, in the order in which series turn up. */
 export function groupSeries<T>(
   files: Iterable<readonly [file: T, header: DicomFileHeader]>,
-): { series: DicomSeries; files: T[] }[] {
+): { series: DicomSeries; files: T[]; headers: DicomFileHeader[] }[] {
   const groups = new Map<string, { first: DicomFileHeader; files: T[]; headers: DicomFileHeader[] }>();
   for (const [file, header] of files) {
     const group = groups.get(header.seriesInstanceUid);
@@ -76,10 +127,20 @@ export function groupSeries<T>(
     }
   }
   return [...groups.values()].map((group) => {
-    const { bValue: _, ...first } = group.first;
+    const { seriesInstanceUid, studyInstanceUid, seriesNumber, seriesDescription, protocolName, modality } =
+      group.first;
+    const first = {
+      seriesInstanceUid,
+      studyInstanceUid,
+      seriesNumber,
+      seriesDescription,
+      protocolName,
+      modality,
+    };
     const bValues = group.headers.flatMap(({ bValue }) => (bValue === null ? [] : [bValue]));
     return {
       files: group.files,
+      headers: group.headers,
       series: {
         ...first,
         files: group.files.length,

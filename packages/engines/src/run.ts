@@ -31,7 +31,10 @@ export type RunOptions = {
   readonly options?: readonly string[] | undefined;
   /** Which volume of a 4D DWI, from 0. */
   readonly dwiVolume?: number | undefined;
-  /** How the files were made from what was brought, a sentence each; goes into the provenance. */
+  /**
+   * How the files were made from what was uploaded, a sentence each; goes into the provenance. One that begins with
+   * "Caution: " tells what the result may be wrong by, and is a serious warning of the report as well.
+   */
   readonly derivation?: readonly string[] | undefined;
   /** Images of more voxels are refused; 256 × 256 × 256 unless a machine has less memory for them. */
   readonly maxVoxels?: number | undefined;
@@ -122,7 +125,12 @@ export async function runSegmentation(options: RunOptions): Promise<RunResult> {
       engine: engine.id,
       ...measured,
       quality: segmentation.quality,
-      warnings: [...look.warnings, ...warnOfUnknownSide([dwi, adc]), ...segmentation.warnings],
+      warnings: [
+        ...look.warnings,
+        ...cautionsIn(options.derivation ?? []),
+        ...warnOfUnknownSide([dwi, adc]),
+        ...segmentation.warnings,
+      ],
       metrics,
       overlays: overlays.reports,
       plainLook: look.report,
@@ -131,6 +139,14 @@ export async function runSegmentation(options: RunOptions): Promise<RunResult> {
       provenance: derivation === undefined ? provenance : { ...provenance, derivation },
     },
   };
+}
+
+function cautionsIn(derivation: readonly string[]): EngineWarning[] {
+  return derivation.flatMap((sentence): EngineWarning[] =>
+    sentence.startsWith('Caution: ')
+      ? [{ code: 'INTAKE_CAUTION', severity: 'serious', message: sentence.slice('Caution: '.length) }]
+      : [],
+  );
 }
 
 /**

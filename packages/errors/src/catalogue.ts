@@ -93,6 +93,11 @@ export const catalogue = {
     sentence: 'These images do not make a case: a DWI and an ADC (or a b0) of one patient are needed.',
     action: 'Add what is missing, or say which image is which.',
   },
+  INTAKE_SEVERAL_SUBJECTS: {
+    status: 422,
+    sentence: 'These are images of several subjects or sessions.',
+    action: 'Give the images of one subject and session at a time.',
+  },
   INTAKE_TOO_MANY_FILES: {
     status: 413,
     sentence: 'These are more files than Atoll looks at in one go.',

@@ -5,17 +5,37 @@ import type { Seen } from './seen.ts';
 /** Median ADC over a head, 10⁻⁶ mm²/s: tissue lies near 800, scalp and CSF draw it up or down. */
 const plausibleMedian = [450, 1700] as const;
 
+/** The same inside the head as the DWI shows it; thick slices hold much CSF, and large infarcts little. */
+const plausibleInside = [250, 2500] as const;
+
+const units = [
+  ['mm²/s', 1e6],
+  ['10⁻³ mm²/s', 1e3],
+  ['10⁻⁶ mm²/s', 1],
+] as const;
+
 /** Do the values look like an ADC in mm²/s, 10⁻³ or 10⁻⁶ mm²/s? The unit's name if so. */
 export function adcUnit({ median, high, negativeShare }: Sample): string | null {
   const [low, top] = plausibleMedian;
-  const units = [
-    ['mm²/s', 1e6],
-    ['10⁻³ mm²/s', 1e3],
-    ['10⁻⁶ mm²/s', 1],
-  ] as const;
   const unit = units.find(([, factor]) => median * factor >= low && median * factor <= top);
   if (unit === undefined || negativeShare > 0.2) return null;
   return high / median <= 8 ? unit[0] : null;
+}
+
+/** The unit by the values inside the head alone, of a map whose name says already that it is one. */
+function unitInside(sample: Sample, dwi: Sample | null): string | null {
+  const inside = dwi === null ? sample.values : valuesInside(sample, dwi);
+  const values = inside.filter((value) => value > 0).sort();
+  const median = values[values.length >> 1];
+  if (values.length < 20 || values.length < 0.5 * inside.length) return null;
+  const [low, top] = plausibleInside;
+  return units.find(([, factor]) => median * factor >= low && median * factor <= top)?.[0] ?? null;
+}
+
+/** At the points where the DWI shows the head; all of them where the two have no points in common. */
+function valuesInside({ values }: Sample, dwi: Sample): Float32Array {
+  if (values.length !== dwi.values.length) return values;
+  return values.filter((_, at) => dwi.values[at] > 0.5 * dwi.median);
 }
 
 /**
@@ -38,7 +58,8 @@ export function findAdc(seen: readonly Seen[], dwi: Sample | null): Ranked[] {
     .flatMap((each): Ranked[] => {
       const { candidate, called, because } = each;
       const sample = candidate.samples[0];
-      const unit = adcUnit(sample);
+      // Air that was not masked is noise, and says nothing of the unit.
+      const unit = adcUnit(sample) ?? (called === 'adc' ? unitInside(sample, dwi) : null);
       const pick = { candidateId: candidate.id, volumes: [0] };
       const base = { role: 'adc' as const, pick, bValue: null };
       if (called === 'adc') {

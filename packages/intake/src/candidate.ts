@@ -1,6 +1,8 @@
+import type { Directionality } from '@atoll/dicom/diffusion-header';
 import type { DicomSeries } from '@atoll/dicom/triage';
-import type { Grid, Volume } from '@atoll/volume/volume';
+import type { Affine, Grid, Vec3, Volume } from '@atoll/volume/volume';
 import type { BroughtFile } from './brought.ts';
+import type { Caution } from './caution.ts';
 import type { Sample } from './sample.ts';
 import type { SideCar } from './side-car.ts';
 
@@ -13,6 +15,8 @@ export type Candidate = {
   readonly source: 'nifti' | 'metaimage' | 'dicom';
   /** The files it was made of, side-cars included. */
   readonly paths: readonly string[];
+  /** Atoll made it itself: a mask of an earlier run is never an expert's. */
+  readonly ownWork: boolean;
   readonly seriesDescription: string | null;
   /** The last part of a BIDS name (`dwi`, `adc`, `FLAIR`, `msk`), or what the DICOM converter set apart. */
   readonly suffix: string | null;
@@ -20,7 +24,13 @@ export type Candidate = {
   readonly volumes: number;
   /** s/mm², one a volume; null where no side-car says. */
   readonly bValues: readonly number[] | null;
+  /** Directions of the diffusion gradient, one a volume, null for none; null where nothing names them. */
+  readonly directions: readonly (Vec3 | null)[] | null;
+  /** What the headers of a DICOM series call its volumes, each once. */
+  readonly directionality: readonly Directionality[];
   readonly grid: Grid;
+  /** Another place that its header names too; null where it contradicts itself nowhere. */
+  readonly otherPlace: Affine | null;
   /** Whether the image itself says how the patient lies; if not, left and right are taken on trust. */
   readonly sideKnown: boolean;
   readonly sideCar: SideCar | null;
@@ -28,6 +38,8 @@ export type Candidate = {
   readonly samples: readonly Sample[];
   /** The DICOM series that it was converted from. */
   readonly dicom: { readonly series: DicomSeries; readonly files: readonly BroughtFile[] } | null;
+  /** What its files say or lack that bears on where, or what, it shows. */
+  readonly cautions: readonly Caution[];
   /** Reads the image. @throws AtollError IMAGE_*, FILE_UNREADABLE, ZIP_* */
   open(): Promise<OpenImage>;
 };
@@ -41,6 +53,11 @@ export type OpenImage = {
 };
 
 /** A file that no image was made of, and why in words. */
-export type Ignored = { readonly path: string; readonly reason: string };
+export type Ignored = {
+  readonly path: string;
+  readonly reason: string;
+  /** It was an image, or part of one, but for what the reason says. */
+  readonly wasImage?: boolean;
+};
 
 export type Gathered = { readonly candidates: readonly Candidate[]; readonly ignored: readonly Ignored[] };

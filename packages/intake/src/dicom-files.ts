@@ -11,7 +11,7 @@ export async function dicomFiles(files: readonly BroughtFile[]): Promise<Brought
     const kind = await kindOfFile(file);
     if (kind === 'dicom') found.push(file);
     if (kind !== 'zip') continue;
-    for (const entry of await openZip(file)) {
+    for (const entry of (await openZip(file)).files) {
       if ((await kindOfFile(entry)) === 'dicom') found.push(entry);
     }
   }

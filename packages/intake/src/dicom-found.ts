@@ -1,4 +1,6 @@
 import type { ConvertDicom } from '@atoll/dicom/convert';
+import { nonImageWords } from '@atoll/dicom/non-image';
+import { stacksOf } from '@atoll/dicom/stacks';
 import {
   type DicomFileHeader,
   type DicomSeries,
@@ -9,12 +11,20 @@ import {
 import { AtollError } from '@atoll/errors/error';
 import type { BroughtFile } from './brought.ts';
 import type { Ignored } from './candidate.ts';
+import { joinVolumes } from './joined.ts';
 import type { Found } from './looked.ts';
 import { niftiCandidate } from './nifti-candidate.ts';
-import { parseBValues, parseSideCar } from './side-car.ts';
+import { isUsableBValue } from './shells.ts';
+import { parseBValues, parseDirections, parseSideCar } from './side-car.ts';
+import { type ConvertedStack, convertStacks } from './stack-conversion.ts';
 import { plainWords, whatItIsCalled } from './words.ts';
 
-export type SeriesFiles = { readonly series: DicomSeries; readonly files: readonly BroughtFile[] };
+export type SeriesFiles = {
+  readonly series: DicomSeries;
+  readonly files: readonly BroughtFile[];
+  /** One a file. */
+  readonly headers: readonly DicomFileHeader[];
+};
 
 /** No single DICOM file is larger; enhanced ones hold a whole series. */
 const maxFileBytes = 2 ** 30;
@@ -45,8 +55,11 @@ async function headerOf(file: BroughtFile): Promise<DicomFileHeader | string> {
   if (header === 'truncated' && file.sizeBytes > triageBytes && file.sizeBytes <= maxFileBytes) {
     header = readDicomHeader(await file.read());
   }
-  if (header === 'truncated') return 'The DICOM file is damaged or cut off.';
-  return header ?? 'It is DICOM, but no image.';
+  if (header !== null && header !== 'truncated') return header;
+  const isWhole = file.sizeBytes <= triageBytes;
+  const words = nonImageWords(await file.read({ start: 0, end: triageBytes }), isWhole);
+  if (words !== null) return words;
+  return header === null ? 'It is DICOM, but no image.' : 'The DICOM file is damaged or cut off.';
 }
 
 /** The series that may be of use, and those that are passed over, with the reason. */
@@ -78,21 +91,86 @@ function judge({ modality, seriesDescription, protocolName, imageTypes, bValues 
     whatItIsCalled(plainWords([seriesDescription]), false);
   const called = own ?? whatItIsCalled(plainWords([protocolName]), false);
   if (called?.called === 'flair') return 'flair';
-  if (called?.called === 'other' || called?.called === 'exponential-adc') {
+  // A measured b-value says more than the name of a sequence, such as GE's "DWI TENSOR"; of a map it is its source's.
+  if (called?.called === 'other' && bValues.some(isUsableBValue)) return 'diffusion';
+  if (called?.called === 'other' || called?.called === 'map' || called?.called === 'exponential-adc') {
     return `it is called “${called.word}”`;
   }
   if (called !== null) return 'diffusion';
   return bValues.length > 0 ? 'diffusion' : 'unnamed';
 }
 
-/** The images of one series, converted. @throws AtollError DICOM_*, IMAGE_*, JOB_CANCELLED */
+export type Converted = { readonly found: readonly Found[]; readonly ignored: readonly Ignored[] };
+
+/**
+ * The images of one series, converted: volume by volume where each header says where its slice lies, else as the
+ * converter sorts them.
+ * @throws AtollError DICOM_*, IMAGE_*, JOB_CANCELLED
+ */
 export async function convertSeries(
+  one: SeriesFiles,
+  convert: ConvertDicom,
+  options: { signal: AbortSignal | undefined; onProgress: (fraction: number) => void },
+): Promise<Converted> {
+  const total = one.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  if (total > maxSeriesBytes || one.series.pixelBytes > maxSeriesBytes)
+    throw new AtollError('DICOM_TOO_LARGE');
+  const stacks = stacksOf(one.files, one.headers);
+  if (stacks === null) return { found: await convertWhole(one, convert, options), ignored: [] };
+  const name = seriesName(one.series);
+  const { converted, ignored } = await convertStacks(name, stacks, convert, options);
+  const groups = [...Map.groupBy(converted, ({ stack }) => `${stack.kind} ${stack.orientation}`).values()];
+  const found: Found[] = [];
+  for (const [at, group] of groups.entries()) {
+    const label = groups.length === 1 ? name : `${name} (${at + 1} of ${groups.length})`;
+    found.push(await joinStacks(one, group, label));
+  }
+  return { found, ignored };
+}
+
+/** Volumes of one kind and orientation as one image, in the order of their b-values. */
+async function joinStacks(
+  { series, files }: SeriesFiles,
+  group: readonly ConvertedStack[],
+  name: string,
+): Promise<Found> {
+  const sorted = group.toSorted((a, b) => (a.stack.bValue ?? 0) - (b.stack.bValue ?? 0));
+  const [first] = sorted;
+  const { kind } = first.stack;
+  const members: Found[] = [];
+  for (const { nifti, json } of sorted) {
+    members.push(
+      await niftiCandidate(async () => nifti, {
+        name,
+        source: 'dicom',
+        ownWork: false,
+        paths: files.map(({ path }) => path),
+        seriesDescription: series.seriesDescription,
+        suffix: kind === 'image' ? null : kind,
+        sideCar: json === null ? null : parseSideCar(json),
+        dicom: { series, files },
+        bValuesFor: () => ({ bValues: null, cautions: [] }),
+      }),
+    );
+  }
+  const bValues = sorted.flatMap(({ stack }) => (stack.bValue === null ? [] : [stack.bValue]));
+  return {
+    ...joinVolumes(members),
+    name,
+    bValues: bValues.length === sorted.length ? bValues : null,
+    directions: sorted.map(({ stack }) => stack.direction),
+    directionality: [...new Set(sorted.flatMap(({ stack }) => stack.directionality ?? []))],
+    cautions: [
+      ...new Map(sorted.flatMap(({ cautions }) => cautions).map((each) => [each.message, each])).values(),
+    ],
+  };
+}
+
+async function convertWhole(
   { series, files }: SeriesFiles,
   convert: ConvertDicom,
   options: { signal: AbortSignal | undefined; onProgress: (fraction: number) => void },
 ): Promise<Found[]> {
-  const total = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  if (total > maxSeriesBytes || series.pixelBytes > maxSeriesBytes) throw new AtollError('DICOM_TOO_LARGE');
   const read: { bytes: Uint8Array }[] = [];
   for (const [at, file] of files.entries()) {
     if (options.signal?.aborted) throw new AtollError('JOB_CANCELLED');
@@ -104,21 +182,25 @@ export async function convertSeries(
     onProgress: (fraction) => options.onProgress(0.3 + 0.6 * fraction),
   });
   const found: Found[] = [];
-  for (const { name, nifti, json, bval } of images) {
-    const suffix = /^\d*_?(.*)$/.exec(name)?.[1] ?? '';
+  for (const { name, nifti, json, bval, bvec } of images) {
+    const suffix = /^[\d.]*_?(.*)$/.exec(name)?.[1] ?? '';
     const sideCar = json === null ? null : parseSideCar(json);
-    found.push(
-      await niftiCandidate(async () => nifti, {
-        name: images.length === 1 ? seriesName(series) : `${seriesName(series)} (${name})`,
-        source: 'dicom',
-        paths: files.map(({ path }) => path),
-        seriesDescription: series.seriesDescription,
-        suffix: converterSuffix(suffix),
-        sideCar,
-        dicom: { series, files },
-        bValuesFor: (volumes) => (bval === null ? sameBValue(series, volumes) : parseBValues(bval, volumes)),
+    const label = suffix === '' ? seriesName(series) : `${seriesName(series)} (${suffix})`;
+    const made = await niftiCandidate(async () => nifti, {
+      name: images.length === 1 ? seriesName(series) : label,
+      source: 'dicom',
+      ownWork: false,
+      paths: files.map(({ path }) => path),
+      seriesDescription: series.seriesDescription,
+      suffix: converterSuffix(suffix),
+      sideCar,
+      dicom: { series, files },
+      bValuesFor: (volumes) => ({
+        bValues: bval === null ? sameBValue(series, volumes) : parseBValues(bval, volumes),
+        cautions: [],
       }),
-    );
+    });
+    found.push({ ...made, directions: bvec === null ? null : parseDirections(bvec, made.volumes) });
   }
   return found;
 }

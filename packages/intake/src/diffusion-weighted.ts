@@ -1,3 +1,5 @@
+import { fourDimensional } from './four-dimensional.ts';
+import { coverageOf, directionCautions } from './gradient.ts';
 import type { Finding } from './proposal.ts';
 import { rankAtBrightest } from './sample.ts';
 import type { Seen } from './seen.ts';
@@ -9,6 +11,8 @@ export type Ranked = Finding & { readonly score: number; readonly bValue: number
 export type Weighted = {
   readonly dwi: readonly Ranked[];
   readonly b0: readonly Ranked[];
+  /** ADC maps among the volumes of an image. */
+  readonly adc: readonly Ranked[];
   readonly strange: readonly Strange[];
 };
 
@@ -19,6 +23,7 @@ export type Strange = { readonly name: string; readonly bValues: readonly number
 export function findWeighted(seen: readonly Seen[]): Weighted {
   const dwi: Ranked[] = [];
   const b0: Ranked[] = [];
+  const adc: Ranked[] = [];
   const strange: Strange[] = [];
   for (const each of seen) {
     if (each.bValues !== null) {
@@ -33,8 +38,9 @@ export function findWeighted(seen: readonly Seen[]): Weighted {
     const found = each.candidate.volumes === 1 ? bySingleName(each) : byBrightness(each);
     dwi.push(...found.filter(({ role }) => role === 'dwi'));
     b0.push(...found.filter(({ role }) => role === 'b0'));
+    adc.push(...found.filter(({ role }) => role === 'adc'));
   }
-  return { dwi: dwi.sort(best), b0: b0.sort(best), strange };
+  return { dwi: dwi.sort(best), b0: b0.sort(best), adc, strange };
 }
 
 export function best(a: Ranked, b: Ranked): number {
@@ -58,24 +64,30 @@ function byBValues(seen: Seen, bValues: readonly number[]): { dwi: Ranked | null
           bValue: low.bValue,
         };
   if (shell === null) return { dwi: null, b0 };
-  const directions = shell.volumes.length;
-  const combined = trace || directions >= 3;
-  const how = trace
-    ? directions === 1
+  const count = shell.volumes.length;
+  const coverage = coverageOf(candidate, shell.volumes);
+  const isCombined = trace || coverage === 'isotropic';
+  const combined = isCombined || (count >= 3 && coverage !== 'one' && coverage !== 'flat');
+  const how = isCombined
+    ? count === 1
       ? 'a trace image'
-      : `${directions} trace images, to be averaged`
-    : directions === 1
-      ? 'one volume; nothing says whether it is a trace or one direction'
-      : `${directions} directions, to be combined to a trace by their geometric mean`;
+      : `${count} trace images, to be averaged`
+    : coverage === 'one'
+      ? `${count === 1 ? 'one volume' : `${count} volumes`} of one gradient direction alone`
+      : count === 1
+        ? 'one volume; nothing says whether it is a trace or one direction'
+        : `${count} directions, to be combined to a trace by their geometric mean`;
+  const cautions = directionCautions(isCombined ? null : coverage, count);
   return {
     b0,
     dwi: {
       role: 'dwi',
       pick: { candidateId: candidate.id, volumes: [...shell.volumes] },
       reason: `Highest b = ${shell.bValue} s/mm², ${how}${named}.`,
-      confidence: combined && !synthetic ? 'high' : directions === 2 || synthetic ? 'low' : 'medium',
+      confidence: combined && !synthetic ? 'high' : count === 2 || synthetic ? 'low' : 'medium',
+      cautions,
       score:
-        (combined ? 20 : directions === 2 ? 0 : 10) +
+        (combined ? 20 : count === 2 || coverage === 'one' ? 0 : 10) +
         (trace ? 5 : 0) +
         shell.bValue / 1000 -
         (synthetic ? 15 : 0),
@@ -107,6 +119,8 @@ function byBrightness({ candidate, called, because }: Seen): Ranked[] {
   const { samples, volumes } = candidate;
   if (called !== 'diffusion' && called !== null) return [];
   if (volumes > samples.length) return [];
+  const three = fourDimensional(candidate);
+  if (three !== null) return three;
   const order = [...samples.keys()].sort((a, b) => samples[b].high - samples[a].high);
   const bright = samples[order[0]];
   const weighted = order.filter((volume) => {

@@ -1,6 +1,5 @@
-import { AtollError } from '@atoll/errors/error';
 import { sameGrid } from '@atoll/volume/affine';
-import type { OpenImage } from './candidate.ts';
+import { joinVolumes } from './joined.ts';
 import type { Found } from './looked.ts';
 import { type Seen, see } from './seen.ts';
 import { isUsableBValue } from './shells.ts';
@@ -71,22 +70,11 @@ function join(group: Group): Found {
   const first = group[0].found;
   const members = group.map(({ found }) => found);
   return {
-    ...first,
+    ...joinVolumes(members),
     name: `${first.name.replace(direction, '')} (${group.length} directions)`,
     paths: members.flatMap(({ paths }) => paths),
-    volumes: group.length,
     bValues: group.map(({ bValue }) => bValue),
-    sideKnown: members.every(({ sideKnown }) => sideKnown),
-    samples: members.map(({ samples }) => samples[0]),
     // A segmentation would have to refer to one series of several.
     dicom: null,
-    open: async () => {
-      const images = await Promise.all(members.map((member) => member.open()));
-      const volume: OpenImage['volume'] = async (index) => {
-        if (images[index] === undefined) throw new AtollError('IMAGE_NOT_3D');
-        return images[index].volume(0);
-      };
-      return { nifti: null, volume };
-    },
   };
 }

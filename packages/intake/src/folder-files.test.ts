@@ -19,12 +19,29 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-it('brings the files of a folder, and follows no link out of it', async () => {
+it('brings the files of a folder, and follows no link out of it, but says so', async () => {
   const files = await broughtFolder(join(folder, 'in'));
-  expect(files.map(({ path }) => path)).toEqual(['IM9', 'IM10', 'sub/a.nii']);
-  expect(new TextDecoder().decode(await files[2].read({ start: 3, end: 5 }))).toBe('34');
-  expect(new TextDecoder().decode(await files[2].read({ start: 8, end: 99 }))).toBe('89');
+  expect(files.map(({ path }) => path)).toEqual(['IM9', 'IM10', 'link', 'sub/a.nii']);
+  expect(new TextDecoder().decode(await files[3].read({ start: 3, end: 5 }))).toBe('34');
+  expect(new TextDecoder().decode(await files[3].read({ start: 8, end: 99 }))).toBe('89');
   expect(new TextDecoder().decode(await files[0].read())).toBe('nine');
+  await expect(files[2].read()).rejects.toThrow('leads out of the folder');
+});
+
+it('follows the links of a DataLad folder to their content, and says what was not fetched', async () => {
+  const dataset = join(folder, 'datalad');
+  const objects = join(dataset, '.git/annex/objects/aa');
+  mkdirSync(objects, { recursive: true });
+  mkdirSync(join(dataset, 'sub-01/dwi'), { recursive: true });
+  writeFileSync(join(objects, 'MD5E-1.nii'), 'voxels');
+  symlinkSync('../../.git/annex/objects/aa/MD5E-1.nii', join(dataset, 'sub-01/dwi/a.nii'));
+  symlinkSync('../../.git/annex/objects/bb/MD5E-2.nii', join(dataset, 'sub-01/dwi/b.nii'));
+  // Also of one subject alone, whose content lies outside the folder that was given.
+  for (const given of [dataset, join(dataset, 'sub-01')]) {
+    const [fetched, missing] = await broughtFolder(given);
+    expect([fetched.sizeBytes, new TextDecoder().decode(await fetched.read())]).toEqual([6, 'voxels']);
+    await expect(missing.read({ start: 0, end: 4 })).rejects.toThrow('datalad get');
+  }
 });
 
 it('brings one file by its name alone, and says when there are too many or none', async () => {

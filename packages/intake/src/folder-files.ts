@@ -1,5 +1,5 @@
 import { type Dirent, promises as fs } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { AtollError } from '@atoll/errors/error';
 import type { BroughtFile } from './brought.ts';
 
@@ -7,8 +7,9 @@ import type { BroughtFile } from './brought.ts';
 const maxDepth = 12;
 
 /**
- * The files below a folder, or the one file that the path names. Links are not followed, and hidden files are passed
- * over. For Node alone.
+ * The files below a folder, or the one file that the path names. A link is followed to a file inside the folder, or to
+ * the content that git-annex (DataLad) keeps for it; one that leads elsewhere, or to what was not fetched, is there and
+ * says so when it is read. Hidden files are passed over. For Node alone.
  * @param maxFiles with more, INTAKE_TOO_MANY_FILES.
  * @throws AtollError FILE_UNREADABLE, INTAKE_TOO_MANY_FILES
  */
@@ -27,14 +28,40 @@ export async function broughtFolder(path: string, maxFiles = 20_000): Promise<Br
       const name = below === '' ? entry.name : `${below}/${entry.name}`;
       if (entry.name.startsWith('.')) continue;
       if (entry.isDirectory() && depth < maxDepth) await walk(name, depth + 1);
-      if (!entry.isFile()) continue;
+      const full = join(path, name);
+      const linked = entry.isSymbolicLink() ? await linkedFile(path, full, name) : null;
+      if (!entry.isFile() && linked === null) continue;
       if (files.length === maxFiles) {
         throw new AtollError('INTAKE_TOO_MANY_FILES', `There are more than ${maxFiles} files in the folder.`);
       }
-      const full = join(path, name);
-      files.push(onDisk(full, name, (await fs.stat(full)).size));
+      files.push(linked ?? onDisk(full, name, (await fs.stat(full)).size));
     }
   }
+}
+
+/** What a link stands for; null for a folder's. */
+async function linkedFile(root: string, full: string, name: string): Promise<BroughtFile | null> {
+  const refused = (reason: string): BroughtFile => ({
+    path: name,
+    sizeBytes: 0,
+    read: () => Promise.reject(new AtollError('FILE_UNREADABLE', reason)),
+  });
+  const target = await fs.realpath(full).catch(() => null);
+  if (target === null) {
+    const aim = await fs.readlink(full).catch(() => '');
+    return refused(
+      aim.includes('.git/annex/objects')
+        ? 'It is a link of DataLad (git-annex) whose content was not fetched. Run `datalad get` on it.'
+        : 'It is a link to a file that is not there.',
+    );
+  }
+  const about = await fs.stat(target);
+  if (!about.isFile()) return null;
+  const inside = target.startsWith(`${await fs.realpath(root)}${sep}`);
+  const annexed = target.includes(join(sep, '.git', 'annex', 'objects', sep));
+  if (!inside && !annexed)
+    return refused('It is a link that leads out of the folder, which is not followed.');
+  return onDisk(target, name, about.size);
 }
 
 async function list(folder: string): Promise<Dirent[]> {

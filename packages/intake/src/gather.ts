@@ -1,13 +1,15 @@
 import type { ConvertDicom } from '@atoll/dicom/convert';
+import { inflated, isDeflated } from '@atoll/dicom/deflated';
 import { AtollError, asAtollError } from '@atoll/errors/error';
-import type { BroughtFile } from './brought.ts';
+import { type BroughtFile, broughtBytes } from './brought.ts';
 import type { Gathered, Ignored } from './candidate.ts';
 import { chooseSeries, convertSeries, type SeriesFiles, seriesName, sortSeries } from './dicom-found.ts';
 import { joinDirections } from './directions.ts';
-import type { Kind } from './kind.ts';
+import { type Kind, startBytes } from './kind.ts';
 import { type Found, kindOfFile, type Looked } from './looked.ts';
 import { metaImageFound } from './metaimage-found.ts';
 import { niftiFound, SideCars } from './nifti-found.ts';
+import { printable } from './words.ts';
 import { defaultZipLimits, openZip } from './zip.ts';
 
 export type GatherProgress = {
@@ -49,23 +51,33 @@ export async function gather(files: readonly BroughtFile[], options: GatherOptio
   await gathering.convert(looked.filter(({ kind }) => kind === 'dicom').map(({ file }) => file));
   await gathering.read(looked);
   gathering.report('read', 1, 'Done');
+  gathering.throwLoneFault();
   return {
-    candidates: joinDirections(gathering.found).map((each, at) => ({ ...each, id: `i${at + 1}` })),
-    ignored: gathering.ignored,
+    candidates: joinDirections(gathering.found).map((each, at) => ({
+      ...each,
+      name: printable(each.name),
+      id: `i${at + 1}`,
+    })),
+    ignored: gathering.ignored.map((each) => ({ ...each, path: printable(each.path) })),
   };
 }
 
 const ignoredKinds: Readonly<Partial<Record<Kind, string>>> = {
   zip: 'A ZIP inside a ZIP is not opened.',
   analyze: 'It looks like an Analyze 7.5 image, which does not say which side is left.',
+  archive: 'It is packed by bzip2, xz, 7-Zip, RAR or Zstandard, which Atoll does not open. Use ZIP or gzip.',
   packed: 'It is a packed file that holds no NIfTI image.',
   empty: 'The file is empty.',
   unknown: 'It is no image that Atoll knows.',
 };
 
+/** Of what was an image, and could not be read. */
+const imageFault = /^(IMAGE|DICOM)_(?!NOT_)/;
+
 class Gathering {
   readonly found: Found[] = [];
   readonly ignored: Ignored[] = [];
+  readonly #faults: AtollError[] = [];
   readonly #files: readonly BroughtFile[];
   readonly #options: GatherOptions;
   readonly #maxFiles: number;
@@ -90,15 +102,22 @@ class Gathering {
       await this.#passOver(file.path, async () => {
         const kind = await kindOfFile(file);
         if (kind !== 'zip') {
-          looked.push({ file, kind });
+          looked.push({ file: await plainFile(file, kind), kind });
           return;
         }
-        const inside = await openZip(file, { ...defaultZipLimits, maxEntries: this.#maxFiles });
+        const { files: inside, ignored } = await openZip(file, {
+          ...defaultZipLimits,
+          maxEntries: this.#maxFiles,
+        });
+        this.ignored.push(...ignored);
         this.#checkCount(looked.length + inside.length);
         for (const [place, entry] of inside.entries()) {
           const share = (at + place / inside.length) / this.#files.length;
           this.report('look', lookingShare * share, this.#looking(place, inside.length));
-          looked.push({ file: entry, kind: await kindOfFile(entry) });
+          await this.#passOver(entry.path, async () => {
+            const kind = await kindOfFile(entry);
+            looked.push({ file: await plainFile(entry, kind), kind });
+          });
         }
       });
     }
@@ -129,9 +148,10 @@ class Gathering {
         );
       await this.#passOver(nameOf(series), async () => {
         if (converted > maxConvertedBytes) throw new AtollError('INTAKE_TOO_LARGE');
-        const found = await convertSeries(series, convert, { signal, onProgress });
+        const { found, ignored } = await convertSeries(series, convert, { signal, onProgress });
         converted += series.series.pixelBytes;
         this.found.push(...found);
+        this.ignored.push(...ignored);
       });
     }
   }
@@ -174,10 +194,16 @@ class Gathering {
       await work();
     } catch (thrown) {
       const error = asAtollError(thrown);
-      const fatal = ['INTERNAL', 'JOB_CANCELLED', 'INTAKE_TOO_MANY_FILES'].includes(error.code);
-      if (fatal || this.#files.length === 1) throw error;
-      this.ignored.push({ path, reason: error.message });
+      if (['INTERNAL', 'JOB_CANCELLED', 'INTAKE_TOO_MANY_FILES'].includes(error.code)) throw error;
+      this.#faults.push(error);
+      this.ignored.push({ path, reason: error.message, wasImage: imageFault.test(error.code) });
     }
+  }
+
+  /** Where one file or one series was all that was brought, its fault says more than that nothing was found. */
+  throwLoneFault(): void {
+    const [fault] = this.#faults;
+    if (this.found.length === 0 && this.#files.length === 1 && this.#faults.length === 1) throw fault;
   }
 
   #checkCount(files: number): void {
@@ -195,6 +221,12 @@ class Gathering {
 
 function nameOf({ series }: SeriesFiles): string {
   return seriesName(series);
+}
+
+/** A DICOM file whose contents are packed, unpacked; others as they are. */
+async function plainFile(file: BroughtFile, kind: Kind): Promise<BroughtFile> {
+  if (kind !== 'dicom' || !isDeflated(await file.read({ start: 0, end: startBytes }))) return file;
+  return broughtBytes(file.path, await inflated(await file.read()));
 }
 
 /** A file in the same folder, by a plain name: no path leads out of it. */

@@ -3,7 +3,16 @@ import { gunzipStart, isGzip } from '@atoll/volume/gzip';
 import { headerBytes } from '@atoll/volume/nifti-header';
 
 /** What a file is by its content; its name is not asked. */
-export type Kind = 'nifti' | 'dicom' | 'metaimage' | 'zip' | 'analyze' | 'packed' | 'empty' | 'unknown';
+export type Kind =
+  | 'nifti'
+  | 'dicom'
+  | 'metaimage'
+  | 'zip'
+  | 'analyze'
+  | 'archive'
+  | 'packed'
+  | 'empty'
+  | 'unknown';
 
 /** As many first bytes of a file as `kindOf` wants to see. */
 export const startBytes = 1 << 12;
@@ -11,14 +20,20 @@ export const startBytes = 1 << 12;
 /** Tells a file by its first bytes. */
 export function kindOf(start: Uint8Array): Kind {
   if (start.length === 0) return 'empty';
+  // The preamble before it is free for anything, also for what looks like another format.
+  if (holds(start, 128, 'DICM')) return 'dicom';
   if (isGzip(start)) return kindOfPacked(start);
   if (isNifti(start)) return 'nifti';
   if (isAnalyze(start)) return 'analyze';
   if (holds(start, 0, 'PK\x03\x04') || holds(start, 0, 'PK\x05\x06')) return 'zip';
-  if (holds(start, 128, 'DICM') || isBareDicom(start)) return 'dicom';
+  if (archives.some((magic) => holds(start, 0, magic))) return 'archive';
+  if (isBareDicom(start)) return 'dicom';
   if (isMetaImage(start)) return 'metaimage';
   return 'unknown';
 }
+
+/** bzip2, xz, 7-Zip, RAR and Zstandard by their first bytes. */
+const archives = ['BZh', '\xfd7zXZ', '7z\xbc\xaf\x27\x1c', 'Rar!', '\x28\xb5\x2f\xfd'];
 
 function kindOfPacked(start: Uint8Array): Kind {
   try {

@@ -3,8 +3,8 @@ import { metaImageAsNifti, parseMetaImageHeader } from '@atoll/volume/metaimage'
 import type { BroughtFile } from './brought.ts';
 import type { Found } from './looked.ts';
 import { checkFileSize, checkImageSize, niftiCandidate } from './nifti-candidate.ts';
-import type { SideCars } from './nifti-found.ts';
-import { parseBValues, parseSideCar } from './side-car.ts';
+import { bValuesOf, type SideCars } from './nifti-found.ts';
+import { parseSideCar } from './side-car.ts';
 
 const headerBytes = 1 << 16;
 
@@ -37,12 +37,13 @@ export async function metaImageFound(
   const found = await niftiCandidate(readBytes, {
     name: stem,
     source: 'metaimage',
+    ownWork: false,
     paths: [file.path, ...others.flatMap((each) => (each === null ? [] : [each.path]))],
     seriesDescription: sideCar?.seriesDescription ?? null,
     suffix: null,
     sideCar,
     dicom: null,
-    bValuesFor: (count) => (bval === null ? null : parseBValues(bval.text, count)),
+    bValuesFor: (count) => bValuesOf(bval, count),
   });
   return { ...found, sideKnown: header.directionKnown };
 }

@@ -2,9 +2,12 @@ import { AtollError } from '@atoll/errors/error';
 import { gunzip, isGzip } from '@atoll/volume/gzip';
 import { anonymousNifti } from '@atoll/volume/nifti-anonymous';
 import { parseNiftiHeader } from '@atoll/volume/nifti-header';
+import { placedNifti } from '@atoll/volume/nifti-placed';
 import { readNifti, readNiftiHeader } from '@atoll/volume/nifti-read';
+import { toldPlace } from '@atoll/volume/told-place';
 import type { Vec3 } from '@atoll/volume/volume';
 import type { OpenImage } from './candidate.ts';
+import type { Caution } from './caution.ts';
 import type { Found } from './looked.ts';
 import { sampledVolumes, takeSample } from './sample.ts';
 
@@ -17,9 +20,25 @@ const maxImageBytes = 2 ** 30;
 /** What may stand before and behind the voxels. */
 const slackBytes = 1 << 20;
 
-type Described = Omit<Found, 'volumes' | 'bValues' | 'grid' | 'sideKnown' | 'samples' | 'open'> & {
+type Described = Omit<
+  Found,
+  | 'volumes'
+  | 'bValues'
+  | 'directions'
+  | 'directionality'
+  | 'cautions'
+  | 'grid'
+  | 'otherPlace'
+  | 'sideKnown'
+  | 'samples'
+  | 'open'
+> & {
   /** The b-values of a side-car, where there is one that fits this many volumes. */
-  readonly bValuesFor: (volumes: number) => readonly number[] | null;
+  readonly bValuesFor: (volumes: number) => {
+    readonly bValues: readonly number[] | null;
+    readonly cautions: readonly Caution[];
+  };
+  readonly directionsFor?: (volumes: number) => readonly (Vec3 | null)[] | null;
 };
 
 /**
@@ -29,11 +48,16 @@ type Described = Omit<Found, 'volumes' | 'bValues' | 'grid' | 'sideKnown' | 'sam
  */
 export async function niftiCandidate(
   readBytes: () => Promise<Uint8Array>,
-  { bValuesFor, ...described }: Described,
+  { bValuesFor, directionsFor, ...described }: Described,
 ): Promise<Found> {
-  const open = async () => openNifti(await readBytes());
-  const image = await open();
-  const { shape, affine, volumes, affineFrom } = parseNiftiHeader(image.nifti);
+  const image = await openNifti(await readBytes());
+  const { shape, volumes } = parseNiftiHeader(image.nifti);
+  const told = toldPlace(parseNiftiHeader(image.nifti));
+  const open = async () => {
+    const opened = await openNifti(await readBytes());
+    return told.replaced ? openNifti(placedNifti(opened.nifti, told.affine)) : opened;
+  };
+  const { bValues, cautions } = bValuesFor(volumes);
   const samples = [];
   for (let index = 0; index < Math.min(volumes, sampledVolumes); index++) {
     samples.push(takeSample(await image.volume(index)));
@@ -41,12 +65,20 @@ export async function niftiCandidate(
   return {
     ...described,
     volumes,
-    bValues: bValuesFor(volumes),
-    grid: { shape, affine },
-    sideKnown: affineFrom !== 'pixdim',
+    bValues,
+    directions: directionsFor?.(volumes) ?? null,
+    directionality: [],
+    cautions: [...cautions, ...(told.message === null ? [] : [geometryCaution(told.message)])],
+    grid: { shape, affine: told.affine },
+    otherPlace: told.other,
+    sideKnown: told.sideKnown,
     samples,
     open,
   };
+}
+
+function geometryCaution(message: string): Caution {
+  return { code: 'GEOMETRY_CONTRADICTORY', severity: 'serious', message };
 }
 
 /** @throws AtollError IMAGE_* */

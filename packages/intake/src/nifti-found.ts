@@ -1,8 +1,10 @@
+import { writtenByAtoll } from '@atoll/volume/nifti-written';
 import type { BroughtFile } from './brought.ts';
+import type { Caution } from './caution.ts';
 import type { Found, Looked } from './looked.ts';
 import { checkFileSize, niftiCandidate } from './nifti-candidate.ts';
-import { parseBValues, parseSideCar } from './side-car.ts';
-import { bidsSuffix } from './words.ts';
+import { parseBValues, parseDirections, parseSideCar } from './side-car.ts';
+import { type BidsName, bidsName, bidsSuffix } from './words.ts';
 
 /** More than any side-car takes. */
 const maxSideCarBytes = 1 << 20;
@@ -18,12 +20,100 @@ export class SideCars {
     this.#files = new Map(small.map(({ file }) => [file.path.toLowerCase().replace(/s$/, ''), file]));
   }
 
-  async text(stem: string, ending: string): Promise<{ path: string; text: string } | null> {
-    const file = this.#files.get(`${stem}.${ending}`.toLowerCase());
+  /**
+   * The one that bears the image's name; else FSL's (`bvals`, `bvecs`, beside `data`); else by BIDS' rule of
+   * inheritance the nearest one in the folders above whose entities the image has too.
+   */
+  async text(stem: string, ending: string): Promise<SideText | null> {
+    const folder = stem.slice(0, stem.lastIndexOf('/') + 1);
+    const own = await this.#read(`${stem}.${ending}`, false);
+    return own ?? (await this.#read(`${folder}${ending}`, false)) ?? (await this.#inherited(stem, ending));
+  }
+
+  /** A small text file by its path; it is not used up by that. */
+  async beside(path: string): Promise<string | null> {
+    const file = this.#files.get(path.toLowerCase());
+    return file === undefined ? null : new TextDecoder().decode(await file.read());
+  }
+
+  async #inherited(stem: string, ending: string): Promise<SideText | null> {
+    const image = bidsName(`${stem}.nii`);
+    if (image === null) return null;
+    const folders = stem.toLowerCase().split('/').slice(0, -1);
+    for (let depth = folders.length; depth >= 0; depth--) {
+      const folder = folders
+        .slice(0, depth)
+        .map((each) => `${each}/`)
+        .join('');
+      const fitting = [...this.#files.keys()]
+        .filter((path) => path.startsWith(folder) && !path.slice(folder.length).includes('/'))
+        .map((path) => ({ path, rank: inheritance(path.slice(folder.length), image, ending) }))
+        .filter(({ rank }) => rank !== null)
+        .sort((a, b) => (b.rank ?? 0) - (a.rank ?? 0));
+      if (fitting.length > 0) return this.#read(fitting[0].path, true);
+    }
+    return null;
+  }
+
+  async #read(path: string, inherited: boolean): Promise<SideText | null> {
+    const file = this.#files.get(path.toLowerCase());
     if (file === undefined) return null;
     this.used.add(file.path);
-    return { path: file.path, text: new TextDecoder().decode(await file.read()) };
+    return { path: file.path, text: new TextDecoder().decode(await file.read()), inherited };
   }
+}
+
+/** A side-car's text; `inherited` where it is meant for several images. */
+export type SideText = { readonly path: string; readonly text: string; readonly inherited: boolean };
+
+/** How many entities a file in a folder above shares with the image that it may speak for; null where it does not. */
+function inheritance(name: string, image: BidsName, ending: string): number | null {
+  const parts = /^((?:[a-z]+-[a-z0-9+]+_)*)([a-z0-9]+)\.([a-z]+)$/.exec(name);
+  if (parts === null || parts[3] !== ending || parts[2] !== image.suffix.toLowerCase()) return null;
+  const entities = [...parts[1].matchAll(/([a-z]+)-([a-z0-9+]+)_/g)];
+  const fits = entities.every(([, key, label]) => image.entities.get(key)?.toLowerCase() === label);
+  return fits ? entities.length : null;
+}
+
+/** b-values of a side-car for an image of so many volumes, and a word where their number is another. */
+export function bValuesOf(
+  bval: SideText | null,
+  volumes: number,
+): { readonly bValues: number[] | null; readonly cautions: readonly Caution[] } {
+  // One number for all images of a data set says nothing of any one of them.
+  if (bval === null || (bval.inherited && volumes === 1)) return { bValues: null, cautions: [] };
+  const bValues = parseBValues(bval.text, volumes);
+  if (bValues !== null) return { bValues, cautions: [] };
+  const count = bval.text
+    .trim()
+    .split(/[\s,]+/)
+    .filter((word) => word !== '').length;
+  const message =
+    count === volumes
+      ? 'The file with the b-values holds something else than numbers; it was not used.'
+      : `The file with the b-values names ${count}, and the image has ${volumes} volume${volumes === 1 ? '' : 's'}; it was not used.`;
+  return { bValues: null, cautions: [{ code: 'B_VALUES_COUNT', severity: 'caution', message }] };
+}
+
+/**
+ * Whether Atoll made an image: its header says so, or its side-car, or a report of Atoll lies beside it, or it lies in
+ * Atoll's derivative.
+ */
+async function isOwnWork(
+  file: BroughtFile,
+  stem: string,
+  json: string | null,
+  sideCars: SideCars,
+): Promise<boolean> {
+  if (/(^|\/)derivatives\/atoll\//i.test(file.path)) return true;
+  const names = /"(?:GeneratedBy|atollVersion)"/;
+  const isAtoll = (text: string | null) => text !== null && names.test(text) && /atoll/i.test(text);
+  if (isAtoll(json)) return true;
+  const folder = stem.slice(0, stem.lastIndexOf('/') + 1);
+  const name = stem.slice(folder.length);
+  if (/^(lesion_msk|overlay_.*)$/.test(name) && isAtoll(await sideCars.beside(`${folder}report.json`)))
+    return true;
+  return writtenByAtoll(await file.read({ start: 0, end: 1 << 12 }));
 }
 
 /** A NIfTI file with the side-cars that lie beside it. @throws AtollError IMAGE_*, FILE_UNREADABLE */
@@ -37,11 +127,13 @@ export async function niftiFound(file: BroughtFile, sideCars: SideCars): Promise
   return niftiCandidate(() => file.read(), {
     name: stem,
     source: 'nifti',
+    ownWork: await isOwnWork(file, stem, json?.text ?? null, sideCars),
     paths: [file.path, ...[json, bval, bvec].flatMap((each) => (each === null ? [] : [each.path]))],
     seriesDescription: sideCar?.seriesDescription ?? null,
     suffix: bidsSuffix(file.path),
     sideCar,
     dicom: null,
-    bValuesFor: (volumes) => (bval === null ? null : parseBValues(bval.text, volumes)),
+    bValuesFor: (volumes) => bValuesOf(bval, volumes),
+    directionsFor: (volumes) => (bvec === null ? null : parseDirections(bvec.text, volumes)),
   });
 }

@@ -1,3 +1,4 @@
+import type { Caution } from './caution.ts';
 import type { Choice, Pick } from './choice.ts';
 
 export type Role = 'dwi' | 'b0' | 'adc' | 'flair' | 'reference';
@@ -10,6 +11,8 @@ export type Finding = {
   readonly pick: Pick;
   readonly reason: string;
   readonly confidence: Confidence;
+  /** What should be known before a result of it is relied on. */
+  readonly cautions?: readonly Caution[];
 };
 
 /** What stands against a case of these images, or should be known of it, in words. */
@@ -22,11 +25,19 @@ export type Problem = {
     | 'SEVERAL_FIT'
     | 'STUDIES_MIXED'
     | 'SIDE_UNKNOWN'
+    | 'SUBJECTS_MIXED'
+    | 'MISMATCH'
+    | 'CAUTION'
     | 'UNCERTAIN';
   /** A blocking problem leaves no choice to run; the others are to be looked at. */
   readonly blocking: boolean;
+  /** A result may be wrong by it: it goes into the report as a serious warning. */
+  readonly serious?: boolean;
   readonly message: string;
 };
+
+/** One of several whose images were brought together. */
+export type Subject = { readonly label: string; readonly candidateIds: readonly string[] };
 
 export type Proposal = {
   /** null where nothing can be run yet; `problems` say why. */
@@ -38,4 +49,6 @@ export type Proposal = {
   readonly problems: readonly Problem[];
   /** What only the reader can say. */
   readonly needs: readonly 'b-value'[];
+  /** Several subjects, sessions or examinations, each with a DWI of its own; empty where there is one. */
+  readonly subjects: readonly Subject[];
 };

@@ -3,7 +3,7 @@ import { writeNifti } from '@atoll/volume/nifti-write';
 import type { Volume } from '@atoll/volume/volume';
 import { describe, expect, it } from 'vitest';
 import { proposalFor } from '../test/bring.ts';
-import { adcHead, headGrid, lesionMask, nifti4d, oblique, signalHead } from '../test/head.ts';
+import { adcHead, drawnElsewhere, headGrid, lesionMask, nifti4d, oblique, signalHead } from '../test/head.ts';
 import type { Candidate } from './candidate.ts';
 import { propose } from './propose.ts';
 
@@ -18,7 +18,7 @@ describe('which image is which', () => {
       'sub-1/ses-1/dwi/sub-1_ses-1_adc.nii.gz': adc,
       'sub-1/ses-1/dwi/sub-1_ses-1_dwi.nii.gz': dwi,
       'sub-1/ses-1/anat/sub-1_ses-1_FLAIR.nii.gz': b0,
-      'derivatives/sub-1/ses-1/sub-1_ses-1_msk.nii.gz': nii(lesionMask()),
+      'derivatives/sub-1/ses-1/sub-1_ses-1_msk.nii.gz': drawnElsewhere(nii(lesionMask())),
     });
     expect(found).toMatchObject({
       dwi: 'sub-1/ses-1/dwi/sub-1_ses-1_dwi',

@@ -1,12 +1,15 @@
-import { sameGrid } from '@atoll/volume/affine';
+import { sameGrid, spacingMm } from '@atoll/volume/affine';
 import { findAdc } from './adc-map.ts';
 import type { Candidate } from './candidate.ts';
 import { type Choice, isComputed } from './choice.ts';
 import { best, findWeighted, type Ranked, type Strange, strangeWords } from './diffusion-weighted.ts';
 import { shareInside } from './overlap.ts';
-import type { Finding, Problem, Proposal } from './proposal.ts';
+import type { Finding, Problem, Proposal, Subject } from './proposal.ts';
+import { findReferences, notReference } from './references.ts';
+import type { Sample } from './sample.ts';
 import { type Seen, see } from './seen.ts';
 import { isUsableBValue, usableBValues } from './shells.ts';
+import { areStrangers, identityOf, subjectsOf } from './subjects.ts';
 import { withoutNames } from './unnamed.ts';
 import type { Called } from './words.ts';
 
@@ -26,20 +29,28 @@ export function propose(candidates: readonly Candidate[], answers: Answers = {})
   const weighted = findWeighted(seen.filter(({ called }) => called === null || weightedCalls.has(called)));
   const dwis = [...weighted.dwi, ...unnamed.dwi].sort(best);
   const dwi: Ranked | undefined = dwis[0];
-  const home = candidates.find(({ id }) => id === dwi?.pick.candidateId);
+  const find = (id: string) => candidates.find((each) => each.id === id);
+  const home = dwi === undefined ? undefined : find(dwi.pick.candidateId);
   const sample = home?.samples[dwi.pick.volumes[0]] ?? null;
-  const others = findAdc(seen, sample).filter(({ pick }) => pick.candidateId !== home?.id);
+  const inside = weighted.adc.filter(({ pick }) => pick.candidateId === home?.id);
+  const others = [...inside, ...findAdc(seen, sample).filter(({ pick }) => pick.candidateId !== home?.id)];
   const adcs = nearest(others, home, candidates);
   const notAdc = [...weighted.b0, ...unnamed.b0].filter(
-    ({ pick }) => pick.candidateId !== adcs[0]?.pick.candidateId,
+    ({ pick }) =>
+      (pick.candidateId === home?.id || pick.candidateId !== adcs[0]?.pick.candidateId) &&
+      (home === undefined ||
+        mayBeB0(
+          seen.find(({ candidate }) => candidate.id === pick.candidateId),
+          home,
+        )),
   );
   const b0s = nearest(notAdc, home, candidates);
-  const flairs = simple(seen, 'flair');
-  const references = simple(seen, 'mask');
+  const flairs = findFlairs(seen);
+  const references = findReferences(seen, home, sample);
 
   const isAway = (found: Finding | undefined) => {
-    const place = candidates.find(({ id }) => id === found?.pick.candidateId);
-    return place !== undefined && home !== undefined && areOfDifferentStudies(place, home);
+    const place = found === undefined ? undefined : find(found.pick.candidateId);
+    return place !== undefined && home !== undefined && areStrangers(place, home);
   };
   const [b0, foreign] = [b0s[0], isAway(adcs[0])];
   const adc = foreign && b0 !== undefined && !isAway(b0) ? undefined : adcs[0];
@@ -48,14 +59,27 @@ export function propose(candidates: readonly Candidate[], answers: Answers = {})
   const { choice } = chosen;
   const found = { dwis, adcs, strange: weighted.strange };
   const findings = [...dwis, ...b0s, ...adcs, ...flairs, ...references];
+  const subjects = subjectsOf(candidates, new Set(dwis.map(({ pick }) => pick.candidateId)));
   const used = new Set(findings.map(({ pick }) => pick.candidateId));
   return {
     choice,
-    findings: findings.map(({ role, pick, reason, confidence }) => ({ role, pick, reason, confidence })),
+    findings: findings.map(({ role, pick, reason, confidence, cautions }) => ({
+      role,
+      pick,
+      reason,
+      confidence,
+      ...(cautions && { cautions }),
+    })),
     unused: seen
       .filter(({ candidate }) => !used.has(candidate.id))
-      .map((each) => ({ candidateId: each.candidate.id, reason: whyUnused(each) })),
-    problems: [...chosen.problems, ...(choice === null ? [] : doubts(candidates, choice, found))],
+      .map((each) => ({ candidateId: each.candidate.id, reason: whyUnused(each, home, sample) })),
+    problems: [
+      ...mixed(subjects),
+      ...chosen.problems,
+      ...(choice === null ? [] : doubts(candidates, choice, found)),
+      ...cautionProblems(findings, candidates, choice),
+    ],
+    subjects,
     needs:
       choice !== null && isComputed(choice.adc) && choice.adc.computedFrom.bValue === null ? ['b-value'] : [],
   };
@@ -74,15 +98,71 @@ function nearest(
   const closeness = (each: Ranked) => {
     const place = placeOf(each);
     const same = place !== undefined && sameGrid(place.grid, home.grid);
-    const away = place !== undefined && areOfDifferentStudies(place, home);
+    const away = place !== undefined && areStrangers(place, home);
     return each.score + (place === home ? 2 : 0) + (same ? 1 : 0) - (away ? 100 : 0);
   };
   return found.toSorted((a, b) => closeness(b) - closeness(a));
 }
 
-function areOfDifferentStudies(one: Candidate, other: Candidate): boolean {
-  const [a, b] = [one.dicom?.series.studyInstanceUid, other.dicom?.series.studyInstanceUid];
-  return a !== undefined && b !== undefined && a !== b;
+/**
+ * Whether a b0 of another image can be the DWI's: measured with voxels of the same size in the same place. A field map
+ * or an fMRI of the same head has b = 0 as well.
+ */
+function isOfSameScan(other: Candidate, home: Candidate): boolean {
+  const [one, two] = [spacingMm(other.grid.affine), spacingMm(home.grid.affine)];
+  return (
+    one.every((mm, axis) => Math.abs(mm - two[axis]) <= 0.1 * two[axis]) &&
+    shareInside(home.grid, other.grid) >= 0.8
+  );
+}
+
+/** What is named a b0 or a diffusion image may lie on a grid of its own; what only has b = 0 may not. */
+function mayBeB0(seen: Seen | undefined, home: Candidate): boolean {
+  if (seen === undefined) return false;
+  const { candidate, called } = seen;
+  if (candidate === home) return true;
+  return called === 'b0' || called === 'diffusion'
+    ? shareInside(home.grid, candidate.grid) >= 0.5
+    : isOfSameScan(candidate, home);
+}
+
+function mixed(subjects: readonly Subject[]): Problem[] {
+  if (subjects.length < 2) return [];
+  const labels = subjects.slice(0, 10).map(({ label }) => label);
+  return [
+    {
+      code: 'SUBJECTS_MIXED',
+      blocking: true,
+      message: `These are images of ${subjects.length} subjects or sessions (${labels.join(', ')}${subjects.length > 10 ? ' and others' : ''}). Choose one.`,
+    },
+  ];
+}
+
+/** What is to be known of the images that were chosen. */
+function cautionProblems(
+  findings: readonly Ranked[],
+  candidates: readonly Candidate[],
+  choice: Choice | null,
+): Problem[] {
+  if (choice === null) {
+    // What stands in the way may be just this, such as a wrong number of b-values.
+    const all = candidates.flatMap(({ cautions }) => cautions);
+    return all.map(({ message }) => ({ code: 'CAUTION', blocking: false, message }));
+  }
+  const picks = [choice.dwi, isComputed(choice.adc) ? choice.adc.computedFrom.b0 : choice.adc];
+  const ofImages = candidates
+    .filter(({ id }) => picks.some(({ candidateId }) => candidateId === id))
+    .flatMap(({ cautions }) => cautions);
+  const ofDwi = findings.find(
+    ({ role, pick }) => role === 'dwi' && pick.candidateId === choice.dwi.candidateId,
+  );
+  const all = new Map([...(ofDwi?.cautions ?? []), ...ofImages].map((each) => [each.message, each]));
+  return [...all.values()].map(({ severity, message }) => ({
+    code: 'CAUTION',
+    blocking: false,
+    serious: severity === 'serious',
+    message,
+  }));
 }
 
 type Parts = {
@@ -138,15 +218,16 @@ function choose(
   };
 }
 
-function simple(seen: readonly Seen[], called: 'flair' | 'mask'): Finding[] {
+function findFlairs(seen: readonly Seen[]): Ranked[] {
   return seen
-    .filter((each) => each.called === called && each.candidate.volumes === 1)
-    .filter((each) => called === 'flair' || each.candidate.samples[0].binary)
+    .filter((each) => each.called === 'flair' && each.candidate.volumes === 1)
     .map(({ candidate, because }) => ({
-      role: called === 'flair' ? 'flair' : 'reference',
+      role: 'flair',
       pick: { candidateId: candidate.id, volumes: [0] },
-      reason: `It ${because}${called === 'mask' ? ' and holds two values' : ''}.`,
+      reason: `It ${because}.`,
       confidence: 'medium',
+      score: 0,
+      bValue: null,
     }));
 }
 
@@ -181,11 +262,14 @@ function doubts(candidates: readonly Candidate[], choice: Choice, { dwis, adcs, 
       message: `DWI and ${what} do not overlap in space: they are of different examinations, or one lost its place.`,
     });
   }
-  if (areOfDifferentStudies(dwi, other)) {
+  if (areStrangers(dwi, other)) {
+    const byHeader = dwi.dicom !== null && other.dicom !== null;
     problems.push({
-      code: 'STUDIES_MIXED',
+      code: byHeader ? 'STUDIES_MIXED' : 'SUBJECTS_MIXED',
       blocking: true,
-      message: `DWI and ${what} are of different examinations by their DICOM headers. Give one examination at a time.`,
+      message: byHeader
+        ? `DWI and ${what} are of different examinations by their DICOM headers. Give one examination at a time.`
+        : `DWI and ${what} are of different subjects or sessions by their names (${identityOf(dwi)} and ${identityOf(other)}). Give one at a time.`,
     });
   }
   if (!dwi.sideKnown || !other.sideKnown) {
@@ -226,14 +310,19 @@ function doubts(candidates: readonly Candidate[], choice: Choice, { dwis, adcs, 
   return problems;
 }
 
-function whyUnused({ called, because, candidate }: Seen): string {
+function whyUnused(each: Seen, home: Candidate | undefined, dwi: Sample | null): string {
+  const { called, because, candidate, bValues } = each;
+  if (called === 'mask') return notReference(each, home, dwi) ?? `It ${because}.`;
+  if (bValues?.some((b) => b < 50) === true && home !== undefined && !mayBeB0(each, home)) {
+    return 'Its b-value is 0, but its voxels are not those of the DWI: it is of another kind of scan, and no b0 of it.';
+  }
   switch (called) {
+    case 'map':
+      return `It ${because}: a map made of other images, which Atoll does not use.`;
     case 'exponential-adc':
       return `It ${because}: a picture made of the ADC, not a measure of diffusion.`;
     case 'other':
       return `It ${because}, which is no image that Atoll uses.`;
-    case 'mask':
-      return `It ${because}, but does not hold two values.`;
     case 'flair':
       return `It ${because}, but holds ${candidate.volumes} volumes.`;
     default:

@@ -65,9 +65,11 @@ function rankOf(sorted: Float32Array, value: number): number {
 function spread(data: Float32Array, [nx, ny, nz]: Vec3): Float32Array {
   const step = Math.max(1, Math.ceil(Math.cbrt((nx * ny * nz) / maxPoints)));
   const values: number[] = [];
-  for (let k = step >> 1; k < nz; k += step)
-    for (let j = step >> 1; j < ny; j += step)
-      for (let i = step >> 1; i < nx; i += step) values.push(data[i + nx * (j + ny * k)]);
+  // Of an axis shorter than a step its middle.
+  const first = (length: number) => Math.min(step >> 1, length >> 1);
+  for (let k = first(nz); k < nz; k += step)
+    for (let j = first(ny); j < ny; j += step)
+      for (let i = first(nx); i < nx; i += step) values.push(data[i + nx * (j + ny * k)]);
   return Float32Array.from(values, (value) => (Number.isFinite(value) ? value : 0));
 }
 

@@ -1,5 +1,14 @@
 import type { Candidate } from './candidate.ts';
-import { type Called, isCalledTrace, namedBValue, plainWords, whatItIsCalled } from './words.ts';
+import { isUsableBValue } from './shells.ts';
+import {
+  bidsName,
+  type Called,
+  isAnatomical,
+  isCalledTrace,
+  namedBValue,
+  plainWords,
+  whatItIsCalled,
+} from './words.ts';
 
 /** A candidate with what its words and side-cars say. */
 export type Seen = {
@@ -8,6 +17,8 @@ export type Seen = {
   /** Why, to go on from "It": `is called “tracew”`. Empty when nothing names it. */
   readonly because: string;
   readonly trace: boolean;
+  /** A part of the head by its name, such as a mask of the brain. */
+  readonly anatomical: boolean;
   /** Computed from other b-values by the scanner, not measured. */
   readonly synthetic: boolean;
   /** s/mm², one a volume: of the side-car, else as the words name it; null when neither does. */
@@ -22,7 +33,8 @@ const suffixes = new Map<string, Called>([
   ['trace', 'diffusion'],
   ['msk', 'mask'],
   ['mask', 'mask'],
-  ['dseg', 'mask'],
+  ['dseg', 'map'],
+  ['probseg', 'map'],
   ['sbref', 'other'],
   ['phase', 'other'],
   ['swi', 'other'],
@@ -40,23 +52,49 @@ export function see(candidate: Candidate): Seen {
   const protocol = plainWords([sideCar?.protocolName ?? candidate.dicom?.series.protocolName ?? null]);
   const all = [type, description, fileName, protocol].join(' ');
   const bySuffix = suffix === null ? undefined : suffixes.get(suffix.toLowerCase());
+  const entities = bidsName(`${name}.nii`)?.entities;
   const decided = [
-    bySuffix === undefined ? null : { called: bySuffix, because: `has the suffix “${suffix}”` },
     byWords(imageTypeOnly(type), 'has the image type'),
+    // Such as `rec-ADC_dwi`: what is made of a diffusion series keeps its suffix.
+    byWords(
+      plainWords(['rec', 'acq', 'desc', 'label'].map((key) => entities?.get(key) ?? null)),
+      'is labelled',
+      false,
+      ['adc', 'exponential-adc', 'map'],
+    ),
+    bySuffix === undefined ? null : { called: bySuffix, because: `has the suffix “${suffix}”` },
     byWords(description, 'is described as', source !== 'dicom'),
     byWords(fileName, 'is named'),
     byWords(protocol, 'belongs to the protocol', source !== 'dicom'),
   ].find((each) => each !== null);
   const measured = candidate.bValues;
   const named = candidate.volumes === 1 ? (namedBValue(description) ?? namedBValue(fileName)) : null;
+  // What was measured says more than the name of a sequence.
+  const isMeasured = decided?.called === 'other' && measured?.some(isUsableBValue) === true;
+  const maps = ['adc', 'exponential-adc', 'map'];
   return {
     candidate,
-    called: decided?.called ?? null,
+    called: isMeasured ? 'diffusion' : (decided?.called ?? null),
     because: decided?.because ?? '',
-    trace: isCalledTrace(all),
+    trace: isTrace(candidate, type, all),
+    anatomical: isAnatomical(fileNameWithEntities(name)),
     synthetic: /\b(calc\w*|synth\w*|computed)\b/.test(all),
-    bValues: measured ?? (named === null ? null : [named]),
+    // Of a map the b-values are those of what it was made of.
+    bValues: maps.includes(decided?.called ?? '') ? null : (measured ?? (named === null ? null : [named])),
   };
+}
+
+/** By the image type and the headers; words count only where no gradient direction is named. */
+function isTrace({ directions, directionality }: Candidate, type: string, all: string): boolean {
+  if (/\btracew?\b/.test(type) || directionality.includes('isotropic')) return true;
+  const isDirectional =
+    directionality.includes('directional') || directions?.some((each) => each !== null) === true;
+  return !isDirectional && isCalledTrace(all);
+}
+
+/** The name without the folders, words of its entities included. */
+function fileNameWithEntities(name: string): string {
+  return plainWords([name.split('/').at(-1) ?? '']);
 }
 
 /** Of the image type only what names a map: "diffusion" stands in every map's type as well. */
@@ -64,7 +102,14 @@ function imageTypeOnly(type: string): string {
   return type.match(/\b(eadc|exp adc|adc|fa|tracew|trace|colfa|tensor)\b/)?.[0] ?? '';
 }
 
-function byWords(words: string, what: string, masks = true): { called: Called; because: string } | null {
+function byWords(
+  words: string,
+  what: string,
+  masks = true,
+  only?: readonly Called[],
+): { called: Called; because: string } | null {
   const found = whatItIsCalled(words, masks);
-  return found === null ? null : { called: found.called, because: `${what} “${found.word}”` };
+  return found === null || only?.includes(found.called) === false
+    ? null
+    : { called: found.called, because: `${what} “${found.word}”` };
 }

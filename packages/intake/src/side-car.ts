@@ -1,3 +1,4 @@
+import type { Vec3 } from '@atoll/volume/volume';
 import { z } from 'zod';
 
 /** What a BIDS side-car says that helps to tell images apart. Nothing in it names a patient. */
@@ -38,4 +39,29 @@ export function parseBValues(text: string, volumes: number): number[] | null {
   const values = words.map(Number);
   const sound = values.length === volumes && values.every((value) => value >= 0 && Number.isFinite(value));
   return sound ? values : null;
+}
+
+/**
+ * Gradient directions in FSL's text form (three lines of one number a volume; some write a line of three a volume);
+ * null for a volume without. null unless they fit the number of volumes.
+ */
+export function parseDirections(text: string, volumes: number): (Vec3 | null)[] | null {
+  const lines = text
+    .trim()
+    .split(/\r?\n/)
+    .map((line) =>
+      line
+        .trim()
+        .split(/[\s,]+/)
+        .map(Number),
+    );
+  const isTransposed = lines.length === volumes && lines.every(({ length }) => length === 3) && volumes !== 3;
+  const isUsual = lines.length === 3 && lines.every(({ length }) => length === volumes);
+  if ((!isTransposed && !isUsual) || lines.flat().some((value) => !Number.isFinite(value))) return null;
+  return Array.from({ length: volumes }, (_, volume) => {
+    const along: Vec3 = isUsual
+      ? [lines[0][volume], lines[1][volume], lines[2][volume]]
+      : [lines[volume][0], lines[volume][1], lines[volume][2]];
+    return Math.hypot(...along) < 1e-6 ? null : along;
+  });
 }

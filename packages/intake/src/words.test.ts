@@ -17,8 +17,18 @@ describe('words', () => {
     ['b0', ['b0', 'ep_b0', 'DWI_b0', 'S0', 'lowb']],
     [
       'other',
-      ['t1_mprage', 'SWI', 'ep2d_perf', 'TOF 3D', 'localizer', 'DTI FA', 'colFA', 'ep2d_diff_FA', 't2_tse'],
+      [
+        't1_mprage',
+        'SWI',
+        'ep2d_perf',
+        'TOF 3D',
+        'localizer',
+        't2_tse',
+        'fcMRI Field Mapping',
+        'gre_fieldmap',
+      ],
     ],
+    ['map', ['DTI FA', 'colFA', 'ep2d_diff_FA', 'fractional anisotropy']],
     ['mask', ['sub-1_msk', 'lesion mask', 'infarct_seg', 'labels']],
     [null, ['', 'AX', 'unnamed series', 'headache', 'badcat', 'flaire-up'.slice(0, 3)]],
   ] as const)('%s are known: %j', (kind, texts) => {

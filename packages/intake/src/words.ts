@@ -1,43 +1,114 @@
 /** What the words around an image (series description, image type, file name) call it. */
-export type Called = 'adc' | 'exponential-adc' | 'flair' | 'mask' | 'diffusion' | 'b0' | 'other';
+export type Called = 'adc' | 'exponential-adc' | 'flair' | 'mask' | 'diffusion' | 'b0' | 'map' | 'other';
+
+/** One word or several, in letters and digits of any script: no letter or digit may stand before or behind. */
+function words(...alternatives: readonly string[]): RegExp {
+  return new RegExp(`(?<![\\p{L}\\p{N}])(?:${alternatives.join('|')})(?![\\p{L}\\p{N}])`, 'u');
+}
+
+/** Chinese and Japanese are written without spaces: these are found wherever they stand. */
+const adcCharacters = '(?:表观|表觀)(?:扩散|弥散|擴散|彌散)系[数數]|(?:見|み)かけの拡散係数|拡散係数';
+const diffusionCharacters = '扩散|弥散|擴散|彌散|拡散';
 
 /**
  * Vendors' words, in the order in which they decide: an exponential ADC is called ADC too, and an ADC map is made
- * of a diffusion series and named after it. Words stand in lower case between single spaces.
+ * of a diffusion series and named after it. Words stand in lower case, without accents, between single spaces; those of
+ * Spanish, French, German, Portuguese, Italian, Turkish, Chinese and Japanese exports are among them.
  */
 const vocabulary: readonly (readonly [Called, RegExp])[] = [
-  ['mask', /\b(msk|mask|lesion|roi|seg|label)s?\b/],
-  ['exponential-adc', /\b(e ?adc|exp(onential)? (adc|apparent)|expadc|exponential|exp coef)\b/],
+  ['mask', words('(?:msk|mask|lesion|infarct|infarkt|infarto|roi|seg|label)s?')],
+  [
+    'exponential-adc',
+    words(
+      'e ?adc',
+      'exp(?:onential)? (?:adc|apparent)',
+      'expadc',
+      'exponential',
+      'exponentiell\\p{L}*',
+      'exp coef',
+    ),
+  ],
+  [
+    'map',
+    words(
+      'fa',
+      'colfa',
+      'fractional',
+      'fraktionell\\p{L}*',
+      'rgb',
+      'colou?r',
+      '(?:rel)?cb[fv]',
+      'mtt',
+      'tmax',
+      'ttp',
+    ),
+  ],
   [
     'other',
-    /\b(fa|colfa|fractional|tensor|rgb|color|colour|swi|swan|tof|perf|pwi|dsc|asl|cbf|cbv|mtt|tmax|ttp|localizer|localiser|scout|survey|mprage|t1w?|mpr|phase|sbref|fieldmap|noise|gre|relcbf)\b/,
+    words(
+      ...['tensor', 'swi', 'swan', 'tof', 'perf', 'pwi', 'dsc', 'asl', 'localizer', 'localiser', 'lokalizer'],
+      ...['localizador', 'localizzatore', 'scout', 'survey', 'mprage', 't1w?', 'mpr', 'phase', 'sbref'],
+      ...['field ?map(?:s|ping)?', 'fmri', 'fc ?mri', 'bold', 'noise', 'gre'],
+    ),
   ],
-  ['flair', /\b(flair\w*|t2 ?flair|dark ?fl(uid)?|tirm)\b/],
+  ['flair', words('flair\\p{L}*', 't2 ?flair', 'dark ?fl(?:uid)?', 'tirm')],
   [
     'adc',
-    /\b([ds]?adc ?(map|mapping)?s?|average dc|avg dc|apparent diffusion( coeff(icient)?)?|md|mean diffusivity)\b/,
+    new RegExp(
+      `${
+        words(
+          '[ds]?adc ?(?:map|mapping|karte|harita\\p{L}*|mapa|mappa|carte)?s?',
+          ...['average dc', 'avg dc', 'apparent diffusion(?: coeff(?:icient)?)?', 'md', 'mean diffusivity'],
+          ...['cda', 'adk', 'gdk', 'gadk', '(?:mapa|carte|mappa)(?: d[eio]?)? ?(?:l )?(?:adc|cda)'],
+          ...['coeficiente de difus(?:ion|ao) aparente', 'coefficient de diffusion apparente?'],
+          ...['coefficiente di diffusione apparente', '(?:scheinbarer|apparenter) diffusionskoeffizient'],
+          ...['diffusionskoeffizient\\p{L}*', 'gorun(?:ur|en|uste) difuzyon katsayisi'],
+        ).source
+      }|${adcCharacters}`,
+      'u',
+    ),
   ],
-  ['b0', /\b(b ?0+|s0|lowb|nodif|b0map)\b/],
+  ['b0', words('b ?0+', 's0', 'lowb', 'nodif', 'b0map')],
   [
     'diffusion',
-    /\b(trace ?w?|tracew|iso(tropic)?|isodwi|s?dwi\w*|diff(usion)?|dti|dw|ep2d|ep b\d+t?|resolve|b ?\d{3,4}t?|zoomit|rdwi|epi b)\b/,
+    new RegExp(
+      `${
+        words(
+          ...['trace ?w?', 'tracew', 'isotropic', 'isotropo', 'isotrop', 'isodwi', 's?dwi\\p{L}*'],
+          ...['diff(?:usion\\p{L}*)?', 'diffusione', 'difus(?:ion|ao)', 'difuzyon\\p{L}*'],
+          ...['dti', 'dki', 'dw', 'ep2d(?: diff\\p{L}*)?', 'ep b\\d+t?', 'resolve', 'b ?\\d{3,4}t?'],
+          ...['zoomit', 'rdwi', 'epi b'],
+        ).source
+      }|${diffusionCharacters}`,
+      'u',
+    ),
   ],
-  ['other', /\b(t2w?|pd|blade|tse|fse|dixon)\b/],
+  ['other', words('t2w?', 'pd', 'blade', 'tse', 'fse', 'dixon')],
 ];
 
-/** Words that say that directions were combined already. */
-const traceWords =
-  /\b(trace ?w?|tracew|iso(tropic)?|isodwi|combined|comb|geo ?mean|ave(rage)? dwi|b\d{3,4}t)\b/;
+/** Words that say that directions were combined already. "iso" alone is the shape of voxels as often. */
+const traceWords = words(
+  ...['trace ?w?', 'tracew', 'isotropic', 'isotropo', 'isodwi', 'combined', 'comb', 'geo ?mean'],
+  ...['ave(?:rage)? dwi', 'b\\d{3,4}t', '(?:dwi|diff|b\\d{3,4}) iso', 'iso (?:dwi|b\\d{3,4})'],
+);
 
-/** Lower case, words between single spaces; an underscore or a change from small to capital parts words. */
+/** Lower case without accents, words between single spaces; an underscore or a change from small to capital parts words. */
 export function plainWords(texts: readonly (string | null)[]): string {
-  return texts
-    .filter((text) => text !== null)
-    .join(' ')
-    .replace(/([a-z])(?=[A-Z]{2})/g, '$1 ')
-    .toLowerCase()
-    .replace(/[^a-z0-9.]+/g, ' ')
-    .trim();
+  return (
+    texts
+      .filter((text) => text !== null)
+      .join(' ')
+      .replace(/([a-z])(?=[A-Z]{2})/g, '$1 ')
+      .toLowerCase()
+      .normalize('NFKD')
+      // Accents of Latin letters; the marks of Japanese syllables are letters' own and stay.
+      .replace(/[\u0300-\u036f]/g, '')
+      .normalize('NFC')
+      .replace(/ı/g, 'i')
+      .replace(/ß/g, 'ss')
+      .replace(/[^\p{L}\p{N}.]+/gu, ' ')
+      .trim()
+  );
 }
 
 /**
@@ -45,30 +116,82 @@ export function plainWords(texts: readonly (string | null)[]): string {
  * @param masks false where nothing can be a mask: a scanner's "seg" is a segmented readout.
  */
 export function whatItIsCalled(
-  words: string,
+  text: string,
   masks = true,
 ): { readonly called: Called; readonly word: string } | null {
   for (const [called, pattern] of vocabulary) {
     if (called === 'mask' && !masks) continue;
-    const found = pattern.exec(words);
+    const found = pattern.exec(text);
     if (found !== null) return { called, word: found[0] };
   }
   return null;
 }
 
-export function isCalledTrace(words: string): boolean {
-  return traceWords.test(words);
+export function isCalledTrace(text: string): boolean {
+  return traceWords.test(text);
 }
 
+/** Of a mask that is no lesion's: of the head's parts. */
+export function isAnatomical(text: string): boolean {
+  return anatomicalWords.test(text);
+}
+
+const anatomicalWords = words(
+  ...[
+    'brain',
+    'cerebro',
+    'cerveau',
+    'gehirn',
+    'cervello',
+    'beyin',
+    'head',
+    'skull',
+    'bet',
+    'gm',
+    'wm',
+    'csf',
+  ],
+  ...['tissue', 'parc', 'aparc', 'aseg', 'atlas', 'ventricles?', 'hemispheres?', 'cerebellum', 'eye', 'air'],
+  ...[
+    'gray',
+    'grey',
+    'white',
+    'matter',
+    'territor(?:y|ies)',
+    'vessels?',
+    'dseg',
+    'probseg',
+    'labels?',
+    'hippocampus',
+  ],
+);
+
 /** The b-value that the words name (`b1000`, `b = 0`), s/mm²; null when they name none or several. */
-export function namedBValue(words: string): number | null {
-  const named = [...words.matchAll(/\bb ?(?:value ?)?(\d{1,5})t?\b/g)].map(([, digits]) => Number(digits));
+export function namedBValue(text: string): number | null {
+  const named = [...text.matchAll(/\bs?b ?(?:value ?)?(\d{1,5})t?\b/g)].map(([, digits]) => Number(digits));
   return new Set(named).size === 1 ? named[0] : null;
 }
 
 /** The last part of a BIDS name: `sub-01_ses-1_dwi.nii.gz` → `dwi`; null where the name is not of that form. */
 export function bidsSuffix(path: string): string | null {
+  return bidsName(path)?.suffix ?? null;
+}
+
+export type BidsName = { readonly entities: ReadonlyMap<string, string>; readonly suffix: string };
+
+/** The parts of a BIDS name; null where it is none. */
+export function bidsName(path: string): BidsName | null {
   const base = path.split('/').at(-1) ?? '';
-  const found = /^sub-[a-zA-Z0-9]+_(?:[a-zA-Z]+-[a-zA-Z0-9+]+_)*([a-zA-Z0-9]+)\.[a-z.]+$/.exec(base);
-  return found?.[1] ?? null;
+  const found = /^(sub-[a-zA-Z0-9]+_(?:[a-zA-Z]+-[a-zA-Z0-9+]+_)*)([a-zA-Z0-9]+)\.[a-z.]+$/.exec(base);
+  if (found === null) return null;
+  const entities = [...found[1].matchAll(/([a-zA-Z]+)-([a-zA-Z0-9+]+)_/g)].map(
+    ([, key, label]) => [key, label] as const,
+  );
+  return { entities: new Map(entities), suffix: found[2] };
+}
+
+/** What may be shown on a terminal or a page: line breaks and escape codes of a name are not. */
+export function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]+/g, '�');
 }

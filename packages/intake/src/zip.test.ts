@@ -4,8 +4,8 @@ import { zipOf } from '../test/bring.ts';
 import { broughtBytes } from './brought.ts';
 import { defaultZipLimits, openZip } from './zip.ts';
 
-const open = (bytes: Uint8Array, limits = {}) =>
-  openZip(broughtBytes('up.zip', bytes), { ...defaultZipLimits, ...limits });
+const open = async (bytes: Uint8Array, limits = {}) =>
+  (await openZip(broughtBytes('up.zip', bytes), { ...defaultZipLimits, ...limits })).files;
 const code = (promise: Promise<unknown>) =>
   promise.then(
     () => 'none',

@@ -1,6 +1,7 @@
 import { AtollError } from '@atoll/errors/error';
 import { type FileEntry, type Reader, ZipReader } from '@zip.js/zip.js/lib/zip-core-reader.js';
 import type { BroughtFile, ByteSpan } from './brought.ts';
+import type { Ignored } from './candidate.ts';
 
 export type ZipLimits = {
   readonly maxEntries: number;
@@ -34,16 +35,21 @@ const keptBytes = 1 << 28;
 /**
  * The files in a ZIP, by its directory; their bytes are unpacked when they are read, and no further than asked.
  * Names are for people: nothing is ever written where they point.
- * @throws AtollError ZIP_INVALID when it is damaged or encrypted, or an entry is a link or names a place outside;
- *   ZIP_TOO_LARGE when it holds more than the limits allow.
+ * Entries that cannot be read (encrypted, packed by a method of rarer kinds, links) are named in `ignored`.
+ * @throws AtollError ZIP_INVALID when its directory is damaged, an entry names a place outside, it is an Office document
+ *   or all of it is encrypted; ZIP_TOO_LARGE when it holds more than the limits allow.
  */
-export async function openZip(zip: BroughtFile, limits = defaultZipLimits): Promise<BroughtFile[]> {
+export async function openZip(
+  zip: BroughtFile,
+  limits = defaultZipLimits,
+): Promise<{ readonly files: BroughtFile[]; readonly ignored: Ignored[] }> {
   const reader = new ZipReader(new RangeReader(zip), {
     useWebWorkers: false,
     checkSignature: true,
     checkOverlappingEntry: true,
   });
   const files: BroughtFile[] = [];
+  const ignored: Ignored[] = [];
   const kept = new Kept();
   let total = 0;
   let count = 0;
@@ -52,9 +58,13 @@ export async function openZip(zip: BroughtFile, limits = defaultZipLimits): Prom
       if (++count > limits.maxEntries) {
         throw new AtollError('ZIP_TOO_LARGE', `The ZIP file has more than ${limits.maxEntries} entries.`);
       }
-      if (entry.symlink) throw new AtollError('ZIP_INVALID', 'The ZIP file holds a symbolic link.');
-      if (entry.encrypted) throw new AtollError('ZIP_INVALID', 'The ZIP file is encrypted.');
+      if (entry.filename === '[Content_Types].xml') throw new AtollError('ZIP_INVALID', officeSentence);
       if (entry.directory) continue;
+      const fault = faultOf(entry);
+      if (fault !== null) {
+        ignored.push({ path: `${zip.path}/${entry.filename}`, reason: fault });
+        continue;
+      }
       total += entry.uncompressedSize;
       checkEntry(entry, total, limits);
       files.push({
@@ -66,7 +76,34 @@ export async function openZip(zip: BroughtFile, limits = defaultZipLimits): Prom
   } catch (thrown) {
     throw asZipError(thrown);
   }
-  return files;
+  // Where nothing is left, the reason is the ZIP's.
+  if (files.length === 0 && ignored.length > 0) throw new AtollError('ZIP_INVALID', ignored[0].reason);
+  return { files, ignored };
+}
+
+const officeSentence = 'It is an Office document (such as .xlsx or .docx), not a ZIP file of images.';
+
+/** Of ZIP's methods only these are unpacked: stored and Deflate. */
+const readMethods: ReadonlySet<number> = new Set([0, 8]);
+const methodNames: ReadonlyMap<number, string> = new Map([
+  [9, 'Deflate64'],
+  [12, 'bzip2'],
+  [14, 'LZMA'],
+  [93, 'Zstandard'],
+  [95, 'xz'],
+  [98, 'PPMd'],
+]);
+
+/** Why an entry cannot be read, as its header has it; null where it can. */
+function faultOf(entry: FileEntry): string | null {
+  if (entry.symlink) return 'It is a symbolic link inside a ZIP file, which is not followed.';
+  const method = entry.compressionMethod;
+  if (entry.encrypted || method === 99) {
+    return 'The ZIP file is encrypted (AES or password). Pack the files again, without a password.';
+  }
+  if (readMethods.has(method)) return null;
+  const name = methodNames.get(method) ?? `method ${method}`;
+  return `It is packed by ${name}, which Atoll does not unpack. Pack the files again with the usual Deflate.`;
 }
 
 function checkEntry(

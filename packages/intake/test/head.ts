@@ -65,6 +65,11 @@ export function lesionMask(grid: Grid = headGrid): Volume {
   return head(grid, (place) => (place === 'lesion' ? 1 : 0));
 }
 
+/** A NIfTI file of another program than Atoll: its description says nothing. */
+export function drawnElsewhere(file: Uint8Array): Uint8Array {
+  return file.slice().fill(0, 148, 228);
+}
+
 /** Several volumes in one NIfTI file of 32-bit floats. */
 export function nifti4d(volumes: readonly Volume[]): Uint8Array {
   const first = writeNifti(volumes[0], 'float32');

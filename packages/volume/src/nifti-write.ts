@@ -2,6 +2,7 @@ import { AtollError } from '@atoll/errors/error';
 import { fromQuaternion, isUsable, sameGrid, spacingMm, toQuaternion } from './affine.ts';
 import type { NiftiHeader } from './nifti-header.ts';
 import { HeaderView, type Layout, layouts } from './nifti-layout.ts';
+import { description } from './nifti-written.ts';
 import type { Affine, Mask, Volume, VoxelArray } from './volume.ts';
 
 /** Voxel types that Atoll writes. */
@@ -90,7 +91,7 @@ function write(volume: Volume<VoxelArray>, type: WrittenType, space: Space): Uin
   header.setVoxelOffset(at.voxelOffset, at.firstVoxel);
   header.setReal(at.slope, 0, 1);
   header.setUnits(at.units, 2); // millimetres
-  file.set(new TextEncoder().encode('Atoll'), at.description);
+  file.set(new TextEncoder().encode(description), at.description);
   writeSpace(header, at, space);
   encode(volume.data, type, file.buffer, at.firstVoxel);
   return file;

@@ -15,3 +15,24 @@ export function realCase(role: 'dwi' | 'adc' | 'msk' | 'deepisles'): Promise<Uin
     role === 'deepisles' ? 'deepisles_lesion_msk.nii.gz' : `sub-strokecase0001_ses-0001_${role}.nii.gz`;
   return readFile(`${folder}/isles22-sub-strokecase0001/${name}`);
 }
+
+/** Names of all real pairs of DWI and ADC: heads of eight scanners, a volunteer and two patients. */
+export const realPairs: Readonly<Record<string, { readonly dwi: string; readonly adc: string }>> = {
+  ...Object.fromEntries(
+    ['canon', 'phi_bang', 'phi_eli', 'sie_hfs', 'sie_sag', 'tos', 'uih', 'xa30'].map((head) => [
+      head,
+      { dwi: `heads/${head}_dwi.nii.gz`, adc: `heads/${head}_adc.nii.gz` },
+    ]),
+  ),
+  volunteer: { dwi: 'philips-volunteer/trace_b1000.nii.gz', adc: 'philips-volunteer/adc.nii.gz' },
+  openads: { dwi: 'openads/DWI.nii.gz', adc: 'openads/ADC.nii.gz' },
+  isles: {
+    dwi: 'isles22-sub-strokecase0001/sub-strokecase0001_ses-0001_dwi.nii.gz',
+    adc: 'isles22-sub-strokecase0001/sub-strokecase0001_ses-0001_adc.nii.gz',
+  },
+};
+
+/** A file of the real data, by its path there. */
+export function realFile(path: string): Promise<Uint8Array> {
+  return readFile(`${folder}/${path}`);
+}

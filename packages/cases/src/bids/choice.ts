@@ -1,5 +1,5 @@
 import type { CaseRole } from '../source.ts';
-import type { BidsName } from './file-name.ts';
+import { type BidsName, parseBidsName } from './file-name.ts';
 
 /** A file that may be an image of a case. */
 export type Candidate = {
@@ -17,6 +17,8 @@ export type Choice = {
   readonly adc: string | null;
   readonly flair: string | null;
   readonly reference: string | null;
+  /** Where the b-values of the DWI are, if the data set says them. */
+  readonly bval: string | null;
   /** What was chosen from among several, in words; null when there was no choice to make. */
   readonly word: string | null;
 };
@@ -36,7 +38,7 @@ export function chooseImages(candidates: readonly Candidate[], bvals: ReadonlySe
   const pairs = dwis.flatMap((dwi) => adcs.map((adc) => ({ dwi, adc, kinship: kinship(dwi, adc) })));
   // The sort is stable: of equal kinship the first run stays first.
   const [pair] = pairs.sort((a, b) => b.kinship - a.kinship);
-  const dwi = pair?.dwi ?? dwis.find(({ path }) => bvals.has(bvalBeside(path)));
+  const dwi = pair?.dwi ?? dwis.find(({ path }) => bvalFor(path, bvals) !== null);
   if (dwi === undefined) return null;
   const bestFor = (role: CaseRole) => of(role).sort((a, b) => kinship(dwi, b) - kinship(dwi, a))[0] ?? null;
   const references = of('reference');
@@ -50,13 +52,41 @@ export function chooseImages(candidates: readonly Candidate[], bvals: ReadonlySe
     adc: pair?.adc.path ?? null,
     flair: bestFor('flair')?.path ?? null,
     reference: bestFor('reference')?.path ?? null,
+    bval: bvalFor(dwi.path, bvals),
     word: words.length === 0 ? null : `Chosen: ${words.join(', ')}.`,
   };
 }
 
-/** Where the b-values of a DWI are, if the data set says them. */
-export function bvalBeside(path: string): string {
-  return path.replace(/\.nii(\.gz)?$/, '.bval');
+/**
+ * The file with the b-values of a DWI: the one of its name, else by BIDS' rule of inheritance the nearest in the folders
+ * above whose entities the DWI has too, the one with most of them first.
+ */
+function bvalFor(path: string, bvals: ReadonlySet<string>): string | null {
+  const own = path.replace(/\.nii(\.gz)?$/, '.bval');
+  if (bvals.has(own)) return own;
+  const parts = path.split('/');
+  const image = parseBidsName(parts.at(-1) ?? '');
+  for (let depth = parts.length - 1; image !== null && depth >= 0; depth--) {
+    const folder = parts
+      .slice(0, depth)
+      .map((each) => `${each}/`)
+      .join('');
+    const [nearest] = [...bvals]
+      .filter((bval) => bval.startsWith(folder) && !bval.slice(folder.length).includes('/'))
+      .map((bval) => ({ bval, shared: sharedEntities(bval.slice(folder.length), image) }))
+      .filter(({ shared }) => shared !== null)
+      .sort((a, b) => (b.shared ?? 0) - (a.shared ?? 0));
+    if (nearest !== undefined) return nearest.bval;
+  }
+  return null;
+}
+
+/** How many entities a .bval file names, if the image has them all and its suffix; else null. */
+function sharedEntities(name: string, { entities, suffix }: BidsName): number | null {
+  const [, prefix, ending] = /^((?:[a-z]+-[A-Za-z0-9]+_)*)([A-Za-z0-9]+)\.bval$/.exec(name) ?? [];
+  if (ending !== suffix) return null;
+  const named = [...prefix.matchAll(/([a-z]+)-([A-Za-z0-9]+)_/g)];
+  return named.every(([, key, label]) => entities.get(key) === label) ? named.length : null;
 }
 
 /** How many of the pairing entities agree, also by lacking both. */

@@ -24,6 +24,14 @@ export function parseBidsName(name: string): BidsName | null {
   return entities.has('sub') ? { entities, suffix, extension } : null;
 }
 
+/** Maps that were made of a diffusion series keep its suffix: `rec-ADC_dwi`, `acq-FA_dwi`. */
+function roleOfDiffusion(entities: BidsName['entities']): CaseRole | null {
+  const labels = ['rec', 'acq', 'desc'].map((key) => entities.get(key) ?? '');
+  if (labels.some((label) => /^(e|exp)adc/i.test(label))) return null;
+  if (labels.some((label) => /adc/i.test(label))) return 'adc';
+  return labels.some((label) => /^(col)?fa$/i.test(label)) ? null : 'dwi';
+}
+
 /**
  * What a file is in a case, by its name: BIDS’ own suffixes, and those of ISLES’22 (`_msk`) and ISLES’24
  * (`_lesion-msk`). A mask is a reference only when its name says that it is of lesions.
@@ -33,7 +41,7 @@ export function roleOf({ entities, suffix, extension }: BidsName): CaseRole | nu
   switch (suffix.toLowerCase()) {
     case 'dwi':
     case 'trace':
-      return 'dwi';
+      return roleOfDiffusion(entities);
     case 'adc':
       return 'adc';
     case 'flair':
@@ -42,7 +50,9 @@ export function roleOf({ entities, suffix, extension }: BidsName): CaseRole | nu
     case 'lesion-msk':
       return 'reference';
     case 'mask':
-      return [entities.get('desc'), entities.get('label')].some((label) => /^lesions?$/i.test(label ?? ''))
+      return [entities.get('desc'), entities.get('label')].some((label) =>
+        /^(lesions?|stroke|infarct)/i.test(label ?? ''),
+      )
         ? 'reference'
         : null;
     default:

@@ -35,10 +35,13 @@ type Subject = {
 export async function scanDataset(folder: DatasetFolder): Promise<BidsScan> {
   await folder.check();
   const { subjects, misnamed } = await findSubjects(folder);
+  const shared = await sharedBvals(folder);
   const cases: BidsCase[] = [];
   let incomplete = 0;
   for (let at = 0; at < subjects.length; at += width) {
-    const some = await Promise.all(subjects.slice(at, at + width).map((each) => scanSubject(folder, each)));
+    const some = await Promise.all(
+      subjects.slice(at, at + width).map((each) => scanSubject(folder, each, shared)),
+    );
     for (const found of some) {
       cases.push(...found.cases);
       incomplete += found.incomplete;
@@ -50,6 +53,17 @@ export async function scanDataset(folder: DatasetFolder): Promise<BidsScan> {
     ...(incomplete === 0 ? [] : [`${count(incomplete, 'session')} passed over: DWI or ADC is missing.`]),
   ];
   return { cases, remarks };
+}
+
+/** Those that lie above the subjects and speak for all of them. */
+async function sharedBvals(folder: DatasetFolder): Promise<string[]> {
+  const found: string[] = [];
+  for (const path of rawFolders) {
+    for (const { name, kind } of await folder.entries(path)) {
+      if (kind === 'file' && name.endsWith('.bval')) found.push(plainPath(`${path}/${name}`));
+    }
+  }
+  return found;
 }
 
 async function findSubjects(folder: DatasetFolder): Promise<{ subjects: Subject[]; misnamed: number }> {
@@ -92,9 +106,10 @@ async function derivativeFolders(folder: DatasetFolder): Promise<{ path: string;
 async function scanSubject(
   folder: DatasetFolder,
   { name, folders }: Subject,
+  shared: readonly string[],
 ): Promise<{ cases: BidsCase[]; incomplete: number }> {
   const bySession = new Map<string | null, Candidate[]>();
-  const bvals = new Set<string>();
+  const bvals = new Set<string>(shared);
   const budget = { files: maxFilesPerSubject };
   for (const { path, derived } of folders) {
     for await (const file of filesBelow(folder, path, maxDepth, budget)) {

@@ -1,6 +1,5 @@
 import { AtollError } from '@atoll/errors/error';
 import type { CaseRole, CaseSource, CaseSummary, OpenedCase, OpenOptions } from '../source.ts';
-import { bvalBeside } from './choice.ts';
 import { type DatasetDescription, DatasetFolder, describeDataset } from './folder.ts';
 import { type BidsCase, type BidsScan, scanDataset } from './scan.ts';
 
@@ -45,7 +44,7 @@ export class BidsSource implements CaseSource {
     const { computedAdc, givenAdc } = await import('./diffusion-image.ts');
     const read = (path: string) => this.folder.readImage(path, signal);
     const optional = (path: string | null) => (path === null ? undefined : read(path));
-    const bvals = () => this.folder.readText(bvalBeside(found.dwi));
+    const bvals = async () => (found.bval === null ? null : this.folder.readText(found.bval));
     const [dwi, adc, flair, reference] = await Promise.all([
       read(found.dwi),
       optional(found.adc),

@@ -17,6 +17,7 @@ export type SegmentOptions = {
   readonly use?: Correction[];
   readonly bValue?: number;
   readonly dryRun?: boolean;
+  readonly subject?: string;
   /** False where no DICOM segmentation is wanted. */
   readonly seg: boolean;
   readonly dwiVolume?: number;
@@ -45,8 +46,9 @@ export function checkInputs(options: SegmentOptions): Inputs {
   if (ways.filter(Boolean).length > 1) {
     throw new UsageError('give one of --bids, --in, --dicom, --case or files (--dwi and --adc), not several');
   }
-  if (path === undefined && (options.use !== undefined || options.bValue !== undefined || options.dryRun)) {
-    throw new UsageError('--use, --b-value and --dry-run go with --in or --dicom');
+  const { use, bValue, dryRun, subject } = options;
+  if (path === undefined && (use !== undefined || bValue !== undefined || subject !== undefined || dryRun)) {
+    throw new UsageError('--use, --b-value, --subject and --dry-run go with --in or --dicom');
   }
   if (bids !== undefined) {
     if (options.reference === undefined && options.dwiVolume === undefined) return { bids };

@@ -11,6 +11,7 @@ import { ensureWritable, removeFile, writeFiles } from '../output-folder.ts';
 import { type OwnCase, openOwnFiles } from '../own-files.ts';
 import { ProgressBar } from '../progress-bar.ts';
 import { describeReport } from '../report-text.ts';
+import { plainLines } from '../terminal-text.ts';
 import {
   checkInputs,
   type Inputs,
@@ -74,7 +75,8 @@ export function segmentCommand(): Command {
       'b of the DWI in s/mm², where an ADC is computed and no file says it',
       parseBValue,
     )
-    .option('--dry-run', 'with --in: say what would be used, and stop')
+    .option('--dry-run', 'with --in: say what would be used and what was passed over, and stop')
+    .option('--subject <label>', 'with --in: which of several subjects or sessions, as listed')
     .option('--no-seg', 'write no lesion_seg.dcm where the DWI was DICOM')
     .option('--out <folder>', 'folder for the results, made if it is not there')
     .option(
@@ -85,7 +87,7 @@ export function segmentCommand(): Command {
     .option('--preset <id>', 'preset of the engine; its first if not given')
     .option('--option <id>', 'switch an option of the engine on; may be repeated', collect, [])
     .option('--save-brain', 'write the brain as the engine outlined it, brain_msk.nii.gz; with --bids always')
-    .option('--json', 'print the report on stdout, and nothing else there')
+    .option('--json', 'print the report (with --dry-run what was found) on stdout, and nothing else there')
     .addHelpText('after', examples)
     .action(segment);
 }
@@ -169,18 +171,21 @@ async function segmentationFor(
 /** The images among a reader's own files; null when it was only to be told what would be used. */
 async function readOwn(
   path: string,
-  { bValue, use = [], dryRun = false }: SegmentOptions,
+  { bValue, use = [], dryRun = false, subject, json = false }: SegmentOptions,
   signal: AbortSignal,
   bar: ProgressBar,
 ): Promise<OwnCase | null> {
   const tell = (text: string) => {
     bar.clear();
-    process.stderr.write(text);
+    process.stderr.write(plainLines(text));
   };
+  const tellJson =
+    dryRun && json
+      ? (found: object) => process.stdout.write(`${JSON.stringify(found, null, 2)}\n`)
+      : undefined;
   const onProgress = (progress: Progress) => bar.show(progress);
-  return openOwnFiles({ path, bValue, corrections: use, dryRun, signal, onProgress, tell }).finally(() =>
-    bar.clear(),
-  );
+  const options = { path, bValue, corrections: use, dryRun, subject, signal, onProgress, tell, tellJson };
+  return openOwnFiles(options).finally(() => bar.clear());
 }
 
 /** Images that are named themselves; null where a folder is to be looked through. */

@@ -2,7 +2,8 @@ import { AtollError } from '@atoll/errors/error';
 import { isUsable } from '@atoll/volume/affine';
 import type { Affine } from '@atoll/volume/volume';
 import type { DataSet } from 'dicom-parser';
-import { bValueOf, openDataSet } from '../data-set.ts';
+import { openDataSet } from '../data-set.ts';
+import { bValueOf } from '../diffusion-header.ts';
 import { type Elements, readIdentity } from './identity.ts';
 
 /** One plane of pixels of a DICOM image, and all that a segmentation of it has to repeat or to refer to. */

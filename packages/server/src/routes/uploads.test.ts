@@ -164,6 +164,15 @@ describe('images of which it is not said which they are', () => {
     expect(await code(await send(form({ files: dwiFile })))).toEqual([422, 'INTAKE_NO_CASE']);
     expect(at.left()).toEqual([]);
   });
+
+  it('that are of several subjects are refused, for none of them may be taken without a word', async () => {
+    const data = new FormData();
+    const bytes = new Uint8Array(dwiFile);
+    for (const name of ['sub-1_dwi.nii.gz', 'sub-2_dwi.nii.gz'])
+      data.append('files', new Blob([bytes]), name);
+    expect(await code(await send(data))).toEqual([422, 'INTAKE_SEVERAL_SUBJECTS']);
+    expect(at.left()).toEqual([]);
+  });
 });
 
 describe('pages of other origins', () => {

@@ -5,12 +5,16 @@ import { convertInNode } from '@atoll/dicom/convert-node';
 import { AtollError } from '@atoll/errors/error';
 import { assemble } from '@atoll/intake/assemble';
 import type { BroughtFile } from '@atoll/intake/brought';
-import type { Candidate } from '@atoll/intake/candidate';
+import type { Candidate, Gathered } from '@atoll/intake/candidate';
 import { type Choice, isComputed, type Pick } from '@atoll/intake/choice';
+import { examine } from '@atoll/intake/examine';
 import { gather } from '@atoll/intake/gather';
 import type { Proposal } from '@atoll/intake/proposal';
-import { propose } from '@atoll/intake/propose';
+import { nothingFound, whyNoCase } from '@atoll/intake/refusal';
 import type { Received, ReceivedFile } from './received.ts';
+
+/** Files that were passed over are named up to this many. */
+const maxRemarks = 20;
 
 export type Recognised = {
   /** Paths of packed NIfTI files without text fields, one volume each. */
@@ -32,19 +36,21 @@ export async function recognise(
   { maxFiles }: { readonly maxFiles: number },
 ): Promise<Recognised> {
   const brought = files.map(toBrought);
-  const { candidates, ignored } = await gather(
+  const gathered = await gather(
     brought.map(({ file }) => file),
     { convert: convertInNode, maxFiles },
   );
-  if (candidates.length === 0) {
-    throw new AtollError('INTAKE_NOTHING_FOUND', ignored.length === 1 ? ignored[0].reason : undefined);
+  const { ignored } = gathered;
+  if (gathered.candidates.length === 0) throw nothingFound(gathered);
+  const { candidates, proposal } = await examine(gathered.candidates, { bValue });
+  if (proposal.subjects.length > 1 && brought.every(({ role }) => role === null)) {
+    throw new AtollError('INTAKE_SEVERAL_SUBJECTS', whyNoCase(gathered, proposal));
   }
-  const proposal = propose(candidates, { bValue });
   const said = new Map<CaseRole, Candidate>();
   for (const { file, role } of brought) {
     if (role !== null) said.set(role, candidateOf(file, candidates, role, ignored));
   }
-  const choice = withBValue(chooseRoles(proposal, said), bValue);
+  const choice = withBValue(chooseRoles(gathered, proposal, said), bValue);
   const made = await assemble(candidates, choice);
   const images = new Map<CaseRole, string>();
   for (const role of caseRoles) {
@@ -54,7 +60,15 @@ export async function recognise(
     await writeFile(path, bytes, { flag: 'wx', mode: 0o600 });
     images.set(role, path);
   }
-  return { images, derivation: made.derivation, remarks: proposal.problems.map(({ message }) => message) };
+  const serious = proposal.problems.filter((each) => each.serious === true);
+  return {
+    images,
+    derivation: [...made.derivation, ...serious.map(({ message }) => `Caution: ${message}`)],
+    remarks: [
+      ...proposal.problems.map(({ message }) => message),
+      ...ignored.map(({ path, reason }) => `Passed over: ${path}: ${reason}`).slice(0, maxRemarks),
+    ],
+  };
 }
 
 /** Names are kept apart, for two files may have the same; side-cars still find their images by them. */
@@ -92,7 +106,8 @@ function candidateOf(
 }
 
 /** The proposal, with what the sender said in its place. */
-function chooseRoles({ choice, problems }: Proposal, said: ReadonlyMap<CaseRole, Candidate>): Choice {
+function chooseRoles(gathered: Gathered, proposal: Proposal, said: ReadonlyMap<CaseRole, Candidate>): Choice {
+  const { choice } = proposal;
   const pick = (role: CaseRole): Pick | null => {
     const candidate = said.get(role);
     const proposed = choice?.[role] ?? null;
@@ -106,9 +121,9 @@ function chooseRoles({ choice, problems }: Proposal, said: ReadonlyMap<CaseRole,
   };
   const dwi = pick('dwi');
   const adc = pick('adc') ?? choice?.adc ?? null;
-  const reasons = problems.filter(({ blocking }) => blocking).map(({ message }) => message);
-  if (dwi === null || adc === null || (said.size === 0 && reasons.length > 0)) {
-    throw new AtollError('INTAKE_NO_CASE', reasons.length === 0 ? undefined : reasons.join(' '));
+  const reason = whyNoCase(gathered, proposal);
+  if (dwi === null || adc === null || (said.size === 0 && reason !== undefined)) {
+    throw new AtollError('INTAKE_NO_CASE', reason);
   }
   return { dwi, adc, flair: pick('flair'), reference: pick('reference') };
 }

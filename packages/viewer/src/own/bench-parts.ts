@@ -1,7 +1,7 @@
 export { addPlaces } from '@atoll/engines/added-places';
 export { assemble } from '@atoll/intake/assemble';
+export { examine } from '@atoll/intake/examine';
 export { gather } from '@atoll/intake/gather';
-export { propose } from '@atoll/intake/propose';
 export { segmentationOf } from '@atoll/intake/segmentation';
 export { thumbnail } from '@atoll/intake/thumbnail';
 export { runPrivately } from '../private/run-privately.ts';

@@ -22,6 +22,11 @@ function image(id: string, volumes = 1, bValues: readonly number[] | null = null
       ],
     },
     sideKnown: true,
+    directions: null,
+    directionality: [],
+    otherPlace: null,
+    ownWork: false,
+    cautions: [],
     sideCar: null,
     samples: [],
     dicom: null,
@@ -30,7 +35,7 @@ function image(id: string, volumes = 1, bValues: readonly number[] | null = null
 }
 
 const pick = (candidateId: string, volumes = [0]) => ({ candidateId, volumes });
-const nothing: Proposal = { choice: null, findings: [], unused: [], problems: [], needs: [] };
+const nothing: Proposal = { choice: null, findings: [], unused: [], problems: [], needs: [], subjects: [] };
 
 describe('the rows of own images', () => {
   const series = image('series', 3, [0, 1000, 1000]);

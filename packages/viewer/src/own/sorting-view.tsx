@@ -53,13 +53,14 @@ function Found({ own, sorting, busy, error, onRunHere, offer }: Props) {
       </h3>
       {proposal.problems.length > 0 && (
         <ul className="warnings" aria-label="Please note">
-          {proposal.problems.map(({ code, blocking, message }) => (
-            <li key={`${code} ${message}`} data-severity={blocking ? 'serious' : 'caution'}>
+          {proposal.problems.map(({ code, blocking, serious, message }) => (
+            <li key={`${code} ${message}`} data-severity={blocking || serious ? 'serious' : 'caution'}>
               {message}
             </li>
           ))}
         </ul>
       )}
+      {sorting.subjects.length > 1 && <SubjectChooser own={own} sorting={sorting} busy={busy} />}
       <ImageTable own={own} sorting={sorting} busy={busy} />
       {gathered.ignored.length > 0 && <IgnoredFiles sorting={sorting} />}
       {asksBValue && <BValueField own={own} sorting={sorting} />}
@@ -114,6 +115,26 @@ function useFocusOnce() {
   const ref = useRef<HTMLHeadingElement>(null);
   useEffect(() => ref.current?.focus(), []);
   return ref;
+}
+
+/** Of several subjects or sessions that were brought together, one is chosen before anything is made of them. */
+function SubjectChooser({ own, sorting, busy }: { own: OwnImages; sorting: Sorting; busy: boolean }) {
+  return (
+    <RadioGroup
+      className="choices inline"
+      orientation="horizontal"
+      value={sorting.subject}
+      onChange={own.chooseSubject}
+      isDisabled={busy}
+    >
+      <Label>Subject</Label>
+      {sorting.subjects.map(({ label }) => (
+        <Radio key={label} value={label} className="choice">
+          {label}
+        </Radio>
+      ))}
+    </RadioGroup>
+  );
 }
 
 function IgnoredFiles({ sorting }: { sorting: Sorting }) {

@@ -3,14 +3,21 @@ import { AtollError, asAtollError } from '@atoll/errors/error';
 import type { BroughtFile } from '@atoll/intake/brought';
 import type { Candidate, Gathered } from '@atoll/intake/candidate';
 import type { Choice } from '@atoll/intake/choice';
-import type { Proposal } from '@atoll/intake/proposal';
+import type { Proposal, Subject } from '@atoll/intake/proposal';
 import { useEffect, useRef, useState } from 'react';
 import { loadBench } from './bench.ts';
 import { type ChoiceState, choiceOf, type Roles, type RowRole, rolesOf, withRole } from './roles.ts';
 
 /** What was found in the files, and what the reader makes of it. */
 export type Sorting = {
+  /** The images of the subject that was chosen, as they are to be used. */
   readonly gathered: Gathered;
+  /** The images of all subjects. */
+  readonly all: Gathered;
+  /** Where there are several. */
+  readonly subjects: readonly Subject[];
+  /** null while none of several has been chosen. */
+  readonly subject: string | null;
   readonly proposal: Proposal;
   readonly roles: Roles;
   /** s/mm², by the reader. */
@@ -43,6 +50,8 @@ export type OwnImages = {
   bring(files: (signal: AbortSignal) => Promise<readonly BroughtFile[]>): void;
   /** Ends the reading. */
   cancel(): void;
+  /** Of several subjects or sessions, the one whose images are to be used. */
+  chooseSubject(label: string): void;
   setRole(candidateId: string, role: RowRole): void;
   setBValue(bValue: number | null): void;
   /** Makes the images of a case; null when they could not be made, and `state` says why. */
@@ -91,11 +100,21 @@ export function useOwnImages(): OwnImages {
             set({ step: 'reading', fraction, message }),
           ),
         });
-        const proposal = bench.propose(gathered.candidates);
-        const roles = rolesOf(gathered.candidates, proposal);
-        set({ step: 'sorting', sorting: { gathered, proposal, roles, saidBValue: null }, error: null });
+        const sorting = await sortingOf(gathered, null, []);
+        set({ step: 'sorting', sorting, error: null });
       } catch (thrown) {
         set({ step: 'refused', error: readingError(thrown) });
+      }
+    },
+    chooseSubject: async (label) => {
+      if (state.step !== 'sorting') return;
+      const { sorting } = state;
+      const { signal, set } = begin();
+      try {
+        const next = await sortingOf(sorting.all, label, sorting.subjects);
+        if (!signal.aborted) set({ step: 'sorting', sorting: next, error: null });
+      } catch (thrown) {
+        set({ step: 'sorting', sorting, error: readingError(thrown) });
       }
     },
     cancel: () => begin().set({ step: 'choosing' }),
@@ -110,13 +129,16 @@ export function useOwnImages(): OwnImages {
       set({ step: 'assembling', sorting });
       try {
         const { assemble } = await loadBench();
-        const { derivation, ...files } = await assemble(sorting.gathered.candidates, choice, { signal });
+        const { derivation: made, ...files } = await assemble(sorting.gathered.candidates, choice, {
+          signal,
+        });
+        const derivation = [...made, ...seriousOf(sorting.proposal).map((message) => `Caution: ${message}`)];
         const { candidates } = sorting.gathered;
         const source = candidates.find(({ id }) => id === choice.dwi.candidateId);
         const dicom = source?.dicom ? { candidates, choice } : null;
-        const made = { files, derivation, dicom };
-        set({ step: 'made', sorting, ...made });
-        return signal.aborted ? null : made;
+        const result = { files, derivation, dicom };
+        set({ step: 'made', sorting, ...result });
+        return signal.aborted ? null : result;
       } catch (thrown) {
         set({ step: 'sorting', sorting, error: readingError(thrown) });
         return null;
@@ -127,6 +149,24 @@ export function useOwnImages(): OwnImages {
         'sorting' in before ? { step: 'sorting', sorting: before.sorting, error: null } : before,
       ),
     close: () => begin().set({ step: 'closed' }),
+  };
+}
+
+/** What the images of one subject come to; of all, while none was chosen. */
+async function sortingOf(all: Gathered, subject: string | null, known: readonly Subject[]): Promise<Sorting> {
+  const { examine } = await loadBench();
+  const ids = known.find(({ label }) => label === subject)?.candidateIds;
+  const own = ids === undefined ? all.candidates : all.candidates.filter(({ id }) => ids.includes(id));
+  const { candidates, proposal } = await examine(own);
+  const subjects = known.length > 0 ? known : proposal.subjects;
+  return {
+    gathered: { ...all, candidates },
+    all,
+    subjects,
+    subject,
+    proposal,
+    roles: rolesOf(candidates, proposal),
+    saidBValue: null,
   };
 }
 
@@ -141,8 +181,16 @@ function atMostEvery<T>(ms: number, tell: (news: T) => void): (news: T) => void 
 }
 
 /** What the rows come to. */
-export function stateOf({ gathered, proposal, roles, saidBValue }: Sorting): ChoiceState {
+export function stateOf({ gathered, proposal, roles, saidBValue, subjects, subject }: Sorting): ChoiceState {
+  if (subjects.length > 1 && subject === null) {
+    return { choice: null, missing: ['Choose one subject.'], asksBValue: false };
+  }
   return choiceOf(gathered.candidates, proposal.findings, roles, saidBValue);
+}
+
+/** What a result may be wrong by, a sentence each. */
+export function seriousOf({ problems }: Proposal): string[] {
+  return problems.filter(({ serious }) => serious === true).map(({ message }) => message);
 }
 
 function readingError(thrown: unknown): AtollError {

@@ -1,0 +1,65 @@
+import { sameGrid } from '@atoll/volume/affine';
+import type { Candidate } from './candidate.ts';
+import type { Ranked } from './diffusion-weighted.ts';
+import { shareInside } from './overlap.ts';
+import type { Sample } from './sample.ts';
+import type { Seen } from './seen.ts';
+
+/** No infarct covers half of a head, and hardly one half of a brain. */
+const mostOfHead = 0.5;
+
+/** Experts' masks of lesions, those on the DWI's own grid first. */
+export function findReferences(
+  seen: readonly Seen[],
+  home: Candidate | undefined,
+  dwi: Sample | null,
+): Ranked[] {
+  return seen
+    .filter((each) => each.called === 'mask' && notReference(each, home, dwi) === null)
+    .map(({ candidate, because }): Ranked => {
+      const isHere = home !== undefined && sameGrid(candidate.grid, home.grid);
+      return {
+        role: 'reference',
+        pick: { candidateId: candidate.id, volumes: [0] },
+        reason: `It ${because} and holds two values${isHere ? ', on the grid of the DWI' : ''}.`,
+        confidence: 'medium',
+        score: isHere ? 1 : 0,
+        bValue: null,
+      };
+    })
+    .sort((a, b) => b.score - a.score);
+}
+
+/** Why a mask is no expert's mask of an infarct; null where nothing says so. */
+export function notReference(
+  { candidate, because, anatomical }: Seen,
+  home: Candidate | undefined,
+  dwi: Sample | null,
+): string | null {
+  const [sample] = candidate.samples;
+  if (candidate.ownWork)
+    return 'Atoll wrote this mask itself, so that it is no expert’s reference. If an expert drew it all the same, choose it by hand.';
+  if (candidate.volumes > 1) return `It ${because}, but holds ${candidate.volumes} volumes.`;
+  if (!sample.binary) return `It ${because}, but does not hold two values.`;
+  if (anatomical) return `It ${because}, but names a part of the head, not a lesion.`;
+  if (home !== undefined && shareInside(candidate.grid, home.grid) < 0.05) {
+    return `It ${because}, but does not overlap the DWI in space.`;
+  }
+  if (dwi !== null && coverOf(sample, dwi) > mostOfHead) {
+    return `It ${because}, but covers most of the head: it is a mask of the brain, not of a lesion.`;
+  }
+  return null;
+}
+
+/** Share of the DWI's head that a mask covers, by points; of a mask on another grid, of its own box. */
+function coverOf(mask: Sample, dwi: Sample): number {
+  const comparable = mask.values.length === dwi.values.length;
+  let [head, covered] = [0, 0];
+  for (let at = 0; at < mask.values.length; at++) {
+    if (comparable && !(dwi.values[at] > 0.3 * dwi.median)) continue;
+    head++;
+    if (mask.values[at] > 0) covered++;
+  }
+  // A brain takes a quarter of the box around a head, and more of a tight one.
+  return head === 0 ? 0 : (covered / head) * (comparable ? 1 : 3);
+}
