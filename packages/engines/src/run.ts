@@ -1,5 +1,6 @@
 import { AtollError, asAtollError } from '@atoll/errors/error';
 import { sameGrid } from '@atoll/volume/affine';
+import { checkHeadGeometry } from '@atoll/volume/geometry';
 import { compareMasks } from '@atoll/volume/metrics';
 import { type NiftiImage, readNifti, readNiftiMask } from '@atoll/volume/nifti-read';
 import type { Mask } from '@atoll/volume/volume';
@@ -148,7 +149,12 @@ async function readRole(
   volumeIndex?: number,
 ): Promise<NiftiImage> {
   try {
-    return await readNifti(bytes, { maxVoxels, ...(volumeIndex === undefined ? {} : { volumeIndex }) });
+    const image = await readNifti(bytes, {
+      maxVoxels,
+      ...(volumeIndex === undefined ? {} : { volumeIndex }),
+    });
+    checkHeadGeometry(image);
+    return image;
   } catch (thrown) {
     const error = asAtollError(thrown);
     throw new AtollError(error.code, `${role}: ${error.message}`, { cause: error });

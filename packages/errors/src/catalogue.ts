@@ -36,6 +36,17 @@ export const catalogue = {
     sentence: 'The image does not say where in space it lies: its affine is not finite or not invertible.',
     action: reexport,
   },
+  IMAGE_IMPLAUSIBLE_SPACING: {
+    status: 422,
+    sentence:
+      'The voxels of the image are closer together, or farther apart, than those of any image of a person.',
+    action: 'Check the voxel sizes and the unit of length in its header, then export or convert it again.',
+  },
+  IMAGE_IMPLAUSIBLE_SIZE: {
+    status: 422,
+    sentence: 'By its voxel sizes the image is far larger or far smaller than a head.',
+    action: 'Check the voxel sizes and the unit of length in its header, then export or convert it again.',
+  },
   IMAGE_UNSUPPORTED_TYPE: {
     status: 422,
     sentence: 'The voxel type of this image is not supported.',
@@ -313,6 +324,11 @@ export const catalogue = {
     status: 409,
     sentence: 'The engine ran out of memory.',
     action: 'Try again when less runs on this machine, or run the models one after the other.',
+  },
+  ENGINE_TIMED_OUT: {
+    status: 409,
+    sentence: 'The engine took many times longer than images of this size need, and was stopped.',
+    action: 'Try again when less runs on this machine; if it happens again, report it with the version.',
   },
   JOB_UNKNOWN: {
     status: 404,

@@ -4,6 +4,7 @@ import { Transform, type TransformCallback } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { AtollError } from '@atoll/errors/error';
+import { checkHeadGeometry } from '@atoll/volume/geometry';
 import { isGzip } from '@atoll/volume/gzip';
 import { anonymousHeader } from '@atoll/volume/nifti-anonymous';
 import { headerBytes, parseNiftiHeader } from '@atoll/volume/nifti-header';
@@ -19,11 +20,11 @@ export type CleanOptions = {
 const slackBytes = 1 << 20;
 
 /**
- * Writes a NIfTI image anew: packed, without text fields and extensions, its voxels as they were. It is read to its
+ * Writes a head's NIfTI image anew: packed, without text fields and extensions, its voxels as they were. It is read to its
  * end on the way, so that what comes out is a whole image; a piece at a time, however large it claims to be.
  * @param from .nii or .nii.gz, told by content.
  * @param to a path where nothing is yet; nothing is left there when this throws.
- * @throws AtollError as `parseNiftiHeader`; IMAGE_NOT_3D, IMAGE_TOO_LARGE, IMAGE_TRUNCATED, IMAGE_CORRUPT
+ * @throws AtollError as `parseNiftiHeader` and `checkHeadGeometry`; IMAGE_NOT_3D, IMAGE_TOO_LARGE, IMAGE_TRUNCATED, IMAGE_CORRUPT
  */
 export async function cleanImage(from: string, to: string, options: CleanOptions): Promise<void> {
   const gunzip = isGzip(await readStart(from, 2)) ? [createGunzip()] : [];
@@ -113,7 +114,8 @@ class Cleaner extends Transform {
   }
 
   #begin(start: Buffer): void {
-    const { shape, volumes, voxelOffset, voxelType } = parseNiftiHeader(start);
+    const header = parseNiftiHeader(start);
+    const { shape, volumes, voxelOffset, voxelType } = header;
     const voxels = shape[0] * shape[1] * shape[2];
     if (volumes !== 1) {
       throw new AtollError('IMAGE_NOT_3D', `The image has ${volumes} volumes, and none was chosen.`);
@@ -126,6 +128,7 @@ class Cleaner extends Transform {
         `The image has ${shape.join(' × ')} voxels, which is more than Atoll accepts (${this.#maxVoxels} in all).`,
       );
     }
+    checkHeadGeometry(header);
     this.#start = null;
     this.push(anonymousHeader(start));
     this.#pass(start);

@@ -54,7 +54,14 @@ describe('a file', () => {
     ['empty', new Uint8Array(0), 415, 'UPLOAD_TYPE_UNSUPPORTED'],
     ['of another kind', strToU8('<!doctype html><script>alert(1)</script>'), 415, 'UPLOAD_TYPE_UNSUPPORTED'],
     ['packed, of another kind', gzipped(strToU8('hello')), 415, 'UPLOAD_TYPE_UNSUPPORTED'],
-    ['of absurd size', headed((header) => header.setInt16(42, 32767, true)), 422, 'IMAGE_TRUNCATED'],
+    ['of absurd size', headed((header) => header.setInt16(42, 32767, true)), 422, 'IMAGE_IMPLAUSIBLE_SIZE'],
+    [
+      'of voxels a billionth of a millimetre apart',
+      headed((header) => header.setFloat32(280, -1e-9, true)),
+      422,
+      'IMAGE_IMPLAUSIBLE_SPACING',
+    ],
+    ['in metres', headed((header) => header.setUint8(123, 1)), 422, 'IMAGE_IMPLAUSIBLE_SPACING'],
     [
       'of absurd size in all directions',
       headed((header) => {

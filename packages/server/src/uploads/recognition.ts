@@ -10,6 +10,8 @@ import { type Choice, isComputed, type Pick } from '@atoll/intake/choice';
 import { gather } from '@atoll/intake/gather';
 import type { Proposal } from '@atoll/intake/proposal';
 import { propose } from '@atoll/intake/propose';
+import { checkHeadGeometry } from '@atoll/volume/geometry';
+import { readNiftiHeader } from '@atoll/volume/nifti-read';
 import type { Received, ReceivedFile } from './received.ts';
 
 export type Recognised = {
@@ -50,6 +52,7 @@ export async function recognise(
   for (const role of caseRoles) {
     const bytes = made[role];
     if (bytes === undefined) continue;
+    checkHeadGeometry(readNiftiHeader(bytes));
     const path = join(folder, `${role}.nii.gz`);
     await writeFile(path, bytes, { flag: 'wx', mode: 0o600 });
     images.set(role, path);
