@@ -41,6 +41,8 @@ export type JobsOptions = SubmitLimits & {
   readonly uploads?: { readonly cases: KeptCases; readonly ttlSeconds: number | null };
   /** Wait before a broken attempt is tried again, doubling each time; 2 unless given. */
   readonly retryDelaySeconds?: number;
+  /** How long a job waits whose process ended twice in the middle of it; ten minutes unless given. */
+  readonly restSeconds?: number;
   /** Told of each attempt's start and end, for the log. */
   readonly onAttempt?: (event: AttemptEvent) => void;
   /** Told of what went wrong inside, for the log. */
@@ -96,7 +98,7 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
     Math.max(options.timeoutSeconds, ...engineTimeouts.values()),
     longestTimeoutSeconds,
   );
-  const { handler, concurrency, retryDelaySeconds = 2 } = options;
+  const { handler, concurrency, retryDelaySeconds = 2, restSeconds = 600 } = options;
   const folder = prepareDataFolder(options.dataDir);
   // What is open already is closed again, last first, when a later step fails.
   await using opening = new AsyncDisposableStack();
@@ -112,6 +114,7 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
     results,
     handler,
     timeoutSeconds: timeoutOf,
+    restSeconds,
     onError,
     onAttempt,
   });
@@ -128,7 +131,7 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
   });
   const expiry = new Expiry({ shelf, results, cases, ttlSeconds: resultTtlSeconds, onError });
   await queue.start();
-  if (!database.isShared) await recover(queue, table);
+  if (!database.isShared) await recover(queue, table, restSeconds);
   await feed.open(queue);
   opening.defer(() => feed.close());
   feed.subscribe((change) => {
@@ -243,9 +246,10 @@ async function openFolder(path: string, isShared: boolean): Promise<Store> {
 }
 
 /** Puts in order what a killed process left. */
-async function recover(queue: Queue, table: JobTable): Promise<void> {
-  await queue.requeueOrphans();
+async function recover(queue: Queue, table: JobTable, restSeconds: number): Promise<void> {
+  const resting = await queue.requeueOrphans(restSeconds);
   await table.releaseAll();
+  await table.sayResting(resting, restSeconds);
   const waiting = await queue.waiting();
   for (const jobId of await table.open()) {
     if (!waiting.has(jobId)) await table.giveUp(jobId, lost);

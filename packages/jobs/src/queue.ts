@@ -100,15 +100,34 @@ export class Queue {
   /**
    * Only for the sole owner of the database, before any worker starts: what is "active" now belongs to a
    * process that is dead, and waiting for its heartbeat to run out would only cost time. It keeps its count
-   * of tries: a job that takes its process down each time must come to an end.
+   * of tries: a job that takes its process down each time must come to an end, and one that did so at its second
+   * try, or a later one, rests before the next: it may be what the process died of.
+   * @returns ids of the jobs that rest.
    */
-  async requeueOrphans(): Promise<void> {
-    await this.#sql(
-      `UPDATE pgboss.job SET state = 'retry', start_after = now(), heartbeat_on = NULL
-       WHERE name = $1 AND (state = 'active' AND retry_count < retry_limit OR state = 'retry')`,
+  async requeueOrphans(restSeconds: number): Promise<string[]> {
+    // Tries that a graceful stop cut short were granted anew, and do not count.
+    const rows = await this.#sql(
+      `UPDATE pgboss.job SET state = 'retry', heartbeat_on = NULL, start_after = CASE
+         WHEN state = 'active' AND retry_count - (retry_limit - $2) >= 1 THEN now() + $3 * interval '1 second'
+         WHEN start_after > now() + interval '1 minute' AND start_after <= now() + $3 * interval '1 second'
+           THEN start_after
+         ELSE now() END
+       WHERE name = $1 AND (state = 'active' AND retry_count < retry_limit OR state = 'retry')
+       RETURNING data->>'jobId' AS job_id, start_after > now() AS rests`,
+      [retryLimit, restSeconds],
     );
     await this.#sql(
       `UPDATE pgboss.job SET state = 'failed', completed_on = now() WHERE name = $1 AND state = 'active'`,
+    );
+    return rows.filter(({ rests }) => rests === true).map((row) => String(row.job_id));
+  }
+
+  /** Lets the job's next try wait so long; this one does not count. */
+  async rest(jobId: string, seconds: number): Promise<void> {
+    await this.#sql(
+      `UPDATE pgboss.job SET retry_limit = retry_limit + 1, retry_delay = $3, retry_backoff = false
+       WHERE name = $1 AND id = $2`,
+      [toUuid(jobId), seconds],
     );
   }
 

@@ -76,6 +76,37 @@ describe('a restart', () => {
     await until(after, (await after.submit(request)).jobId, 'completed');
   });
 
+  it('lets a job rest that took the process down twice, says so, and runs others meanwhile', async () => {
+    const dataDir = await scratch.dataFolder();
+    const killedBy: string[] = [];
+    for (let run = 0; run < 2; run++) {
+      const child = new Child('poisoned', [dataDir, '600']);
+      expect(await child.ended()).toBe('SIGKILL');
+      killedBy.push(...child.lines);
+    }
+    const [jobId] = killedBy;
+    expect(killedBy).toEqual([jobId, jobId]);
+    // Neither the next start nor the one after it runs it.
+    for (const _start of ['next', 'one after it']) {
+      const ran: string[] = [];
+      const handler: JobHandler = async (job) => {
+        ran.push(job.jobId);
+        return answer('done');
+      };
+      const after = await scratch.open({ dataDir, handler });
+      const other = await after.submit(request, { force: true });
+      await until(after, other.jobId, 'completed');
+      expect(ran).toEqual([other.jobId]);
+      expect(await after.get(jobId)).toMatchObject({
+        status: 'pending',
+        progressMessage: 'Atoll stopped twice while this job ran; it waits 10 minutes before the next try',
+      });
+      await after.stop();
+    }
+    const rested = await scratch.open({ dataDir, restSeconds: 0 });
+    await until(rested, jobId, 'completed');
+  });
+
   it('is refused while another process has the folder, which goes on undisturbed', async () => {
     const dataDir = await scratch.dataFolder();
     const child = new Child('queue-process', [dataDir, 'both']);
