@@ -3,6 +3,7 @@ import { FolderStore } from '@atoll/store/folder-store';
 import type { Store } from '@atoll/store/store';
 
 import type { JobRecord } from './archive.ts';
+import { Belonging } from './belonging.ts';
 import { CaseKeeping, type KeptCases } from './case-keeping.ts';
 import { type DataFolder, prepareDataFolder } from './data-folder.ts';
 import type { Database } from './database.ts';
@@ -45,6 +46,8 @@ export type JobsOptions = SubmitLimits & {
   readonly restSeconds?: number;
   /** Told of each attempt's start and end, for the log. */
   readonly onAttempt?: (event: AttemptEvent) => void;
+  /** Told, in a sentence, of what is not as it should be and was left or put aside. */
+  readonly onWarning?: (sentence: string) => void;
   /** Told of what went wrong inside, for the log. */
   readonly onError?: (error: unknown) => void;
 };
@@ -90,7 +93,7 @@ export interface Jobs {
  *   DATABASE_UNREACHABLE
  */
 export async function openJobs(options: JobsOptions): Promise<Jobs> {
-  const onError = options.onError ?? (() => undefined);
+  const { onError = () => undefined, onWarning = () => undefined } = options;
   const { engineTimeouts = new Map<string, number>(), onAttempt = () => undefined } = options;
   const timeoutOf = (engine: string) =>
     Math.min(engineTimeouts.get(engine) ?? options.timeoutSeconds, longestTimeoutSeconds);
@@ -129,7 +132,16 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
     cancel: (jobId) => cancel(table, queue, worker, jobId),
     purge: (jobId) => purge(table, results, jobId),
   });
-  const expiry = new Expiry({ shelf, results, cases, ttlSeconds: resultTtlSeconds, onError });
+  const belonging = new Belonging({ shelf, results, uploads: options.uploads?.cases ?? null, onWarning });
+  const expiry = new Expiry({
+    shelf,
+    results,
+    belonging,
+    cases,
+    ttlSeconds: resultTtlSeconds,
+    onError,
+    onWarning,
+  });
   await queue.start();
   if (!database.isShared) await recover(queue, table, restSeconds);
   await feed.open(queue);

@@ -119,6 +119,15 @@ export class UploadedCases implements CaseSource {
     return isUploadId(caseId) ? (await this.#store()).usedAt(caseId) : null;
   }
 
+  /** Id of the database that the cases belong to; null where nobody has said so yet. */
+  async owner(): Promise<string | null> {
+    return (await this.#store()).owner();
+  }
+
+  async setOwner(databaseId: string): Promise<void> {
+    await (await this.#store()).setOwner(databaseId);
+  }
+
   /** All cases, for whoever sees to their end. */
   async *stored(): AsyncGenerator<readonly { readonly id: string; readonly usedAt: Date }[]> {
     yield* (await this.#store()).list();
