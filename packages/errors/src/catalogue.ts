@@ -295,6 +295,11 @@ export const catalogue = {
     sentence: 'As many cases are being brought at the moment as this instance takes at once.',
     action: 'Wait a little and try again.',
   },
+  TOO_MANY_UPLOADS: {
+    status: 429,
+    sentence: 'As many of your uploads are under way, or wait to be made cases of, as one client may have.',
+    action: 'Finish or remove some of them first, or wait until those that came to a halt are cleared away.',
+  },
   ENGINE_UNKNOWN: {
     status: 400,
     sentence: 'There is no engine of this name.',

@@ -46,7 +46,9 @@ export function sendProblem(thrown: unknown, request: FastifyRequest, reply: Fas
   }
   const error = toAtollError(thrown);
   if (error.status >= 500 && !busyCodes.has(error.code)) request.log.error({ err: thrown }, error.code);
-  if (error.status === 503 || error.status === 429) reply.header('Retry-After', retryAfterSeconds);
+  // Who limits requests knows better when the next is taken.
+  const isBusy = error.status === 503 || error.status === 429;
+  if (isBusy && !reply.hasHeader('Retry-After')) reply.header('Retry-After', retryAfterSeconds);
   return reply.code(error.status).send(toProblem(error));
 }
 

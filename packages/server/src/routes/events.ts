@@ -4,8 +4,10 @@ import { AtollError } from '@atoll/errors/error';
 import { hasEnded } from '@atoll/jobs/job';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { clientId } from '../client-id.ts';
 import { answerJob } from '../job-answer.ts';
 import type { JobDesk, ServerParts } from '../parts.ts';
+import { Places } from '../places.ts';
 import { problemAnswers } from './answers.ts';
 import { findJob } from './jobs.ts';
 
@@ -15,12 +17,20 @@ type EventParts = Pick<ServerParts, 'jobs'>;
 const heartbeatMs = 15_000;
 /** The queue's place of a waiting job changes without a change of the job. */
 const waitingMs = 2000;
-/** Streams of all clients at once; who comes later polls. */
+/** Streams of all clients at once, and of one; who comes later polls. */
 const maxStreams = 500;
+const maxStreamsPerClient = maxStreams / 5;
 
 /** `/api/jobs/{jobId}/events`: a job as it changes, as server-sent events. */
 export const eventRoutes: FastifyPluginAsyncZod<EventParts> = async (fastify, { jobs }) => {
   const open = new Set<AbortController>();
+  const taken = () => new AtollError('QUEUE_FULL', 'Too many clients listen already.');
+  const places = new Places({
+    all: maxStreams,
+    allTaken: taken,
+    perClient: maxStreamsPerClient,
+    ownTaken: taken,
+  });
   fastify.addHook('preClose', async () => {
     for (const stream of open) stream.abort();
   });
@@ -49,7 +59,7 @@ export const eventRoutes: FastifyPluginAsyncZod<EventParts> = async (fastify, { 
       const job = await findJob(jobs, request.params.jobId);
       const seen = Number(request.headers['last-event-id'] ?? Number.NaN);
       if (seen === job.version && hasEnded(job.status)) return reply.code(204).send();
-      if (open.size >= maxStreams) throw new AtollError('QUEUE_FULL', 'Too many clients listen already.');
+      const leave = places.take(clientId(request.ip));
       const stream = new AbortController();
       open.add(stream);
       const body = Readable.from(follow(jobs, job.jobId, seen, request.publicUrl, stream.signal));
@@ -57,6 +67,7 @@ export const eventRoutes: FastifyPluginAsyncZod<EventParts> = async (fastify, { 
       reply.raw.once('close', () => {
         stream.abort();
         open.delete(stream);
+        leave();
       });
       return (
         reply
