@@ -105,7 +105,7 @@ export async function convertSeries(
   });
   const found: Found[] = [];
   for (const { name, nifti, json, bval } of images) {
-    const suffix = /^\d*_?(.*)$/.exec(name)?.[1] ?? '';
+    const suffix = /^\d*_?(.*)/s.exec(name)?.[1] ?? '';
     const sideCar = json === null ? null : parseSideCar(json);
     found.push(
       await niftiCandidate(async () => nifti, {
