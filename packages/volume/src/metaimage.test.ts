@@ -71,6 +71,7 @@ describe('a MetaImage', () => {
 
   it.each([
     ['no MetaImage', text('hello'), 'IMAGE_NOT_METAIMAGE'],
+    ['of one endless line of blanks', text(`NDims = ${' '.repeat(60_000)}x`), 'IMAGE_NOT_METAIMAGE'],
     ['without an end', text('ObjectType = Image\nNDims = 3\n'), 'IMAGE_NOT_METAIMAGE'],
     ['of no dimensions', header({ NDims: '7' }), 'IMAGE_BAD_DIMENSIONS'],
     ['of a negative length', header({ DimSize: '2 -2 2' }), 'IMAGE_BAD_DIMENSIONS'],

@@ -167,17 +167,25 @@ async function unpack(header: MetaImageHeader, stored: Uint8Array): Promise<Uint
 /** `Name = value` lines up to ElementDataFile, which is the last one by definition. */
 function readFields(bytes: Uint8Array): { fields: ReadonlyMap<string, string>; end: number } {
   const fields = new Map<string, string>();
-  for (let start = 0; start < Math.min(bytes.length, maxHeaderBytes); ) {
+  const limit = Math.min(bytes.length, maxHeaderBytes);
+  for (let start = 0; start < limit; ) {
     let end = start;
-    while (end < bytes.length && bytes[end] !== 10) end++;
-    const line = new TextDecoder('latin1').decode(bytes.subarray(start, end));
-    const [, name, value] = /^\s*([A-Za-z]\w*)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
-    if (name === undefined && line.trim() !== '') break;
-    if (name !== undefined) fields.set(name, value);
+    while (end < limit && bytes[end] !== 10) end++;
+    const line = new TextDecoder('latin1').decode(bytes.subarray(start, end)).trim();
     start = end + 1;
+    if (line === '') continue;
+    const [name, value] = splitField(line);
+    if (!/^[A-Za-z]\w*$/.test(name)) break;
+    fields.set(name, value);
     if (name === 'ElementDataFile') return { fields, end: start };
   }
   throw new AtollError('IMAGE_NOT_METAIMAGE');
+}
+
+/** Name and value around the first `=`; an empty name where there is none. */
+function splitField(line: string): readonly [name: string, value: string] {
+  const at = line.indexOf('=');
+  return at < 0 ? ['', ''] : [line.slice(0, at).trimEnd(), line.slice(at + 1).trimStart()];
 }
 
 /** Lists of names and patterns of slices are not read. */
