@@ -19,7 +19,7 @@ export type ReadOptions = {
 export const defaultMaxBytes = 2 ** 30;
 
 /** What may stand behind the voxels of a packed file, such as padding, before it is taken for a bomb. */
-const slackBytes = 1 << 20;
+export const slackBytes = 1 << 20;
 
 /**
  * What the header says; needs only the first 64 kB of a file, packed or not.

@@ -87,6 +87,16 @@ describe('an image that is cleaned', () => {
     }
   });
 
+  it('may have something behind its packing, which is passed over', async () => {
+    const file = writeNifti(volume(oblique.shape, oblique.affine), 'int16');
+    const clear = await clean(file);
+    for (const behind of [Buffer.alloc(512), Buffer.from('padding'), Buffer.from([0x1f, 0x00, 0x8b])]) {
+      expect((await clean(Buffer.concat([gzipSync(file), behind]))).equals(clear)).toBe(true);
+    }
+    const another = Buffer.concat([gzipSync(file), Buffer.from([0x1f, 0x8b, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9])]);
+    await expect(clean(another)).rejects.toMatchObject({ code: 'IMAGE_CORRUPT' });
+  });
+
   it('is no head’s where its geometry cannot be', async () => {
     const crumb = writeNifti(
       volume(

@@ -13,13 +13,10 @@ import { ResumableUploads } from './resumable.ts';
 import { Room } from './room.ts';
 import { Scratch, type ScratchFolder } from './scratch.ts';
 import { prepareImages } from './take-in.ts';
-import { Turns } from './turns.ts';
 
 /** Cases that come or are made at the same time, in all and of one client. */
 const maxAtOnce = 32;
 const maxAtOncePerClient = 4;
-/** Cases whose images are packed at the same time: each holds one of Node's few threads for it. */
-const maxPacking = 8;
 const sweepEveryMs = 10 * 60_000;
 
 /** A case that is whole and lasts, and remarks for its sender. */
@@ -39,7 +36,6 @@ export class UploadDesk {
     perClient: maxAtOncePerClient,
     ownTaken: () => new AtollError('TOO_MANY_UPLOADS'),
   });
-  readonly #packing = new Turns(maxPacking);
   #timer: NodeJS.Timeout | null = null;
 
   constructor(settings: Settings, cases: UploadedCases = openUploadedCases(settings)) {
@@ -121,7 +117,7 @@ export class UploadDesk {
       await using scratch: ScratchFolder = await this.#scratch.open();
       const claim = await bring(scratch.path);
       try {
-        const taken = await this.#packing.do(() => this.#make(claim.received, scratch.path, signal));
+        const taken = await this.#make(client, claim.received, scratch.path, signal);
         await claim.keep();
         return taken;
       } catch (thrown) {
@@ -133,9 +129,14 @@ export class UploadDesk {
     }
   }
 
-  async #make(received: Received, folder: string, signal?: AbortSignal): Promise<TakenIn> {
+  async #make(client: string, received: Received, folder: string, signal?: AbortSignal): Promise<TakenIn> {
     const { maxFiles } = this.limits;
-    const { images, derivation, remarks } = await prepareImages(received, { folder, maxFiles, signal });
+    const { images, derivation, remarks } = await prepareImages(received, {
+      client,
+      folder,
+      maxFiles,
+      signal,
+    });
     signal?.throwIfAborted();
     const caseId = await this.#cases.add({ images, derivation, title: received.title });
     if (!signal?.aborted) return { caseId, remarks };
