@@ -1,8 +1,9 @@
 import { AtollError } from '@atoll/errors/error';
 import { gunzip, isGzip } from '@atoll/volume/gzip';
 import { anonymousNifti } from '@atoll/volume/nifti-anonymous';
-import { parseNiftiHeader } from '@atoll/volume/nifti-header';
-import { readNifti, readNiftiHeader } from '@atoll/volume/nifti-read';
+import type { NiftiHeader } from '@atoll/volume/nifti-header';
+import { readNifti, readNiftiHeader, slackBytes } from '@atoll/volume/nifti-read';
+import { NiftiSeries } from '@atoll/volume/nifti-series';
 import type { Vec3 } from '@atoll/volume/volume';
 import type { OpenImage } from './candidate.ts';
 import type { Found } from './looked.ts';
@@ -13,9 +14,6 @@ const maxVoxels = 1 << 24;
 
 /** One image with all its volumes, unpacked. */
 const maxImageBytes = 2 ** 30;
-
-/** What may stand before and behind the voxels. */
-const slackBytes = 1 << 20;
 
 type Described = Omit<Found, 'volumes' | 'bValues' | 'grid' | 'sideKnown' | 'samples' | 'open'> & {
   /** The b-values of a side-car, where there is one that fits this many volumes. */
@@ -32,12 +30,13 @@ export async function niftiCandidate(
   { bValuesFor, ...described }: Described,
 ): Promise<Found> {
   const open = async () => openNifti(await readBytes());
-  const image = await open();
-  const { shape, affine, volumes, affineFrom } = parseNiftiHeader(image.nifti);
+  const { header, checkWhole, ...image } = await open();
+  const { shape, affine, volumes, affineFrom } = header;
   const samples = [];
   for (let index = 0; index < Math.min(volumes, sampledVolumes); index++) {
     samples.push(takeSample(await image.volume(index)));
   }
+  await checkWhole();
   return {
     ...described,
     volumes,
@@ -50,11 +49,29 @@ export async function niftiCandidate(
 }
 
 /** @throws AtollError IMAGE_* */
-async function openNifti(bytes: Uint8Array): Promise<OpenImage & { readonly nifti: Uint8Array }> {
-  const { shape, volumes, voxelType, voxelOffset } = readNiftiHeader(bytes);
+async function openNifti(
+  bytes: Uint8Array,
+): Promise<OpenImage & { readonly header: NiftiHeader; checkWhole(): Promise<void> }> {
+  const header = readNiftiHeader(bytes);
+  const { shape, volumes, voxelType, voxelOffset } = header;
   const whole = voxelOffset + checkImageSize(shape, volumes, voxelType.bytes);
+  if (volumes > 1) {
+    // One at a time: all of them unpacked may be a thousand times what was brought.
+    const series = new NiftiSeries(bytes);
+    return {
+      header,
+      nifti: null,
+      volume: (index) => series.volume(index),
+      checkWhole: () => series.checkWhole(),
+    };
+  }
   const nifti = anonymousNifti(isGzip(bytes) ? await gunzip(bytes, whole + slackBytes) : bytes);
-  return { nifti, volume: (volumeIndex) => readNifti(nifti, { volumeIndex }) };
+  return {
+    header,
+    nifti,
+    volume: (volumeIndex) => readNifti(nifti, { volumeIndex }),
+    checkWhole: async () => undefined,
+  };
 }
 
 /** @returns the bytes that the voxels take. @throws AtollError IMAGE_TOO_LARGE */
