@@ -388,7 +388,7 @@ export const catalogue = {
   DISK_FULL: {
     status: 503,
     sentence: 'There is hardly any room left for results, so no new jobs are taken.',
-    action: 'Whoever hosts this instance can make room, or lower ATOLL_RESULT_TTL.',
+    action: 'Try again later; whoever hosts this instance can make room, or lower ATOLL_RESULT_TTL.',
   },
   RATE_LIMITED: {
     status: 429,

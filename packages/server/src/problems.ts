@@ -1,11 +1,14 @@
 import type { Problem } from '@atoll/contract/problem';
 import { catalogue, type ErrorCode } from '@atoll/errors/catalogue';
+import { isDiskFull } from '@atoll/errors/disk-full';
 import { AtollError } from '@atoll/errors/error';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 
 /** How long a client should leave a busy service alone. */
 const retryAfterSeconds = 15;
+
+const noRoom = 'There is no room left on the disk of this instance, so nothing can be taken in.';
 
 /** Nothing is wrong with the service: it has much to do. */
 const busyCodes = new Set<ErrorCode>(['QUEUE_FULL', 'DISK_FULL', 'UPLOADS_BUSY']);
@@ -53,6 +56,8 @@ export function sendProblem(thrown: unknown, request: FastifyRequest, reply: Fas
 }
 
 function toAtollError(thrown: unknown): AtollError {
+  // Whatever was being written, the request is not at fault.
+  if (isDiskFull(thrown)) return new AtollError('DISK_FULL', noRoom, { cause: thrown });
   if (thrown instanceof AtollError) return thrown;
   if (!(thrown instanceof Error)) return new AtollError('INTERNAL');
   const code = 'code' in thrown && typeof thrown.code === 'string' ? codesOfFastify[thrown.code] : undefined;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { openAsBlob } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { isDiskFull } from '@atoll/errors/disk-full';
 import { AtollError } from '@atoll/errors/error';
 import { S3mini } from 's3mini';
 import { z } from 'zod';
@@ -69,6 +70,7 @@ export class BucketStore implements Store {
       const manifest = JSON.stringify({ writtenAt: new Date().toISOString(), files: entries });
       await this.#write(this.#manifestKey(id), new TextEncoder().encode(manifest));
     } catch (thrown) {
+      if (isDiskFull(thrown)) throw new AtollError('DISK_FULL', undefined, { cause: thrown });
       throw new AtollError('FILE_UNWRITABLE', 'The files could not be written.', { cause: thrown });
     }
   }

@@ -16,6 +16,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDiskFull } from '@atoll/errors/disk-full';
 import { AtollError } from '@atoll/errors/error';
 import type { Content, Store, StoredFile, StoreKind } from './store.ts';
 import { checkNames, isFileName, isOwnerId } from './store-names.ts';
@@ -69,6 +70,7 @@ export class FolderStore implements Store {
         await rm(aside, { recursive: true, force: true });
       }
     } catch (thrown) {
+      if (isDiskFull(thrown)) throw new AtollError('DISK_FULL', undefined, { cause: thrown });
       throw new AtollError('FILE_UNWRITABLE', 'The files could not be written.', { cause: thrown });
     }
   }

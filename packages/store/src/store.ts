@@ -22,7 +22,7 @@ export interface Store {
   /**
    * All files of a set become visible together, or none of them. A set that is there stays as it is: what a second
    * writer brings is dropped, and a late one cannot change what a reader has seen.
-   * @throws AtollError FILE_UNWRITABLE
+   * @throws AtollError FILE_UNWRITABLE, DISK_FULL
    */
   put(id: string, files: ReadonlyMap<string, Content>): Promise<void>;
   /** null when there is no such file. */

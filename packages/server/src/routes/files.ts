@@ -3,16 +3,16 @@ import type { Job } from '@atoll/jobs/job';
 import { reportFileName } from '@atoll/jobs/segment-job';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { sendFile } from '../file-answer.ts';
+import { imageCaching, sendFile } from '../file-answer.ts';
 import type { JobDesk, ServerParts } from '../parts.ts';
 import { downloadName, isResultFileName } from '../result-files.ts';
 import { fileAnswers, problemAnswers } from './answers.ts';
 import { findJob } from './jobs.ts';
 
-type FileParts = Pick<ServerParts, 'jobs'>;
+type FileParts = Pick<ServerParts, 'jobs' | 'settings'>;
 
 /** `/files/{jobId}/{caseId}/{filename}`: what a completed job left. */
-export const fileRoutes: FastifyPluginAsyncZod<FileParts> = async (fastify, { jobs }) => {
+export const fileRoutes: FastifyPluginAsyncZod<FileParts> = async (fastify, { jobs, settings }) => {
   fastify.route({
     method: ['GET', 'HEAD'],
     url: '/files/:jobId/:caseId/:filename',
@@ -35,7 +35,7 @@ export const fileRoutes: FastifyPluginAsyncZod<FileParts> = async (fastify, { jo
         etag: `"${file.sizeBytes.toString(36)}-${file.modifiedAt.getTime().toString(36)}"`,
         contentType: filename.endsWith('.json') ? 'application/json; charset=utf-8' : 'application/gzip',
         fileName: downloadName(caseId, filename),
-        cacheControl: 'private, max-age=31536000, immutable',
+        cacheControl: imageCaching(settings),
       });
     },
   });

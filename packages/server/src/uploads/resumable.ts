@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { UploadId } from '@atoll/contract/cases';
 import type { ErrorCode } from '@atoll/errors/catalogue';
+import { isDiskFull } from '@atoll/errors/disk-full';
 import { AtollError } from '@atoll/errors/error';
 import { FileStore } from '@tus/file-store';
 import { Server } from '@tus/server';
@@ -54,6 +55,7 @@ const codes: Readonly<Record<number, ErrorCode>> = {
   410: 'UPLOAD_UNKNOWN',
   413: 'UPLOAD_TOO_LARGE',
   500: 'FILE_UNWRITABLE',
+  507: 'DISK_FULL',
 };
 
 /**
@@ -227,6 +229,8 @@ export class ResumableUploads {
         datastore: store,
         maxSize: this.#maxBytes,
         relativeLocation: true,
+        onResponseError: async (_request, error) =>
+          isDiskFull(error) ? { status_code: 507, body: '' } : undefined,
         namingFunction: () => randomBytes(16).toString('hex'),
       });
       return { server, store };
