@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { enableCompileCache } from 'node:module';
+import './check-node.js';
+import * as nodeModule from 'node:module';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { ownFolder } from '@atoll/store/own-folder';
@@ -14,7 +15,7 @@ if (process.env.NODE_COMPILE_CACHE === undefined) {
   const folder = join(caches, 'atoll', 'compiled');
   try {
     ownFolder(folder);
-    const { directory } = enableCompileCache(folder);
+    const { directory } = nodeModule.enableCompileCache(folder);
     if (directory !== undefined) process.env.NODE_COMPILE_CACHE = folder;
   } catch {
     // Slower, and the same otherwise.

@@ -5,7 +5,7 @@ import { compareMasks } from '@atoll/volume/metrics';
 import { type NiftiImage, readNifti, readNiftiMask } from '@atoll/volume/nifti-read';
 import type { Mask } from '@atoll/volume/volume';
 import { checkWish } from './choice.ts';
-import type { Engine, EngineWarning, Progress, Segmentation, Study, Wish } from './engine.ts';
+import type { Engine, EngineWarning, Progress, QualityMeasure, Segmentation, Study, Wish } from './engine.ts';
 import { maskFileOf } from './mask-file.ts';
 import { measureLesions } from './measure.ts';
 import { atollVersion, researchNotice } from './notice.ts';
@@ -115,8 +115,12 @@ export async function runSegmentation(options: RunOptions): Promise<RunResult> {
     report: {
       engine: engine.id,
       ...measured,
-      quality: segmentation.quality,
-      warnings: [...warnOfUnknownSide([dwi, adc]), ...segmentation.warnings],
+      quality: segmentation.quality.map(withoutNaN),
+      warnings: [
+        ...warnOfUnknownSide([dwi, adc]),
+        ...segmentation.warnings,
+        ...segmentation.quality.filter(isUnmeasured).map(warnOfUnmeasured),
+      ],
       metrics,
       overlays: overlays.reports,
       elapsedSeconds: (performance.now() - started) / 1000,
@@ -139,6 +143,24 @@ function warnOfUnknownSide(images: readonly NiftiImage[]): EngineWarning[] {
         'The images do not say which side is left (neither sform nor qform is set). Left and right are guessed and may be swapped.',
     },
   ];
+}
+
+/** A figure that came to nothing: no number is beyond its normal range, so that no warning of the engine's says it. */
+function isUnmeasured({ value }: QualityMeasure): boolean {
+  return typeof value === 'number' && !Number.isFinite(value);
+}
+
+/** JSON has no such number. */
+function withoutNaN(measure: QualityMeasure): QualityMeasure {
+  return isUnmeasured(measure) ? { ...measure, value: null } : measure;
+}
+
+function warnOfUnmeasured({ label }: QualityMeasure): EngineWarning {
+  return {
+    code: 'QUALITY_UNMEASURED',
+    severity: 'caution',
+    message: `“${label}” could not be measured in these images. Check them, and the mask, with care.`,
+  };
 }
 
 /** Says which of the images is at fault, for the sentence alone does not. */

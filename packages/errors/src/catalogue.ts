@@ -410,6 +410,11 @@ export const catalogue = {
     sentence: 'The result of this job is no longer kept.',
     action: 'Run the case again.',
   },
+  RESULT_DAMAGED: {
+    status: 410,
+    sentence: 'The report of this job is damaged where it is stored.',
+    action: 'Run the case again, with force; its other files may still be whole.',
+  },
   FILE_UNKNOWN: {
     status: 404,
     sentence: 'There is no file of this name.',
@@ -440,6 +445,11 @@ export const catalogue = {
     status: 431,
     sentence: 'The headers of the request are too large.',
     action: 'Send fewer or shorter headers, such as cookies.',
+  },
+  EXPECTATION_FAILED: {
+    status: 417,
+    sentence: 'The request expects something that this service does not do.',
+    action: 'Send it without the Expect header, or with 100-continue.',
   },
   METHOD_NOT_ALLOWED: {
     status: 405,
@@ -497,6 +507,12 @@ export const catalogue = {
     status: 500,
     sentence: 'The data folder cannot be used.',
     action: 'Check that it exists, is yours and is writable, or choose another with ATOLL_DATA_DIR.',
+  },
+  DATABASE_DAMAGED: {
+    status: 500,
+    sentence: 'The embedded database cannot be opened: its files are damaged.',
+    action:
+      'Restore a backup of the data folder, or move its folder db away to begin a new database; results are kept, and nothing of them is removed meanwhile.',
   },
   DATABASE_UNREACHABLE: {
     status: 503,

@@ -1,7 +1,7 @@
 import { type ErrorCode, isErrorCode } from '@atoll/errors/catalogue';
 
 import type { Sql } from './database.ts';
-import { and, asc, count, desc, eq, gt, inArray, lt, lte, sql } from './drizzle.ts';
+import { and, asc, count, desc, eq, gt, gte, inArray, lt, lte, sql } from './drizzle.ts';
 import type { Job, JobPriority, JobRequest } from './job.ts';
 import { jobs } from './schema.ts';
 
@@ -136,7 +136,8 @@ export class JobTable {
         seconds: sql<number>`extract(epoch from ${jobs.finishedAt} - ${jobs.startedAt})`.as('seconds'),
       })
       .from(jobs)
-      .where(eq(jobs.status, 'completed'))
+      // A clock that was set back in the middle of a run has it end before it began.
+      .where(and(eq(jobs.status, 'completed'), gte(jobs.finishedAt, jobs.startedAt)))
       .orderBy(desc(jobs.finishedAt))
       .limit(measuredRuns)
       .as('newest');

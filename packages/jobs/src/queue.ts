@@ -13,6 +13,8 @@ export const retryLimit = 3;
 /** pg-boss takes no job for longer than a day; what waits may do so for a year. */
 const longestRunSeconds = 24 * 3600;
 const longestWaitSeconds = 365 * 24 * 3600;
+/** A clock may be set back by so much and jobs still run. */
+const clockStepMs = 7 * 24 * 3600_000;
 /** The queue's own clock only runs out when the worker's, which says why, did not. */
 const expiryMarginSeconds = 60;
 export const longestTimeoutSeconds = longestRunSeconds - expiryMarginSeconds;
@@ -81,7 +83,13 @@ export class Queue {
 
   /** Writes the queue's entry through `transaction`, beside the job's own row. */
   async send(jobId: string, priority: JobPriority, transaction: Db): Promise<void> {
-    const options = { id: toUuid(jobId), db: transaction, priority: priority === 'batch' ? 0 : 1 };
+    const options = {
+      id: toUuid(jobId),
+      db: transaction,
+      priority: priority === 'batch' ? 0 : 1,
+      // Due already, also by a clock that is set back before its turn comes.
+      startAfter: new Date(Date.now() - clockStepMs),
+    };
     await this.#boss.send(queueName, { jobId }, options);
   }
 

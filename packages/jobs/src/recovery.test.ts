@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AtollError } from '@atoll/errors/error';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -116,6 +116,37 @@ describe('a restart', () => {
     await child.kill();
     const after = await scratch.open({ dataDir });
     for (const jobId of child.lines) await until(after, jobId, 'completed');
+  });
+
+  it('says of a damaged database that it is damaged, and what to do', async () => {
+    const dataDir = await scratch.dataFolder();
+    const base = join(dataDir, 'db', 'base');
+    for (const name of readdirSync(base)) rmSync(join(base, name), { recursive: true });
+    await expect(scratch.open({ dataDir })).rejects.toMatchObject({
+      code: 'DATABASE_DAMAGED',
+      action: expect.stringContaining('backup'),
+    });
+  });
+
+  it('runs what was queued before the clock was set back, and keeps no run that ends before it began', async () => {
+    const dataDir = await scratch.dataFolder();
+    const before = await scratch.open({ dataDir, handler: () => new Promise(() => undefined) });
+    const running = await before.submit(request);
+    await until(before, running.jobId, 'running');
+    await before.submit({ ...request, caseId: 'waiting' });
+    await before.stop({ graceMs: 500 });
+    // An hour back: all that was written then lies an hour ahead.
+    const { PGlite } = await import('@electric-sql/pglite');
+    const database = await PGlite.create({ dataDir: join(dataDir, 'db') });
+    await database.exec(`
+      UPDATE pgboss.job SET start_after = start_after + interval '1 hour', created_on = created_on + interval '1 hour';
+      UPDATE atoll.jobs SET created_at = created_at + interval '1 hour', started_at = started_at + interval '1 hour';`);
+    await database.close();
+    const after = await scratch.open({ dataDir });
+    await eventually(async () => (await after.counts()).pending + (await after.counts()).running === 0);
+    const job = await after.submit({ ...request, caseId: 'later' });
+    expect((await after.wait(job.jobId))?.seconds ?? 0).toBeGreaterThanOrEqual(0);
+    await until(after, job.jobId, 'completed');
   });
 
   it('leaves the folder free when it fails', async () => {

@@ -30,9 +30,9 @@ export function estimateWait({ jobs, slots, meanRunSeconds }: Line, jobId: strin
   if (slots === 0 || concerned.some(({ engine }) => !meanRunSeconds.has(engine))) {
     return { ahead, seconds: concerned.length < slots ? 0 : null };
   }
-  const mean = (engine: string) => meanRunSeconds.get(engine) ?? 0;
+  const mean = (engine: string) => Math.max(0, meanRunSeconds.get(engine) ?? 0);
   const free = running.map(({ engine, startedAt }) => {
-    const elapsed = startedAt === null ? 0 : (now.getTime() - startedAt.getTime()) / 1000;
+    const elapsed = startedAt === null ? 0 : Math.max(0, (now.getTime() - startedAt.getTime()) / 1000);
     return Math.max(0, mean(engine) - elapsed);
   });
   while (free.length < slots) free.push(0);

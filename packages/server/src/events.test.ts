@@ -59,6 +59,21 @@ describe('the events of a job', () => {
     await Promise.all([listed.cancel(), foreign.cancel()]);
   });
 
+  it('are not all one client’s: it polls from then on, and others still listen', async () => {
+    await server.close();
+    parts = memoryParts({ ATOLL_TRUSTED_PROXIES: 'loopback', ATOLL_RATE_LIMIT_PER_MINUTE: '0' });
+    server = await buildServer(parts);
+    url = await server.listen({ port: 0, host: '127.0.0.1' });
+    const { jobId } = await parts.jobs.submit(request);
+    const from = (client: string) => listen(jobId, { 'X-Forwarded-For': client });
+    const own = await Promise.all(Array.from({ length: 110 }, () => from('192.0.2.1')));
+    const statuses = own.map(({ response }) => response.status).sort();
+    expect(statuses.indexOf(503)).toBe(100);
+    const another = await from('192.0.2.2');
+    expect(another.response.status).toBe(200);
+    await Promise.all([...own, another].map(({ cancel }) => cancel()));
+  });
+
   it('say how it stands, then each change, and end with it', async () => {
     const { jobId } = await parts.jobs.submit(request);
     const { response, next } = await listen(jobId, { Origin: 'https://viewer.example.org' });

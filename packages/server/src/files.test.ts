@@ -44,6 +44,19 @@ describe('a file of a job', () => {
     expect(answer.headers['content-disposition']).toBe('attachment; filename="case-one_dwi.nii.gz"');
   });
 
+  it('that is a damaged report has the job say so, and leaves the other files readable', async () => {
+    await parts.jobs.results.put(
+      jobId,
+      new Map([
+        ['report.json', new TextEncoder().encode('{"engine": "diffu')],
+        ['lesion_msk.nii.gz', imageBytes],
+      ]),
+    );
+    const answer = await get(`/api/jobs/${jobId}`);
+    expect([answer.statusCode, answer.json().code]).toEqual([410, 'RESULT_DAMAGED']);
+    expect((await get(mask)).statusCode).toBe(200);
+  });
+
   it('of a brought case is saved without the id that is the right to see it', async () => {
     const caseId = `u-${'5'.repeat(32)}`;
     const brought = await completeJob(parts.jobs, caseId);
@@ -68,7 +81,9 @@ describe('a file of a job', () => {
     const other = await completeJob(parts.jobs, 'case-one');
     const answer = await get(`/files/${other}/case-one/lesion_msk.nii.gz`);
     expect(answer.headers['cache-control']).toBe('private, no-store');
-    expect((await get('/api/cases/case-one/images/dwi.nii.gz')).headers['cache-control']).toBe('private, no-store');
+    expect((await get('/api/cases/case-one/images/dwi.nii.gz')).headers['cache-control']).toBe(
+      'private, no-store',
+    );
   });
 
   it('may be the report, as JSON', async () => {

@@ -3,7 +3,7 @@ import fastifySwagger from '@fastify/swagger';
 import fastifySwaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
-import { uploadBody } from './upload-form.ts';
+import { tusOperations, uploadBody } from './upload-form.ts';
 
 type OpenApi = ReturnType<typeof jsonSchemaTransformObject>;
 
@@ -27,7 +27,7 @@ export async function addOpenApi(fastify: FastifyInstance): Promise<void> {
       ],
     },
     transform: jsonSchemaTransform,
-    transformObject: (document) => withoutUnusedSchemas(withUploadBody(jsonSchemaTransformObject(document))),
+    transformObject: (document) => withoutUnusedSchemas(withUploads(jsonSchemaTransformObject(document))),
   });
   // Its files come from the package itself, so the page works without the internet.
   await fastify.register(fastifySwaggerUi, {
@@ -41,9 +41,17 @@ export async function addOpenApi(fastify: FastifyInstance): Promise<void> {
   fastify.get('/openapi.json', { schema: { hide: true } }, async () => fastify.swagger());
 }
 
-function withUploadBody(document: OpenApi): OpenApi {
+/** What is read as it comes, before any schema could see it. */
+function withUploads(document: OpenApi): OpenApi {
   const add = document.paths?.['/api/cases']?.post;
   if (add !== undefined) Object.assign(add, { requestBody: uploadBody });
+  for (const { path, method, parameters, status, headers, requestBody } of tusOperations) {
+    const found = document.paths?.[path]?.[method];
+    if (found === undefined) continue;
+    Object.assign(found, { parameters: [...(found.parameters ?? []), ...parameters] });
+    if (requestBody !== undefined) Object.assign(found, { requestBody });
+    Object.assign(found.responses?.[status] ?? {}, { headers });
+  }
   return document;
 }
 

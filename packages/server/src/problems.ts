@@ -1,9 +1,13 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Problem } from '@atoll/contract/problem';
 import { catalogue, type ErrorCode } from '@atoll/errors/catalogue';
 import { isDiskFull } from '@atoll/errors/disk-full';
 import { AtollError } from '@atoll/errors/error';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+
+/** No address takes any other, so that TRACE and the like are refused as methods, wherever they go. */
+const usedMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /** How long a client should leave a busy service alone. */
 const retryAfterSeconds = 15;
@@ -35,7 +39,21 @@ export function problemOf(code: ErrorCode): Problem {
 /** Every error leaves as {detail, code, action}; a stack, never. */
 export function answerProblems(fastify: FastifyInstance): void {
   fastify.setErrorHandler(sendProblem);
-  fastify.setNotFoundHandler((_request, reply) => reply.code(404).send(problemOf('ROUTE_UNKNOWN')));
+  fastify.setNotFoundHandler((request, reply) => {
+    if (usedMethods.includes(request.method)) return reply.code(404).send(problemOf('ROUTE_UNKNOWN'));
+    return reply.code(405).header('Allow', usedMethods.join(', ')).send(problemOf('METHOD_NOT_ALLOWED'));
+  });
+  // Node would answer without a word.
+  fastify.server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
+    const body = JSON.stringify(problemOf('EXPECTATION_FAILED'));
+    response.writeHead(417, {
+      'Content-Type': 'application/json; charset=utf-8',
+      'Content-Length': Buffer.byteLength(body),
+      'X-Content-Type-Options': 'nosniff',
+      Connection: 'close',
+    });
+    response.end(body);
+  });
 }
 
 /** Answers with a thrown error. Errors that are not the client's are logged, without their text. */

@@ -22,6 +22,9 @@ export function addPublicUrl(fastify: FastifyInstance, settings: Settings): void
     isLoopback(settings.host) && settings.publicUrl === null && settings.trustedProxies.length === 0;
   fastify.decorateRequest('publicUrl', '');
   fastify.addHook('onRequest', async (request) => {
+    // Which of two a proxy in front went by, nobody knows.
+    const hosts = request.raw.rawHeaders.filter((text, at) => at % 2 === 0 && /^host$/i.test(text));
+    if (hosts.length > 1) throw new AtollError('HOST_REFUSED', 'The request names two hosts.');
     const own = readOwnUrl(request);
     // A page that makes its own name point to 127.0.0.1 (DNS rebinding) would count as this one's origin.
     if (localOnly && !isLocalName(request.hostname)) throw new AtollError('HOST_REFUSED');
@@ -32,10 +35,12 @@ export function addPublicUrl(fastify: FastifyInstance, settings: Settings): void
 function readOwnUrl({ host, protocol }: FastifyRequest): string {
   const match = wellFormedHost.exec(host);
   const plausible = match !== null && !host.includes('..') && Number(match[1] ?? 0) <= 65_535;
-  if (!plausible || (protocol !== 'http' && protocol !== 'https')) {
+  const own = `${protocol}://${host.toLowerCase()}`;
+  // 999.999.999.999 looks like an address and is none.
+  if (!plausible || (protocol !== 'http' && protocol !== 'https') || !URL.canParse(own)) {
     throw new AtollError('HOST_REFUSED', 'The Host header of the request is not well-formed.');
   }
-  return `${protocol}://${host.toLowerCase()}`;
+  return own;
 }
 
 /** Does a listener on this host hear this machine alone? */

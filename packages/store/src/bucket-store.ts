@@ -144,7 +144,9 @@ export class BucketStore implements Store {
   async usedAt(id: string): Promise<Date | null> {
     if (!(await this.has(id))) return null;
     const objects = (await this.#bucket.listObjects('/', this.#folder(id))) ?? [];
-    return new Date(Math.max(...objects.map(({ LastModified }) => new Date(LastModified).getTime())));
+    return objects
+      .map(({ LastModified }) => new Date(LastModified))
+      .reduce((newest, each) => (each > newest ? each : newest), new Date(0));
   }
 
   async *list(): AsyncGenerator<readonly { id: string; usedAt: Date }[]> {

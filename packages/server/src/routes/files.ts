@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { imageCaching, sendFile } from '../file-answer.ts';
 import type { JobDesk, ServerParts } from '../parts.ts';
 import { downloadName, isResultFileName } from '../result-files.ts';
-import { fileAnswers, problemAnswers } from './answers.ts';
+import { problemAnswers, resultFileAnswers } from './answers.ts';
 import { findJob } from './jobs.ts';
 
 type FileParts = Pick<ServerParts, 'jobs' | 'settings'>;
@@ -20,7 +20,7 @@ export const fileRoutes: FastifyPluginAsyncZod<FileParts> = async (fastify, { jo
       tags: ['jobs'],
       summary: 'A file of a completed job (its images, the mask, report.json); takes one byte range',
       params: z.object({ jobId: z.string(), caseId: z.string(), filename: z.string() }),
-      response: { ...fileAnswers, ...problemAnswers },
+      response: { ...resultFileAnswers, ...problemAnswers },
     },
     handler: async (request, reply) => {
       const { jobId, caseId, filename } = request.params;
