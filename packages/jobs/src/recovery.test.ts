@@ -105,7 +105,7 @@ describe('a restart', () => {
     }
     const rested = await scratch.open({ dataDir, restSeconds: 0 });
     await until(rested, jobId, 'completed');
-  });
+  }, 240_000);
 
   it('is refused while another process has the folder, which goes on undisturbed', async () => {
     const dataDir = await scratch.dataFolder();
@@ -147,7 +147,7 @@ describe('a restart', () => {
     const job = await after.submit({ ...request, caseId: 'later' });
     expect((await after.wait(job.jobId))?.seconds ?? 0).toBeGreaterThanOrEqual(0);
     await until(after, job.jobId, 'completed');
-  });
+  }, 240_000);
 
   it('leaves the folder free when it fails', async () => {
     const dataDir = await scratch.dataFolder();

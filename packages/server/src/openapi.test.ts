@@ -38,6 +38,8 @@ it('/openapi.json describes every route, its answers and its errors', async () =
   const upload = document.paths['/api/uploads/{uploadId}'];
   const names = (parameters: { name: string }[]) => parameters.map(({ name }) => name);
   expect(names(upload.patch.parameters)).toEqual(['uploadId', 'Tus-Resumable', 'Upload-Offset']);
+  expect(names(upload.head.parameters)).toEqual(['uploadId', 'Tus-Resumable']);
+  expect(upload.delete.requestBody).toBeUndefined();
   expect(Object.keys(upload.patch.requestBody.content)).toEqual(['application/offset+octet-stream']);
   expect(Object.keys(upload.head.responses['200'].headers)).toEqual(['Upload-Offset', 'Upload-Length']);
   expect(names(document.paths['/api/uploads'].post.parameters)).toContain('Tus-Resumable');

@@ -46,11 +46,18 @@ function withUploads(document: OpenApi): OpenApi {
   const add = document.paths?.['/api/cases']?.post;
   if (add !== undefined) Object.assign(add, { requestBody: uploadBody });
   for (const { path, method, parameters, status, headers, requestBody } of tusOperations) {
-    const found = document.paths?.[path]?.[method];
-    if (found === undefined) continue;
-    Object.assign(found, { parameters: [...(found.parameters ?? []), ...parameters] });
-    if (requestBody !== undefined) Object.assign(found, { requestBody });
-    Object.assign(found.responses?.[status] ?? {}, { headers });
+    const operations = document.paths?.[path];
+    const found = operations?.[method];
+    if (operations === undefined || found === undefined) continue;
+    // Methods of one route share one object: each gets its own.
+    Object.assign(operations, {
+      [method]: {
+        ...found,
+        ...(requestBody === undefined ? {} : { requestBody }),
+        parameters: [...(found.parameters ?? []), ...parameters],
+        responses: { ...found.responses, [status]: { ...found.responses?.[status], headers } },
+      },
+    });
   }
   return document;
 }

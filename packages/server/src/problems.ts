@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Problem } from '@atoll/contract/problem';
 import { catalogue, type ErrorCode } from '@atoll/errors/catalogue';
 import { isDiskFull } from '@atoll/errors/disk-full';
@@ -42,17 +41,6 @@ export function answerProblems(fastify: FastifyInstance): void {
   fastify.setNotFoundHandler((request, reply) => {
     if (usedMethods.includes(request.method)) return reply.code(404).send(problemOf('ROUTE_UNKNOWN'));
     return reply.code(405).header('Allow', usedMethods.join(', ')).send(problemOf('METHOD_NOT_ALLOWED'));
-  });
-  // Node would answer without a word.
-  fastify.server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
-    const body = JSON.stringify(problemOf('EXPECTATION_FAILED'));
-    response.writeHead(417, {
-      'Content-Type': 'application/json; charset=utf-8',
-      'Content-Length': Buffer.byteLength(body),
-      'X-Content-Type-Options': 'nosniff',
-      Connection: 'close',
-    });
-    response.end(body);
   });
 }
 

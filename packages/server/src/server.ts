@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { addBodyDeadlines, longestBodyMs, usualPace } from './body-deadline.ts';
-import { answerBrokenRequest } from './broken-request.ts';
+import { answerBrokenRequest, unmetExpectation } from './broken-request.ts';
 import { addCors } from './cors.ts';
 import { AnswerLog, loggerOptions } from './log.ts';
 import { answerOtherMethods } from './method-not-allowed.ts';
@@ -64,6 +65,9 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   fastify.setValidatorCompiler(validatorCompiler);
   fastify.setSerializerCompiler(serializerCompiler);
 
+  fastify.server.on('checkExpectation', ({ socket }: IncomingMessage) => {
+    answerBrokenRequest(headers)(Object.assign(new Error(), { code: unmetExpectation }), socket);
+  });
   answerProblems(fastify);
   addSecurityHeaders(fastify, settings);
   addBodyDeadlines(fastify, headers, parts.bodyPace ?? usualPace);
