@@ -36,6 +36,11 @@ const nowhere: Store = {
   touch: async () => undefined,
   usedAt: async () => null,
   freeBytes: async () => null,
+  setAside: async () => undefined,
+  aside: async () => [],
+  bringBack: async () => undefined,
+  owner: async () => null,
+  setOwner: async () => undefined,
 };
 
 type Counter = { readonly handler: JobHandler; readonly done: Promise<void> };

@@ -50,6 +50,7 @@ async function once(): Promise<void> {
 async function bench(): Promise<void> {
   const runs = Math.max(3, Number(options.runs) || 7);
   const folder = await mkdtemp(path.join(tmpdir(), 'atoll-bench-'));
+  process.env.NODE_COMPILE_CACHE = path.join(folder, 'compiled');
   try {
     const { name, dwi: dwiFile, adc: adcFile } = await caseFiles(folder);
     const [dwi, adc] = await Promise.all([image(dwiFile), image(adcFile)]);
@@ -140,8 +141,7 @@ async function freshProcesses(runs: number, args: readonly string[]) {
 
 function output(args: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
-    const env = { ...process.env, NODE_COMPILE_CACHE: path.join(tmpdir(), 'atoll-compile-cache') };
-    const child = spawn(process.execPath, [...args], { stdio: ['ignore', 'pipe', 'ignore'], env });
+    const child = spawn(process.execPath, [...args], { stdio: ['ignore', 'pipe', 'ignore'] });
     let text = '';
     child.stdout.on('data', (chunk) => {
       text += chunk;

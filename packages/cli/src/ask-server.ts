@@ -7,7 +7,7 @@ import { InvalidArgumentError } from 'commander';
 export function serverUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url !== null && /^https?:$/.test(url.protocol))
-    return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
+    return `${url.origin}${url.pathname}`.replace(/(?<!\/)\/+$/, '');
   throw new InvalidArgumentError('It must be an address such as https://atoll.example.org.');
 }
 

@@ -12,7 +12,11 @@ export function runAtoll(
     env = {},
     killAfterText,
     deaf = false,
-  }: { env?: Record<string, string>; killAfterText?: string /** Reads no stdout. */; deaf?: boolean } = {},
+  }: {
+    env?: Record<string, string | undefined>;
+    killAfterText?: string /** Reads no stdout. */;
+    deaf?: boolean;
+  } = {},
 ): Promise<Ended> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [atoll, ...args], { env: { ...process.env, ...env } });

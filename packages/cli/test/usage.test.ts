@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -44,6 +44,26 @@ describe('atoll', () => {
     expect(code).toBe(2);
     expect(stdout).toBe('');
     expect(stderr.length).toBeGreaterThan(10);
+  });
+
+  it('keeps compiled code in a folder of its own, never in the shared temporary one', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'atoll-compiled-'));
+    const [shared, caches] = [join(folder, 'tmp'), join(folder, 'caches')];
+    mkdirSync(shared);
+    const env = { TMPDIR: shared, XDG_CACHE_HOME: caches, NODE_COMPILE_CACHE: undefined };
+    expect((await runAtoll(['--version'], { env })).code).toBe(0);
+    expect(readdirSync(shared)).toEqual([]);
+    const own = join(caches, 'atoll', 'compiled');
+    expect(statSync(own).mode & 0o777).toBe(0o700);
+    const kept = () => readdirSync(own, { recursive: true }).length;
+    expect(kept()).toBeGreaterThan(3);
+    // One that only leads elsewhere is not run from, and nothing is left there.
+    rmSync(own, { recursive: true });
+    mkdirSync(join(folder, 'theirs'));
+    symlinkSync(join(folder, 'theirs'), own);
+    expect((await runAtoll(['--version'], { env })).code).toBe(0);
+    expect(kept()).toBe(0);
+    rmSync(folder, { recursive: true });
   });
 
   it('lists its cases, for people and for scripts', async () => {

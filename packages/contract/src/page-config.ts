@@ -5,7 +5,7 @@ export const ServiceUrl = z.string().transform((text, context) => {
   const url = URL.canParse(text) ? new URL(text) : null;
   const isPlain = url !== null && url.username === '' && url.search === '' && url.hash === '';
   if (isPlain && (url.protocol === 'https:' || url.protocol === 'http:')) {
-    return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+    return `${url.origin}${url.pathname.replace(/(?<!\/)\/+$/, '')}`;
   }
   context.addIssue({ code: 'custom', message: 'an http or https address is needed' });
   return z.NEVER;

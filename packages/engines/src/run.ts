@@ -1,11 +1,12 @@
 import { AtollError, asAtollError } from '@atoll/errors/error';
 import { sameGrid } from '@atoll/volume/affine';
+import { checkHeadGeometry } from '@atoll/volume/geometry';
 import { compareMasks } from '@atoll/volume/metrics';
 import { type NiftiImage, readNifti, readNiftiMask } from '@atoll/volume/nifti-read';
 import type { Mask } from '@atoll/volume/volume';
 import { brainFileName, packBrain } from './brain-outline.ts';
 import { checkWish } from './choice.ts';
-import type { Engine, EngineWarning, Progress, Segmentation, Study, Wish } from './engine.ts';
+import type { Engine, EngineWarning, Progress, QualityMeasure, Segmentation, Study, Wish } from './engine.ts';
 import { maskFileOf } from './mask-file.ts';
 import { measureLesions } from './measure.ts';
 import { atollVersion, researchNotice } from './notice.ts';
@@ -124,12 +125,13 @@ export async function runSegmentation(options: RunOptions): Promise<RunResult> {
     report: {
       engine: engine.id,
       ...measured,
-      quality: segmentation.quality,
+      quality: segmentation.quality.map(withoutNaN),
       warnings: [
         ...look.warnings,
         ...cautionsIn(options.derivation ?? []),
         ...warnOfUnknownSide([dwi, adc]),
         ...segmentation.warnings,
+        ...segmentation.quality.filter(isUnmeasured).map(warnOfUnmeasured),
       ],
       metrics,
       overlays: overlays.reports,
@@ -165,6 +167,24 @@ function warnOfUnknownSide(images: readonly NiftiImage[]): EngineWarning[] {
   ];
 }
 
+/** A figure that came to nothing: no number is beyond its normal range, so that no warning of the engine's says it. */
+function isUnmeasured({ value }: QualityMeasure): boolean {
+  return typeof value === 'number' && !Number.isFinite(value);
+}
+
+/** JSON has no such number. */
+function withoutNaN(measure: QualityMeasure): QualityMeasure {
+  return isUnmeasured(measure) ? { ...measure, value: null } : measure;
+}
+
+function warnOfUnmeasured({ label }: QualityMeasure): EngineWarning {
+  return {
+    code: 'QUALITY_UNMEASURED',
+    severity: 'caution',
+    message: `“${label}” could not be measured in these images. Check them, and the mask, with care.`,
+  };
+}
+
 /** Says which of the images is at fault, for the sentence alone does not. */
 async function readRole(
   role: string,
@@ -173,7 +193,12 @@ async function readRole(
   volumeIndex?: number,
 ): Promise<NiftiImage> {
   try {
-    return await readNifti(bytes, { maxVoxels, ...(volumeIndex === undefined ? {} : { volumeIndex }) });
+    const image = await readNifti(bytes, {
+      maxVoxels,
+      ...(volumeIndex === undefined ? {} : { volumeIndex }),
+    });
+    checkHeadGeometry(image);
+    return image;
   } catch (thrown) {
     const error = asAtollError(thrown);
     throw new AtollError(error.code, `${role}: ${error.message}`, { cause: error });

@@ -36,6 +36,17 @@ export const catalogue = {
     sentence: 'The image does not say where in space it lies: its affine is not finite or not invertible.',
     action: reexport,
   },
+  IMAGE_IMPLAUSIBLE_SPACING: {
+    status: 422,
+    sentence:
+      'The voxels of the image are closer together, or farther apart, than those of any image of a person.',
+    action: 'Check the voxel sizes and the unit of length in its header, then export or convert it again.',
+  },
+  IMAGE_IMPLAUSIBLE_SIZE: {
+    status: 422,
+    sentence: 'By its voxel sizes the image is far larger or far smaller than a head.',
+    action: 'Check the voxel sizes and the unit of length in its header, then export or convert it again.',
+  },
   IMAGE_UNSUPPORTED_TYPE: {
     status: 422,
     sentence: 'The voxel type of this image is not supported.',
@@ -289,6 +300,11 @@ export const catalogue = {
     sentence: 'As many cases are being brought at the moment as this instance takes at once.',
     action: 'Wait a little and try again.',
   },
+  TOO_MANY_UPLOADS: {
+    status: 429,
+    sentence: 'As many of your uploads are under way, or wait to be made cases of, as one client may have.',
+    action: 'Finish or remove some of them first, or wait until those that came to a halt are cleared away.',
+  },
   ENGINE_UNKNOWN: {
     status: 400,
     sentence: 'There is no engine of this name.',
@@ -318,6 +334,11 @@ export const catalogue = {
     status: 409,
     sentence: 'The engine ran out of memory.',
     action: 'Try again when less runs on this machine, or run the models one after the other.',
+  },
+  ENGINE_TIMED_OUT: {
+    status: 409,
+    sentence: 'The engine took many times longer than images of this size need, and was stopped.',
+    action: 'Try again when less runs on this machine; if it happens again, report it with the version.',
   },
   JOB_UNKNOWN: {
     status: 404,
@@ -372,7 +393,7 @@ export const catalogue = {
   DISK_FULL: {
     status: 503,
     sentence: 'There is hardly any room left for results, so no new jobs are taken.',
-    action: 'Whoever hosts this instance can make room, or lower ATOLL_RESULT_TTL.',
+    action: 'Try again later; whoever hosts this instance can make room, or lower ATOLL_RESULT_TTL.',
   },
   RATE_LIMITED: {
     status: 429,
@@ -404,6 +425,11 @@ export const catalogue = {
     sentence: 'The result of this job is no longer kept.',
     action: 'Run the case again.',
   },
+  RESULT_DAMAGED: {
+    status: 410,
+    sentence: 'The report of this job is damaged where it is stored.',
+    action: 'Run the case again, with force; its other files may still be whole.',
+  },
   FILE_UNKNOWN: {
     status: 404,
     sentence: 'File not found: there is no file of this name.',
@@ -434,6 +460,11 @@ export const catalogue = {
     status: 431,
     sentence: 'The headers of the request are too large.',
     action: 'Send fewer or shorter headers, such as cookies.',
+  },
+  EXPECTATION_FAILED: {
+    status: 417,
+    sentence: 'The request expects something that this service does not do.',
+    action: 'Send it without the Expect header, or with 100-continue.',
   },
   METHOD_NOT_ALLOWED: {
     status: 405,
@@ -491,6 +522,12 @@ export const catalogue = {
     status: 500,
     sentence: 'The data folder cannot be used.',
     action: 'Check that it exists, is yours and is writable, or choose another with ATOLL_DATA_DIR.',
+  },
+  DATABASE_DAMAGED: {
+    status: 500,
+    sentence: 'The embedded database cannot be opened: its files are damaged.',
+    action:
+      'Restore a backup of the data folder, or move its folder db away to begin a new database; results are kept, and nothing of them is removed meanwhile.',
   },
   DATABASE_UNREACHABLE: {
     status: 503,

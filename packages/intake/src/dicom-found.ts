@@ -183,7 +183,7 @@ async function convertWhole(
   });
   const found: Found[] = [];
   for (const { name, nifti, json, bval, bvec } of images) {
-    const suffix = /^[\d.]*_?(.*)$/.exec(name)?.[1] ?? '';
+    const suffix = /^[\d.]*_?(.*)/s.exec(name)?.[1] ?? '';
     const sideCar = json === null ? null : parseSideCar(json);
     const label = suffix === '' ? seriesName(series) : `${seriesName(series)} (${suffix})`;
     const made = await niftiCandidate(async () => nifti, {

@@ -8,7 +8,7 @@ import { isUsableBValue } from './shells.ts';
 const fewest = 3;
 
 /** What a name ends with where it tells one direction from the others: an axis, or a number. */
-const direction = /[ _-]+(x|y|z|i|j|k|r|p|s|rl|lr|ap|pa|si|is|fh|hf|dir[ _-]?\w{1,3}|\d{1,3})$/i;
+const direction = /(?<![ _-])[ _-]+(x|y|z|i|j|k|r|p|s|rl|lr|ap|pa|si|is|fh|hf|dir[ _-]?\w{1,3}|\d{1,3})$/i;
 
 /**
  * Joins images of one volume each that are the directions of one measurement, as some scanners and converters leave

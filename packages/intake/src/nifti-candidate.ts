@@ -1,9 +1,10 @@
 import { AtollError } from '@atoll/errors/error';
 import { gunzip, isGzip } from '@atoll/volume/gzip';
 import { anonymousNifti } from '@atoll/volume/nifti-anonymous';
-import { parseNiftiHeader } from '@atoll/volume/nifti-header';
+import type { NiftiHeader } from '@atoll/volume/nifti-header';
 import { placedNifti } from '@atoll/volume/nifti-placed';
-import { readNifti, readNiftiHeader } from '@atoll/volume/nifti-read';
+import { readNifti, readNiftiHeader, slackBytes } from '@atoll/volume/nifti-read';
+import { NiftiSeries } from '@atoll/volume/nifti-series';
 import { toldPlace } from '@atoll/volume/told-place';
 import type { Vec3 } from '@atoll/volume/volume';
 import type { OpenImage } from './candidate.ts';
@@ -16,9 +17,6 @@ const maxVoxels = 1 << 24;
 
 /** One image with all its volumes, unpacked. */
 const maxImageBytes = 2 ** 30;
-
-/** What may stand before and behind the voxels. */
-const slackBytes = 1 << 20;
 
 type Described = Omit<
   Found,
@@ -50,18 +48,21 @@ export async function niftiCandidate(
   readBytes: () => Promise<Uint8Array>,
   { bValuesFor, directionsFor, ...described }: Described,
 ): Promise<Found> {
-  const image = await openNifti(await readBytes());
-  const { shape, volumes } = parseNiftiHeader(image.nifti);
-  const told = toldPlace(parseNiftiHeader(image.nifti));
-  const open = async () => {
+  const { header, checkWhole, ...image } = await openNifti(await readBytes());
+  const { shape, volumes } = header;
+  const told = toldPlace(header);
+  const open = async (): Promise<OpenImage> => {
     const opened = await openNifti(await readBytes());
-    return told.replaced ? openNifti(placedNifti(opened.nifti, told.affine)) : opened;
+    if (!told.replaced) return opened;
+    if (opened.nifti !== null) return openNifti(placedNifti(opened.nifti, told.affine));
+    return { nifti: null, volume: async (at) => ({ ...(await opened.volume(at)), affine: told.affine }) };
   };
   const { bValues, cautions } = bValuesFor(volumes);
   const samples = [];
   for (let index = 0; index < Math.min(volumes, sampledVolumes); index++) {
     samples.push(takeSample(await image.volume(index)));
   }
+  await checkWhole();
   return {
     ...described,
     volumes,
@@ -82,11 +83,29 @@ function geometryCaution(message: string): Caution {
 }
 
 /** @throws AtollError IMAGE_* */
-async function openNifti(bytes: Uint8Array): Promise<OpenImage & { readonly nifti: Uint8Array }> {
-  const { shape, volumes, voxelType, voxelOffset } = readNiftiHeader(bytes);
+async function openNifti(
+  bytes: Uint8Array,
+): Promise<OpenImage & { readonly header: NiftiHeader; checkWhole(): Promise<void> }> {
+  const header = readNiftiHeader(bytes);
+  const { shape, volumes, voxelType, voxelOffset } = header;
   const whole = voxelOffset + checkImageSize(shape, volumes, voxelType.bytes);
+  if (volumes > 1) {
+    // One at a time: all of them unpacked may be a thousand times what was brought.
+    const series = new NiftiSeries(bytes);
+    return {
+      header,
+      nifti: null,
+      volume: (index) => series.volume(index),
+      checkWhole: () => series.checkWhole(),
+    };
+  }
   const nifti = anonymousNifti(isGzip(bytes) ? await gunzip(bytes, whole + slackBytes) : bytes);
-  return { nifti, volume: (volumeIndex) => readNifti(nifti, { volumeIndex }) };
+  return {
+    header,
+    nifti,
+    volume: (volumeIndex) => readNifti(nifti, { volumeIndex }),
+    checkWhole: async () => undefined,
+  };
 }
 
 /** @returns the bytes that the voxels take. @throws AtollError IMAGE_TOO_LARGE */

@@ -18,6 +18,16 @@ const ago = (hours: number) => new Date(Date.now() - hours * hourMs);
 class MemoryCases implements KeptCases {
   readonly used = new Map<string, Date>();
 
+  #owner: string | null = null;
+
+  async owner() {
+    return this.#owner;
+  }
+
+  async setOwner(databaseId: string) {
+    this.#owner = databaseId;
+  }
+
   async usedAt(caseId: string) {
     return this.used.get(caseId) ?? null;
   }

@@ -1,10 +1,11 @@
 import { AtollError } from '@atoll/errors/error';
 import type { Store } from '@atoll/store/store';
+import type { Owned } from './belonging.ts';
 import { hasEnded, type Job } from './job.ts';
 import type { JobShelf } from './job-shelf.ts';
 
 /** The cases that were brought, as far as their end is concerned. */
-export type KeptCases = {
+export type KeptCases = Owned & {
   usedAt(caseId: string): Promise<Date | null>;
   touch(caseId: string): Promise<void>;
   remove(caseId: string): Promise<void>;

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -34,6 +34,19 @@ describe('the data folder', () => {
     chmodSync(parent, 0o755);
     const { database, results } = prepareDataFolder(parent);
     expect([parent, database, results].map(mode)).toEqual([0o755, 0o700, 0o700]);
+  });
+
+  it.runIf(process.geteuid?.() === 0)('is refused where another user has made it before', () => {
+    const planted = join(parent, 'shared', 'atoll');
+    mkdirSync(planted, { recursive: true });
+    chmodSync(join(parent, 'shared'), 0o1777);
+    chownSync(planted, 12_345, 12_345);
+    expect(() => prepareDataFolder(planted)).toThrow(
+      expect.objectContaining({
+        code: 'DATA_DIR_UNUSABLE',
+        message: expect.stringContaining('belongs to another user'),
+      }),
+    );
   });
 
   it('says what is wrong when it is not a folder', () => {

@@ -8,10 +8,12 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { AtollError } from '@atoll/errors/error';
+import { checkOwner } from '@atoll/store/own-folder';
 
 /** Major version of the PostgreSQL inside PGlite 0.5; its folders are not readable by another. */
 const postgresMajor = '18';
@@ -40,6 +42,8 @@ export function prepareDataFolder(root: string): DataFolder {
   };
   try {
     mkdirSync(root, { recursive: true, mode: 0o700 });
+    // Below /tmp, where anybody may have made it first.
+    if ((statSync(dirname(root)).mode & 0o002) !== 0) checkOwner(root);
     const isOurs = readdirSync(root).length === 0 || existsSync(join(folder.database, 'PG_VERSION'));
     if (isOurs) closeToOthers(root);
     for (const path of [folder.database, folder.results]) {
@@ -111,6 +115,7 @@ function flushFolder(path: string): void {
 }
 
 function unusable(root: string, cause: unknown): AtollError {
-  const reason = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
-  return new AtollError('DATA_DIR_UNUSABLE', `The data folder ${root} cannot be used${reason}.`, { cause });
+  const reason = cause instanceof Error ? ('code' in cause ? String(cause.code) : cause.message) : '';
+  const said = reason === '' ? '' : ` (${reason})`;
+  return new AtollError('DATA_DIR_UNUSABLE', `The data folder ${root} cannot be used${said}.`, { cause });
 }

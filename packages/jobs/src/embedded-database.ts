@@ -1,3 +1,4 @@
+import { isDiskFull } from '@atoll/errors/disk-full';
 import { AtollError } from '@atoll/errors/error';
 import { PGlite } from '@electric-sql/pglite';
 import { type Db, fromDrizzle, fromPglite } from 'pg-boss';
@@ -20,7 +21,7 @@ const serverSettings = ['shared_buffers=16MB', 'min_wal_size=32MB', 'max_wal_siz
  * Opens the embedded PostgreSQL (PGlite) in a data folder, which the caller must hold the lock of, and makes
  * it on the first start. PGlite does not wait for the disk: a killed process loses nothing, a power cut may.
  * It neither checkpoints nor vacuums by itself either, which is done here by the clock.
- * @throws AtollError DATA_DIR_OTHER_VERSION, DATA_DIR_UNUSABLE
+ * @throws AtollError DATA_DIR_OTHER_VERSION, DATA_DIR_UNUSABLE, DATABASE_DAMAGED, DISK_FULL
  */
 export async function openEmbeddedDatabase(
   folder: DataFolder,
@@ -87,8 +88,28 @@ async function openMigrated({ root, database }: DataFolder): Promise<PGlite> {
     return pglite;
   } catch (thrown) {
     await pglite?.close().catch(() => undefined);
-    throw new AtollError('DATA_DIR_UNUSABLE', `The database in ${root} cannot be opened.`, { cause: thrown });
+    throw openingError(root, thrown);
   }
+}
+
+/** The system's errors have codes; what PostgreSQL stumbles over in its own files has none of these. */
+function openingError(root: string, cause: unknown): AtollError {
+  if (isDiskFull(cause)) {
+    return new AtollError('DISK_FULL', `There is no room left for the database in ${root}.`, { cause });
+  }
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  if (/^E[A-Z]+$/.test(code)) {
+    return new AtollError('DATA_DIR_UNUSABLE', `The database in ${root} cannot be opened (${code}).`, {
+      cause,
+    });
+  }
+  return new AtollError(
+    'DATABASE_DAMAGED',
+    `The database in ${root} cannot be opened: its files are damaged.`,
+    {
+      cause,
+    },
+  );
 }
 
 function every(

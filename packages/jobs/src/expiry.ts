@@ -1,4 +1,5 @@
 import type { Store } from '@atoll/store/store';
+import type { Belonging } from './belonging.ts';
 import type { Job } from './job.ts';
 import type { JobShelf } from './job-shelf.ts';
 
@@ -11,15 +12,19 @@ const batchSize = 200;
 const rememberMs = 90 * dayMs;
 /** Files younger than this may belong to a job that is just ending. */
 const orphanAgeMs = hourMs;
+/** Files that no job owns are put aside first, and kept there so long, for whoever finds that one was wrong. */
+const asideMs = 30 * dayMs;
 
 export type ExpiryParts = {
   readonly shelf: JobShelf;
   readonly results: Store;
   /** Cases that were brought; they go after their results. */
+  readonly belonging: Pick<Belonging, 'judge'>;
   readonly cases: { sweep(now: Date, isStopped: () => boolean): Promise<void> };
   /** How long an ended job is kept; null for ever. */
   readonly ttlSeconds: number | null;
   readonly onError: (error: unknown) => void;
+  readonly onWarning: (sentence: string) => void;
   readonly now?: () => Date;
 };
 
@@ -61,9 +66,12 @@ export class Expiry {
     await this.#round;
   }
 
-  /** Removes expired jobs with their files, and files that no job owns; never those of one that runs. */
+  /**
+   * Removes expired jobs with their files; never those of one that runs. What no job owns, and brought cases past
+   * their time, only where the stores belong to this database.
+   */
   async sweep(): Promise<void> {
-    const { shelf, results, cases, now = () => new Date() } = this.#parts;
+    const { shelf, results, belonging, cases, now = () => new Date() } = this.#parts;
     for (;;) {
       const jobIds = this.#stopped ? [] : await shelf.endedBefore(this.horizon, batchSize);
       for (const jobId of jobIds) {
@@ -74,17 +82,47 @@ export class Expiry {
       if (jobIds.length < batchSize) break;
     }
     await shelf.forgetExpired(new Date(now().getTime() - rememberMs));
-    await cases.sweep(now(), () => this.#stopped);
+    if (this.#stopped) return;
+    const ours = await belonging.judge();
+    if (ours.uploads) await cases.sweep(now(), () => this.#stopped);
+    if (!ours.results) return;
     await this.#sweepOrphans(new Date(now().getTime() - orphanAgeMs));
+    await this.#sweepAside(new Date(now().getTime() - asideMs));
   }
 
   async #sweepOrphans(youngest: Date): Promise<void> {
-    const { shelf, results } = this.#parts;
+    const { shelf, results, onWarning } = this.#parts;
+    const orphans: string[] = [];
     for await (const stored of results.list()) {
       if (this.#stopped) return;
       const old = stored.filter(({ usedAt }) => usedAt < youngest).map(({ id }) => id);
       const keepers = await shelf.keepers(old);
-      for (const jobId of old) if (!keepers.has(jobId)) await results.delete(jobId);
+      orphans.push(...old.filter((jobId) => !keepers.has(jobId)));
+    }
+    for (const jobId of orphans) {
+      if (this.#stopped) return;
+      await results.setAside(jobId);
+      onWarning(`The files of job ${jobId}, which is in no list of jobs, were put aside for 30 days.`);
+    }
+  }
+
+  /** Removes what was put aside long ago, and brings back what a job turned out to own. */
+  async #sweepAside(oldest: Date): Promise<void> {
+    const { shelf, results, onWarning } = this.#parts;
+    const aside = await results.aside();
+    for (let first = 0; first < aside.length; first += batchSize) {
+      const some = aside.slice(first, first + batchSize);
+      const keepers = await shelf.keepers(some.map(({ id }) => id));
+      for (const { id, since } of some) {
+        if (this.#stopped) return;
+        if (keepers.has(id)) {
+          await results.bringBack(id);
+          onWarning(`The files of job ${id} were brought back: the job is known again.`);
+        } else if (since < oldest) {
+          await results.delete(id);
+          onWarning(`The files of job ${id}, put aside 30 days ago, were removed.`);
+        }
+      }
     }
   }
 }

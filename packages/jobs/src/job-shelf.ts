@@ -3,7 +3,7 @@ import type { Sql } from './database.ts';
 import { and, asc, eq, gt, inArray, lt, sql } from './drizzle.ts';
 import type { Job } from './job.ts';
 import { knownCode, waitingAgain } from './job-table.ts';
-import { expiredCases, expiredJobs, jobs } from './schema.ts';
+import { expiredCases, expiredJobs, identity, jobs } from './schema.ts';
 
 /** Jobs as they are kept and given away: their expiry, and the rows of archives. */
 export class JobShelf {
@@ -72,6 +72,23 @@ export class JobShelf {
         and(inArray(jobs.jobId, [...jobIds]), inArray(jobs.status, ['pending', 'running', 'completed'])),
       );
     return new Set(rows.map(({ jobId }) => jobId));
+  }
+
+  /** Those of the ids that this database has or had a job of. */
+  async everKnown(jobIds: readonly string[]): Promise<Set<string>> {
+    if (jobIds.length === 0) return new Set();
+    const ids = [...jobIds];
+    const [there, gone] = await Promise.all([
+      this.#sql.select({ jobId: jobs.jobId }).from(jobs).where(inArray(jobs.jobId, ids)),
+      this.#sql.select({ jobId: expiredJobs.jobId }).from(expiredJobs).where(inArray(expiredJobs.jobId, ids)),
+    ]);
+    return new Set([...there, ...gone].map(({ jobId }) => jobId));
+  }
+
+  /** Which database this is: 128 random bits in hexadecimal. */
+  async databaseId(): Promise<string> {
+    const [{ databaseId }] = await this.#sql.select().from(identity);
+    return databaseId;
   }
 
   /** All rows. What runs is given as what waits: it will have to run again. */

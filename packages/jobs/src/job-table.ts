@@ -1,7 +1,7 @@
 import { type ErrorCode, isErrorCode } from '@atoll/errors/catalogue';
 
 import type { Sql } from './database.ts';
-import { and, asc, count, desc, eq, gt, inArray, lte, sql } from './drizzle.ts';
+import { and, asc, count, desc, eq, gt, gte, inArray, lt, lte, sql } from './drizzle.ts';
 import type { Job, JobPriority, JobRequest } from './job.ts';
 import { jobs } from './schema.ts';
 
@@ -136,7 +136,8 @@ export class JobTable {
         seconds: sql<number>`extract(epoch from ${jobs.finishedAt} - ${jobs.startedAt})`.as('seconds'),
       })
       .from(jobs)
-      .where(eq(jobs.status, 'completed'))
+      // A clock that was set back in the middle of a run has it end before it began.
+      .where(and(eq(jobs.status, 'completed'), gte(jobs.finishedAt, jobs.startedAt)))
       .orderBy(desc(jobs.finishedAt))
       .limit(measuredRuns)
       .as('newest');
@@ -220,6 +221,25 @@ export class JobTable {
       .where(eq(jobs.status, 'running'));
   }
 
+  /** A job that an earlier attempt still claims to run goes back to wait for so long. @returns whether there is one. */
+  async letRest(jobId: string, attempt: number, seconds: number): Promise<boolean> {
+    const rows = await this.#sql
+      .update(jobs)
+      .set({ ...waitingAgain, stage: null, progressMessage: restingMessage(seconds) })
+      .where(and(eq(jobs.jobId, jobId), eq(jobs.status, 'running'), lt(jobs.attempt, attempt)))
+      .returning({ jobId: jobs.jobId });
+    return rows.length > 0;
+  }
+
+  /** Says of jobs that wait why they do not run at once. */
+  async sayResting(jobIds: readonly string[], seconds: number): Promise<void> {
+    if (jobIds.length === 0) return;
+    await this.#sql
+      .update(jobs)
+      .set({ progressMessage: restingMessage(seconds) })
+      .where(and(inArray(jobs.jobId, [...jobIds]), eq(jobs.status, 'pending')));
+  }
+
   /** Ids of the jobs that have not ended. */
   async open(): Promise<string[]> {
     const rows = await this.#sql.select({ jobId: jobs.jobId }).from(jobs).where(unfinished);
@@ -266,6 +286,9 @@ const failed = ({ code, message }: JobFailure) => ({
 
 /** What a new job says. */
 export const waiting = 'Waiting in the queue';
+
+const restingMessage = (seconds: number) =>
+  `Atoll stopped twice while this job ran; it waits ${seconds < 120 ? `${seconds} seconds` : `${Math.round(seconds / 60)} minutes`} before the next try`;
 
 export const waitingAgain = {
   status: 'pending' as const,

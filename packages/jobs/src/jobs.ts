@@ -3,6 +3,7 @@ import { FolderStore } from '@atoll/store/folder-store';
 import type { Store } from '@atoll/store/store';
 
 import type { JobRecord } from './archive.ts';
+import { Belonging } from './belonging.ts';
 import { CaseKeeping, type KeptCases } from './case-keeping.ts';
 import { type DataFolder, prepareDataFolder } from './data-folder.ts';
 import type { Database } from './database.ts';
@@ -51,8 +52,12 @@ export type JobsOptions = SubmitLimits & {
   readonly uploads?: { readonly cases: KeptCases; readonly ttlSeconds: number | null };
   /** Wait before a broken attempt is tried again, doubling each time; 2 unless given. */
   readonly retryDelaySeconds?: number;
+  /** How long a job waits whose process ended twice in the middle of it; ten minutes unless given. */
+  readonly restSeconds?: number;
   /** Told of each attempt's start and end, for the log. */
   readonly onAttempt?: (event: AttemptEvent) => void;
+  /** Told, in a sentence, of what is not as it should be and was left or put aside. */
+  readonly onWarning?: (sentence: string) => void;
   /** Told of what went wrong inside, for the log. */
   readonly onError?: (error: unknown) => void;
 };
@@ -98,7 +103,7 @@ export interface Jobs {
  *   DATABASE_UNREACHABLE
  */
 export async function openJobs(options: JobsOptions): Promise<Jobs> {
-  const onError = options.onError ?? (() => undefined);
+  const { onError = () => undefined, onWarning = () => undefined } = options;
   const { engineTimeouts = new Map<string, number>(), onAttempt = () => undefined } = options;
   const timeoutOf = (engine: string) =>
     Math.min(engineTimeouts.get(engine) ?? options.timeoutSeconds, longestTimeoutSeconds);
@@ -106,7 +111,7 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
     Math.max(options.timeoutSeconds, ...engineTimeouts.values()),
     longestTimeoutSeconds,
   );
-  const { handler, concurrency, retryDelaySeconds = 2 } = options;
+  const { handler, concurrency, retryDelaySeconds = 2, restSeconds = 600 } = options;
   const folder = prepareDataFolder(options.dataDir);
   // What is open already is closed again, last first, when a later step fails.
   await using opening = new AsyncDisposableStack();
@@ -122,6 +127,7 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
     results,
     handler,
     timeoutSeconds: timeoutOf,
+    restSeconds,
     onError,
     onAttempt,
   });
@@ -138,9 +144,18 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
     cancel: (jobId) => cancel(table, queue, worker, jobId),
     purge: (jobId) => purge(table, results, jobId),
   });
-  const expiry = new Expiry({ shelf, results, cases, ttlSeconds: resultTtlSeconds, onError });
+  const belonging = new Belonging({ shelf, results, uploads: options.uploads?.cases ?? null, onWarning });
+  const expiry = new Expiry({
+    shelf,
+    results,
+    belonging,
+    cases,
+    ttlSeconds: resultTtlSeconds,
+    onError,
+    onWarning,
+  });
   await queue.start();
-  if (!database.isShared) await recover(queue, table);
+  if (!database.isShared) await recover(queue, table, restSeconds);
   await feed.open(queue);
   opening.defer(() => feed.close());
   feed.subscribe((change) => memory.hear(change));
@@ -265,9 +280,10 @@ async function openFolder(path: string, isShared: boolean): Promise<Store> {
 }
 
 /** Puts in order what a killed process left. */
-async function recover(queue: Queue, table: JobTable): Promise<void> {
-  await queue.requeueOrphans();
+async function recover(queue: Queue, table: JobTable, restSeconds: number): Promise<void> {
+  const resting = await queue.requeueOrphans(restSeconds);
   await table.releaseAll();
+  await table.sayResting(resting, restSeconds);
   const waiting = await queue.waiting();
   for (const jobId of await table.open()) {
     if (!waiting.has(jobId)) await table.giveUp(jobId, lost);

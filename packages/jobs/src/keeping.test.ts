@@ -1,7 +1,18 @@
-import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { answer, eventually, request, Scratch, until } from '../test/scratch.ts';
+import { answer, eventually, readAnswer, request, Scratch, until } from '../test/scratch.ts';
+import { exportArchive, importArchive } from './archive.ts';
+import type { KeptCases } from './case-keeping.ts';
 import type { JobHandler } from './worker.ts';
 
 const scratch = new Scratch();
@@ -65,21 +76,134 @@ describe('a finished result', () => {
     expect(jobs.expiresAt(job)?.getTime()).toBe((job.finishedAt?.getTime() ?? 0) + 3_600_000);
   });
 
-  it('is swept away when no job owns it, unless it is young', async () => {
+  it('is put aside when no job owns it, unless it is young, goes after a month, and is told of', async () => {
     const dataDir = await scratch.dataFolder();
-    const [old, young] = ['a', 'b'].map((digit) => digit.repeat(32));
-    for (const jobId of [old, young]) {
-      const folder = join(dataDir, 'results', jobId);
-      mkdirSync(folder);
-      writeFileSync(join(folder, 'answer.txt'), 'left behind');
-    }
-    const yesterday = new Date(Date.now() - 86_400_000);
-    utimesSync(join(dataDir, 'results', old), yesterday, yesterday);
-    await scratch.open({ dataDir });
-    await eventually(() => !readdirSync(join(dataDir, 'results')).includes(old));
-    expect(readdirSync(join(dataDir, 'results'))).toEqual([young]);
+    const results = join(dataDir, 'results');
+    const [old, young, ancient] = ['a', 'b', 'c'].map((digit) => digit.repeat(32));
+    leave(results, old, 1);
+    leave(results, young, 0);
+    leave(join(results, '.quarantine'), ancient, 31);
+    const told: string[] = [];
+    const jobs = await scratch.open({ dataDir, onWarning: (sentence) => told.push(sentence) });
+    const ids = (folder: string) => readdirSync(folder).filter((name) => !name.startsWith('.'));
+    await eventually(() => ids(results).join() === young && ids(join(results, '.quarantine')).join() === old);
+    expect(await jobs.results.has(old)).toBe(false);
+    expect(told.filter((sentence) => sentence.includes(old))).toHaveLength(1);
+    expect(told.filter((sentence) => sentence.includes(ancient))).toHaveLength(1);
+  });
+
+  it('comes back when its job is known again', async () => {
+    const dataDir = await scratch.dataFolder();
+    const first = await scratch.open({ dataDir });
+    const { jobId } = await until(first, (await first.submit(request)).jobId, 'completed');
+    await first.results.setAside(jobId);
+    await first.stop();
+    const jobs = await scratch.open({ dataDir });
+    await eventually(async () => (await jobs.results.open(jobId, 'answer.txt')) !== null);
   });
 });
+
+/** Files as of a job that nobody knows. */
+function leave(folder: string, jobId: string, daysAgo: number): void {
+  mkdirSync(join(folder, jobId), { recursive: true });
+  writeFileSync(join(folder, jobId, 'answer.txt'), 'left behind');
+  const then = new Date(Date.now() - daysAgo * 86_400_000);
+  utimesSync(join(folder, jobId), then, then);
+}
+
+describe('a database that does not belong to the results', () => {
+  const done = async (dataDir: string): Promise<string> => {
+    const jobs = await scratch.open({ dataDir });
+    const { jobId } = await until(jobs, (await jobs.submit(request)).jobId, 'completed');
+    await jobs.stop();
+    const lastWeek = new Date(Date.now() - 7 * 86_400_000);
+    utimesSync(join(dataDir, 'results', jobId), lastWeek, lastWeek);
+    return jobId;
+  };
+
+  it('leaves them and brought cases where they are, says so, and does not stand in the way of the right one', async () => {
+    const dataDir = await scratch.dataFolder();
+    const jobId = await done(dataDir);
+    renameSync(join(dataDir, 'db'), join(dataDir, 'db.kept'));
+    const told: string[] = [];
+    const cases = new AgedCases();
+    const wrong = await scratch.open({
+      dataDir,
+      resultTtlSeconds: 60,
+      uploads: { cases, ttlSeconds: 60 },
+      onWarning: (sentence) => told.push(sentence),
+    });
+    // It works for itself meanwhile.
+    const own = await until(wrong, (await wrong.submit(request)).jobId, 'completed');
+    await eventually(() => told.length > 0);
+    expect(told).toEqual([expect.stringContaining('belong to another database')]);
+    await wrong.stop();
+    expect(readdirSync(join(dataDir, 'results'))).toEqual(expect.arrayContaining([jobId, own.jobId]));
+    expect(cases.removed).toEqual([]);
+    rmSync(join(dataDir, 'db'), { recursive: true });
+    renameSync(join(dataDir, 'db.kept'), join(dataDir, 'db'));
+    const right = await scratch.open({ dataDir });
+    expect(await readAnswer(right, jobId)).toBe('done');
+  });
+
+  it('is taken on where the results are of before there were ids, and most of them are known', async () => {
+    const dataDir = await scratch.dataFolder();
+    const jobId = await done(dataDir);
+    const mark = join(dataDir, 'results', '.database');
+    const before = readFileSync(mark, 'utf8');
+    rmSync(mark);
+    const jobs = await scratch.open({ dataDir });
+    await eventually(() => existsSync(mark));
+    expect(readFileSync(mark, 'utf8')).toBe(before);
+    expect(await readAnswer(jobs, jobId)).toBe('done');
+    await jobs.stop();
+    // Those of a stranger are not, though nobody has claimed them.
+    rmSync(mark);
+    rmSync(join(dataDir, 'db'), { recursive: true });
+    const told: string[] = [];
+    const stranger = await scratch.open({ dataDir, onWarning: (sentence) => told.push(sentence) });
+    await eventually(() => told.length > 0);
+    expect(existsSync(mark)).toBe(false);
+    expect(await stranger.results.has(jobId)).toBe(true);
+  });
+
+  it('takes all over that an import brought to it', async () => {
+    const dataDir = await scratch.dataFolder();
+    const jobId = await done(dataDir);
+    const archive = scratch.emptyFolder();
+    const from = await scratch.open({ dataDir });
+    await exportArchive(from, archive);
+    await from.stop();
+    rmSync(join(dataDir, 'db'), { recursive: true });
+    const importing = await scratch.open({ dataDir });
+    await importArchive(importing, archive);
+    await importing.stop();
+    const mark = join(dataDir, 'results', '.database');
+    const before = readFileSync(mark, 'utf8');
+    const after = await scratch.open({ dataDir });
+    await eventually(() => readFileSync(mark, 'utf8') !== before);
+    expect(await readAnswer(after, jobId)).toBe('done');
+  });
+});
+
+/** A brought case that nobody has used for long. */
+class AgedCases implements KeptCases {
+  readonly removed: string[] = [];
+  async owner() {
+    return null;
+  }
+  async setOwner() {}
+  async usedAt() {
+    return new Date(0);
+  }
+  async touch() {}
+  async remove(caseId: string) {
+    this.removed.push(caseId);
+  }
+  async *stored() {
+    yield [{ id: 'u-old', usedAt: new Date(0) }];
+  }
+}
 
 describe('a job that failed or was cancelled', () => {
   it('can be run again as it was, and no other', async () => {

@@ -43,6 +43,14 @@ function writeForeignClaim(): string {
 }
 
 describe('the lock of a data folder', () => {
+  it('says what stands in its way where its file is a folder', async () => {
+    mkdirSync(join(folder, 'lock.json'));
+    await expect(lockFolder(folder, { heartbeatMs: 20 })).rejects.toMatchObject({
+      code: 'DATA_DIR_UNUSABLE',
+      message: expect.stringContaining('lock.json'),
+    });
+  });
+
   it('is refused to a second process, with a sentence that says what to do', async () => {
     const child = await holder();
     const refusal: unknown = await lockFolder(folder).catch((error: unknown) => error);

@@ -59,9 +59,20 @@ const settleMs = 150;
  *   the kernel but not its names;
  * - the heartbeat of the lock file, for an owner on another machine. Its age says nothing (clocks differ, a
  *   machine may be slow): it is watched, and only an owner whose heart stands still all that time is dead.
- * @throws AtollError DATA_DIR_LOCKED
+ * @throws AtollError DATA_DIR_LOCKED, DATA_DIR_UNUSABLE
  */
 export async function lockFolder(folder: string, options: LockOptions = {}): Promise<FolderLock> {
+  try {
+    return await takeLock(folder, options);
+  } catch (thrown) {
+    if (thrown instanceof AtollError) throw thrown;
+    const code = thrown instanceof Error && 'code' in thrown ? ` (${String(thrown.code)})` : '';
+    const sentence = `The lock file ${join(folder, fileName)} cannot be written${code}.`;
+    throw new AtollError('DATA_DIR_UNUSABLE', sentence, { cause: thrown });
+  }
+}
+
+async function takeLock(folder: string, options: LockOptions): Promise<FolderLock> {
   const { heartbeatMs = 2_000, onLost = endProcess } = options;
   const hold = options.holdName ?? holdName;
   const { dev, ino } = statSync(folder, { bigint: true });

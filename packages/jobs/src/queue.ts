@@ -13,6 +13,8 @@ export const retryLimit = 3;
 /** pg-boss takes no job for longer than a day; what waits may do so for a year. */
 const longestRunSeconds = 24 * 3600;
 const longestWaitSeconds = 365 * 24 * 3600;
+/** A clock may be set back by so much and jobs still run. */
+const clockStepMs = 7 * 24 * 3600_000;
 /** The queue's own clock only runs out when the worker's, which says why, did not. */
 const expiryMarginSeconds = 60;
 export const longestTimeoutSeconds = longestRunSeconds - expiryMarginSeconds;
@@ -81,7 +83,13 @@ export class Queue {
 
   /** Writes the queue's entry through `transaction`, beside the job's own row. */
   async send(jobId: string, priority: JobPriority, transaction: Db): Promise<void> {
-    const options = { id: toUuid(jobId), db: transaction, priority: rank(priority) };
+    const options = {
+      id: toUuid(jobId),
+      db: transaction,
+      priority: rank(priority),
+      // Due already, also by a clock that is set back before its turn comes.
+      startAfter: new Date(Date.now() - clockStepMs),
+    };
     await this.#boss.send(queueName, { jobId }, options);
   }
 
@@ -122,15 +130,34 @@ export class Queue {
   /**
    * Only for the sole owner of the database, before any worker starts: what is "active" now belongs to a
    * process that is dead, and waiting for its heartbeat to run out would only cost time. It keeps its count
-   * of tries: a job that takes its process down each time must come to an end.
+   * of tries: a job that takes its process down each time must come to an end, and one that did so at its second
+   * try, or a later one, rests before the next: it may be what the process died of.
+   * @returns ids of the jobs that rest.
    */
-  async requeueOrphans(): Promise<void> {
-    await this.#sql(
-      `UPDATE pgboss.job SET state = 'retry', start_after = now(), heartbeat_on = NULL
-       WHERE name = $1 AND (state = 'active' AND retry_count < retry_limit OR state = 'retry')`,
+  async requeueOrphans(restSeconds: number): Promise<string[]> {
+    // Tries that a graceful stop cut short were granted anew, and do not count.
+    const rows = await this.#sql(
+      `UPDATE pgboss.job SET state = 'retry', heartbeat_on = NULL, start_after = CASE
+         WHEN state = 'active' AND retry_count - (retry_limit - $2) >= 1 THEN now() + $3 * interval '1 second'
+         WHEN start_after > now() + interval '1 minute' AND start_after <= now() + $3 * interval '1 second'
+           THEN start_after
+         ELSE now() END
+       WHERE name = $1 AND (state = 'active' AND retry_count < retry_limit OR state = 'retry')
+       RETURNING data->>'jobId' AS job_id, start_after > now() AS rests`,
+      [retryLimit, restSeconds],
     );
     await this.#sql(
       `UPDATE pgboss.job SET state = 'failed', completed_on = now() WHERE name = $1 AND state = 'active'`,
+    );
+    return rows.filter(({ rests }) => rests === true).map((row) => String(row.job_id));
+  }
+
+  /** Lets the job's next try wait so long; this one does not count. */
+  async rest(jobId: string, seconds: number): Promise<void> {
+    await this.#sql(
+      `UPDATE pgboss.job SET retry_limit = retry_limit + 1, retry_delay = $3, retry_backoff = false
+       WHERE name = $1 AND id = $2`,
+      [toUuid(jobId), seconds],
     );
   }
 

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AtollError } from '@atoll/errors/error';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -76,6 +76,37 @@ describe('a restart', () => {
     await until(after, (await after.submit(request)).jobId, 'completed');
   });
 
+  it('lets a job rest that took the process down twice, says so, and runs others meanwhile', async () => {
+    const dataDir = await scratch.dataFolder();
+    const killedBy: string[] = [];
+    for (let run = 0; run < 2; run++) {
+      const child = new Child('poisoned', [dataDir, '600']);
+      expect(await child.ended()).toBe('SIGKILL');
+      killedBy.push(...child.lines);
+    }
+    const [jobId] = killedBy;
+    expect(killedBy).toEqual([jobId, jobId]);
+    // Neither the next start nor the one after it runs it.
+    for (const _start of ['next', 'one after it']) {
+      const ran: string[] = [];
+      const handler: JobHandler = async (job) => {
+        ran.push(job.jobId);
+        return answer('done');
+      };
+      const after = await scratch.open({ dataDir, handler });
+      const other = await after.submit(request, { force: true });
+      await until(after, other.jobId, 'completed');
+      expect(ran).toEqual([other.jobId]);
+      expect(await after.get(jobId)).toMatchObject({
+        status: 'pending',
+        progressMessage: 'Atoll stopped twice while this job ran; it waits 10 minutes before the next try',
+      });
+      await after.stop();
+    }
+    const rested = await scratch.open({ dataDir, restSeconds: 0 });
+    await until(rested, jobId, 'completed');
+  }, 240_000);
+
   it('is refused while another process has the folder, which goes on undisturbed', async () => {
     const dataDir = await scratch.dataFolder();
     const child = new Child('queue-process', [dataDir, 'both']);
@@ -86,6 +117,37 @@ describe('a restart', () => {
     const after = await scratch.open({ dataDir });
     for (const jobId of child.lines) await until(after, jobId, 'completed');
   });
+
+  it('says of a damaged database that it is damaged, and what to do', async () => {
+    const dataDir = await scratch.dataFolder();
+    const base = join(dataDir, 'db', 'base');
+    for (const name of readdirSync(base)) rmSync(join(base, name), { recursive: true });
+    await expect(scratch.open({ dataDir })).rejects.toMatchObject({
+      code: 'DATABASE_DAMAGED',
+      action: expect.stringContaining('backup'),
+    });
+  });
+
+  it('runs what was queued before the clock was set back, and keeps no run that ends before it began', async () => {
+    const dataDir = await scratch.dataFolder();
+    const before = await scratch.open({ dataDir, handler: () => new Promise(() => undefined) });
+    const running = await before.submit(request);
+    await until(before, running.jobId, 'running');
+    await before.submit({ ...request, caseId: 'waiting' });
+    await before.stop({ graceMs: 500 });
+    // An hour back: all that was written then lies an hour ahead.
+    const { PGlite } = await import('@electric-sql/pglite');
+    const database = await PGlite.create({ dataDir: join(dataDir, 'db') });
+    await database.exec(`
+      UPDATE pgboss.job SET start_after = start_after + interval '1 hour', created_on = created_on + interval '1 hour';
+      UPDATE atoll.jobs SET created_at = created_at + interval '1 hour', started_at = started_at + interval '1 hour';`);
+    await database.close();
+    const after = await scratch.open({ dataDir });
+    await eventually(async () => (await after.counts()).pending + (await after.counts()).running === 0);
+    const job = await after.submit({ ...request, caseId: 'later' });
+    expect((await after.wait(job.jobId))?.seconds ?? 0).toBeGreaterThanOrEqual(0);
+    await until(after, job.jobId, 'completed');
+  }, 240_000);
 
   it('leaves the folder free when it fails', async () => {
     const dataDir = await scratch.dataFolder();

@@ -32,6 +32,9 @@ export const jobs = atoll.table('jobs', {
   finishedAt: moment('finished_at'),
 });
 
+/** One row: which database this is. */
+export const identity = atoll.table('identity', { databaseId: text('database_id').notNull() });
+
 /** Ids of jobs that are gone by their age. */
 export const expiredJobs = atoll.table('expired_jobs', {
   jobId: text('job_id').primaryKey(),

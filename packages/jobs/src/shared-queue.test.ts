@@ -1,3 +1,4 @@
+import { Client } from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
 import { answer, eventually, readAnswer, request, Scratch, until } from '../test/scratch.ts';
 import { usePostgres } from '../test/use-postgres.ts';
@@ -91,6 +92,23 @@ describe('a queue on PostgreSQL', () => {
     );
     for (const { jobId } of submitted) await until(ends[0], jobId, 'completed');
     expect([...runs.values()]).toEqual(submitted.map(() => 1));
+  });
+
+  it('lets a job rest that two workers died of, and runs it afterwards', async () => {
+    const databaseUrl = await server().newDatabase();
+    const dataDir = scratch.emptyFolder();
+    const api = await scratch.open({ databaseUrl, dataDir, concurrency: 0 });
+    const { jobId } = await api.submit(request);
+    // As the second of two killed workers leaves it when its heartbeat has run out.
+    const client = new Client({ connectionString: databaseUrl });
+    await client.connect();
+    await client.query("UPDATE pgboss.job SET retry_count = 1, started_on = now(), state = 'retry'");
+    await client.query("UPDATE atoll.jobs SET status = 'running', attempt = 1");
+    await client.end();
+    const worker = await scratch.open({ databaseUrl, dataDir, restSeconds: 2 });
+    await eventually(async () => (await api.get(jobId))?.status === 'pending');
+    expect((await api.get(jobId))?.progressMessage).toContain('it waits 2 seconds before the next try');
+    await until(worker, jobId, 'completed');
   });
 
   it('lives through a crash of the server in mid-run, and loses nothing', async () => {

@@ -24,6 +24,12 @@ describe('the estimate of a wait', () => {
     expect(wait(line([]), 'a')).toBeNull();
   });
 
+  it('is never less than nothing, nor longer for a clock that was set back', () => {
+    const back = { ...line([job('a', -50_000), job('b')]), meanRunSeconds: new Map([['fast', -51_835]]) };
+    expect(wait(back, 'b')).toEqual({ ahead: 0, seconds: 0 });
+    expect(wait(line([job('a', -50_000), job('b')]), 'b')).toEqual({ ahead: 0, seconds: 10 });
+  });
+
   it('is none at all while a slot is free, even when nothing was measured', () => {
     expect(wait(line([job('a')]), 'a')).toEqual({ ahead: 0, seconds: 0 });
     expect(wait({ ...line([job('a', 1), job('b')], 2), meanRunSeconds: new Map() }, 'b')).toEqual({

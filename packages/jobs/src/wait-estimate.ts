@@ -24,7 +24,7 @@ export type Line = {
 export function estimateWaits({ jobs, slots, meanRunSeconds }: Line, now: Date): Map<string, Wait> {
   const running = jobs.filter(({ status }) => status === 'running');
   const free = running.map(({ engine, startedAt }) => {
-    const elapsed = startedAt === null ? 0 : (now.getTime() - startedAt.getTime()) / 1000;
+    const elapsed = startedAt === null ? 0 : Math.max(0, (now.getTime() - startedAt.getTime()) / 1000);
     return Math.max(0, (meanRunSeconds.get(engine) ?? 0) - elapsed);
   });
   while (free.length < slots) free.push(0);

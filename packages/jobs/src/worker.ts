@@ -19,11 +19,13 @@ export type JobHandler = (
 
 export type WorkerParts = {
   readonly table: JobTable;
-  readonly queue: Pick<Queue, 'grantRetry'>;
+  readonly queue: Pick<Queue, 'grantRetry' | 'rest'>;
   readonly results: Store;
   readonly handler: JobHandler;
   /** Longest run of one attempt by the engine of the job. */
   readonly timeoutSeconds: (engine: string) => number;
+  /** How long a job waits whose process ended twice in the middle of it. */
+  readonly restSeconds: number;
   readonly onError: (error: unknown) => void;
   readonly onAttempt?: (event: AttemptEvent) => void;
 };
@@ -77,6 +79,7 @@ export class Worker {
   /** @throws Retry when the queue shall hand the job out again. */
   async run(attempt: Attempt): Promise<void> {
     const { table, timeoutSeconds, onAttempt = () => undefined } = this.#parts;
+    if (await this.#mustRest(attempt)) throw new Retry('taken-back');
     const job = await table.claim(attempt.jobId, attempt.attempt);
     if (job === null) return; // it ended while it waited
     const start = performance.now();
@@ -96,6 +99,18 @@ export class Worker {
       throw thrown;
     }
     tell('settled');
+  }
+
+  /**
+   * Did two tries at the job end without a word, as they do when it takes its process down? The row says "running"
+   * then. What rests already was released, and runs.
+   */
+  async #mustRest({ jobId, attempt }: Attempt): Promise<boolean> {
+    const { table, queue, restSeconds } = this.#parts;
+    if (attempt < 2 || restSeconds === 0) return false;
+    if (!(await table.letRest(jobId, attempt, restSeconds))) return false;
+    await queue.rest(jobId, restSeconds);
+    return true;
   }
 
   async #attend(job: Job, attempt: Attempt, timeoutSeconds: number): Promise<void> {

@@ -121,6 +121,7 @@ async function inspect(
     timeoutSeconds: 60,
     maxPending: 100_000,
     retryDelaySeconds: 0,
+    restSeconds: 0,
     handler: async ({ jobId }) => answer(wholeText(jobId)),
   });
   try {

@@ -7,6 +7,7 @@ const jobs = await openJobs({
   concurrency: 1,
   timeoutSeconds: 60,
   maxPending: 10,
+  restSeconds: Number(process.argv[3] ?? 0),
   handler: async ({ jobId }) => {
     process.stdout.write(`${jobId}\n`, () => process.kill(process.pid, 'SIGKILL'));
     return new Promise(() => undefined);

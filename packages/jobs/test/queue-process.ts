@@ -14,6 +14,7 @@ const jobs = await openJobs({
   timeoutSeconds: 60,
   maxPending: 100_000,
   retryDelaySeconds: 0,
+  restSeconds: 0,
   handler: async ({ jobId }) => {
     await sleep(20 + 60 * Math.random());
     return answer(wholeText(jobId));

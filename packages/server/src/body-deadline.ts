@@ -11,8 +11,8 @@ declare module 'fastify' {
 /** How long a body may take, and how much of a slow one must come in each such time. */
 export type BodyPace = { readonly windowMs: number; readonly minBytes: number };
 
-/** A kilobyte a second: whoever is slower holds a connection and little else. */
-export const usualPace: BodyPace = { windowMs: 30_000, minBytes: 30 * 1024 };
+/** 8 kB a second, half of a poor mobile line: whoever is slower holds a place and brings nothing. */
+export const usualPace: BodyPace = { windowMs: 30_000, minBytes: 30 * 8 * 1024 };
 
 /** The longest that any request may take to arrive; Node's own limit, for there is but one for all routes. */
 export const longestBodyMs = 3600_000;

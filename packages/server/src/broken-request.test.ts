@@ -34,6 +34,30 @@ it.each([
   ['no HTTP at all', '\x16\x03\x01hello\r\n\r\n', 400, 'REQUEST_MALFORMED'],
   ['a request without a host', 'GET / HTTP/1.1\r\nConnection: close\r\n\r\n', 400, 'HOST_REFUSED'],
   ['an old request without a host', 'GET / HTTP/1.0\r\n\r\n', 400, 'HOST_REFUSED'],
+  [
+    'two hosts',
+    'GET /health HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\nConnection: close\r\n\r\n',
+    400,
+    'HOST_REFUSED',
+  ],
+  [
+    'a host that is no address, and an origin',
+    'POST /api/segment HTTP/1.1\r\nHost: 999.999.999.999\r\nOrigin: http://localhost\r\nConnection: close\r\n\r\n',
+    400,
+    'HOST_REFUSED',
+  ],
+  [
+    'an expectation of something else',
+    'POST /api/segment HTTP/1.1\r\nHost: localhost\r\nExpect: miracles\r\nConnection: close\r\n\r\n',
+    417,
+    'EXPECTATION_FAILED',
+  ],
+  [
+    'a method that no address takes',
+    'TRACE /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n',
+    405,
+    'METHOD_NOT_ALLOWED',
+  ],
   ['an empty host', 'GET / HTTP/1.1\r\nHost: \r\nConnection: close\r\n\r\n', 400, 'HOST_REFUSED'],
   [
     'two lengths',

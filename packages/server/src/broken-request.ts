@@ -3,9 +3,13 @@ import type { Socket } from 'node:net';
 import { catalogue, type ErrorCode } from '@atoll/errors/catalogue';
 import { problemOf } from './problems.ts';
 
+/** Our own word for an Expect header that means nothing here; Node would answer it without a body. */
+export const unmetExpectation = 'ATOLL_UNMET_EXPECTATION';
+
 const codesOfNode: Readonly<Record<string, ErrorCode>> = {
   HPE_HEADER_OVERFLOW: 'HEADERS_TOO_LARGE',
   ERR_HTTP_REQUEST_TIMEOUT: 'REQUEST_TIMED_OUT',
+  [unmetExpectation]: 'EXPECTATION_FAILED',
 };
 
 /**

@@ -7,6 +7,7 @@ const laptop: Surroundings = {
   isContainer: () => false,
   home: '/home/reader',
   scratch: '/tmp/atoll-1000',
+  own: () => undefined,
 };
 const container = { ...laptop, isContainer: () => true };
 
@@ -35,5 +36,17 @@ describe('the data folder that nobody set', () => {
     const place = chooseDataPlace({}, { ...laptop, isWritable: () => false });
     expect(place).toMatchObject({ path: '/tmp/atoll-1000' });
     expect(place.reason).toContain('cannot be written to');
+  });
+
+  it('is none that somebody else has made, and the refusal says so', () => {
+    const own = () => {
+      throw new Error('/tmp/atoll-1000 belongs to another user');
+    };
+    expect(() => chooseDataPlace({}, { ...laptop, isWritable: () => false, own })).toThrow(
+      expect.objectContaining({
+        code: 'DATA_DIR_UNUSABLE',
+        message: expect.stringContaining('belongs to another user'),
+      }),
+    );
   });
 });

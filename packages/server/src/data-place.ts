@@ -1,6 +1,8 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { homedir, tmpdir, userInfo } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
+import { AtollError } from '@atoll/errors/error';
+import { ownFolder } from '@atoll/store/own-folder';
 
 /** Where jobs and results are kept, and whether they will still be there after a restart of the machine. */
 export type DataPlace = {
@@ -17,7 +19,10 @@ export type Surroundings = {
   isWritable(path: string): boolean;
   isContainer(): boolean;
   readonly home: string;
+  /** A temporary folder, whose name anybody can guess. */
   readonly scratch: string;
+  /** Makes a folder that is this user's alone. @throws Error why it cannot be trusted. */
+  own(path: string): void;
 };
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -27,7 +32,8 @@ const mounted = '/data';
 
 /**
  * The data folder where none is set: `/data` if something is mounted there; else the user's own folder, which
- * lasts except in a container; else a scratch folder.
+ * lasts except in a container; else a scratch folder, which is made at once, for what lies there must be ours.
+ * @throws AtollError DATA_DIR_UNUSABLE when somebody else has made that.
  */
 export function chooseDataPlace(env: Environment, around: Surroundings = machine(env)): DataPlace {
   if (around.isWritableMount(mounted)) return { path: join(mounted, 'atoll'), reason: null };
@@ -36,6 +42,12 @@ export function chooseDataPlace(env: Environment, around: Surroundings = machine
   const share = XDG_DATA_HOME !== undefined && isAbsolute(XDG_DATA_HOME) ? XDG_DATA_HOME : null;
   const own = join(share ?? join(around.home, '.local/share'), 'atoll');
   if (!around.isWritable(own)) {
+    try {
+      around.own(around.scratch);
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : 'it cannot be made';
+      throw new AtollError('DATA_DIR_UNUSABLE', `No folder was found to keep jobs in: ${why}.`, { cause });
+    }
     return { path: around.scratch, reason: `${own} cannot be written to` };
   }
   if (!around.isContainer()) return { path: own, reason: null };
@@ -56,6 +68,7 @@ function machine(env: Environment): Surroundings {
       ['container', 'KUBERNETES_SERVICE_HOST', 'SPACE_ID'].some((name) => (env[name] ?? '') !== ''),
     home: homedir(),
     scratch: join(tmpdir(), `atoll-${userInfo().uid}`),
+    own: ownFolder,
   };
 }
 

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { get } from 'node:http';
 import { Job } from '@atoll/contract/jobs';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -57,6 +58,25 @@ describe('the events of a job', () => {
     const foreign = await listen(jobId, { Origin: 'https://evil.example.org' });
     expect(foreign.response.headers.get('Access-Control-Allow-Origin')).toBeNull();
     await Promise.all([listed.cancel(), foreign.cancel()]);
+  });
+
+  it('are not all one client’s: it polls from then on, and others still listen', async () => {
+    await server.close();
+    parts = memoryParts({ ATOLL_TRUSTED_PROXIES: 'loopback', ATOLL_RATE_LIMIT_PER_MINUTE: '0' });
+    server = await buildServer(parts);
+    url = await server.listen({ port: 0, host: '127.0.0.1' });
+    const { jobId } = await parts.jobs.submit(request);
+    const from = async (client: string) => {
+      const headers = { 'X-Forwarded-For': client };
+      const asked = get(`${url}/api/jobs/${jobId}/events`, { agent: false, headers });
+      const [answer] = await once(asked, 'response');
+      return { status: Number(answer.statusCode), leave: () => asked.destroy() };
+    };
+    const own = await Promise.all(Array.from({ length: 110 }, () => from('192.0.2.1')));
+    expect(own.filter(({ status }) => status === 503)).toHaveLength(10);
+    const another = await from('192.0.2.2');
+    expect(another.status).toBe(200);
+    for (const { leave } of [...own, another]) leave();
   });
 
   it('say how it stands, then each change, and end with it', async () => {

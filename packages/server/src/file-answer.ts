@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { parseByteRange } from './byte-range.ts';
 import { isKnownTag } from './entity-tag.ts';
 import { sendStream } from './send-stream.ts';
+import type { Settings } from './settings.ts';
 
 export type FileAnswer = {
   readonly file: StoredFile;
@@ -16,6 +17,14 @@ export type FileAnswer = {
   readonly fileName: string;
   readonly cacheControl: string;
 };
+
+/**
+ * How long a browser may keep a patient's images: never longer than this instance does. A kept copy is asked about
+ * each time, so that one that was removed is gone there as well; or none is kept at all.
+ */
+export function imageCaching({ browserCache }: Pick<Settings, 'browserCache'>): string {
+  return browserCache ? 'private, no-cache' : 'private, no-store';
+}
 
 /**
  * Answers with a file: 200, 206 for one range, 304 for a copy that is still good.

@@ -34,7 +34,7 @@ describe('a file of a job', () => {
       'accept-ranges': 'bytes',
       etag: expect.stringMatching(/^"[^"]+"$/),
       'last-modified': 'Tue, 24 Nov 2026 03:00:00 GMT',
-      'cache-control': expect.stringMatching(/private.*immutable/),
+      'cache-control': 'private, no-cache',
     });
     expect(answer.headers).not.toHaveProperty('content-encoding');
   });
@@ -42,6 +42,48 @@ describe('a file of a job', () => {
   it('is saved under a name with the case in it once', async () => {
     const answer = await get(`/files/${jobId}/case-one/case-one_dwi.nii.gz`);
     expect(answer.headers['content-disposition']).toBe('attachment; filename="case-one_dwi.nii.gz"');
+  });
+
+  it('that is a damaged report has the job say so, and leaves the other files readable', async () => {
+    await parts.jobs.results.put(
+      jobId,
+      new Map([
+        ['report.json', new TextEncoder().encode('{"engine": "diffu')],
+        ['lesion_msk.nii.gz', imageBytes],
+      ]),
+    );
+    const answer = await get(`/api/jobs/${jobId}`);
+    expect([answer.statusCode, answer.json().code]).toEqual([410, 'RESULT_DAMAGED']);
+    expect((await get(mask)).statusCode).toBe(200);
+  });
+
+  it('of a brought case is saved without the id that is the right to see it', async () => {
+    const caseId = `u-${'5'.repeat(32)}`;
+    const brought = await completeJob(parts.jobs, caseId);
+    for (const name of ['lesion_msk.nii.gz', `${caseId}_dwi.nii.gz`, 'report.json']) {
+      const saved = String((await get(`/files/${brought}/${caseId}/${name}`)).headers['content-disposition']);
+      expect(saved).toMatch(/^attachment; filename="uploaded-case_[a-z_]+\.(nii\.gz|json)"$/);
+    }
+    const zip = await get(`/api/jobs/${brought}/files.zip`);
+    expect(zip.statusCode).toBe(200);
+    expect(zip.headers['content-disposition']).toMatch(/filename="uploaded-case_\d{8}T\d{4}\.zip"/);
+    const text = zip.rawPayload.toString('latin1');
+    expect(text).toContain('uploaded-case/uploaded-case_lesion_msk.nii.gz');
+    expect(text).not.toContain('5555');
+    expect(text).not.toContain(brought.slice(0, 8));
+  });
+
+  it('is asked about before a kept copy is shown, and not kept at all where that is set', async () => {
+    expect((await get(mask)).headers['cache-control']).toBe('private, no-cache');
+    await server.close();
+    parts = memoryParts({ ATOLL_BROWSER_CACHE: 'off' });
+    server = await buildServer(parts);
+    const other = await completeJob(parts.jobs, 'case-one');
+    const answer = await get(`/files/${other}/case-one/lesion_msk.nii.gz`);
+    expect(answer.headers['cache-control']).toBe('private, no-store');
+    expect((await get('/api/cases/case-one/images/dwi.nii.gz')).headers['cache-control']).toBe(
+      'private, no-store',
+    );
   });
 
   it('may be the report, as JSON', async () => {

@@ -14,7 +14,8 @@ import type { JobDesk } from './parts.ts';
  * A job as the contract has it.
  * @param publicUrl what the links to its files begin with.
  * @param knowsCancelled whether the client knows that state; to any other such a job has failed.
- * @throws AtollError RESULT_GONE when the files of a completed job are no longer there.
+ * @throws AtollError RESULT_GONE when the files of a completed job are no longer there, RESULT_DAMAGED when its
+ *   report cannot be read.
  */
 export async function answerJob(
   job: Job,
@@ -58,7 +59,7 @@ async function answerResult(job: Job, results: Store, publicUrl: string): Promis
   const { jobId, caseId } = job;
   const stored = await results.open(jobId, reportFileName);
   if (stored === null) throw new AtollError('RESULT_GONE');
-  const report = Report.parse(JSON.parse(await readText(stored)));
+  const report = parseReport(await readText(stored));
   const url = (name: string) => `${publicUrl}/files/${jobId}/${caseId}/${name}`;
   const urlIfStored = async (name: string) => ((await results.open(jobId, name)) === null ? null : url(name));
   return {
@@ -82,6 +83,15 @@ async function answerResult(job: Job, results: Store, publicUrl: string): Promis
     zipUrl: `${publicUrl}/api/jobs/${jobId}/files.zip`,
     report,
   };
+}
+
+/** @throws AtollError RESULT_DAMAGED */
+function parseReport(text: string): Report {
+  try {
+    return Report.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new AtollError('RESULT_DAMAGED', undefined, { cause });
+  }
 }
 
 async function readText(file: StoredFile): Promise<string> {

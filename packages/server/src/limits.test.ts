@@ -54,6 +54,16 @@ describe('the rate limit', () => {
     expect(statuses).toEqual([200, 200, 200, 429]);
   });
 
+  it('says for how long, as long as it will be, however often it is asked', async () => {
+    server = await buildServer(memoryParts({ ATOLL_RATE_LIMIT_PER_MINUTE: '1' }));
+    await server.inject({ url: '/api/cases' });
+    for (let request = 0; request < 3; request++) {
+      const { headers } = await server.inject({ url: '/api/cases' });
+      // The minute has hardly begun: a guess of 15 seconds would send them into the next refusal.
+      expect(Number(headers['retry-after'])).toBeGreaterThan(30);
+    }
+  });
+
   it('can be switched off', async () => {
     server = await buildServer(memoryParts({ ATOLL_RATE_LIMIT_PER_MINUTE: '0' }));
     const answers = await Promise.all(Array.from({ length: 50 }, () => server.inject('/api/cases')));

@@ -11,6 +11,7 @@ import type { Settings } from './settings.ts';
 /** Where the queue writes its lines: what becomes of each attempt at a job, and what went wrong. */
 export type QueueLog = {
   info(context: object, text: string): void;
+  warn(context: object, text: string): void;
   error(context: object, text: string): void;
 };
 
@@ -41,6 +42,12 @@ export async function openQueue(
     resultTtlSeconds: settings.resultTtlSeconds,
     uploads: { cases: openUploadedCases(settings), ttlSeconds: settings.uploadTtlSeconds },
     onAttempt: ({ what, ...attempt }) => log()?.info(attempt, `attempt ${what}`),
+    // The first look is taken before there is a log.
+    onWarning: (sentence) => {
+      const opened = log();
+      if (opened === null) process.stderr.write(`${sentence}\n`);
+      else opened.warn({}, sentence);
+    },
     onError: (err) => log()?.error({ err }, 'a fault in the queue of jobs'),
   });
 }

@@ -35,6 +35,16 @@ it('/openapi.json describes every route, its answers and its errors', async () =
   const { post } = document.paths['/api/segment'];
   expect(post.requestBody.content['application/json'].schema.$ref).toMatch(/SegmentRequest/);
   expect(Object.keys(post.responses)).toEqual(['202', '4XX', '5XX']);
+  const upload = document.paths['/api/uploads/{uploadId}'];
+  const names = (parameters: { name: string }[]) => parameters.map(({ name }) => name);
+  expect(names(upload.patch.parameters)).toEqual(['uploadId', 'Tus-Resumable', 'Upload-Offset']);
+  expect(names(upload.head.parameters)).toEqual(['uploadId', 'Tus-Resumable']);
+  expect(upload.delete.requestBody).toBeUndefined();
+  expect(Object.keys(upload.patch.requestBody.content)).toEqual(['application/offset+octet-stream']);
+  expect(Object.keys(upload.head.responses['200'].headers)).toEqual(['Upload-Offset', 'Upload-Length']);
+  expect(names(document.paths['/api/uploads'].post.parameters)).toContain('Tus-Resumable');
+  const files = document.paths['/files/{jobId}/{caseId}/{filename}'].get.responses['200'].content;
+  expect(Object.keys(files)).toEqual(['application/gzip', 'application/json']);
   // Every reference leads somewhere, and no schema stands there unused.
   const text = JSON.stringify(document);
   const references = [...text.matchAll(/#\/components\/schemas\/(\w+)/g)].map(([, name]) => name);

@@ -4,7 +4,7 @@ import fastifySwaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { PreparedAnswer, sendPrepared } from './prepared-answer.ts';
-import { uploadBody } from './upload-form.ts';
+import { tusOperations, uploadBody } from './upload-form.ts';
 
 type OpenApi = ReturnType<typeof jsonSchemaTransformObject>;
 
@@ -28,7 +28,7 @@ export async function addOpenApi(fastify: FastifyInstance): Promise<void> {
       ],
     },
     transform: jsonSchemaTransform,
-    transformObject: (document) => withoutUnusedSchemas(withUploadBody(jsonSchemaTransformObject(document))),
+    transformObject: (document) => withoutUnusedSchemas(withUploads(jsonSchemaTransformObject(document))),
   });
   // Its files come from the package itself, so the page works without the internet.
   await fastify.register(fastifySwaggerUi, {
@@ -46,9 +46,24 @@ export async function addOpenApi(fastify: FastifyInstance): Promise<void> {
   });
 }
 
-function withUploadBody(document: OpenApi): OpenApi {
+/** What is read as it comes, before any schema could see it. */
+function withUploads(document: OpenApi): OpenApi {
   const add = document.paths?.['/api/cases']?.post;
   if (add !== undefined) Object.assign(add, { requestBody: uploadBody });
+  for (const { path, method, parameters, status, headers, requestBody } of tusOperations) {
+    const operations = document.paths?.[path];
+    const found = operations?.[method];
+    if (operations === undefined || found === undefined) continue;
+    // Methods of one route share one object: each gets its own.
+    Object.assign(operations, {
+      [method]: {
+        ...found,
+        ...(requestBody === undefined ? {} : { requestBody }),
+        parameters: [...(found.parameters ?? []), ...parameters],
+        responses: { ...found.responses, [status]: { ...found.responses?.[status], headers } },
+      },
+    });
+  }
   return document;
 }
 

@@ -1,11 +1,17 @@
 import type { Problem } from '@atoll/contract/problem';
 import { catalogue, type ErrorCode } from '@atoll/errors/catalogue';
+import { isDiskFull } from '@atoll/errors/disk-full';
 import { AtollError } from '@atoll/errors/error';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 
+/** No address takes any other, so that TRACE and the like are refused as methods, wherever they go. */
+const usedMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
 /** How long a client should leave a busy service alone. */
 const retryAfterSeconds = 15;
+
+const noRoom = 'There is no room left on the disk of this instance, so nothing can be taken in.';
 
 /** Nothing is wrong with the service: it has much to do. */
 const busyCodes = new Set<ErrorCode>([
@@ -38,7 +44,10 @@ export function problemOf(code: ErrorCode): Problem {
 /** Every error leaves as {detail, code, action}; a stack, never. */
 export function answerProblems(fastify: FastifyInstance): void {
   fastify.setErrorHandler(sendProblem);
-  fastify.setNotFoundHandler((_request, reply) => reply.code(404).send(problemOf('ROUTE_UNKNOWN')));
+  fastify.setNotFoundHandler((request, reply) => {
+    if (usedMethods.includes(request.method)) return reply.code(404).send(problemOf('ROUTE_UNKNOWN'));
+    return reply.code(405).header('Allow', usedMethods.join(', ')).send(problemOf('METHOD_NOT_ALLOWED'));
+  });
 }
 
 /** Answers with a thrown error. Errors that are not the client's are logged, without their text. */
@@ -59,6 +68,8 @@ export function sendProblem(thrown: unknown, request: FastifyRequest, reply: Fas
 }
 
 function toAtollError(thrown: unknown): AtollError {
+  // Whatever was being written, the request is not at fault.
+  if (isDiskFull(thrown)) return new AtollError('DISK_FULL', noRoom, { cause: thrown });
   if (thrown instanceof AtollError) return thrown;
   if (!(thrown instanceof Error)) return new AtollError('INTERNAL');
   const code = 'code' in thrown && typeof thrown.code === 'string' ? codesOfFastify[thrown.code] : undefined;

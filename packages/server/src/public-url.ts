@@ -30,6 +30,7 @@ export function addPublicUrl(fastify: FastifyInstance, settings: Settings): void
     const key = `${protocol} ${host}`;
     let url = known.get(key);
     try {
+      if (namesTwoHosts(request)) throw new AtollError('HOST_REFUSED', 'The request names two hosts.');
       url ??= find(request, host, protocol);
     } catch (thrown) {
       return done(thrown instanceof Error ? thrown : new AtollError('HOST_REFUSED'));
@@ -47,13 +48,23 @@ export function addPublicUrl(fastify: FastifyInstance, settings: Settings): void
   }
 }
 
+/** Which of two a proxy in front went by, nobody knows. */
+function namesTwoHosts({ raw: { rawHeaders } }: FastifyRequest): boolean {
+  let hosts = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2)
+    if (rawHeaders[at].length === 4 && rawHeaders[at].toLowerCase() === 'host') hosts++;
+  return hosts > 1;
+}
+
 function readOwnUrl(host: string, protocol: string): string {
   const match = wellFormedHost.exec(host);
   const plausible = match !== null && !host.includes('..') && Number(match[1] ?? 0) <= 65_535;
-  if (!plausible || (protocol !== 'http' && protocol !== 'https')) {
+  const own = `${protocol}://${host.toLowerCase()}`;
+  // 999.999.999.999 looks like an address and is none.
+  if (!plausible || (protocol !== 'http' && protocol !== 'https') || !URL.canParse(own)) {
     throw new AtollError('HOST_REFUSED', 'The Host header of the request is not well-formed.');
   }
-  return `${protocol}://${host.toLowerCase()}`;
+  return own;
 }
 
 /** Does a listener on this host hear this machine alone? */

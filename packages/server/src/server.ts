@@ -1,7 +1,8 @@
+import type { IncomingMessage } from 'node:http';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { addBodyDeadlines, longestBodyMs, usualPace } from './body-deadline.ts';
-import { answerBrokenRequest } from './broken-request.ts';
+import { answerBrokenRequest, unmetExpectation } from './broken-request.ts';
 import { addCors } from './cors.ts';
 import { addCrowdLimit, usualCrowd } from './crowd-limit.ts';
 import { AnswerLog, loggerOptions, requestIds } from './log.ts';
@@ -65,6 +66,9 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   fastify.setValidatorCompiler(validatorCompiler);
   fastify.setSerializerCompiler(serializerCompiler);
 
+  fastify.server.on('checkExpectation', ({ socket }: IncomingMessage) => {
+    answerBrokenRequest(headers)(Object.assign(new Error(), { code: unmetExpectation }), socket);
+  });
   answerProblems(fastify);
   addSecurityHeaders(fastify, settings);
   addCrowdLimit(fastify, parts.crowd ?? usualCrowd);

@@ -184,6 +184,11 @@ export const schema = z.object({
     description: 'How long an ended job and its files are kept (such as 12h or 7d); or never, to keep them.',
     fallback: '7d',
   }),
+  ATOLL_BROWSER_CACHE: setting(onOrOff, {
+    description:
+      'Whether browsers may keep copies of images and results, which they then ask about each time: on or off. Set it to off where machines are shared.',
+    fallback: 'on',
+  }),
   ATOLL_UPLOADS: setting(onOrOff, {
     description: 'Whether others may bring cases of their own (POST /api/cases): on or off.',
     fallback: 'on',

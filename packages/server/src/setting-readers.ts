@@ -52,8 +52,9 @@ export const path = z
 
 export const dataset = z.string().transform((text, context) => {
   if (text === '') return null;
-  const part = '[A-Za-z0-9][A-Za-z0-9._-]{0,95}';
-  if (new RegExp(`^${part}/${part}$`).test(text)) return text;
+  const parts = text.split('/');
+  if (parts.length === 2 && parts.every((part) => /^[A-Za-z0-9][A-Za-z0-9._-]{0,95}$/.test(part)))
+    return text;
   context.addIssue({ code: 'custom', message: `"${text}" is not like owner/name` });
   return z.NEVER;
 });
@@ -133,7 +134,7 @@ export const publicUrl = z.string().transform((text, context) => {
   if (text === '') return null;
   const url = URL.canParse(text) ? new URL(text) : null;
   const plain = url !== null && url.search === '' && url.hash === '' && url.username === '';
-  if (plain && isExactOrigin(url.origin)) return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+  if (plain && isExactOrigin(url.origin)) return `${url.origin}${url.pathname.replace(/(?<!\/)\/+$/, '')}`;
   context.addIssue({ code: 'custom', message: `"${text}" is not an http or https address` });
   return z.NEVER;
 });

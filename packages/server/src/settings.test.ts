@@ -41,6 +41,7 @@ describe('settings', () => {
       maxPendingJobsPerClient: 25,
       rateLimitPerMinute: 1200,
       resultTtlSeconds: 604_800,
+      browserCache: true,
       uploads: true,
       uploadMaxBytes: 512 * 2 ** 20,
       uploadMaxFiles: 2000,

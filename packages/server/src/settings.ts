@@ -61,6 +61,8 @@ const Given = schema.transform((env) => ({
   rateLimitPerMinute: env.ATOLL_RATE_LIMIT_PER_MINUTE,
   /** null keeps them. */
   resultTtlSeconds: env.ATOLL_RESULT_TTL,
+  /** Whether browsers may keep copies of images. */
+  browserCache: env.ATOLL_BROWSER_CACHE,
   uploads: env.ATOLL_UPLOADS,
   uploadMaxBytes: env.ATOLL_UPLOAD_MAX_MB * 2 ** 20,
   uploadMaxFiles: env.ATOLL_UPLOAD_MAX_FILES,

@@ -32,3 +32,62 @@ export const uploadBody = {
     'application/json': { schema: { $ref: '#/components/schemas/CaseOfUploadsInput' } },
   },
 };
+
+const header = (name: string, description: string) => ({
+  name,
+  in: 'header' as const,
+  required: true,
+  description,
+  schema: { type: 'string' as const },
+});
+
+/** What the tus protocol has in headers, and its pieces: no schema checks them, the protocol's own server does. */
+const protocolVersion = header('Tus-Resumable', 'Version of the protocol: 1.0.0.');
+const answered = (names: readonly string[]) =>
+  Object.fromEntries(names.map((name) => [name, { schema: { type: 'string' as const } }]));
+
+type TusOperation = {
+  readonly path: string;
+  readonly method: 'post' | 'head' | 'patch' | 'delete';
+  readonly parameters: readonly ReturnType<typeof header>[];
+  readonly status: string;
+  readonly headers: ReturnType<typeof answered>;
+  readonly requestBody?: object;
+};
+
+export const tusOperations: readonly TusOperation[] = [
+  {
+    path: '/api/uploads',
+    method: 'post',
+    parameters: [protocolVersion],
+    status: '201',
+    headers: answered(['Location', 'Upload-Expires']),
+  },
+  {
+    path: '/api/uploads/{uploadId}',
+    method: 'head',
+    parameters: [protocolVersion],
+    status: '200',
+    headers: answered(['Upload-Offset', 'Upload-Length']),
+  },
+  {
+    path: '/api/uploads/{uploadId}',
+    method: 'patch',
+    parameters: [protocolVersion, header('Upload-Offset', 'Where the piece begins, in bytes.')],
+    status: '204',
+    headers: answered(['Upload-Offset', 'Upload-Expires']),
+    requestBody: {
+      required: true,
+      content: {
+        'application/offset+octet-stream': { schema: { type: 'string' as const, format: 'binary' } },
+      },
+    },
+  },
+  {
+    path: '/api/uploads/{uploadId}',
+    method: 'delete',
+    parameters: [protocolVersion],
+    status: '204',
+    headers: {},
+  },
+];

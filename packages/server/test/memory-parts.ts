@@ -62,6 +62,20 @@ class MemoryResults implements Store {
   async delete(jobId: string): Promise<void> {
     this.#files.delete(jobId);
   }
+
+  async setAside() {}
+
+  async aside() {
+    return [];
+  }
+
+  async bringBack() {}
+
+  async owner() {
+    return null;
+  }
+
+  async setOwner() {}
 }
 
 export class MemoryJobs implements JobDesk {

@@ -16,9 +16,9 @@ import { type MemoryJobs, memoryParts } from './memory-parts.ts';
 
 /** The first index runs to the patient's left, and the slices lie aslant. */
 const affine: Affine = [
-  [-2, 0, 0, 14],
-  [0, 1.9, -0.6, -12],
-  [0, 0.6, 1.9, 3],
+  [-6, 0, 0, 42],
+  [0, 5.7, -1.8, -36],
+  [0, 1.8, 5.7, 9],
 ];
 export const grid: Grid = { shape: [12, 10, 6], affine };
 const voxels = 12 * 10 * 6;

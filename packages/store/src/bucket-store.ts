@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { openAsBlob } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { isDiskFull } from '@atoll/errors/disk-full';
 import { AtollError } from '@atoll/errors/error';
 import { S3mini } from 's3mini';
 import { z } from 'zod';
 import type { Content, Store, StoredFile, StoreKind } from './store.ts';
-import { checkNames, isFileName } from './store-names.ts';
+import { checkNames, isFileName, isOwnerId } from './store-names.ts';
 
 /** Bucket and key of an S3-compatible store. */
 export type S3Options = {
@@ -26,6 +27,10 @@ type Manifest = z.infer<typeof Manifest>;
 const manifestName = 'manifest.json';
 /** An empty object whose own time is the last use of the set. */
 const usedName = 'used';
+/** Instead of the manifest where a set was put aside: what the manifest was. Its own time is when that happened. */
+const asideFolder = 'quarantine';
+/** The id of the database that the store belongs to. */
+const ownerName = 'database';
 const listedAtOnce = 1000;
 /** A set is asked for file by file; for so long its manifest is not read again. */
 const freshMs = 10_000;
@@ -65,6 +70,7 @@ export class BucketStore implements Store {
       const manifest = JSON.stringify({ writtenAt: new Date().toISOString(), files: entries });
       await this.#write(this.#manifestKey(id), new TextEncoder().encode(manifest));
     } catch (thrown) {
+      if (isDiskFull(thrown)) throw new AtollError('DISK_FULL', undefined, { cause: thrown });
       throw new AtollError('FILE_UNWRITABLE', 'The files could not be written.', { cause: thrown });
     }
   }
@@ -94,6 +100,41 @@ export class BucketStore implements Store {
     this.#manifests.delete(id);
     const rest = (await this.#bucket.listObjects('/', this.#folder(id))) ?? [];
     for (const { Key } of rest) await this.#bucket.deleteObject(Key);
+    if (await this.#bucket.objectExists(this.#asideKey(id)))
+      await this.#bucket.deleteObject(this.#asideKey(id));
+  }
+
+  async setAside(id: string): Promise<void> {
+    if (!this.#kind.isId(id)) return;
+    const manifest = await this.#bucket.getObject(this.#manifestKey(id));
+    await this.#write(this.#asideKey(id), new TextEncoder().encode(manifest ?? ''));
+    if (manifest !== null) await this.#bucket.deleteObject(this.#manifestKey(id));
+    this.#manifests.delete(id);
+  }
+
+  async aside(): Promise<{ id: string; since: Date }[]> {
+    const start = `${this.#kind.prefix}/${asideFolder}/`;
+    const objects = (await this.#bucket.listObjects('/', start)) ?? [];
+    return objects
+      .map(({ Key, LastModified }) => ({ id: Key.slice(start.length), since: new Date(LastModified) }))
+      .filter(({ id }) => this.#kind.isId(id));
+  }
+
+  async bringBack(id: string): Promise<void> {
+    if (!this.#kind.isId(id)) return;
+    const manifest = await this.#bucket.getObject(this.#asideKey(id));
+    if (manifest === null) return;
+    if (manifest !== '') await this.#write(this.#manifestKey(id), new TextEncoder().encode(manifest));
+    await this.#bucket.deleteObject(this.#asideKey(id));
+  }
+
+  async owner(): Promise<string | null> {
+    const id = (await this.#bucket.getObject(this.#ownerKey))?.trim() ?? '';
+    return isOwnerId(id) ? id : null;
+  }
+
+  async setOwner(databaseId: string): Promise<void> {
+    await this.#write(this.#ownerKey, new TextEncoder().encode(`${databaseId}\n`));
   }
 
   async touch(id: string): Promise<void> {
@@ -103,10 +144,13 @@ export class BucketStore implements Store {
   async usedAt(id: string): Promise<Date | null> {
     if (!(await this.has(id))) return null;
     const objects = (await this.#bucket.listObjects('/', this.#folder(id))) ?? [];
-    return new Date(Math.max(...objects.map(({ LastModified }) => new Date(LastModified).getTime())));
+    return objects
+      .map(({ LastModified }) => new Date(LastModified))
+      .reduce((newest, each) => (each > newest ? each : newest), new Date(0));
   }
 
   async *list(): AsyncGenerator<readonly { id: string; usedAt: Date }[]> {
+    const aside = new Set((await this.aside()).map(({ id }) => id));
     let token: string | undefined;
     do {
       const page = await this.#bucket.listObjectsPaged('/', `${this.#kind.prefix}/`, listedAtOnce, token);
@@ -114,7 +158,8 @@ export class BucketStore implements Store {
       for (const { Key, LastModified } of page?.objects ?? []) {
         const id = Key.slice(this.#kind.prefix.length + 1).split('/')[0];
         const usedAt = new Date(LastModified);
-        if (this.#kind.isId(id) && usedAt > (newest.get(id) ?? new Date(0))) newest.set(id, usedAt);
+        if (this.#kind.isId(id) && !aside.has(id) && usedAt > (newest.get(id) ?? new Date(0)))
+          newest.set(id, usedAt);
       }
       yield [...newest].map(([id, usedAt]) => ({ id, usedAt }));
       token = page?.nextContinuationToken;
@@ -139,6 +184,14 @@ export class BucketStore implements Store {
 
   #folder(id: string): string {
     return `${this.#kind.prefix}/${id}/`;
+  }
+
+  #asideKey(id: string): string {
+    return `${this.#kind.prefix}/${asideFolder}/${id}`;
+  }
+
+  get #ownerKey(): string {
+    return `${this.#kind.prefix}/${ownerName}`;
   }
 
   #manifestKey(id: string): string {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   constants,
   copyFile,
@@ -6,19 +7,25 @@ import {
   mkdtemp,
   open,
   readdir,
+  readFile,
   rename,
   rm,
   stat,
   statfs,
   utimes,
+  writeFile,
 } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDiskFull } from '@atoll/errors/disk-full';
 import { AtollError } from '@atoll/errors/error';
 import type { Content, Store, StoredFile, StoreKind } from './store.ts';
-import { checkNames, isFileName } from './store-names.ts';
+import { checkNames, isFileName, isOwnerId } from './store-names.ts';
 
 /** Folders on their way in or out; no id begins so. */
 const asidePrefix = '.aside-';
+/** Sets that were put aside, by their ids; and the id of the database that the store belongs to. */
+const quarantineName = '.quarantine';
+const ownerName = '.database';
 const listedAtOnce = 100;
 const pieceBytes = 256 * 1024;
 
@@ -64,6 +71,7 @@ export class FolderStore implements Store {
         await rm(aside, { recursive: true, force: true });
       }
     } catch (thrown) {
+      if (isDiskFull(thrown)) throw new AtollError('DISK_FULL', undefined, { cause: thrown });
       throw new AtollError('FILE_UNWRITABLE', 'The files could not be written.', { cause: thrown });
     }
   }
@@ -93,11 +101,53 @@ export class FolderStore implements Store {
   }
 
   async delete(id: string): Promise<void> {
-    const folder = this.#folder(id);
-    if (folder === null || !(await isFolder(folder))) return;
-    const aside = await mkdtemp(join(this.#root, asidePrefix));
-    await rename(folder, aside);
+    for (const folder of [this.#folder(id), this.#asideFolder(id)]) {
+      if (folder === null || !(await isFolder(folder))) continue;
+      const aside = await mkdtemp(join(this.#root, asidePrefix));
+      await rename(folder, aside);
+      await rm(aside, { recursive: true, force: true });
+    }
+  }
+
+  async setAside(id: string): Promise<void> {
+    const [folder, aside] = [this.#folder(id), this.#asideFolder(id)];
+    if (folder === null || aside === null || !(await isFolder(folder))) return;
+    await mkdir(join(this.#root, quarantineName), { recursive: true, mode: 0o700 });
     await rm(aside, { recursive: true, force: true });
+    await rename(folder, aside);
+    const now = new Date();
+    await utimes(aside, now, now);
+  }
+
+  async aside(): Promise<{ id: string; since: Date }[]> {
+    const names = await readdir(join(this.#root, quarantineName)).catch(nothingYet);
+    const found = names
+      .filter((name) => this.#kind.isId(name))
+      .map(async (id) => {
+        const at = await stat(join(this.#root, quarantineName, id)).catch(() => null);
+        return at === null ? [] : [{ id, since: at.mtime }];
+      });
+    return (await Promise.all(found)).flat();
+  }
+
+  async bringBack(id: string): Promise<void> {
+    const [folder, aside] = [this.#folder(id), this.#asideFolder(id)];
+    if (folder === null || aside === null || !(await isFolder(aside))) return;
+    await moveTo(aside, folder);
+  }
+
+  async owner(): Promise<string | null> {
+    const text = await readFile(join(this.#root, ownerName), 'utf8').catch(nothingYet);
+    const id = String(text).trim();
+    return isOwnerId(id) ? id : null;
+  }
+
+  async setOwner(databaseId: string): Promise<void> {
+    await mkdir(this.#root, { recursive: true, mode: 0o700 });
+    const written = join(this.#root, `${asidePrefix}${randomBytes(8).toString('hex')}`);
+    await writeFile(written, `${databaseId}\n`, { flag: 'wx', mode: 0o600 });
+    await rename(written, join(this.#root, ownerName));
+    await flushFolder(this.#root);
   }
 
   async touch(id: string): Promise<void> {
@@ -131,6 +181,10 @@ export class FolderStore implements Store {
 
   #folder(id: string): string | null {
     return this.#kind.isId(id) ? join(this.#root, id) : null;
+  }
+
+  #asideFolder(id: string): string | null {
+    return this.#kind.isId(id) ? join(this.#root, quarantineName, id) : null;
   }
 
   async #entries(): Promise<string[]> {

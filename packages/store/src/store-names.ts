@@ -13,3 +13,6 @@ export function checkNames({ isId }: StoreKind, id: string, files: ReadonlyMap<s
     if (!isFileName(name)) throw new AtollError('FILE_UNWRITABLE', 'A file has a name that is not allowed.');
   }
 }
+
+/** How the id of a database looks that a store belongs to. */
+export const isOwnerId = (text: string): boolean => /^[0-9a-f]{32}$/.test(text);

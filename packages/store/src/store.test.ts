@@ -150,6 +150,36 @@ describe.each([
     expect(await listed()).toEqual([]);
   });
 
+  it('can be put aside and are not found then, and come back as they were or go', async () => {
+    await store.put(id, new Map([['a', bytes('a')]]));
+    const other = 'e'.repeat(32);
+    await store.put(other, new Map([['a', bytes('b')]]));
+    await store.setAside(id);
+    await store.setAside('f'.repeat(32));
+    expect(await store.has(id)).toBe(false);
+    expect(await read('a')).toBeNull();
+    expect(await listed()).toEqual([other]);
+    const [aside] = (await store.aside()).filter((each) => each.id === id);
+    expect(Math.abs(aside.since.getTime() - Date.now())).toBeLessThan(60_000);
+    await store.bringBack(id);
+    expect(await read('a')).toBe('a');
+    expect((await listed()).sort()).toEqual([id, other]);
+    await store.setAside(id);
+    await store.delete(id);
+    await store.bringBack(id);
+    expect(await store.has(id)).toBe(false);
+    expect((await store.aside()).map((each) => each.id)).not.toContain(id);
+  });
+
+  it('belong to nobody until it is said to whom, and then to the last that was said', async () => {
+    expect(await store.owner()).toBeNull();
+    await store.setOwner('1'.repeat(32));
+    await store.put(id, new Map([['a', bytes('a')]]));
+    await store.setOwner('2'.repeat(32));
+    expect(await store.owner()).toBe('2'.repeat(32));
+    expect(await listed()).toEqual([id]);
+  });
+
   it.each(['../secret', '..', '.', '', 'a/b', 'a\\b', '/etc/passwd', 'a\0b', '.hidden', '%2e%2e', 'ä'])(
     'are not found by the name %j, nor written under it',
     async (name) => {

@@ -22,7 +22,7 @@ export interface Store {
   /**
    * All files of a set become visible together, or none of them. A set that is there stays as it is: what a second
    * writer brings is dropped, and a late one cannot change what a reader has seen.
-   * @throws AtollError FILE_UNWRITABLE
+   * @throws AtollError FILE_UNWRITABLE, DISK_FULL
    */
   put(id: string, files: ReadonlyMap<string, Content>): Promise<void>;
   /** null when there is no such file. */
@@ -30,8 +30,18 @@ export interface Store {
   /** Names of a set's files; none when there is no such set. */
   names(id: string): Promise<readonly string[]>;
   has(id: string): Promise<boolean>;
-  /** All files of a set, if there is one. */
+  /** All files of a set, if there is one, also if it was put aside. */
   delete(id: string): Promise<void>;
+  /** Puts a set aside, also one that was only half written: it is not found any more, and not gone. */
+  setAside(id: string): Promise<void>;
+  /** What was put aside and is still there, with the time when it was. */
+  aside(): Promise<readonly { readonly id: string; readonly since: Date }[]>;
+  /** Brings back a set that was put aside, as it was. */
+  bringBack(id: string): Promise<void>;
+  /** Id of the database that the sets belong to; null where nobody has said so yet. */
+  owner(): Promise<string | null>;
+  /** Says to which database the sets belong. */
+  setOwner(databaseId: string): Promise<void>;
   /** Notes that a set is in use now; of one that is not there, nothing. */
   touch(id: string): Promise<void>;
   /** When a set came, or was last touched; null when it is not there. */

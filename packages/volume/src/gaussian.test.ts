@@ -27,6 +27,29 @@ describe('smoothGaussian', () => {
     for (const v of variance) expect(Math.sqrt(v)).toBeCloseTo(3, 0);
   });
 
+  it('is the same to a few percent where running means stand in for a kernel that is too long', () => {
+    const [length, sigma] = [401, 25];
+    const shape: Vec3 = [2, length, 3];
+    const data = new Float32Array(2 * length * 3);
+    for (let i = 0; i < 6; i++) data[(i % 2) + 2 * (200 + length * (i >> 1))] = 1;
+    const smooth = smoothGaussian(data, shape, [1e6, 1, 1e6], sigma);
+    const peak = 1 / (sigma * Math.sqrt(2 * Math.PI));
+    for (let y = 100; y <= 300; y++) {
+      const expected = peak * Math.exp(-0.5 * ((y - 200) / sigma) ** 2);
+      for (const column of [0, 1])
+        expect(Math.abs(smooth[column + 2 * y] - expected)).toBeLessThan(0.07 * peak);
+    }
+    const level = smoothGaussian(new Float32Array(9 * 8 * 7).fill(42), [9, 8, 7], [0.05, 0.05, 0.05], 16);
+    for (const value of level) expect(value).toBeCloseTo(42, 3);
+  });
+
+  it('takes no more memory and work for a spacing that no scanner has', () => {
+    const shape: Vec3 = [64, 64, 20];
+    const data = new Float32Array(64 * 64 * 20).fill(1);
+    const smooth = smoothGaussian(data, shape, [1e-9, 1, 1], 1);
+    expect(smooth.every((value) => Math.abs(value - 1) < 1e-3)).toBe(true);
+  });
+
   it('keeps the caller’s array, and writes into it when told to', () => {
     const data = Float32Array.of(0, 0, 8, 0, 0);
     smoothGaussian(data, [5, 1, 1], [1, 1, 1], 1);

@@ -1,7 +1,15 @@
+import { threeMeans } from './running-mean.ts';
 import type { Vec3 } from './volume.ts';
 
 /** Beyond this many σ the kernel is cut; 0.3 % of its weight lies there and is given to the rest. */
 const reachInSigmas = 3;
+
+/**
+ * The longest σ, in voxels, that a kernel is made for: 4 times what any preset asks for on any real image. Beyond it
+ * running means stand in, whose cost does not grow with σ, so that no voxel size makes a filter cost more than its
+ * voxels do.
+ */
+const longestKernelSigma = 20;
 
 /**
  * Separable Gaussian smoothing, σ in mm on every axis. Outside the grid the edge's value goes on. Axes along
@@ -17,13 +25,16 @@ export function smoothGaussian(
 ): Float32Array {
   if (out !== data) out.set(data);
   const [nx, ny, nz] = shape;
-  const kernels = spacingMm.map((spacing) => halfKernel(sigmaMm / spacing));
+  const sigmas = spacingMm.map((spacing) => sigmaMm / spacing);
+  const isLong = sigmas.map((sigma) => sigma > longestKernelSigma);
+  const kernels = sigmas.map((sigma, axis) => (isLong[axis] ? Float64Array.of(1) : halfKernel(sigma)));
   if (nx > 1 && kernels[0].length > 1) alongRows(out, nx, kernels[0]);
   if (ny > 1 && kernels[1].length > 1)
     for (let z = 0; z < nz; z++) acrossRows(out, z * nx * ny, ny, nx, kernels[1]);
   // The third axis is taken one plane of (x, z) at a time, so that the rows in work stay in the cache.
   if (nz > 1 && kernels[2].length > 1)
     for (let y = 0; y < ny; y++) acrossRows(out, y * nx, nz, nx, kernels[2], nx * ny);
+  for (const axis of [0, 1, 2] as const) if (isLong[axis]) threeMeans(out, shape, axis, sigmas[axis]);
   return out;
 }
 

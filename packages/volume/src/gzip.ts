@@ -1,5 +1,6 @@
 import { AtollError } from '@atoll/errors/error';
 import { type Inflated, inflateGzip } from './inflate.ts';
+import { unpackedPieces } from './unpacked-pieces.ts';
 
 /** Told by content: a name may lie, and a server may have unpacked the file on its way. */
 export function isGzip(bytes: Uint8Array): boolean {
@@ -80,11 +81,30 @@ function inflateByZlib(bytes: Uint8Array, limitBytes: number): Promise<Inflated>
     zlib.gunzip(bytes, options, (error, out) => {
       if (error === null) return resolve({ bytes: out, end: 'complete' });
       const code = 'code' in error ? error.code : undefined;
+      // What follows the last member may be none, which this one takes for a fault.
+      if (error.message === 'incorrect header check') return resolve(inflateToLastMember(bytes, limitBytes));
       const end =
         code === 'ERR_BUFFER_TOO_LARGE' ? 'limit' : code === 'Z_BUF_ERROR' ? 'truncated' : 'corrupt';
       resolve({ bytes: new Uint8Array(0), end });
     });
   });
+}
+
+/** For files with something behind their members, which zlib's one go refuses. */
+async function inflateToLastMember(bytes: Uint8Array, limitBytes: number): Promise<Inflated> {
+  const chunks: Uint8Array[] = [];
+  let total = 0;
+  try {
+    for await (const piece of unpackedPieces(bytes, limitBytes)) {
+      chunks.push(piece);
+      total += piece.length;
+      if (total > limitBytes) return { bytes: new Uint8Array(0), end: 'limit' };
+    }
+    return { bytes: join(chunks, total), end: 'complete' };
+  } catch (thrown) {
+    const isCut = thrown instanceof AtollError && thrown.code === 'IMAGE_TRUNCATED';
+    return { bytes: new Uint8Array(0), end: isCut ? 'truncated' : 'corrupt' };
+  }
 }
 
 /**

@@ -1,6 +1,6 @@
 /** How inflating ended: all of it, at the limit, at a premature end of the input, or at a fault in it. */
 export type Inflated = { readonly bytes: Uint8Array; readonly end: 'complete' | Fault };
-type Fault = 'limit' | 'truncated' | 'corrupt';
+export type Fault = 'limit' | 'truncated' | 'corrupt';
 
 /**
  * Inflates gzip in plain code, for what the platforms' own inflaters cannot do: hand over the first bytes at
@@ -23,6 +23,18 @@ export function inflateGzip(bytes: Uint8Array, limitBytes: number): Inflated {
     return { bytes: output.all(), end: 'complete' };
   } catch (thrown) {
     if (thrown instanceof Stop) return { bytes: output.all(), end: thrown.fault };
+    throw thrown;
+  }
+}
+
+/** How long the header of the member is that these bytes begin with. */
+export function memberHeaderBytes(bytes: Uint8Array): number | Fault {
+  const input = new BitInput(bytes);
+  try {
+    skipMemberHeader(input);
+    return input.place;
+  } catch (thrown) {
+    if (thrown instanceof Stop) return thrown.fault;
     throw thrown;
   }
 }
@@ -164,6 +176,11 @@ class BitInput {
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
+  }
+
+  /** Whole bytes that were taken. */
+  get place(): number {
+    return this.#at - (this.#count >> 3);
   }
 
   bits(wanted: number): number {

@@ -71,6 +71,7 @@ describe('a MetaImage', () => {
 
   it.each([
     ['no MetaImage', text('hello'), 'IMAGE_NOT_METAIMAGE'],
+    ['of one endless line of blanks', text(`NDims = ${' '.repeat(60_000)}x`), 'IMAGE_NOT_METAIMAGE'],
     ['without an end', text('ObjectType = Image\nNDims = 3\n'), 'IMAGE_NOT_METAIMAGE'],
     ['of no dimensions', header({ NDims: '7' }), 'IMAGE_BAD_DIMENSIONS'],
     ['of a negative length', header({ DimSize: '2 -2 2' }), 'IMAGE_BAD_DIMENSIONS'],
@@ -80,7 +81,11 @@ describe('a MetaImage', () => {
     ['in a file a slice', header({ ElementDataFile: 'slice%03d.raw 1 9 1' }), 'IMAGE_UNSUPPORTED_TYPE'],
     ['of a flat place', header({ TransformMatrix: '1 0 0 1 0 0 0 0 1' }), 'IMAGE_BAD_AFFINE'],
     ['of a place that is no number', header({ Offset: '0 x 0' }), 'IMAGE_BAD_AFFINE'],
-    ['larger than any', header({ DimSize: '4000 4000 4000' }), 'IMAGE_TOO_LARGE'],
+    [
+      'larger than any',
+      header({ DimSize: '4000 4000 4000', ElementSpacing: '0.1 0.1 0.1' }),
+      'IMAGE_TOO_LARGE',
+    ],
     ['cut off', header({ ElementType: 'MET_SHORT' }), 'IMAGE_TRUNCATED'],
   ])('%s is refused', async (_, head, code) => {
     expect(await errorCode(() => read(head, eight))).toBe(code);

@@ -1,8 +1,9 @@
 import { AtollError } from '@atoll/errors/error';
 import { isUsable } from './affine.ts';
+import { checkGeometry } from './geometry.ts';
 import { parseNiftiHeader } from './nifti-header.ts';
 import { HeaderView, layouts } from './nifti-layout.ts';
-import { defaultMaxBytes, defaultMaxVoxels } from './nifti-read.ts';
+import { defaultMaxBytes } from './nifti-read.ts';
 import { readVoxels, type VoxelType } from './nifti-type.ts';
 import { type WrittenType, writeNifti } from './nifti-write.ts';
 import type { Affine, Grid } from './volume.ts';
@@ -44,7 +45,8 @@ const elementTypes: Readonly<Record<string, VoxelType>> = {
 /**
  * Reads a header from the first bytes of a file, and where the voxels begin behind it.
  * Source: https://itk.org/Wiki/ITK/MetaIO/Documentation; TransformMatrix holds one axis after the other.
- * @throws AtollError IMAGE_NOT_METAIMAGE, IMAGE_BAD_DIMENSIONS, IMAGE_BAD_AFFINE, IMAGE_UNSUPPORTED_TYPE
+ * @throws AtollError IMAGE_NOT_METAIMAGE, IMAGE_BAD_DIMENSIONS, IMAGE_BAD_AFFINE, IMAGE_UNSUPPORTED_TYPE,
+ *   and as `checkGeometry`.
  */
 export function parseMetaImageHeader(bytes: Uint8Array): { header: MetaImageHeader; end: number } {
   const { fields, end } = readFields(bytes);
@@ -80,12 +82,14 @@ export function parseMetaImageHeader(bytes: Uint8Array): { header: MetaImageHead
     numbers('Offset', 'Origin', 'Position'),
     numbers('ElementSpacing', 'ElementSize'),
   );
+  const shape = [lengths[0], lengths[1], lengths[2]] as const;
+  checkGeometry({ shape, affine });
   const file = field('ElementDataFile');
   if (file === undefined) throw new AtollError('IMAGE_NOT_METAIMAGE');
   return {
     end,
     header: {
-      shape: [lengths[0], lengths[1], lengths[2]],
+      shape,
       affine,
       volumes: lengths[3],
       voxelType,
@@ -107,7 +111,7 @@ export function parseMetaImageHeader(bytes: Uint8Array): { header: MetaImageHead
 export async function metaImageAsNifti(header: MetaImageHeader, stored: Uint8Array): Promise<Uint8Array> {
   const { shape, affine, voxelType, littleEndian, volumes } = header;
   const voxels = shape[0] * shape[1] * shape[2];
-  if (voxels > defaultMaxVoxels || voxels * volumes * Math.max(4, voxelType.bytes) > defaultMaxBytes) {
+  if (voxels * volumes * Math.max(4, voxelType.bytes) > defaultMaxBytes) {
     throw new AtollError(
       'IMAGE_TOO_LARGE',
       `The image has ${[...shape, volumes].join(' × ')} voxels, which is more than Atoll accepts.`,
@@ -163,17 +167,25 @@ async function unpack(header: MetaImageHeader, stored: Uint8Array): Promise<Uint
 /** `Name = value` lines up to ElementDataFile, which is the last one by definition. */
 function readFields(bytes: Uint8Array): { fields: ReadonlyMap<string, string>; end: number } {
   const fields = new Map<string, string>();
-  for (let start = 0; start < Math.min(bytes.length, maxHeaderBytes); ) {
+  const limit = Math.min(bytes.length, maxHeaderBytes);
+  for (let start = 0; start < limit; ) {
     let end = start;
-    while (end < bytes.length && bytes[end] !== 10) end++;
-    const line = new TextDecoder('latin1').decode(bytes.subarray(start, end));
-    const [, name, value] = /^\s*([A-Za-z]\w*)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
-    if (name === undefined && line.trim() !== '') break;
-    if (name !== undefined) fields.set(name, value);
+    while (end < limit && bytes[end] !== 10) end++;
+    const line = new TextDecoder('latin1').decode(bytes.subarray(start, end)).trim();
     start = end + 1;
+    if (line === '') continue;
+    const [name, value] = splitField(line);
+    if (!/^[A-Za-z]\w*$/.test(name)) break;
+    fields.set(name, value);
     if (name === 'ElementDataFile') return { fields, end: start };
   }
   throw new AtollError('IMAGE_NOT_METAIMAGE');
+}
+
+/** Name and value around the first `=`; an empty name where there is none. */
+function splitField(line: string): readonly [name: string, value: string] {
+  const at = line.indexOf('=');
+  return at < 0 ? ['', ''] : [line.slice(0, at).trimEnd(), line.slice(at + 1).trimStart()];
 }
 
 /** Lists of names and patterns of slices are not read. */

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { errorCode } from '../test/error-code.ts';
 import { storedNifti } from '../test/stored-nifti.ts';
+import { scaling } from './affine.ts';
+import { gzip } from './gzip.ts';
 import { anonymousNifti } from './nifti-anonymous.ts';
-import { readNifti } from './nifti-read.ts';
+import { inMillimetres } from './nifti-millimetres.ts';
+import { readNifti, readNiftiHeader } from './nifti-read.ts';
 
 const values = Array.from({ length: 24 }, (_, at) => at - 5);
 
@@ -48,6 +51,29 @@ describe('an image without text fields', () => {
     const { voxelOffset: _, ...header } = before.header;
     expect(after.header).toMatchObject(header);
     expect(clean.length).toBe((version === 1 ? 352 : 544) + 48);
+  });
+
+  it('counts in millimetres, whatever unit the file had', async () => {
+    const affine = scaling([-0.002, 0.002, 0.005], [0.1, -0.12, 0.03]);
+    const metres = storedNifti({
+      units: 1 | 16,
+      values,
+      sform: { code: 1, affine },
+      pixdim: [1, 0.002, 0.002, 0.005],
+    });
+    const clean = anonymousNifti(metres);
+    expect(clean[123]).toBe(2 | 16);
+    const [before, after] = [(await readNifti(metres)).header, (await readNifti(clean)).header];
+    expect(before.lengthUnit.name).toBe('metres');
+    expect(after.lengthUnit.name).toBe('millimetres');
+    expect(after.affine.flat().map((n) => n.toFixed(4))).toEqual(
+      before.affine.flat().map((n) => n.toFixed(4)),
+    );
+    expect(after.affine[0][0]).toBeCloseTo(-2, 5);
+    expect(after.pixdimMm[2]).toBeCloseTo(5, 5);
+    const seen = readNiftiHeader(await inMillimetres(new Uint8Array(await gzip(metres))));
+    expect(seen.affine.flat().map((n) => n.toFixed(4))).toEqual(after.affine.flat().map((n) => n.toFixed(4)));
+    expect(seen.lengthUnit.name).toBe('millimetres');
   });
 
   it('is not made of a file that ends too early', async () => {

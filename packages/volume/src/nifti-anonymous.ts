@@ -1,6 +1,7 @@
 import { AtollError } from '@atoll/errors/error';
 import { parseNiftiHeader } from './nifti-header.ts';
 import { HeaderView, layouts, type NiftiVersion } from './nifti-layout.ts';
+import { countInMillimetres } from './nifti-units.ts';
 
 /**
  * Fields that hold text (or nothing of use), by start and length. Patients' names have been seen in descrip,
@@ -25,7 +26,8 @@ const textFields: Readonly<Record<NiftiVersion, readonly (readonly [start: numbe
 };
 
 /**
- * The header alone, as {@link anonymousNifti} writes it: what stands before the voxels of such a file.
+ * The header alone, as {@link anonymousNifti} writes it: what stands before the voxels of such a file. Lengths are in
+ * millimetres then: some viewers pass over the unit, and would show the image a thousand times too small.
  * @param start the first bytes of an unpacked NIfTI file, a whole header at least; not changed.
  * @throws AtollError as `parseNiftiHeader`.
  */
@@ -37,12 +39,14 @@ export function anonymousHeader(start: Uint8Array): Uint8Array {
   for (const [from, count] of textFields[version]) out.fill(0, from, from + count);
   const view = new HeaderView(new DataView(out.buffer), version, littleEndian);
   view.setVoxelOffset(at.voxelOffset, at.firstVoxel);
+  countInMillimetres(view, at);
   return out;
 }
 
 /**
  * The same image without anything that could name a patient: text fields are emptied, extensions and whatever
- * stands behind the voxels are left out. Voxels, geometry, scaling and types stay byte for byte.
+ * stands behind the voxels are left out. Voxels, geometry, scaling and types stay byte for byte, but for lengths in
+ * another unit than millimetres.
  * @param bytes an unpacked NIfTI file; not changed.
  * @throws AtollError as `parseNiftiHeader`; IMAGE_TRUNCATED when voxels are missing.
  */

@@ -1,7 +1,9 @@
 import { AtollError } from '@atoll/errors/error';
 import { fromQuaternion, isUsable, scaling } from './affine.ts';
+import { checkGeometry } from './geometry.ts';
 import { HeaderView, layouts, type NiftiVersion } from './nifti-layout.ts';
 import { type VoxelType, voxelType } from './nifti-type.ts';
+import { type UnitOfLength, unitOfLength } from './nifti-units.ts';
 import type { Affine, AffineRow, Vec3 } from './volume.ts';
 
 /** Bytes that always hold a whole header, NIfTI-1 (348) or NIfTI-2 (540). */
@@ -21,6 +23,8 @@ export type NiftiHeader = {
   readonly voxelOffset: number;
   /** Stored value · slope + intercept; 1 and 0 when the header gives none. */
   readonly scale: { readonly slope: number; readonly intercept: number };
+  /** What the file's own lengths are in. */
+  readonly lengthUnit: UnitOfLength;
   /** Voxel index to world mm, from sform, else qform, else pixdim. */
   readonly affine: Affine;
   /** From pixdim alone a header does not say how the patient lies: left and right are then taken on trust. */
@@ -39,7 +43,7 @@ export type NiftiHeader = {
 /**
  * Reads a header from the first bytes (unpacked) of a file; nothing beyond {@link headerBytes} is touched.
  * @throws AtollError IMAGE_NOT_NIFTI, IMAGE_TRUNCATED, IMAGE_CORRUPT, IMAGE_BAD_DIMENSIONS,
- *   IMAGE_UNSUPPORTED_TYPE or IMAGE_BAD_AFFINE.
+ *   IMAGE_UNSUPPORTED_TYPE, IMAGE_BAD_AFFINE, or as `checkGeometry`.
  */
 export function parseNiftiHeader(bytes: Uint8Array): NiftiHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -56,7 +60,8 @@ export function parseNiftiHeader(bytes: Uint8Array): NiftiHeader {
     throw new AtollError('IMAGE_CORRUPT', 'The header names no place behind it where the voxels begin.');
   }
   const datatype = header.short(at.datatype);
-  const mm = millimetresPerUnit(header.units(at.units) & 7);
+  const lengthUnit = unitOfLength(header.units(at.units));
+  const mm = lengthUnit.millimetres;
   const pixdim = (i: number) => Math.abs(header.real(at.pixdim, i)) * mm;
   const pixdimMm: Vec3 = [pixdim(1), pixdim(2), pixdim(3)];
   const srow = (row: number): AffineRow => {
@@ -71,6 +76,8 @@ export function parseNiftiHeader(bytes: Uint8Array): NiftiHeader {
     offset: [q(3) * mm, q(4) * mm, q(5) * mm] as const,
     qfac: header.real(at.pixdim, 0) < 0 ? (-1 as const) : (1 as const),
   };
+  const place = chooseAffine(sform, qform, pixdimMm);
+  checkGeometry({ shape, affine: place.affine }, mm === 1 ? undefined : lengthUnit.name);
   return {
     version,
     littleEndian,
@@ -80,7 +87,8 @@ export function parseNiftiHeader(bytes: Uint8Array): NiftiHeader {
     voxelType: voxelType(datatype),
     voxelOffset,
     scale: scaleOf(header.real(at.slope), header.real(at.intercept)),
-    ...chooseAffine(sform, qform, pixdimMm),
+    lengthUnit,
+    ...place,
     sform,
     qform,
     pixdimMm,
@@ -128,11 +136,6 @@ function checkDimensions(dim: readonly number[]): { shape: Vec3; volumes: number
     );
   }
   return { shape, volumes: length(4) * length(5) * length(6) * length(7) };
-}
-
-/** Units of length: 1 metre, 3 micrometre; millimetre (2) and unknown (0) are taken as mm, as is usual. */
-function millimetresPerUnit(unit: number): number {
-  return unit === 1 ? 1000 : unit === 3 ? 0.001 : 1;
 }
 
 /** A slope of 0 or one that is not finite means that there is no scaling. */

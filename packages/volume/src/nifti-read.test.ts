@@ -4,6 +4,7 @@ import { errorCode } from '../test/error-code.ts';
 import { nibabelFiles } from '../test/nibabel-files.ts';
 import { realCase, withoutRealData } from '../test/real-case.ts';
 import { type StoredType, storedNifti, storedTypes } from '../test/stored-nifti.ts';
+import { scaling } from './affine.ts';
 import { gunzip, gzip } from './gzip.ts';
 import { readNifti, readNiftiHeader, readNiftiMask } from './nifti-read.ts';
 import { orientationCode } from './orientation.ts';
@@ -145,7 +146,8 @@ describe('a file', () => {
   });
 
   it('that promises more than is allowed is refused before anything is unpacked', async () => {
-    const vast = storedNifti({ version: 2, dim: [100_000, 100_000, 100_000] });
+    const fine = scaling([0.05, 0.05, 0.05]);
+    const vast = storedNifti({ version: 2, dim: [8000, 8000, 8000], sform: { code: 1, affine: fine } });
     expect(await errorCode(() => readNifti(vast))).toBe('IMAGE_TOO_LARGE');
     expect(await errorCode(async () => readNifti(await gzip(vast)))).toBe('IMAGE_TOO_LARGE');
     const long = storedNifti({ version: 2, dim: [10, 10, 10, 1_000_000_000] });

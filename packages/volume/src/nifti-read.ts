@@ -1,4 +1,5 @@
 import { AtollError } from '@atoll/errors/error';
+import { mostVoxels } from './geometry.ts';
 import { gunzip, gunzipStart, isGzip } from './gzip.ts';
 import { headerBytes, type NiftiHeader, parseNiftiHeader } from './nifti-header.ts';
 import { readVoxels } from './nifti-type.ts';
@@ -15,12 +16,10 @@ export type ReadOptions = {
   readonly maxBytes?: number;
 };
 
-/** 512 × 512 × 256: a whole head at 0.5 mm and 1 mm slices, well over any diffusion series' volume. */
-export const defaultMaxVoxels = 1 << 26;
 export const defaultMaxBytes = 2 ** 30;
 
 /** What may stand behind the voxels of a packed file, such as padding, before it is taken for a bomb. */
-const slackBytes = 1 << 20;
+export const slackBytes = 1 << 20;
 
 /**
  * What the header says; needs only the first 64 kB of a file, packed or not.
@@ -63,7 +62,7 @@ export async function readNiftiMask(bytes: Uint8Array, options: ReadOptions = {}
 }
 
 function checkSize({ shape }: NiftiHeader, voxels: number, bytes: number, limits: ReadOptions): void {
-  const { maxVoxels = defaultMaxVoxels, maxBytes = defaultMaxBytes } = limits;
+  const { maxVoxels = mostVoxels, maxBytes = defaultMaxBytes } = limits;
   if (voxels > maxVoxels) {
     throw new AtollError(
       'IMAGE_TOO_LARGE',

@@ -72,17 +72,15 @@ function soundSpaceOf({ sform, qform, pixdimMm, affine }: NiftiHeader): Space {
   };
 }
 
-/** NIfTI-1, which every program reads, unless an axis is longer than its 16 bits can say. */
+/** NIfTI-1, which every program reads. Its 16 bits are enough for the longest axis that `checkGeometry` lets in. */
 function write(volume: Volume<VoxelArray>, type: WrittenType, space: Space): Uint8Array {
-  const version = Math.max(...volume.shape) > 32_767 ? 2 : 1;
-  const at = layouts[version];
+  const at = layouts[1];
   const { code, bytes } = types[type];
   const file = new Uint8Array(at.firstVoxel + volume.data.length * bytes);
   const view = new DataView(file.buffer);
   view.setInt32(0, at.size, true);
-  // "n+1" or "n+2"; the line ends behind the latter show a file that was sent as text.
-  file.set(new TextEncoder().encode(version === 1 ? 'n+1\0' : 'n+2\0\r\n\x1a\n'), at.magic);
-  const header = new HeaderView(view, version, true);
+  file.set(new TextEncoder().encode('n+1\0'), at.magic);
+  const header = new HeaderView(view, 1, true);
   [3, ...volume.shape, 1, 1, 1, 1].forEach((n, i) => {
     header.setDimension(at.dim, i, n);
   });

@@ -65,7 +65,7 @@ export class ExampleSource implements CaseSource {
     let fetched = false;
     for (const file of files) {
       if ((await this.#read(file)) === null) {
-        const url = mirror === undefined ? file.url : `${mirror.replace(/\/+$/, '')}/${file.name}`;
+        const url = mirror === undefined ? file.url : `${mirror.replace(/(?<!\/)\/+$/, '')}/${file.name}`;
         const remote = new RemoteFile({
           url,
           sizeBytes: file.sizeBytes,

@@ -71,6 +71,6 @@ export class HubClient {
 }
 
 function nextPage(headers: Headers, from: URL): URL | null {
-  const [, target] = /<([^>]+)>\s*;\s*rel="next"/.exec(headers.get('link') ?? '') ?? [];
+  const [, target] = /<([^<>]+)>\s*;\s*rel="next"/.exec(headers.get('link') ?? '') ?? [];
   return target !== undefined && URL.canParse(target, from) ? new URL(target, from) : null;
 }

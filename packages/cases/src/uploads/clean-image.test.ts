@@ -36,17 +36,17 @@ function volume(shape: Vec3, affine: Affine) {
 const negativeX: Grid = {
   shape: [7, 5, 3],
   affine: [
-    [-2, 0, 0, 6],
-    [0, 2, 0, -4],
-    [0, 0, 4, 1],
+    [-8, 0, 0, 6],
+    [0, 8, 0, -4],
+    [0, 0, 16, 1],
   ],
 };
 const oblique: Grid = {
   shape: [6, 5, 4],
   affine: [
-    [-1.8, 0.3, 0.1, 6],
-    [0.3, 1.8, -0.6, -4],
-    [0, 0.5, 3.9, 1],
+    [-7.2, 1.2, 0.4, 6],
+    [1.2, 7.2, -2.4, -4],
+    [0, 2, 15.6, 1],
   ],
 };
 
@@ -87,11 +87,32 @@ describe('an image that is cleaned', () => {
     }
   });
 
-  it('of NIfTI-2 stays one', async () => {
-    const long = volume([33_000, 1, 1], negativeX.affine);
-    const after = await readNifti(await clean(writeNifti(long, 'uint8')));
-    expect(after.header.version).toBe(2);
-    expect(after.data).toEqual(long.data);
+  it('may have something behind its packing, which is passed over', async () => {
+    const file = writeNifti(volume(oblique.shape, oblique.affine), 'int16');
+    const clear = await clean(file);
+    for (const behind of [Buffer.alloc(512), Buffer.from('padding'), Buffer.from([0x1f, 0x00, 0x8b])]) {
+      expect((await clean(Buffer.concat([gzipSync(file), behind]))).equals(clear)).toBe(true);
+    }
+    const another = Buffer.concat([gzipSync(file), Buffer.from([0x1f, 0x8b, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9])]);
+    await expect(clean(another)).rejects.toMatchObject({ code: 'IMAGE_CORRUPT' });
+  });
+
+  it('is no head’s where its geometry cannot be', async () => {
+    const crumb = writeNifti(
+      volume(
+        [7, 5, 3],
+        [
+          [-0.1, 0, 0, 0],
+          [0, 0.1, 0, 0],
+          [0, 0, 0.1, 0],
+        ],
+      ),
+      'int16',
+    );
+    await expect(clean(crumb)).rejects.toMatchObject({ code: 'IMAGE_IMPLAUSIBLE_SIZE' });
+    const flat = Buffer.from(writeNifti(volume(negativeX.shape, negativeX.affine), 'int16'));
+    flat.writeFloatLE(-1e-9, 280); // the first entry of the sform
+    await expect(clean(flat)).rejects.toMatchObject({ code: 'IMAGE_IMPLAUSIBLE_SPACING' });
   });
 
   it('is packed the same way each time', async () => {

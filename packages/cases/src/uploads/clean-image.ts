@@ -1,13 +1,15 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { open, rm } from 'node:fs/promises';
-import { Transform, type TransformCallback } from 'node:stream';
+import { type FileHandle, open, rm } from 'node:fs/promises';
+import { Readable, Transform, type TransformCallback } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip, createGzip } from 'node:zlib';
+import { createGzip } from 'node:zlib';
 import { AtollError } from '@atoll/errors/error';
+import { checkHeadGeometry } from '@atoll/volume/geometry';
 import { isGzip } from '@atoll/volume/gzip';
 import { anonymousHeader } from '@atoll/volume/nifti-anonymous';
 import { headerBytes, parseNiftiHeader } from '@atoll/volume/nifti-header';
 import { defaultMaxBytes } from '@atoll/volume/nifti-read';
+import { unpackedByZlib } from '@atoll/volume/unpacked-pieces';
 
 export type CleanOptions = {
   /** Voxels of the image; beyond it IMAGE_TOO_LARGE. */
@@ -19,20 +21,19 @@ export type CleanOptions = {
 const slackBytes = 1 << 20;
 
 /**
- * Writes a NIfTI image anew: packed, without text fields and extensions, its voxels as they were. It is read to its
+ * Writes a head's NIfTI image anew: packed, without text fields and extensions, its voxels as they were. It is read to its
  * end on the way, so that what comes out is a whole image; a piece at a time, however large it claims to be.
  * @param from .nii or .nii.gz, told by content.
  * @param to a path where nothing is yet; nothing is left there when this throws.
- * @throws AtollError as `parseNiftiHeader`; IMAGE_NOT_3D, IMAGE_TOO_LARGE, IMAGE_TRUNCATED, IMAGE_CORRUPT
+ * @throws AtollError as `parseNiftiHeader` and `checkHeadGeometry`; IMAGE_NOT_3D, IMAGE_TOO_LARGE, IMAGE_TRUNCATED, IMAGE_CORRUPT
  */
 export async function cleanImage(from: string, to: string, options: CleanOptions): Promise<void> {
-  const gunzip = isGzip(await readStart(from, 2)) ? [createGunzip()] : [];
+  const isPacked = isGzip(await readStart(from, 2));
   const signal = options.signal === undefined ? {} : { signal: options.signal };
   try {
     await pipeline(
       [
-        createReadStream(from),
-        ...gunzip,
+        isPacked ? Readable.from(unpacked(from)) : createReadStream(from),
         new Cleaner(options.maxVoxels),
         createGzip(),
         createWriteStream(to, { flags: 'wx', mode: 0o600 }),
@@ -42,7 +43,19 @@ export async function cleanImage(from: string, to: string, options: CleanOptions
     await forgetSystem(to);
   } catch (thrown) {
     await rm(to, { force: true });
-    throw asImageError(thrown);
+    throw thrown;
+  }
+}
+
+async function* unpacked(path: string): AsyncGenerator<Uint8Array> {
+  const file = await open(path);
+  try {
+    yield* unpackedByZlib({
+      read: (start, end) => readAt(file, start, end - start),
+      from: (start) => file.createReadStream({ start, autoClose: false }),
+    });
+  } finally {
+    await file.close();
   }
 }
 
@@ -50,11 +63,15 @@ export async function cleanImage(from: string, to: string, options: CleanOptions
 export async function readStart(path: string, bytes: number): Promise<Uint8Array> {
   const file = await open(path);
   try {
-    const { buffer, bytesRead } = await file.read(new Uint8Array(bytes), 0, bytes, 0);
-    return buffer.subarray(0, bytesRead);
+    return await readAt(file, 0, bytes);
   } finally {
     await file.close();
   }
+}
+
+async function readAt(file: FileHandle, start: number, count: number): Promise<Uint8Array> {
+  const { buffer, bytesRead } = await file.read(new Uint8Array(count), 0, count, start);
+  return buffer.subarray(0, bytesRead);
 }
 
 /** Byte 9 of a gzip file names the system that packed it: equal images shall have equal files. */
@@ -113,7 +130,8 @@ class Cleaner extends Transform {
   }
 
   #begin(start: Buffer): void {
-    const { shape, volumes, voxelOffset, voxelType } = parseNiftiHeader(start);
+    const header = parseNiftiHeader(start);
+    const { shape, volumes, voxelOffset, voxelType } = header;
     const voxels = shape[0] * shape[1] * shape[2];
     if (volumes !== 1) {
       throw new AtollError('IMAGE_NOT_3D', `The image has ${volumes} volumes, and none was chosen.`);
@@ -126,6 +144,7 @@ class Cleaner extends Transform {
         `The image has ${shape.join(' × ')} voxels, which is more than Atoll accepts (${this.#maxVoxels} in all).`,
       );
     }
+    checkHeadGeometry(header);
     this.#start = null;
     this.push(anonymousHeader(start));
     this.#pass(start);
@@ -143,15 +162,4 @@ class Cleaner extends Transform {
     }
     if (from < to) this.push(chunk.subarray(from, to));
   }
-}
-
-function asImageError(thrown: unknown): unknown {
-  const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
-  if (code === 'Z_BUF_ERROR') {
-    return new AtollError('IMAGE_TRUNCATED', 'The compressed image file ends too early.', { cause: thrown });
-  }
-  if (code.startsWith('Z_')) {
-    return new AtollError('IMAGE_CORRUPT', 'The compressed image file is damaged.', { cause: thrown });
-  }
-  return thrown;
 }

@@ -60,7 +60,7 @@ export class UploadedCases implements CaseSource {
     // Asked first, for it is answered from nothing remembered: a removed case is gone at once everywhere.
     const about = (await store.has(caseId)) ? await store.open(caseId, aboutName) : null;
     if (about === null) return null;
-    const { title, images, derivation } = About.parse(JSON.parse(await new Response(about.read()).text()));
+    const { title, images, derivation } = parseAbout(await new Response(about.read()).text());
     return { id: caseId, title, description: '', source: this.id, images, licence: null, derivation };
   }
 
@@ -119,6 +119,15 @@ export class UploadedCases implements CaseSource {
     return isUploadId(caseId) ? (await this.#store()).usedAt(caseId) : null;
   }
 
+  /** Id of the database that the cases belong to; null where nobody has said so yet. */
+  async owner(): Promise<string | null> {
+    return (await this.#store()).owner();
+  }
+
+  async setOwner(databaseId: string): Promise<void> {
+    await (await this.#store()).setOwner(databaseId);
+  }
+
   /** All cases, for whoever sees to their end. */
   async *stored(): AsyncGenerator<readonly { readonly id: string; readonly usedAt: Date }[]> {
     yield* (await this.#store()).list();
@@ -127,3 +136,12 @@ export class UploadedCases implements CaseSource {
 
 /** A use is noted at most so often: a page asks for each image by itself. */
 const touchedMs = 60_000;
+
+/** @throws AtollError CASE_INCOMPLETE when what is stored of a case is damaged. */
+function parseAbout(text: string): z.infer<typeof About> {
+  try {
+    return About.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new AtollError('CASE_INCOMPLETE', undefined, { cause });
+  }
+}

@@ -56,7 +56,7 @@ async function add(options: Options): Promise<void> {
   const signal = untilInterrupted();
   const folder = await mkdtemp(join(tmpdir(), 'atoll-add-'));
   try {
-    const prepared = await prepareImages(received, { folder, maxFiles: maxFiles, signal });
+    const prepared = await prepareImages(received, { client: '', folder, maxFiles, signal });
     for (const remark of prepared.remarks) process.stderr.write(`Note: ${remark}\n`);
     const { title, server } = options;
     const added =

@@ -37,7 +37,7 @@ async function listCases({ json, bids }: Options): Promise<void> {
   }
   if (json === true) process.stdout.write(`${JSON.stringify(cases, null, 2)}\n`);
   else {
-    const width = Math.max(...cases.map(({ id }) => id.length));
+    const width = cases.reduce((longest, { id }) => Math.max(longest, id.length), 0);
     for (const { id, title, description } of cases) {
       process.stdout.write(`${id.padEnd(width)}  ${title}\n${' '.repeat(width)}  ${description}\n`);
     }

@@ -34,7 +34,7 @@ async function fetchExample({ url }: { readonly url?: string }): Promise<void> {
   const source = new ExampleSource(caseFolder(readSettings(process.env)));
   const { id, title, licence, licenceUrl, citation, files } = source.example;
   const names = files.map(
-    (file) => `  ${url === undefined ? file.url : `${url.replace(/\/+$/, '')}/${file.name}`}`,
+    (file) => `  ${url === undefined ? file.url : `${url.replace(/(?<!\/)\/+$/, '')}/${file.name}`}`,
   );
   process.stdout.write(
     `${title}, licence ${licence} (${licenceUrl}): give credit, and share what you change of it alike.\n${citation}\n\nFrom:\n${names.join('\n')}\n\n`,

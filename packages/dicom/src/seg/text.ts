@@ -43,7 +43,7 @@ export function decodeText(bytes: Uint8Array, characterSets: readonly string[]):
   if (decoder === undefined) throw unreadable('is not known to Atoll');
   try {
     const text = new TextDecoder(decoder, { fatal: true }).decode(withoutShifts(bytes));
-    return text.replace(/[\0 ]+$/, '');
+    return text.replace(/(?<![\0 ])[\0 ]+$/, '');
   } catch {
     throw unreadable('does not fit its text');
   }

@@ -53,7 +53,7 @@ export function studiesAddress(root: string): URL {
       'The address of a DICOMweb archive must not hold a password.',
     );
   }
-  return new URL(`${url.origin}${url.pathname.replace(/\/+$/, '')}/studies`);
+  return new URL(`${url.origin}${url.pathname.replace(/(?<!\/)\/+$/, '')}/studies`);
 }
 
 async function* batches(files: AsyncIterable<Uint8Array<ArrayBuffer>> | Iterable<Uint8Array<ArrayBuffer>>) {

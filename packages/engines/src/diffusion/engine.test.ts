@@ -1,9 +1,12 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { scaling } from '@atoll/volume/affine';
 import { describe, expect, it } from 'vitest';
 import { leftInfarct, makeHead, rasGrid } from '../../test/head.ts';
+import { type Bounds, boundsOf } from './bounds.ts';
 import { DiffusionEngine } from './engine.ts';
 import { segmentDiffusion } from './pipeline.ts';
+import { segmentInThread } from './thread.ts';
 
 const engine = new DiffusionEngine();
 const head = makeHead(rasGrid, [leftInfarct]);
@@ -58,6 +61,26 @@ describe('DiffusionEngine', () => {
       code: 'STUDY_EMPTY',
     });
     expect((await engine.segment(head)).mask.data.includes(1)).toBe(true);
+  });
+
+  it('ends a run that takes more memory or time than its images account for, and works again', async () => {
+    const within = (bounds: Partial<Bounds>) =>
+      segmentInThread(head, 'balanced', {}, { ...boundsOf(head), ...bounds });
+    await expect(within({ deadlineMs: 1 })).rejects.toMatchObject({ code: 'ENGINE_TIMED_OUT' });
+    const large = makeHead(
+      { shape: [120, 140, 100], affine: scaling([1.5, 1.5, 1.5], [-88.5, -103.5, -73.5]) },
+      [],
+    );
+    const greedy = segmentInThread(large, 'balanced', {}, { memoryBytes: 1e6, deadlineMs: 600_000 });
+    await expect(greedy).rejects.toMatchObject({ code: 'ENGINE_OUT_OF_MEMORY' });
+    expect((await within({})).mask.data.includes(1)).toBe(true);
+  });
+
+  it('does not begin on images whose geometry cannot be', async () => {
+    const flat = { ...head.dwi, affine: scaling([1e-9, 3, 3]) };
+    await expect(engine.segment({ dwi: flat, adc: head.adc })).rejects.toMatchObject({
+      code: 'IMAGE_IMPLAUSIBLE_SPACING',
+    });
   });
 
   it('refuses a preset that it does not have', async () => {

@@ -1,4 +1,5 @@
 import { AtollError } from '@atoll/errors/error';
+import { checkHeadGeometry } from '@atoll/volume/geometry';
 import type { Availability, Engine, Segmentation, SegmentOptions, Study } from '../engine.ts';
 import { isPresetId, type PresetId } from './parameters.ts';
 import { stages } from './stages.ts';
@@ -56,6 +57,8 @@ export class PlacedDiffusionEngine implements Engine {
     const preset = options.preset ?? 'balanced';
     if (!isPresetId(preset))
       throw new AtollError('PRESET_UNKNOWN', `The diffusion engine has no preset "${preset}".`);
+    // What the pipeline costs follows from the voxels alone only when they are of a likely size.
+    for (const image of [study.dwi, study.adc]) checkHeadGeometry(image);
     return this.#place.segment(study, preset, options);
   }
 }

@@ -3,6 +3,8 @@ import type { ErrorCode } from '@atoll/errors/catalogue';
 import { AtollError } from '@atoll/errors/error';
 import type { Volume } from '@atoll/volume/volume';
 import type { Progress, Segmentation, SegmentOptions, Study } from '../engine.ts';
+import { type Bounds, boundsOf } from './bounds.ts';
+import { asEngineFault } from './fault.ts';
 import type { PresetId } from './parameters.ts';
 
 export type Task = { readonly dwi: Volume; readonly adc: Volume; readonly preset: PresetId };
@@ -11,6 +13,10 @@ export type Answer =
   | { readonly kind: 'done'; readonly segmentation: Segmentation }
   | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string };
 
+/** Of plain objects; typed arrays, which do not count here, are watched. */
+const resourceLimits = { maxOldGenerationSizeMb: 1024 };
+const watchEveryMs = 250;
+
 /** A worker that waits for its next task this long is let go. */
 const idleMs = 30_000;
 /** One warm worker is kept: starting one and compiling its code costs more than a small case. */
@@ -18,18 +24,22 @@ let idle: { readonly worker: Worker; readonly release: NodeJS.Timeout } | null =
 
 /**
  * Runs the pipeline in a worker thread. The study is copied, never taken. Aborting ends the thread itself, so
- * that the work stops at once wherever it is.
- * @throws AtollError STUDY_*, JOB_CANCELLED, ENGINE_FAILED when the thread dies.
+ * that the work stops at once wherever it is; so does taking more than its bounds.
+ * @throws AtollError STUDY_*, JOB_CANCELLED, ENGINE_FAILED when the thread dies, ENGINE_OUT_OF_MEMORY,
+ *   ENGINE_TIMED_OUT
  */
 export function segmentInThread(
   study: Study,
   preset: PresetId,
   { signal, onProgress }: Pick<SegmentOptions, 'signal' | 'onProgress'> = {},
+  bounds: Bounds = boundsOf(study),
 ): Promise<Segmentation> {
   if (signal?.aborted) return Promise.reject(new AtollError('JOB_CANCELLED'));
   return new Promise((resolve, reject) => {
     const worker = takeWorker();
     const settle = (outcome: () => void, reusable: boolean) => {
+      clearTimeout(deadline);
+      clearInterval(watch);
       signal?.removeEventListener('abort', onAbort);
       // One by one: the worker holds listeners of its own.
       worker.off('error', onError).off('exit', onExit).off('message', onMessage);
@@ -39,13 +49,23 @@ export function segmentInThread(
     };
     const fail = (error: AtollError) => settle(() => reject(error), false);
     const onAbort = () => fail(new AtollError('JOB_CANCELLED'));
-    const onError = (cause: unknown) => fail(new AtollError('ENGINE_FAILED', undefined, { cause }));
+    const onError = (cause: unknown) => fail(asEngineFault(cause));
     const onExit = () => fail(new AtollError('ENGINE_FAILED', 'The engine’s thread ended before its work.'));
     const onMessage = (answer: Answer) => {
       if (answer.kind === 'progress') onProgress?.(answer.progress);
       else if (answer.kind === 'done') settle(() => resolve(answer.segmentation), true);
       else settle(() => reject(new AtollError(answer.code, answer.message)), true);
     };
+    const deadline = setTimeout(() => fail(new AtollError('ENGINE_TIMED_OUT')), bounds.deadlineMs);
+    const watch = setInterval(() => {
+      worker.getHeapStatistics().then(
+        ({ external_memory: taken }) => {
+          if (taken > bounds.memoryBytes) fail(outOfMemory(taken));
+        },
+        // It has ended, which is told otherwise.
+        () => undefined,
+      );
+    }, watchEveryMs);
     signal?.addEventListener('abort', onAbort, { once: true });
     worker.on('error', onError).on('exit', onExit).on('message', onMessage);
     const dwi = copyOf(study.dwi);
@@ -53,6 +73,13 @@ export function segmentInThread(
     const task: Task = { dwi, adc, preset };
     worker.postMessage(task, [dwi.data.buffer, adc.data.buffer]);
   });
+}
+
+function outOfMemory(takenBytes: number): AtollError {
+  return new AtollError(
+    'ENGINE_OUT_OF_MEMORY',
+    `The engine took ${Math.round(takenBytes / 1e6)} MB, far more than images of this size need, and was stopped.`,
+  );
 }
 
 /** Has a thread ready for the next task, so that it starts while the images are being read. */
@@ -67,7 +94,10 @@ function copyOf({ shape, affine, data }: Volume): Volume<Float32Array<ArrayBuffe
 
 function startWorker(): Worker {
   // Options of this process, such as --input-type or an inspector's port, are not the worker's.
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { execArgv: [] });
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+    execArgv: [],
+    resourceLimits,
+  });
   // One that dies between tasks must neither bring the process down nor be taken again.
   worker.on('error', () => {});
   worker.on('exit', () => {

@@ -26,3 +26,12 @@ export const fileAnswers = {
   206: file('The bytes that Content-Range names.'),
   304: z.undefined().describe('The copy that the client has is still good.'),
 };
+
+/** The same where a file may be a report. */
+export const resultFileAnswers = {
+  ...fileAnswers,
+  200: {
+    description: 'The whole file: report.json as JSON, any other as it is packed.',
+    content: { ...file('').content, 'application/json': { schema: z.any() } },
+  },
+};

@@ -3,22 +3,22 @@ import { type CaseRole, type CaseSummary, caseRoles, type SourceState } from '@a
 import { isUploadId } from '@atoll/cases/uploads/uploaded-cases';
 import { CaseId, CaseList } from '@atoll/contract/cases';
 import { AtollError } from '@atoll/errors/error';
-import { imageFileName } from '@atoll/jobs/segment-job';
 import type { FastifyBaseLogger } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { openCaseImages } from '../case-images.ts';
-import { sendFile } from '../file-answer.ts';
+import { imageCaching, sendFile } from '../file-answer.ts';
 import { findCase } from '../find-case.ts';
 import { Fresh } from '../fresh.ts';
 import type { ServerParts } from '../parts.ts';
 import { PreparedAnswer, sendPrepared } from '../prepared-answer.ts';
+import { downloadName } from '../result-files.ts';
 import { answer, fileAnswers, notModified, problemAnswers } from './answers.ts';
 
 /** Sources look again after seconds; this is for those who ask at the same time. */
 const listFreshMs = 1000;
 
-type CaseParts = Pick<ServerParts, 'cases' | 'jobs'>;
+type CaseParts = Pick<ServerParts, 'cases' | 'jobs' | 'settings'>;
 
 /** `/api/cases`, and the images of a case before it is run. */
 export const caseRoutes: FastifyPluginAsyncZod<CaseParts> = async (fastify, parts) => {
@@ -79,9 +79,9 @@ export const caseRoutes: FastifyPluginAsyncZod<CaseParts> = async (fastify, part
       return sendFile(request, reply, {
         ...image,
         contentType: 'application/gzip',
-        fileName: imageFileName(caseId, role),
+        fileName: downloadName(caseId, `${role}.nii.gz`),
         // A source may replace its images: ask each time, and be told 304.
-        cacheControl: 'private, no-cache',
+        cacheControl: imageCaching(parts.settings),
       });
     },
   });

@@ -3,17 +3,17 @@ import type { Job } from '@atoll/jobs/job';
 import { reportFileName } from '@atoll/jobs/segment-job';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { sendFile } from '../file-answer.ts';
+import { imageCaching, sendFile } from '../file-answer.ts';
 import { FileMemory } from '../file-memory.ts';
 import type { JobDesk, ServerParts } from '../parts.ts';
 import { downloadName, isResultFileName } from '../result-files.ts';
-import { asItComes, fileAnswers, problemAnswers } from './answers.ts';
+import { asItComes, problemAnswers, resultFileAnswers } from './answers.ts';
 import { findJob } from './jobs.ts';
 
-type FileParts = Pick<ServerParts, 'jobs'>;
+type FileParts = Pick<ServerParts, 'jobs' | 'settings'>;
 
 /** `/files/{jobId}/{caseId}/{filename}`: what a completed job left. */
-export const fileRoutes: FastifyPluginAsyncZod<FileParts> = async (fastify, { jobs }) => {
+export const fileRoutes: FastifyPluginAsyncZod<FileParts> = async (fastify, { jobs, settings }) => {
   const memory = new FileMemory();
   fastify.route({
     method: ['GET', 'HEAD'],
@@ -22,7 +22,7 @@ export const fileRoutes: FastifyPluginAsyncZod<FileParts> = async (fastify, { jo
       tags: ['jobs'],
       summary: 'A file of a completed job (its images, the mask, report.json); takes one byte range',
       params: z.object({ jobId: z.string(), caseId: z.string(), filename: z.string() }),
-      response: { ...fileAnswers, ...problemAnswers },
+      response: { ...resultFileAnswers, ...problemAnswers },
     },
     validatorCompiler: asItComes,
     handler: async (request, reply) => {
@@ -41,7 +41,7 @@ export const fileRoutes: FastifyPluginAsyncZod<FileParts> = async (fastify, { jo
         etag,
         contentType: filename.endsWith('.json') ? 'application/json; charset=utf-8' : 'application/gzip',
         fileName: downloadName(caseId, filename),
-        cacheControl: 'private, max-age=31536000, immutable',
+        cacheControl: imageCaching(settings),
       });
     },
   });

@@ -3,6 +3,7 @@ import { AtollError } from '@atoll/errors/error';
 import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { clientId } from '../client-id.ts';
 import type { ServerParts } from '../parts.ts';
 import { problemAnswers } from './answers.ts';
 
@@ -49,8 +50,10 @@ export const resumableRoutes: FastifyPluginAsyncZod<ResumableParts> = async (fas
       const bytes = Number(request.headers['upload-length']);
       if (uploads === null) throw new AtollError('UPLOADS_OFF');
       if (bytes > uploads.limits.maxBytes) throw new AtollError('UPLOAD_TOO_LARGE');
-      await uploads.checkRoom(bytes + (await uploads.resumable.outstandingBytes()));
-      const { headers, uploadId } = await answer(request, null);
+      const { headers, uploadId } = await uploads.resumable.begin(clientId(request.ip), bytes, async () => {
+        await uploads.room.check();
+        return answer(request, null);
+      });
       reply.code(201).headers(Object.fromEntries(headers));
       return reply.header('Location', `${request.publicUrl}/api/uploads/${uploadId}`).send(undefined);
     },
@@ -72,7 +75,7 @@ export const resumableRoutes: FastifyPluginAsyncZod<ResumableParts> = async (fas
       },
     },
     handler: async (request, reply) => {
-      if (request.method === 'PATCH') await uploads?.checkRoom(0);
+      if (request.method === 'PATCH') await uploads?.room.check();
       const { headers } = await answer(request, request.params.uploadId);
       reply.code(request.method === 'HEAD' ? 200 : 204).headers(Object.fromEntries(headers));
       return reply.send(undefined);

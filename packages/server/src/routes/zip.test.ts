@@ -19,7 +19,7 @@ describe('everything of a job in one ZIP', () => {
     expect(answer.statusCode).toBe(200);
     expect(answer.headers['content-type']).toBe('application/zip');
     expect(answer.headers['content-disposition']).toMatch(
-      /^attachment; filename="case-one_[0-9a-f]{8}\.zip"$/,
+      /^attachment; filename="case-one_\d{8}T\d{4}\.zip"$/,
     );
     const files = unzipSync(new Uint8Array(answer.rawPayload));
     expect(Object.keys(files).sort()).toEqual(

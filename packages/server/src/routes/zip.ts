@@ -2,7 +2,7 @@ import { AtollError } from '@atoll/errors/error';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { ServerParts } from '../parts.ts';
-import { downloadName, isResultFileName } from '../result-files.ts';
+import { downloadName, isResultFileName, savedCaseName, zipName } from '../result-files.ts';
 import { zipOf } from '../zip.ts';
 import { problemAnswers } from './answers.ts';
 import { findJob } from './jobs.ts';
@@ -35,7 +35,7 @@ export const zipRoutes: FastifyPluginAsyncZod<ZipParts> = async (fastify, { jobs
         throw new AtollError(job.status === 'completed' ? 'RESULT_GONE' : 'FILE_UNKNOWN');
       }
       const entries = names.sort().map((name) => ({
-        name: `${caseId}/${downloadName(caseId, name)}`,
+        name: `${savedCaseName(caseId)}/${downloadName(caseId, name)}`,
         open: async () => {
           const file = await jobs.results.open(jobId, name);
           if (file === null) throw new AtollError('RESULT_GONE');
@@ -44,7 +44,7 @@ export const zipRoutes: FastifyPluginAsyncZod<ZipParts> = async (fastify, { jobs
       }));
       return reply
         .type('application/zip')
-        .header('Content-Disposition', `attachment; filename="${caseId}_${jobId.slice(0, 8)}.zip"`)
+        .header('Content-Disposition', `attachment; filename="${zipName(job)}"`)
         .header('Cache-Control', 'private, no-store')
         .send(zipOf(entries));
     },

@@ -20,6 +20,7 @@ const maxWriting = 8;
 /**
  * Reads a multipart form, its files straight into a folder under names of our own. It is given up as soon as it is
  * known to be refused; what then is in the folder is the caller's to remove.
+ * @param came told how many bytes have come, before they are written; what it throws refuses the form.
  * @throws AtollError REQUEST_MALFORMED, REQUEST_INVALID, UPLOAD_TOO_LARGE, UPLOAD_TOO_MANY_FILES
  */
 export async function receiveForm(
@@ -27,6 +28,7 @@ export async function receiveForm(
   body: Readable,
   folder: string,
   limits: UploadLimits,
+  came: (bytes: number) => Promise<void>,
 ): Promise<Received> {
   const { 'content-type': contentType = '' } = headers;
   const files: ReceivedFile[] = [];
@@ -73,6 +75,7 @@ export async function receiveForm(
     for await (const chunk of body.iterator({ destroyOnReturn: false })) {
       total += chunk.length;
       if (total > limits.maxBytes + overheadBytes(files.length)) throw new AtollError('UPLOAD_TOO_LARGE');
+      await came(total);
       const drained = parser.write(chunk) ? null : new Promise((resolve) => parser.once('drain', resolve));
       if (drained !== null) await Promise.race([drained, refused.promise]);
       while (writing.size > maxWriting) await Promise.race([...writing, refused.promise]);

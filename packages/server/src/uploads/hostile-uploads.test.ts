@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { strToU8, type ZipOptions, zipSync } from 'fflate';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -54,7 +54,14 @@ describe('a file', () => {
     ['empty', new Uint8Array(0), 415, 'UPLOAD_TYPE_UNSUPPORTED'],
     ['of another kind', strToU8('<!doctype html><script>alert(1)</script>'), 415, 'UPLOAD_TYPE_UNSUPPORTED'],
     ['packed, of another kind', gzipped(strToU8('hello')), 415, 'UPLOAD_TYPE_UNSUPPORTED'],
-    ['of absurd size', headed((header) => header.setInt16(42, 32767, true)), 422, 'IMAGE_TRUNCATED'],
+    ['of absurd size', headed((header) => header.setInt16(42, 32767, true)), 422, 'IMAGE_IMPLAUSIBLE_SIZE'],
+    [
+      'of voxels a billionth of a millimetre apart',
+      headed((header) => header.setFloat32(280, -1e-9, true)),
+      422,
+      'IMAGE_IMPLAUSIBLE_SPACING',
+    ],
+    ['in metres', headed((header) => header.setUint8(123, 1)), 422, 'IMAGE_IMPLAUSIBLE_SPACING'],
     [
       'of absurd size in all directions',
       headed((header) => {
@@ -284,18 +291,39 @@ describe('a connection', () => {
     await expect.poll(() => at.left(), patience).toEqual([]);
   });
 
-  it('finds no place while as many cases are being brought as may be, and then does', async () => {
-    const { port } = new URL(at.url);
-    const others = Array.from({ length: 8 }, () => connect(Number(port), '127.0.0.1'));
-    for (const other of others) other.write(begin + 'x'.repeat(50_000));
-    await expect.poll(() => at.left().length, patience).toBe(8);
-    const body = () => form({ dwi: dwiFile, adc: adcFile });
-    const busy = await fetch(`${at.url}/api/cases`, { method: 'POST', body: body() });
-    expect([busy.status, (await busy.json()).code]).toEqual([503, 'UPLOADS_BUSY']);
-    expect(Number(busy.headers.get('retry-after'))).toBeGreaterThan(0);
+  it('leaves places to other clients, finds none while all are taken, and then does', async () => {
+    const shared = await startUploadServer({ ATOLL_TRUSTED_PROXIES: 'loopback' });
+    const { port } = new URL(shared.url);
+    const from = (client: number) => ({ 'X-Forwarded-For': `192.0.2.${client}` });
+    const bring = async (client: number) => {
+      const body = form({ dwi: dwiFile, adc: adcFile });
+      const answer = await fetch(`${shared.url}/api/cases`, { method: 'POST', body, headers: from(client) });
+      return {
+        status: answer.status,
+        retryAfter: answer.headers.get('retry-after'),
+        ...(await answer.json()),
+      };
+    };
+    const others: Socket[] = [];
+    for (let client = 1; client <= 8; client++) {
+      for (let place = 0; place < 4; place++) {
+        const other = connect(Number(port), '127.0.0.1');
+        other.write(
+          begin.replace('\r\n\r\n', `\r\nX-Forwarded-For: 192.0.2.${client}\r\n\r\n`) + 'x'.repeat(9000),
+        );
+        others.push(other);
+      }
+      await expect.poll(() => shared.left().length, patience).toBe(4 * client);
+      if (client > 1) continue;
+      expect(await bring(1)).toMatchObject({ status: 429, code: 'TOO_MANY_UPLOADS' });
+      const { caseId } = await bring(9);
+      await shared.uploaded.remove(caseId);
+    }
+    expect(await bring(9)).toMatchObject({ status: 503, code: 'UPLOADS_BUSY', retryAfter: '15' });
     for (const other of others) other.destroy();
-    await expect.poll(() => at.left(), patience).toEqual([]);
-    expect((await fetch(`${at.url}/api/cases`, { method: 'POST', body: body() })).status).toBe(201);
+    await expect.poll(() => shared.left(), patience).toEqual([]);
+    expect(await bring(1)).toMatchObject({ status: 201 });
+    await shared.close();
   });
 
   it.each([

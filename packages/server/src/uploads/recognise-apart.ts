@@ -3,6 +3,7 @@ import type { ErrorCode } from '@atoll/errors/catalogue';
 import { AtollError } from '@atoll/errors/error';
 import type { Received } from './received.ts';
 import type { Recognised } from './recognition.ts';
+import { Turns } from './turns.ts';
 
 export type ThreadTask = {
   readonly received: Received;
@@ -17,17 +18,16 @@ export type ThreadAnswer =
 /** Longest for one case, its DICOM included. */
 const timeLimitMs = 5 * 60_000;
 
-/** Images are in memory while they are looked at, so one case waits for the other. */
-let turn: Promise<unknown> = Promise.resolve();
+/** Images are in memory while they are looked at: no more than two cases, and of two clients, at a time. */
+const lanes = new Turns(2);
 
 /**
- * `recognise` in a thread of its own, which is ended with it, at the time limit and on abort; one at a time.
+ * `recognise` in a thread of its own, which is ended with it, at the time limit and on abort.
+ * @param client whose images they are: no client holds up another one alone.
  * @throws AtollError as `recognise` does; JOB_CANCELLED, DICOM_TIMED_OUT
  */
-export function recogniseApart(task: ThreadTask, signal?: AbortSignal): Promise<Recognised> {
-  const recognised = turn.then(() => inThread(task, signal));
-  turn = recognised.catch(() => undefined);
-  return recognised;
+export function recogniseApart(task: ThreadTask, client: string, signal?: AbortSignal): Promise<Recognised> {
+  return lanes.do(client, () => inThread(task, signal));
 }
 
 function inThread(task: ThreadTask, signal?: AbortSignal): Promise<Recognised> {

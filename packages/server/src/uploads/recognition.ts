@@ -11,6 +11,8 @@ import { examine } from '@atoll/intake/examine';
 import { gather } from '@atoll/intake/gather';
 import type { Proposal } from '@atoll/intake/proposal';
 import { nothingFound, whyNoCase } from '@atoll/intake/refusal';
+import { checkHeadGeometry } from '@atoll/volume/geometry';
+import { readNiftiHeader } from '@atoll/volume/nifti-read';
 import type { Received, ReceivedFile } from './received.ts';
 
 /** Files that were passed over are named up to this many. */
@@ -56,6 +58,7 @@ export async function recognise(
   for (const role of caseRoles) {
     const bytes = made[role];
     if (bytes === undefined) continue;
+    checkHeadGeometry(readNiftiHeader(bytes));
     const path = join(folder, `${role}.nii.gz`);
     await writeFile(path, bytes, { flag: 'wx', mode: 0o600 });
     images.set(role, path);

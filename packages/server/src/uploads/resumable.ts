@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { UploadId } from '@atoll/contract/cases';
 import type { ErrorCode } from '@atoll/errors/catalogue';
+import { isDiskFull } from '@atoll/errors/disk-full';
 import { AtollError } from '@atoll/errors/error';
 import { FileStore } from '@tus/file-store';
 import { Server } from '@tus/server';
@@ -24,8 +25,24 @@ export type TusAnswer = {
 
 /** An upload that was not made a case of within this time is removed. */
 const keptMs = 24 * 3600_000;
-/** Uploads that may be under way or waiting to be made cases of. */
-const maxUploads = 500;
+/** One to which no first byte comes within this time goes sooner, and one that stands still for so long holds no room. */
+const patienceMs = 10 * 60_000;
+/** Uploads that may be under way or waiting to be made cases of, in all and of one client. */
+const usualPlaces = { all: 500, perClient: 100 };
+/** What one client may announce, counted in the most that one upload may have. */
+const maxAnnouncedPerClient = 4;
+/** When all places are taken, one whose sender has not been heard of for so long makes room, the longest silent first. */
+const silentMs = { unfinished: patienceMs, finished: 3600_000 };
+
+/** An upload as it lies there. */
+type Found = {
+  readonly id: string;
+  readonly sizeBytes: number;
+  readonly offset: number;
+  readonly silentMs: number;
+  /** null for those of before the last start. */
+  readonly client: string | null;
+};
 
 /** What of a request tus hears of: the name in Upload-Metadata may be a patient's, so it is not among them. */
 const heard = ['tus-resumable', 'upload-length', 'upload-offset', 'content-type', 'content-length'] as const;
@@ -38,6 +55,7 @@ const codes: Readonly<Record<number, ErrorCode>> = {
   410: 'UPLOAD_UNKNOWN',
   413: 'UPLOAD_TOO_LARGE',
   500: 'FILE_UNWRITABLE',
+  507: 'DISK_FULL',
 };
 
 /**
@@ -47,11 +65,18 @@ const codes: Readonly<Record<number, ErrorCode>> = {
 export class ResumableUploads {
   readonly #folder: string;
   readonly #maxBytes: number;
+  readonly #places: typeof usualPlaces;
+  /** Sizes as they were announced: they do not change. */
+  readonly #sizes = new Map<string, number>();
+  /** Whose uploads are whose, as far as this process began them. */
+  readonly #clients = new Map<string, string>();
+  readonly #beginning = new Set<{ readonly client: string; readonly sizeBytes: number }>();
   #opened: Promise<{ server: Server; store: FileStore }> | null = null;
 
-  constructor(folder: string, maxBytes: number) {
+  constructor(folder: string, maxBytes: number, places = usualPlaces) {
     this.#folder = folder;
     this.#maxBytes = maxBytes;
+    this.#places = places;
   }
 
   /**
@@ -79,16 +104,59 @@ export class ResumableUploads {
     return { headers: new Map(kept), uploadId: made };
   }
 
-  /** Bytes that were announced and have not come. @throws AtollError UPLOADS_BUSY when there are too many uploads. */
-  async outstandingBytes(): Promise<number> {
-    const { store } = await this.#open();
-    const ids = await this.#ids();
-    if (ids.length >= maxUploads) throw new AtollError('UPLOADS_BUSY');
-    const uploads = await Promise.all(ids.map((id) => store.getUpload(id).catch(() => null)));
-    return uploads.reduce(
-      (sum, upload) => sum + (upload === null ? 0 : (upload.size ?? 0) - upload.offset),
-      0,
-    );
+  /**
+   * Begins an upload, if its client may. While `create` works it counts already, so that several at once do not each
+   * find the same place free.
+   * @throws AtollError UPLOADS_BUSY, TOO_MANY_UPLOADS, and what `create` throws.
+   */
+  async begin(client: string, sizeBytes: number, create: () => Promise<TusAnswer>): Promise<TusAnswer> {
+    const beginning = { client, sizeBytes };
+    this.#beginning.add(beginning);
+    try {
+      await this.#checkPlaces(client);
+      const answer = await create();
+      if (answer.uploadId !== null) this.#clients.set(answer.uploadId, client);
+      return answer;
+    } finally {
+      this.#beginning.delete(beginning);
+    }
+  }
+
+  /** Bytes that were announced and have not come, but for those of uploads that stand still. */
+  async promisedBytes(): Promise<number> {
+    const found = (await this.#survey()).filter(({ silentMs }) => silentMs < patienceMs);
+    return sum(found, ({ sizeBytes, offset }) => sizeBytes - offset) + sum([...this.#beginning], ofSize);
+  }
+
+  async #checkPlaces(client: string): Promise<void> {
+    const found = await this.#survey();
+    const beginning = [...this.#beginning];
+    const own = [...found, ...beginning].filter((each) => each.client === client);
+    if (own.length > this.#places.perClient || sum(own, ofSize) > maxAnnouncedPerClient * this.#maxBytes) {
+      throw new AtollError('TOO_MANY_UPLOADS');
+    }
+    if (found.length + beginning.length <= this.#places.all) return;
+    const [silent] = found
+      .filter((each) => each.silentMs > silentMs[each.offset < each.sizeBytes ? 'unfinished' : 'finished'])
+      .sort((a, b) => b.silentMs - a.silentMs);
+    if (silent === undefined) throw new AtollError('UPLOADS_BUSY');
+    await this.remove(silent.id);
+  }
+
+  /** All uploads that are there. Those to which no first byte came in time are removed on the way. */
+  async #survey(now = Date.now()): Promise<Found[]> {
+    const looked = (await this.#ids()).map(async (id): Promise<Found[]> => {
+      const [size, file] = await Promise.all([this.#sizeOf(id), stat(this.#path(id)).catch(() => null)]);
+      if (size === null || file === null) return [];
+      const offset = file.size;
+      const silentMs = now - file.mtimeMs;
+      if (offset === 0 && size > 0 && silentMs > patienceMs) {
+        await this.remove(id);
+        return [];
+      }
+      return [{ id, sizeBytes: size, offset, silentMs, client: this.#clients.get(id) ?? null }];
+    });
+    return (await Promise.all(looked)).flat();
   }
 
   /**
@@ -113,6 +181,8 @@ export class ResumableUploads {
   }
 
   async remove(uploadId: string): Promise<void> {
+    this.#clients.delete(uploadId);
+    this.#sizes.delete(uploadId);
     await rm(this.#path(uploadId), { force: true });
     await rm(`${this.#path(uploadId)}.json`, { force: true });
   }
@@ -125,6 +195,19 @@ export class ResumableUploads {
         (await stat(this.#path(id)).catch(() => null));
       if (found !== null && now - found.mtimeMs > keptMs) await this.remove(id);
     }
+    await this.#survey(now);
+  }
+
+  async #sizeOf(uploadId: string): Promise<number | null> {
+    const known = this.#sizes.get(uploadId);
+    if (known !== undefined) return known;
+    const { store } = await this.#open();
+    const size = await store.getUpload(uploadId).then(
+      (upload) => upload.size ?? 0,
+      () => null,
+    );
+    if (size !== null) this.#sizes.set(uploadId, size);
+    return size;
   }
 
   #path(uploadId: string): string {
@@ -146,6 +229,8 @@ export class ResumableUploads {
         datastore: store,
         maxSize: this.#maxBytes,
         relativeLocation: true,
+        onResponseError: async (_request, error) =>
+          isDiskFull(error) ? { status_code: 507, body: '' } : undefined,
         namingFunction: () => randomBytes(16).toString('hex'),
       });
       return { server, store };
@@ -155,6 +240,12 @@ export class ResumableUploads {
 }
 
 const path = '/api/uploads';
+
+const ofSize = ({ sizeBytes }: { readonly sizeBytes: number }) => sizeBytes;
+
+function sum<Each>(all: readonly Each[], of: (each: Each) => number): number {
+  return all.reduce((total, each) => total + of(each), 0);
+}
 
 /** A body that is not closed with its connection when it is given up: the answer has to get out. */
 function piecesOf(body: Readable): ReadableStream<Uint8Array> {

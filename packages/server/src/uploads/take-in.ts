@@ -7,11 +7,17 @@ import { readNiftiHeader } from '@atoll/volume/nifti-read';
 import type { Received, ReceivedFile } from './received.ts';
 import { recogniseApart } from './recognise-apart.ts';
 import type { Recognised } from './recognition.ts';
+import { Turns } from './turns.ts';
 
 /** 256 × 256 × 256, the most that an engine is given. */
 const maxVoxels = 1 << 24;
 
+/** Cases whose images are packed at the same time: each holds one of Node's few threads for it. */
+const packing = new Turns(8);
+
 export type TakeInOptions = {
+  /** Whose images they are: one client's wait for one another. */
+  readonly client: string;
   /** A scratch folder; what is written there is the case's, or for the caller to remove. */
   readonly folder: string;
   readonly maxFiles: number;
@@ -26,18 +32,20 @@ export type TakeInOptions = {
  */
 export async function prepareImages(received: Received, options: TakeInOptions): Promise<Recognised> {
   const { files } = received;
-  const { folder, maxFiles, signal } = options;
+  const { client, folder, maxFiles, signal } = options;
   if (files.length === 0) throw new AtollError('CASE_IMAGES_MISSING');
   const plain = await allPlain(files);
-  if (plain === null) return recogniseApart({ received, folder, maxFiles }, signal);
+  if (plain === null) return recogniseApart({ received, folder, maxFiles }, client, signal);
   if (!plain.has('dwi') || !plain.has('adc')) throw new AtollError('CASE_IMAGES_MISSING');
-  const images = new Map<CaseRole, string>();
-  for (const [role, { path }] of plain) {
-    const clean = join(folder, `${role}.nii.gz`);
-    await cleanImage(path, clean, { maxVoxels, signal }).catch(naming(role));
-    images.set(role, clean);
-  }
-  return { images, derivation: [], remarks: [] };
+  return packing.do(client, async () => {
+    const images = new Map<CaseRole, string>();
+    for (const [role, { path }] of plain) {
+      const clean = join(folder, `${role}.nii.gz`);
+      await cleanImage(path, clean, { maxVoxels, signal }).catch(naming(role));
+      images.set(role, clean);
+    }
+    return { images, derivation: [], remarks: [] };
+  });
 }
 
 /** What is nobody's image, whatever role it has. */

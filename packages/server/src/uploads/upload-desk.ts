@@ -1,20 +1,22 @@
-import { statfs } from 'node:fs/promises';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { UploadedCases } from '@atoll/cases/uploads/uploaded-cases';
 import type { CaseOfUploads } from '@atoll/contract/cases';
 import { AtollError } from '@atoll/errors/error';
 import { openUploadedCases, strayMs, uploadFolders } from '../open-uploads.ts';
+import { Places } from '../places.ts';
 import type { Settings } from '../settings.ts';
 import { type Claim, claimUploads } from './claim.ts';
 import { receiveForm } from './form.ts';
 import type { Received, UploadLimits } from './received.ts';
 import { ResumableUploads } from './resumable.ts';
+import { Room } from './room.ts';
 import { Scratch, type ScratchFolder } from './scratch.ts';
 import { prepareImages } from './take-in.ts';
 
-/** Cases that are taken in at the same time: each packs images, and holds one of Node's few threads for it. */
-const maxAtOnce = 8;
+/** Cases that come or are made at the same time, in all and of one client. */
+const maxAtOnce = 32;
+const maxAtOncePerClient = 4;
 const sweepEveryMs = 10 * 60_000;
 
 /** A case that is whole and lasts, and remarks for its sender. */
@@ -26,10 +28,14 @@ export class UploadDesk {
   readonly resumable: ResumableUploads;
   readonly #cases: UploadedCases;
   readonly #scratch: Scratch;
-  readonly #dataDir: string;
-  readonly #minFreeBytes: number;
+  readonly room: Room;
   readonly #isShared: boolean;
-  #underWay = 0;
+  readonly #places = new Places({
+    all: maxAtOnce,
+    allTaken: () => new AtollError('UPLOADS_BUSY'),
+    perClient: maxAtOncePerClient,
+    ownTaken: () => new AtollError('TOO_MANY_UPLOADS'),
+  });
   #timer: NodeJS.Timeout | null = null;
 
   constructor(settings: Settings, cases: UploadedCases = openUploadedCases(settings)) {
@@ -38,8 +44,9 @@ export class UploadDesk {
     this.resumable = new ResumableUploads(folders.resumable, settings.uploadMaxBytes);
     this.#cases = cases;
     this.#scratch = new Scratch(folders.scratch);
-    this.#dataDir = settings.dataDir;
-    this.#minFreeBytes = settings.minFreeDiskMegabytes * 2 ** 20;
+    this.room = new Room(settings.dataDir, settings.minFreeDiskMegabytes * 2 ** 20, () =>
+      this.resumable.promisedBytes(),
+    );
     this.#isShared = settings.databaseUrl !== null;
   }
 
@@ -59,47 +66,58 @@ export class UploadDesk {
     if (this.#timer !== null) clearInterval(this.#timer);
   }
 
-  /** Refused before it is taken in: a full disk would break the database. @throws AtollError DISK_FULL */
-  async checkRoom(bytes: number): Promise<void> {
-    if (this.#minFreeBytes === 0) return;
-    const free = await statfs(this.#dataDir).then(
-      ({ bavail, bsize }) => bavail * bsize,
-      () => null,
-    );
-    if (free !== null && free < this.#minFreeBytes + bytes) {
-      throw new AtollError('DISK_FULL', 'There is hardly any room left here, so no images are taken.');
-    }
-  }
-
   /**
-   * Takes in a case that comes as a form.
-   * @throws AtollError UPLOADS_BUSY, and as `receiveForm` and `prepareImages` do.
+   * Takes in a case that comes as a form. Room is held for the bytes that it announces, or for those that come.
+   * @param client whose it is, as `clientId` has it.
+   * @throws AtollError UPLOADS_BUSY, TOO_MANY_UPLOADS, DISK_FULL, and as `receiveForm` and `prepareImages` do.
    */
-  async takeInForm(headers: IncomingHttpHeaders, body: Readable, signal?: AbortSignal): Promise<TakenIn> {
-    return this.#takeIn(async (folder) => {
-      const received = await receiveForm(headers, body, folder, this.limits);
-      return { received, keep: async () => undefined, giveBack: async () => undefined };
-    }, signal);
+  async takeInForm(
+    client: string,
+    headers: IncomingHttpHeaders,
+    body: Readable,
+    signal?: AbortSignal,
+  ): Promise<TakenIn> {
+    return this.#takeIn(
+      client,
+      async (folder) => {
+        const reservation = await this.room.reserve(Number(headers['content-length'] ?? 0));
+        try {
+          const received = await receiveForm(headers, body, folder, this.limits, reservation.came);
+          return { received, keep: async () => undefined, giveBack: async () => undefined };
+        } finally {
+          reservation.release();
+        }
+      },
+      signal,
+    );
   }
 
   /**
    * The same of files that were uploaded before. Those of which no case can be made stay as they were, so that their
    * sender can say more of them; they are removed when their time is over.
-   * @throws AtollError UPLOADS_BUSY, and as `claimUploads` and `prepareImages` do.
+   * @throws AtollError UPLOADS_BUSY, TOO_MANY_UPLOADS, DISK_FULL, and as `claimUploads` and `prepareImages` do.
    */
-  async takeInUploads(wanted: CaseOfUploads, signal?: AbortSignal): Promise<TakenIn> {
-    return this.#takeIn((folder) => claimUploads(wanted, this.resumable, folder, this.limits), signal);
+  async takeInUploads(client: string, wanted: CaseOfUploads, signal?: AbortSignal): Promise<TakenIn> {
+    await this.room.check();
+    return this.#takeIn(
+      client,
+      (folder) => claimUploads(wanted, this.resumable, folder, this.limits),
+      signal,
+    );
   }
 
   /** @param bring brings the files into a folder that is gone when all is over. */
-  async #takeIn(bring: (folder: string) => Promise<Claim>, signal?: AbortSignal): Promise<TakenIn> {
-    if (this.#underWay >= maxAtOnce) throw new AtollError('UPLOADS_BUSY');
-    this.#underWay++;
+  async #takeIn(
+    client: string,
+    bring: (folder: string) => Promise<Claim>,
+    signal?: AbortSignal,
+  ): Promise<TakenIn> {
+    const leave = this.#places.take(client);
     try {
       await using scratch: ScratchFolder = await this.#scratch.open();
       const claim = await bring(scratch.path);
       try {
-        const taken = await this.#make(claim.received, scratch.path, signal);
+        const taken = await this.#make(client, claim.received, scratch.path, signal);
         await claim.keep();
         return taken;
       } catch (thrown) {
@@ -107,13 +125,18 @@ export class UploadDesk {
         throw thrown;
       }
     } finally {
-      this.#underWay--;
+      leave();
     }
   }
 
-  async #make(received: Received, folder: string, signal?: AbortSignal): Promise<TakenIn> {
+  async #make(client: string, received: Received, folder: string, signal?: AbortSignal): Promise<TakenIn> {
     const { maxFiles } = this.limits;
-    const { images, derivation, remarks } = await prepareImages(received, { folder, maxFiles, signal });
+    const { images, derivation, remarks } = await prepareImages(received, {
+      client,
+      folder,
+      maxFiles,
+      signal,
+    });
     signal?.throwIfAborted();
     const caseId = await this.#cases.add({ images, derivation, title: received.title });
     if (!signal?.aborted) return { caseId, remarks };

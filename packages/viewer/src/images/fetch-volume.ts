@@ -1,5 +1,6 @@
 import { expectAnswer, lostTouch, UnreachableError } from '@atoll/contract/client';
 import { isGzip } from '@atoll/volume/gzip';
+import { inMillimetres } from '@atoll/volume/nifti-millimetres';
 
 /** A file's bytes and the name that tells NiiVue what they are. */
 export type FetchedVolume = { readonly bytes: ArrayBuffer; readonly fileName: string };
@@ -28,7 +29,8 @@ export async function fetchVolume(
     got += value.length;
     onBytes(got, total);
   }
-  return volumeOf(await new Blob(chunks).arrayBuffer(), role);
+  const bytes = new Uint8Array(await new Blob(chunks).arrayBuffer());
+  return volumeOf((await inMillimetres(bytes)).buffer, role);
 }
 
 /** A file that is here already. A host on the way may have unpacked it: its content says what it is. */

@@ -1,0 +1,10 @@
+// Plain JavaScript of any Node: an older one cannot even read the rest, and would say so in words that help nobody.
+const wanted = 24;
+const [major] = process.versions.node.split('.').map(Number);
+if (major < wanted) {
+  process.stderr.write(
+    `Atoll runs on Node ${wanted}, and this is Node ${process.versions.node}. \`npm ci\` brings the right one with it, ` +
+      `but not with --omit=dev (or NODE_ENV=production): install without that, or install Node ${wanted} yourself.\n`,
+  );
+  process.exit(1);
+}

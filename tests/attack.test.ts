@@ -1,0 +1,27 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Chance } from './attack/chance.ts';
+import { attackReaders } from './attack/readers.ts';
+import { type AttackedService, startAttacked } from './attack/service.ts';
+import { attackEngine } from './attack/studies.ts';
+import { attackUploads } from './attack/uploads.ts';
+
+let service: AttackedService;
+beforeAll(async () => {
+  service = await startAttacked();
+}, 120_000);
+afterAll(() => service.stop());
+
+/** `npm run attack` goes on for longer, and has schemathesis help. */
+describe('a short attack', () => {
+  it('gets an image or a catalogued error out of every reader', async () => {
+    expect((await attackReaders({ tries: 400 }, new Chance(17))).faults).toEqual([]);
+  }, 120_000);
+
+  it('gets a mask or a catalogued error out of the engine', async () => {
+    expect((await attackEngine({ tries: 25 }, new Chance(18))).faults).toEqual([]);
+  }, 180_000);
+
+  it('gets no fault out of the service that takes spoilt uploads, and it lives on', async () => {
+    expect((await attackUploads(service, { tries: 60 }, new Chance(19))).faults).toEqual([]);
+  }, 180_000);
+});
