@@ -17,6 +17,7 @@ import { compareRuns } from '@atoll/stress/comparison';
 import { runAll } from '@atoll/stress/crew';
 import { heads, isThere } from '@atoll/stress/heads';
 import { planStress } from '@atoll/stress/plan';
+import { runningUnder } from '@atoll/stress/row';
 import { print, tablesOf, targetTable } from '@atoll/stress/tables';
 import { targetsOf } from '@atoll/stress/targets';
 
@@ -49,7 +50,7 @@ const tasks = planStress({
   heads: there.map(({ id, twin, healthy }) => ({ id, twin, patient: !healthy })),
 });
 const shown = process.stderr.isTTY ? '\r' : '\n';
-const rows = await runAll(tasks, preset, jobs, (done, all) => {
+const rows = await runAll(tasks, runningUnder(preset), jobs, (done, all) => {
   if (process.stderr.isTTY || done % 50 === 0 || done === all)
     process.stderr.write(`${done} of ${all}${shown}`);
 });

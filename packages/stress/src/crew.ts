@@ -1,18 +1,24 @@
 import { Worker } from 'node:worker_threads';
-import type { PresetId } from '@atoll/engines/diffusion/parameters';
 import type { Task } from './plan.ts';
-import type { Row } from './row.ts';
 
 /** Tasks of one head that a thread takes in one go: preparing a head costs as much as some runs. */
 const share = 48;
+
+/** A file that answers each task that it is sent with a row, or null, and what it is told at its start. */
+export type ThreadKind<Row> = {
+  readonly file: URL;
+  readonly data: string;
+  /** Only names the type of its rows. */
+  readonly row?: Row;
+};
 
 /**
  * Runs tasks in so many threads. Rows come in the order of the tasks, whichever thread was first.
  * @throws what a task throws; the other threads are ended then.
  */
-export async function runAll(
+export async function runAll<Row>(
   tasks: readonly Task[],
-  preset: PresetId,
+  kind: ThreadKind<Row>,
   jobs: number,
   onRow: (done: number, all: number) => void = () => {},
 ): Promise<Row[]> {
@@ -20,14 +26,14 @@ export async function runAll(
   const shares = sharesOf(tasks);
   let done = 0;
   const threads = Array.from({ length: Math.min(jobs, shares.length) }, () => {
-    return new Worker(new URL('./worker.ts', import.meta.url), { workerData: preset, execArgv: [] });
+    return new Worker(kind.file, { workerData: kind.data, execArgv: [] });
   });
   try {
     await Promise.all(
       threads.map(async (thread) => {
         for (let next = shares.shift(); next !== undefined; next = shares.shift()) {
           for (const at of next) {
-            rows[at] = await answer(thread, tasks[at]);
+            rows[at] = await answer<Row>(thread, tasks[at]);
             onRow(++done, tasks.length);
           }
         }
@@ -36,7 +42,7 @@ export async function runAll(
   } finally {
     await Promise.all(threads.map((thread) => thread.terminate()));
   }
-  return rows.filter((row) => row !== null);
+  return rows.flatMap((row) => (row === null ? [] : [row]));
 }
 
 function sharesOf(tasks: readonly Task[]): number[][] {
@@ -49,7 +55,7 @@ function sharesOf(tasks: readonly Task[]): number[][] {
   return shares;
 }
 
-function answer(thread: Worker, task: Task): Promise<Row | null> {
+function answer<Row>(thread: Worker, task: Task): Promise<Row | null> {
   return new Promise((resolve, reject) => {
     const settle = (outcome: () => void) => {
       thread.off('message', onMessage).off('error', onError).off('exit', onExit);

@@ -38,6 +38,9 @@ const harder = [
   'thick',
 ] as const satisfies readonly ConditionId[];
 
+/** A patient's head has no room for a second large infarct. */
+const largestBesideAnother = 10;
+
 /** Small infarcts are cheap to ask for many at once, kept well apart; each counts by itself. */
 export function countFor(ml: number): number {
   if (ml <= 0.3) return 8;
@@ -62,6 +65,7 @@ export function planStress({ quick, heads }: PlanOptions): Task[] {
     for (const condition of rest) tasks.push({ head: id, condition, paste: null });
     if (twin) return tasks;
     sizesMl.forEach((ml, sizeAt) => {
+      if (patient && ml > largestBesideAnother) return;
       const others = pastedConditions.slice(1);
       const conditions = quick
         ? (['native', others[(headAt + sizeAt) % others.length]] as const)

@@ -4,6 +4,7 @@ import { AtollError } from '@atoll/errors/error';
 import type { Mask } from '@atoll/volume/volume';
 import { type Anatomy, type Subject, studyOf, untouched } from './anatomy.ts';
 import { type ConditionId, conditionOf } from './conditions.ts';
+import type { ThreadKind } from './crew.ts';
 import { anatomy } from './heads.ts';
 import type { PasteSet, Task } from './plan.ts';
 import { againstExpert, diceOf, score, volumeMl } from './scoring.ts';
@@ -39,6 +40,11 @@ export type LesionRow = Pick<Infarct, 'side' | 'region' | 'contrast' | 'adcShare
   readonly share: number;
   readonly found: boolean;
 };
+
+/** Threads that run tasks under a preset. */
+export function runningUnder(preset: PresetId): ThreadKind<Row> {
+  return { file: new URL('./worker.ts', import.meta.url), data: preset };
+}
 
 /** null where the head has no room for the infarct, or the condition makes no sense on it. */
 export async function runTask(task: Task, preset: PresetId): Promise<Row | null> {

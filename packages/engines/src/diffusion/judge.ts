@@ -15,6 +15,7 @@ export const evidenceNames = [
   'adcContrast',
   'zContrast',
   'excess50',
+
   'depth90',
   'pileUp',
 ] as const;
@@ -37,16 +38,44 @@ export function evidenceOf(p: Piece): Readonly<Record<EvidenceName, number>> {
     adcContrast: bounded(p.adcContrast, -100, 500) / 100,
     zContrast: bounded(p.zContrast, 0, 10),
     excess50: bounded(p.excess50, -1, 1.5),
+
     depth90: bounded(p.depth90, 0, 25) / 10,
     pileUp: p.pileUp,
   };
 }
 
-/** How likely a piece is an infarct: a logistic of its evidence, 0–1; see {@link judgeWeights} for its fit. */
+/** What the judge weighs: the evidence, and where some of it counts more or no more. */
+export const featureNames = [
+  ...evidenceNames,
+  'lowContrast',
+  'normalAdc',
+  'contrastOfLarge',
+  'zContrastSmall',
+  'adc10High',
+  'shallow',
+] as const;
+
+export type FeatureName = (typeof featureNames)[number];
+
+export function featuresOf(e: Readonly<Record<EvidenceName, number>>): Record<FeatureName, number> {
+  return {
+    ...e,
+    // Tissue that hardly differs from its surroundings, or whose ADC is nearly normal, is hardly an infarct.
+    lowContrast: Math.min(0, e.adcContrast - 1),
+    normalAdc: Math.max(0, e.adc50 - 7.2),
+    // In a speck partial volume takes most of the contrast; in a large piece nothing excuses the lack of it.
+    contrastOfLarge: e.adcContrast * bounded((e.lnMl + 1) / 2, 0, 1),
+    zContrastSmall: Math.min(e.zContrast, 3),
+    adc10High: Math.max(0, e.adc10 - 6.2),
+    shallow: Math.min(e.depth90, 1),
+  };
+}
+
+/** How likely a piece is an infarct: a logistic of its features, 0–1; see {@link judgeWeights} for its fit. */
 export function likelihoodOf(piece: Piece): number {
-  const evidence = evidenceOf(piece);
+  const features = featuresOf(evidenceOf(piece));
   let sum: number = judgeWeights.bias;
-  for (const name of evidenceNames) sum += (judgeWeights.weights[name] ?? 0) * evidence[name];
+  for (const name of featureNames) sum += judgeWeights.weights[name] * features[name];
   return 1 / (1 + Math.exp(-sum));
 }
 

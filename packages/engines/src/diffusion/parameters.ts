@@ -37,6 +37,9 @@ export type Parameters = {
   readonly rimAdc: number;
   readonly closingMm: number;
   readonly smallestLesionMl: number;
+  /** Diffusion is restricted where the ADC is lower than this, or lower than around by this much. */
+  readonly restrictedAdc: number;
+  readonly restrictedContrast: number;
   /** The judge's likelihood from which on a piece is taken for a lesion. */
   readonly leastLikelihood: number;
 };
@@ -68,12 +71,14 @@ const balanced: Parameters = {
   rimAdc: 1300,
   closingMm: 2,
   smallestLesionMl: 0.02,
-  leastLikelihood: 0.5,
+  restrictedAdc: 750,
+  restrictedContrast: 50,
+  leastLikelihood: 0.55,
 };
 
 export const presets = {
   balanced,
-  sensitive: { ...balanced, leastLikelihood: 0.25 },
+  sensitive: { ...balanced, leastLikelihood: 0.3 },
   specific: { ...balanced, leastLikelihood: 0.85, smallestLesionMl: 0.1 },
 } as const satisfies Record<string, Parameters>;
 
