@@ -31,7 +31,7 @@ const { values: options } = parseArgs({
 /** Far from the seeds of the stress suite. */
 const seeds = [101, 102, 103];
 const sizesMl = [0.05, 0.1, 0.3, 1, 3, 10, 50, 150, 250];
-const conditions = ['native', 'stripped', 'thick', 'noisy', 'yaw14', 'shaded', 'roll25'] as const;
+const conditions = ['native', 'stripped', 'thick', 'noisy', 'yaw14', 'shaded', 'roll14'] as const;
 
 const runs: EvidenceRun[] =
   options.rows !== undefined && existsSync(options.rows)
