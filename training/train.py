@@ -12,6 +12,7 @@ import math
 import time
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from anatomies import Bank, read_heads
@@ -50,6 +51,15 @@ def folds_of(choice: str, families: list[str], phantoms: set[str]) -> list[str |
     if unknown:
         raise SystemExit(f"There is no family {', '.join(sorted(unknown))}; there are {', '.join(people)}.")
     return [None if fold == "none" else fold for fold in chosen]
+
+
+def is_calibrated(head) -> bool:
+    """A head whose healthy tissue the engine took for something else would teach nonsense."""
+    middle = float(np.median(head.adc[head.tissue]))
+    if 700 < middle < 1000:
+        return True
+    print(f"{head.id} is left out: its tissue has an ADC of {middle:.0f} after calibration", flush=True)
+    return False
 
 
 def crop(batch, per_slab: int, side: int, generator: torch.Generator):
@@ -92,7 +102,7 @@ def main():
     torch.backends.cuda.matmul.allow_tf32 = True
     torch.backends.cudnn.allow_tf32 = True
     torch.backends.cudnn.benchmark = True
-    heads = read_heads(options.data)
+    heads = [head for head in read_heads(options.data) if is_calibrated(head)]
     bank = Bank(heads, device)
     phantoms = {head.family for head in heads if head.about["phantom"]}
     folds = folds_of(options.folds, bank.families, phantoms)
