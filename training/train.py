@@ -35,6 +35,7 @@ def arguments():
     parser.add_argument("--keep", type=int, default=500, help="steps between checkpoints")
     parser.add_argument("--minutes", type=float, default=math.inf, help="stop, with a checkpoint, after this long")
     parser.add_argument("--half", action="store_true", help="convolutions in bfloat16")
+    parser.add_argument("--threads", type=int, default=1, help="of a CPU; more bring little, and on a busy machine they wait for each other")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     return parser.parse_args()
 
@@ -99,6 +100,7 @@ def losses(logits, label, weight, allowed):
 def main():
     options = arguments()
     device = torch.device(options.device)
+    torch.set_num_threads(options.threads)
     torch.backends.cuda.matmul.allow_tf32 = True
     torch.backends.cudnn.allow_tf32 = True
     torch.backends.cudnn.benchmark = True
