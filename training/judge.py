@@ -81,6 +81,7 @@ def main():
     parser.add_argument("--data", default="data/trials.npz")
     parser.add_argument("--run", required=True)
     parser.add_argument("--json")
+    parser.add_argument("--only", help="families or patients, by comma")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     options = parser.parse_args()
     device = torch.device(options.device)
@@ -88,6 +89,8 @@ def main():
     folds = {family: fold for fold, _ in models if fold for family in fold.split("+")}
     rows = []
     for head in read_heads(options.data):
+        if options.only and not {head.family, head.about["head"]} & set(options.only.split(",")):
+            continue
         # Who may be asked about this head: those who never saw it.
         patient = head.about["kind"] == "patient"
         fold = None if patient else folds.get(head.family)

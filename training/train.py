@@ -12,6 +12,7 @@ import math
 import time
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from anatomies import Bank, read_heads
@@ -34,6 +35,7 @@ def arguments():
     parser.add_argument("--keep", type=int, default=500, help="steps between checkpoints")
     parser.add_argument("--minutes", type=float, default=math.inf, help="stop, with a checkpoint, after this long")
     parser.add_argument("--half", action="store_true", help="convolutions in bfloat16")
+    parser.add_argument("--threads", type=int, default=1, help="of a CPU; more bring little, and on a busy machine they wait for each other")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     return parser.parse_args()
 
@@ -50,6 +52,15 @@ def folds_of(choice: str, families: list[str], phantoms: set[str]) -> list[str |
     if unknown:
         raise SystemExit(f"There is no family {', '.join(sorted(unknown))}; there are {', '.join(people)}.")
     return [None if fold == "none" else fold for fold in chosen]
+
+
+def is_calibrated(head) -> bool:
+    """A head whose healthy tissue the engine took for something else would teach nonsense."""
+    middle = float(np.median(head.adc[head.tissue]))
+    if 700 < middle < 1000:
+        return True
+    print(f"{head.id} is left out: its tissue has an ADC of {middle:.0f} after calibration", flush=True)
+    return False
 
 
 def crop(batch, per_slab: int, side: int, generator: torch.Generator):
@@ -89,10 +100,11 @@ def losses(logits, label, weight, allowed):
 def main():
     options = arguments()
     device = torch.device(options.device)
+    torch.set_num_threads(options.threads)
     torch.backends.cuda.matmul.allow_tf32 = True
     torch.backends.cudnn.allow_tf32 = True
     torch.backends.cudnn.benchmark = True
-    heads = read_heads(options.data)
+    heads = [head for head in read_heads(options.data) if is_calibrated(head)]
     bank = Bank(heads, device)
     phantoms = {head.family for head in heads if head.about["phantom"]}
     folds = folds_of(options.folds, bank.families, phantoms)

@@ -5,8 +5,8 @@ import { emboliMl, type Paste } from './synthesis.ts';
 export type Task = {
   readonly head: string;
   readonly condition: ConditionId;
-  /** null: the head as it is. */
-  readonly paste: (Paste & { readonly set: PasteSet }) | null;
+  /** null: the head as it is. Sets without a name are of one size. */
+  readonly paste: (Paste & { readonly set?: PasteSet }) | null;
 };
 
 /** `size`: infarcts of one size, on which the figures by size stand. The others are looked at by themselves. */

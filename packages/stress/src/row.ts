@@ -53,6 +53,7 @@ export async function runTask(task: Task, preset: PresetId): Promise<Row | null>
   if (task.paste !== null && pasted === null) return null;
   const subject = pasted?.subject ?? untouched(head);
   const seed = task.paste?.seed ?? 1;
+  const set = task.paste === null ? null : (task.paste.set ?? 'size');
   const changed = conditionOf(task.condition).apply(subject, head, seed);
   if (changed === null) return null;
   const answer = answerOf(changed.subject, preset);
@@ -61,8 +62,8 @@ export async function runTask(task: Task, preset: PresetId): Promise<Row | null>
     head: task.head,
     condition: task.condition,
     kind,
-    set: task.paste?.set ?? null,
-    ml: task.paste?.set === 'size' ? task.paste.ml : null,
+    set,
+    ml: set === 'size' ? (task.paste?.ml ?? null) : null,
     seed,
   } as const;
   if (typeof answer === 'string') {
