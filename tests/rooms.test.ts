@@ -16,11 +16,23 @@ const rooms: Record<string, readonly string[]> = {
   intake: ['errors', 'volume', 'dicom'],
   atlas: ['errors', 'volume'],
   engines: ['errors', 'volume', 'atlas'],
-  cases: ['errors', 'store', 'volume', 'intake'],
+  cases: ['errors', 'store', 'volume', 'intake', 'atlas'],
   jobs: ['errors', 'store', 'volume', 'engines', 'cases'],
-  server: ['errors', 'store', 'contract', 'volume', 'dicom', 'intake', 'engines', 'cases', 'jobs'],
-  viewer: ['errors', 'contract', 'volume', 'dicom', 'intake', 'engines'],
-  cli: ['errors', 'store', 'contract', 'volume', 'dicom', 'intake', 'engines', 'cases', 'jobs', 'server'],
+  server: ['errors', 'store', 'contract', 'volume', 'dicom', 'intake', 'atlas', 'engines', 'cases', 'jobs'],
+  viewer: ['errors', 'contract', 'volume', 'dicom', 'intake', 'atlas', 'engines'],
+  cli: [
+    'errors',
+    'store',
+    'contract',
+    'volume',
+    'dicom',
+    'intake',
+    'atlas',
+    'engines',
+    'cases',
+    'jobs',
+    'server',
+  ],
 };
 
 /** What must run in browsers too: whole rooms, or single files with all that they reach. */

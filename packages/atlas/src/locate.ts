@@ -4,7 +4,7 @@ import type { Affine, Mask, Volume } from '@atoll/volume/volume';
 import type { Atlas } from './atlas.ts';
 import { judgeFit } from './fit.ts';
 import { type AspectsCutoff, type Location, usualCutoff } from './location.ts';
-import { makeTemplates, type RegisterOptions, register, type Templates } from './registration.ts';
+import { type RegisterOptions, register, type Templates, templatesOf } from './registration.ts';
 import { examineSubject } from './subject.ts';
 import { Tally } from './tally.ts';
 
@@ -33,7 +33,7 @@ export class PreparedAtlas {
 
   constructor(atlas: Atlas) {
     this.#atlas = atlas;
-    this.#templates = makeTemplates(atlas);
+    this.#templates = templatesOf(atlas);
   }
 
   /**
@@ -55,16 +55,13 @@ export class PreparedAtlas {
     const placement = { fit, toMni: toAtlas.map((row) => [...row]) };
     if (fit.verdict === 'poor')
       return { location: { status: 'poor-fit', ...placement }, toAtlas, territories };
-    const lesions = Array.from({ length: lesionCount }, (_, n) => ({
-      id: n + 1,
-      ...tally.place(lesionNumbers, n + 1),
-    }));
+    const [whole, ...lesions] = tally.places(lesionNumbers, lesionCount);
     return {
       location: {
         status: 'located',
         ...placement,
-        whole: tally.place(mask.data),
-        lesions,
+        whole,
+        lesions: lesions.map((place, n) => ({ id: n + 1, ...place })),
         cutoff,
         aspects: tally.aspects(mask, cutoff),
         pcAspects: tally.pcAspects(mask, cutoff),

@@ -61,6 +61,24 @@ type Placement = {
   readonly toMni: readonly (readonly number[])[];
 };
 
+/** A label of the overlay, for its legend. */
+export type LegendEntry = {
+  readonly label: number;
+  readonly name: string;
+  readonly side: RegionSide;
+  readonly group: string;
+};
+
+/** By what atlas. */
+export type AtlasCredit = {
+  readonly id: string;
+  readonly title: string;
+  /** Template space, as TemplateFlow names it. */
+  readonly space: string;
+  readonly licences: readonly string[];
+  readonly citations: readonly string[];
+};
+
 /** Where the lesions lie, by an atlas: or, where it fits poorly, only that. */
 export type Location =
   | (Placement & { readonly status: 'poor-fit' })

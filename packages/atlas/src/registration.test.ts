@@ -2,11 +2,11 @@ import { compose, invert, transformPoint } from '@atoll/volume/affine';
 import type { Affine, Grid, Mask, Vec3 } from '@atoll/volume/volume';
 import { describe, expect, it } from 'vitest';
 import { headOf, lesionAt, modelAtlas, turned } from '../test/model-atlas.ts';
-import { makeTemplates, register } from './registration.ts';
+import { register, templatesOf } from './registration.ts';
 import { examineSubject, type Subject } from './subject.ts';
 
 const atlas = modelAtlas();
-const templates = makeTemplates(atlas);
+const templates = templatesOf(atlas);
 
 /** Negative x as scanners store it, 2 mm. */
 const fine: Grid = {

@@ -39,18 +39,29 @@ export class Tally {
     };
   }
 
-  /** Where the voxels with this number lie; without one, all that have any. */
-  place(numbers: ArrayLike<number>, number?: number): Place {
-    const territory = new Float64Array(256);
-    const structure = new Float64Array(256);
-    let voxels = 0;
+  /**
+   * Where the voxels of each number from 1 to `count` lie, and first, at 0, where all of them do.
+   * @param numbers for each voxel; 0 for those that are in none.
+   */
+  places(numbers: ArrayLike<number>, count: number): Place[] {
+    const territory = Array.from({ length: count + 1 }, () => new Float64Array(256));
+    const structure = Array.from({ length: count + 1 }, () => new Float64Array(256));
     for (let at = 0; at < numbers.length; at++) {
-      if (number === undefined ? numbers[at] === 0 : numbers[at] !== number) continue;
-      voxels++;
+      const number = numbers[at];
+      if (number === 0) continue;
       const index = this.#map[at];
-      territory[index < 0 ? 0 : this.#nearest.territory.at(index)]++;
-      structure[index < 0 ? 0 : this.#nearest.structure.at(index)]++;
+      const [one, other] =
+        index < 0 ? [0, 0] : [this.#nearest.territory.at(index), this.#nearest.structure.at(index)];
+      for (const n of [0, number]) {
+        territory[n][one]++;
+        structure[n][other]++;
+      }
     }
+    return territory.map((counts, n) => this.#place(counts, structure[n]));
+  }
+
+  #place(territory: Float64Array, structure: Float64Array): Place {
+    const voxels = territory.reduce((sum, count) => sum + count, 0);
     const territories = this.#shares('territory', territory, voxels);
     const structures = this.#shares('structure', structure, voxels);
     return {

@@ -17,48 +17,66 @@ export type Template = {
   readonly values: Float32Array;
 };
 
-/** Makes the template at the given resolution, smoothed by about `sigmaMm`. */
-export function makeTemplate(
-  { grid, brain, ventricles, labels }: Atlas,
-  edgeMm: number,
-  sigmaMm: number,
-): Template {
-  const blocks = blocksOf(grid, edgeMm);
-  const [adc, outline] = meansOf(blocks, grid, brain.data, ventricles.data, labels.structure.data);
-  smoothBinomial(adc, blocks.grid, sigmaMm);
-  smoothBinomial(outline, blocks.grid, sigmaMm);
-  const values = new Float32Array(2 * adc.length);
-  for (let at = 0; at < adc.length; at++) {
-    values[2 * at] = adc[at];
-    values[2 * at + 1] = outline[at];
-  }
-  return { grid: blocks.grid, values };
+/** Means over blocks, before they are smoothed: what templates of several resolutions are made from. */
+type Means = { readonly grid: Grid; readonly adc: Float32Array; readonly outline: Float32Array };
+
+/**
+ * Makes templates of several resolutions.
+ * @param resolutions edge of the blocks, and by how much they are smoothed; the first one the finest.
+ */
+export function makeTemplates(
+  atlas: Atlas,
+  resolutions: readonly { readonly edgeMm: number; readonly sigmaMm: number }[],
+): Template[] {
+  // From the atlas' own voxels once alone: there are millions of them.
+  const finest = meansOf(atlas, resolutions[0].edgeMm);
+  return resolutions.map(({ edgeMm, sigmaMm }) => {
+    const blocks = blocksOf(finest.grid, edgeMm);
+    const [adc, outline] = [finest.adc, finest.outline].map((values) => {
+      const coarser = coarsened(values, finest.grid, blocks);
+      smoothBinomial(coarser, blocks.grid, sigmaMm);
+      return coarser;
+    });
+    const values = new Float32Array(2 * adc.length);
+    for (let at = 0; at < adc.length; at++) {
+      values[2 * at] = adc[at];
+      values[2 * at + 1] = outline[at];
+    }
+    return { grid: blocks.grid, values };
+  });
 }
 
-function meansOf(
-  blocks: Blocks,
-  { shape }: Grid,
-  brain: Uint8Array,
-  ventricles: Uint8Array,
-  structures: Uint8Array,
-): [Float32Array, Float32Array] {
-  const { size, grid } = blocks;
-  const share = 1 / (size[0] * size[1] * size[2]);
-  const adc = new Float32Array(grid.shape[0] * grid.shape[1] * grid.shape[2]);
+function meansOf({ grid, brain, ventricles, labels }: Atlas, edgeMm: number): Means {
+  const blocks = blocksOf(grid, edgeMm);
+  const share = 1 / voxelsOf(blocks);
+  const adc = new Float32Array(blockCount(blocks));
   const outline = new Float32Array(adc.length);
-  eachInBlocks(blocks, shape, (voxel, block) => {
-    if (brain[voxel] === 0) adc[block] += outsideLevel;
+  const structures = labels.structure.data;
+  eachInBlocks(blocks, grid.shape, (voxel, block) => {
+    if (brain.data[voxel] === 0) adc[block] += outsideLevel;
     else {
       outline[block] += 1;
-      adc[block] += ventricles[voxel] === 1 ? ventricleLevel : structures[voxel] === 0 ? gapLevel : 1;
+      adc[block] += ventricles.data[voxel] === 1 ? ventricleLevel : structures[voxel] === 0 ? gapLevel : 1;
     }
   });
   for (let at = 0; at < adc.length; at++) {
     adc[at] *= share;
     outline[at] *= share;
   }
-  return [adc, outline];
+  return { grid: blocks.grid, adc, outline };
 }
+
+function coarsened(values: Float32Array, { shape }: Grid, blocks: Blocks): Float32Array {
+  const means = new Float32Array(blockCount(blocks));
+  const share = 1 / voxelsOf(blocks);
+  eachInBlocks(blocks, shape, (voxel, block) => {
+    means[block] += values[voxel] * share;
+  });
+  return means;
+}
+
+const voxelsOf = ({ size }: Blocks) => size[0] * size[1] * size[2];
+const blockCount = ({ grid: { shape } }: Blocks) => shape[0] * shape[1] * shape[2];
 
 /** The middle of the template's brain, in world mm. */
 export function centreOf({ grid, values }: Template): readonly [number, number, number] {

@@ -4,6 +4,7 @@ import { gzip } from '@atoll/volume/gzip';
 import type { NiftiHeader } from '@atoll/volume/nifti-header';
 import { writeNiftiMask } from '@atoll/volume/nifti-write';
 import type { Segmentation } from './engine.ts';
+import { isLocationFileName } from './location-files.ts';
 import type { OverlayReport } from './report.ts';
 import { sha256 } from './sha256.ts';
 
@@ -13,8 +14,9 @@ const namePattern = /^(overlay|extra)_[a-z0-9-]{1,32}\.nii\.gz$/;
 /** What the file of an overlay is called, wherever results are kept. */
 export const overlayFileName = (id: string): string => `overlay_${id}.nii.gz`;
 
-/** Can a file of this name be an overlay or another further file of an engine's? */
-export const isFurtherFileName = (name: string): boolean => namePattern.test(name);
+/** Can a file of this name be an overlay, another further file of an engine's, or one that comes of an atlas? */
+export const isFurtherFileName = (name: string): boolean =>
+  namePattern.test(name) || isLocationFileName(name);
 
 export type PackedOverlays = {
   /** By their names. */

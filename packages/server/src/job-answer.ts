@@ -1,5 +1,11 @@
 import type { Job as JobAnswer, JobResult } from '@atoll/contract/jobs';
 import { Report } from '@atoll/contract/report';
+import {
+  mniMaskFileName,
+  mniSideCarName,
+  mniTransformName,
+  territoriesFileName,
+} from '@atoll/engines/location-files';
 import { overlayFileName } from '@atoll/engines/overlays';
 import { catalogue } from '@atoll/errors/catalogue';
 import { AtollError } from '@atoll/errors/error';
@@ -67,9 +73,21 @@ async function answerResult(job: Job, results: Store, publicUrl: string): Promis
       ...overlay,
       url: url(overlayFileName(overlay.id)),
     })),
+    atlas: await answerAtlas(urlIfStored),
     zipUrl: `${publicUrl}/api/jobs/${jobId}/files.zip`,
     report,
   };
+}
+
+/** What came of laying an atlas over the brain. */
+async function answerAtlas(urlOf: (name: string) => Promise<string | null>): Promise<JobResult['atlas']> {
+  const territoriesUrl = await urlOf(territoriesFileName);
+  if (territoriesUrl === null) return null;
+  const [maskUrl, sideCarUrl, transformUrl] = await Promise.all(
+    [mniMaskFileName, mniSideCarName, mniTransformName].map(urlOf),
+  );
+  const hasMni = maskUrl !== null && sideCarUrl !== null && transformUrl !== null;
+  return { territoriesUrl, mni: hasMni ? { maskUrl, sideCarUrl, transformUrl } : null };
 }
 
 async function readText(file: StoredFile): Promise<string> {

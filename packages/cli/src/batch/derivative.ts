@@ -3,6 +3,14 @@ import { join, relative, resolve, sep } from 'node:path';
 import { DatasetFolder, describeDataset, isOwnWork } from '@atoll/cases/bids/folder';
 import type { BidsCase } from '@atoll/cases/bids/scan';
 import { Report as ReportSchema } from '@atoll/contract/report';
+import type { LocationWish } from '@atoll/engines/location';
+import {
+  locationFileNames,
+  mniDwiFileName,
+  mniMaskFileName,
+  mniTransformName,
+  territoriesFileName,
+} from '@atoll/engines/location-files';
 import { atollVersion, researchNotice } from '@atoll/engines/notice';
 import type { Report } from '@atoll/engines/report';
 import type { RunResult } from '@atoll/engines/run';
@@ -22,7 +30,16 @@ export type Origin = {
 const encoder = new TextEncoder();
 
 /** Names that BIDS has no place for; its validator passes over what stands here. */
-const bidsIgnore = ['*_report.json', '*_overlay_*.nii.gz', 'lesions.tsv', 'lesions.json'];
+const bidsIgnore = [
+  '*_report.json',
+  '*_overlay_*.nii.gz',
+  `*_${territoriesFileName}`,
+  // Without the gradients that BIDS wants beside a DWI: it is one image, resampled.
+  `*_${mniDwiFileName}`,
+  `*_${mniTransformName}`,
+  'lesions.tsv',
+  'lesions.json',
+];
 
 /**
  * A folder of BIDS derivatives that Atoll writes: for each case a mask with its side-car and the report.
@@ -71,8 +88,11 @@ export class Derivative {
     );
   }
 
-  /** The report of a result that is whole and of this origin; null when there is none. */
-  async find(found: BidsCase, origin: Origin): Promise<Report | null> {
+  /**
+   * The report of a result that is whole and of this origin; null when there is none, or when it does not say where
+   * the lesions lie and it could be said.
+   */
+  async find(found: BidsCase, origin: Origin, wish?: LocationWish): Promise<Report | null> {
     const { folder, mask, sideCar, report: reportName } = this.#names(found);
     try {
       const [maskFile, text] = await Promise.all([
@@ -88,7 +108,9 @@ export class Derivative {
         preset === origin.preset &&
         options.join() === origin.options.join() &&
         sameHashes(inputSha256, origin.inputSha256) &&
-        (await sha256(maskFile)) === outputSha256;
+        (await sha256(maskFile)) === outputSha256 &&
+        isPlaced(report, wish) &&
+        (await this.#hasMni(found, report, wish));
       return same ? report : null;
     } catch {
       return null;
@@ -134,7 +156,11 @@ export class Derivative {
   async remove(found: BidsCase): Promise<void> {
     const { folder, mask, sideCar, report } = this.#names(found);
     const names = await readdir(folder).catch(() => []);
-    const overlays = names.filter((name) => name.startsWith(`${found.id}_overlay_`));
+    const overlays = names.filter(
+      (name) =>
+        name.startsWith(`${found.id}_overlay_`) ||
+        locationFileNames.some((each) => name === `${found.id}_${each}`),
+    );
     for (const name of [sideCar, report, mask, ...overlays]) await rm(join(folder, name), { force: true });
   }
 
@@ -149,6 +175,13 @@ export class Derivative {
     );
   }
 
+  /** Whether files in MNI space are there, where they are wanted and can be. */
+  async #hasMni(found: BidsCase, { location }: Report, wish: LocationWish | undefined): Promise<boolean> {
+    if (wish?.mni !== 'mask and DWI' || location?.status !== 'located') return true;
+    const names = await readdir(this.#names(found).folder);
+    return [mniMaskFileName, mniDwiFileName].every((name) => names.includes(`${found.id}_${name}`));
+  }
+
   #names({ id, subject, session }: BidsCase) {
     const folder = join(this.root, `sub-${subject}`, ...(session === null ? [] : [`ses-${session}`]), 'dwi');
     const stem = `${id}_desc-lesion`;
@@ -159,6 +192,11 @@ export class Derivative {
       report: `${stem}_report.json`,
     };
   }
+}
+
+/** Whether a report says where the lesions lie, or could not say it now either. */
+function isPlaced({ location }: Report, wish: LocationWish | undefined): boolean {
+  return !wish?.locator || (location !== undefined && location.status !== 'no-atlas');
 }
 
 function sameHashes(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {

@@ -24,6 +24,8 @@ export type SegmentOptions = {
   readonly engine: string;
   readonly preset?: string;
   readonly option: readonly string[];
+  /** Mask and DWI are wanted in MNI space as well. */
+  readonly space?: 'MNI152';
   readonly json?: boolean;
 };
 
