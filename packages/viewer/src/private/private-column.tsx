@@ -1,9 +1,10 @@
 import { stages } from '@atoll/engines/diffusion/stages';
-import { readingStage, reportingStage } from '@atoll/engines/run';
+import { locatingStage, readingStage, reportingStage } from '@atoll/engines/run';
 import { useEffect, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { FailureWords } from '../app/failure.tsx';
 import { ReportPanel } from '../result/result-panel.tsx';
+import type { TerritoryOverlay } from '../result/use-territories.ts';
 import { StageProgress } from '../run/stage-progress.tsx';
 import { PrivateDownloads } from './private-downloads.tsx';
 import type { PrivateRun, PrivateRunHandle } from './use-private-run.ts';
@@ -11,10 +12,11 @@ import type { PrivateRun, PrivateRunHandle } from './use-private-run.ts';
 type Props = {
   readonly handle: PrivateRunHandle;
   readonly onLesion: (mm: readonly [number, number, number]) => void;
+  readonly territories: TerritoryOverlay | null;
 };
 
 /** Right column while the reader's own images are on show: what this page makes of them. */
-export function PrivateColumn({ handle, onLesion }: Props) {
+export function PrivateColumn({ handle, onLesion, territories }: Props) {
   const { run } = handle;
   const column = useRef<HTMLElement>(null);
   const number = run?.number ?? null;
@@ -24,7 +26,11 @@ export function PrivateColumn({ handle, onLesion }: Props) {
   }, [number]);
   return (
     <aside ref={column} tabIndex={-1} className="column result" aria-label="Result" aria-live="polite">
-      {run === null ? <NotRun /> : <RunState run={run} handle={handle} onLesion={onLesion} />}
+      {run === null ? (
+        <NotRun />
+      ) : (
+        <RunState run={run} handle={handle} onLesion={onLesion} territories={territories} />
+      )}
     </aside>
   );
 }
@@ -41,14 +47,14 @@ function NotRun() {
   );
 }
 
-function RunState({ run, handle, onLesion }: Props & { readonly run: PrivateRun }) {
+function RunState({ run, handle, onLesion, territories }: Props & { readonly run: PrivateRun }) {
   const again = () => handle.start(run.made, run.preset);
   switch (run.status) {
     case 'running':
       return <Running run={run} onCancel={handle.cancel} />;
     case 'done':
       return (
-        <ReportPanel report={run.report} onLesion={onLesion}>
+        <ReportPanel report={run.report} onLesion={onLesion} territories={territories}>
           <PrivateDownloads
             made={run.made}
             report={run.report}
@@ -99,7 +105,7 @@ function Running({ run, onCancel }: RunningProps) {
       title="Looking for the infarct, in this page"
       message={message}
       percent={Math.round(100 * fraction)}
-      stages={[readingStage, ...stages, reportingStage]}
+      stages={[readingStage, ...stages, ...(run.places ? [locatingStage] : []), reportingStage]}
       stage={stage}
       elapsed={(Math.max(0, now - run.startedAt) / 1000).toFixed(1)}
       cancelling={false}

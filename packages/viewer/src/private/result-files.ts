@@ -1,3 +1,4 @@
+import { territoriesFileName } from '@atoll/engines/location-files';
 import type { RunFiles } from '@atoll/engines/run';
 import { isGzip } from '@atoll/volume/gzip';
 import { zipSync } from 'fflate';
@@ -10,22 +11,40 @@ export type PrivateFiles = {
   readonly mask: Bytes;
   readonly report: Bytes;
   readonly images: Map<string, Bytes>;
+  /** What came of the atlas; empty where there was none. */
+  readonly further: ReadonlyMap<string, Uint8Array>;
+  /** The atlas' territories on the images; null where there was none. */
+  readonly territories: Uint8Array | null;
 };
 
 const roles = ['dwi', 'adc', 'flair', 'reference'] as const;
 
-export function resultFiles({ report, maskFile }: PrivateResult, files: RunFiles): PrivateFiles {
+export function resultFiles(
+  { report, maskFile, furtherFiles }: PrivateResult,
+  files: RunFiles,
+): PrivateFiles {
   const images = new Map<string, Bytes>();
   for (const role of roles) {
     const bytes = files[role];
     if (bytes !== undefined) images.set(`${role}.nii${isGzip(bytes) ? '.gz' : ''}`, new Uint8Array(bytes));
   }
   const text = `${JSON.stringify(report, null, 2)}\n`;
-  return { mask: maskFile, report: new TextEncoder().encode(text), images };
+  return {
+    mask: maskFile,
+    report: new TextEncoder().encode(text),
+    images,
+    further: furtherFiles,
+    territories: furtherFiles.get(territoriesFileName) ?? null,
+  };
 }
 
 /** Everything in one ZIP, as it is: images are packed already. */
-export function zipOf({ mask, report, images }: PrivateFiles): Bytes {
-  const entries = { 'lesion_msk.nii.gz': mask, 'report.json': report, ...Object.fromEntries(images) };
+export function zipOf({ mask, report, images, further }: PrivateFiles): Bytes {
+  const entries = {
+    'lesion_msk.nii.gz': mask,
+    'report.json': report,
+    ...Object.fromEntries(images),
+    ...Object.fromEntries(further),
+  };
   return zipSync(entries, { level: 0 });
 }

@@ -7,6 +7,7 @@ import { Failure, FailureWords } from '../app/failure.tsx';
 import { JobProgress } from '../run/job-progress.tsx';
 import type { JobQuery } from '../run/use-job.ts';
 import { ResultPanel } from './result-panel.tsx';
+import type { TerritoryOverlay } from './use-territories.ts';
 
 type Props = {
   readonly chosen: CaseSummary | null;
@@ -17,6 +18,7 @@ type Props = {
   readonly onRunAgain: (job: Job) => void;
   /** The case's runs, and what their comparison says. */
   readonly runs: ReactNode;
+  readonly territories: TerritoryOverlay | null;
   readonly maps: ReactNode;
 };
 
@@ -32,7 +34,7 @@ export function ResultColumn(props: Props) {
   );
 }
 
-function ResultState({ chosen, jobId, job, engines, onLesion, onRunAgain, maps }: Props) {
+function ResultState({ chosen, jobId, job, engines, onLesion, onRunAgain, territories, maps }: Props) {
   if (jobId === null) return <NoResult chosen={chosen} />;
   if (job.data === undefined) {
     if (job.isError) return <Failure error={job.error} onRetry={() => job.refetch()} />;
@@ -57,7 +59,13 @@ function ResultState({ chosen, jobId, job, engines, onLesion, onRunAgain, maps }
     }
     case 'completed':
       return data.result === null ? null : (
-        <ResultPanel result={data.result} expiresAt={data.expiresAt} onLesion={onLesion} maps={maps} />
+        <ResultPanel
+          result={data.result}
+          expiresAt={data.expiresAt}
+          onLesion={onLesion}
+          territories={territories}
+          maps={maps}
+        />
       );
     case 'failed':
       return (

@@ -3,34 +3,38 @@ import type { Report } from '@atoll/contract/report';
 import type { ReactNode } from 'react';
 import { Downloads } from './downloads.tsx';
 import { LesionList } from './lesion-list.tsx';
+import { LocationPanel } from './location-panel.tsx';
 import { MetricsTable } from './metrics-table.tsx';
 import { ProvenanceDetails, QualityDetails } from './provenance.tsx';
+import type { TerritoryOverlay } from './use-territories.ts';
 
 type Props = {
   readonly result: JobResult;
   readonly expiresAt: string | null;
   readonly onLesion: (mm: readonly [number, number, number]) => void;
+  /** The atlas over the images; null where none was laid over them. */
+  readonly territories: TerritoryOverlay | null;
   /** What else came with the mask. */
   readonly maps: ReactNode;
 };
 
-export function ResultPanel({ result, expiresAt, onLesion, maps }: Props) {
+export function ResultPanel({ result, expiresAt, onLesion, territories, maps }: Props) {
   return (
-    <ReportPanel report={result.report} onLesion={onLesion}>
+    <ReportPanel report={result.report} onLesion={onLesion} territories={territories}>
       {maps}
       <Downloads result={result} expiresAt={expiresAt} />
     </ReportPanel>
   );
 }
 
-type ReportProps = Pick<Props, 'onLesion'> & {
+type ReportProps = Pick<Props, 'onLesion' | 'territories'> & {
   readonly report: Report;
   /** What else came with the mask, and where the files are to be had. */
   readonly children: ReactNode;
 };
 
 /** What a run found, wherever it ran. */
-export function ReportPanel({ report, onLesion, children }: ReportProps) {
+export function ReportPanel({ report, onLesion, territories, children }: ReportProps) {
   return (
     <article className="result-panel">
       <section className="volume" aria-label="Lesion volume">
@@ -60,6 +64,7 @@ export function ReportPanel({ report, onLesion, children }: ReportProps) {
         </ul>
       )}
       <LesionList lesions={report.lesions} onLesion={onLesion} />
+      <LocationPanel location={report.location} hasLesions={report.lesionCount > 0} overlay={territories} />
       <MetricsTable metrics={report.metrics} />
       {children}
       <QualityDetails quality={report.quality} />
