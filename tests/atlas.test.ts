@@ -322,6 +322,14 @@ describe.skipIf(!hasRealData)('atoll atlas', { timeout: patience }, () => {
       atlas_fit: 'good',
     });
     expect((await bidsVerdict(out)).errors).toEqual([]);
+    const map = 'space-MNI152NLin6Asym_desc-lesionfrequency_map';
+    const frequency = await readNifti(readFileSync(join(out, `${map}.nii.gz`)));
+    expect(frequency.shape).toEqual(mniGrid.shape);
+    expect([...new Set(frequency.data)].sort()).toEqual([0, 100]);
+    expect(JSON.parse(readFileSync(join(out, `${map}.json`), 'utf8'))).toMatchObject({
+      Patients: 1,
+      LeftOut: [],
+    });
     const kept = await runAtoll([...args, '--space', 'MNI152'], { env });
     expect(kept.stdout).toContain('1 of them before');
   });

@@ -80,6 +80,7 @@ export async function runBatch(options: BatchOptions): Promise<readonly EndedCas
     stop.abort();
     await Promise.allSettled(workers);
   }
+  if (options.location?.mni === 'mask and DWI') await derivative.writeFrequencyMap(cases);
   return cases.map((found, at) => ({ found, state: states[at] }));
 }
 

@@ -17,6 +17,7 @@ import type { RunResult } from '@atoll/engines/run';
 import { sha256 } from '@atoll/engines/sha256';
 import { AtollError } from '@atoll/errors/error';
 import { writeFiles } from '../output-folder.ts';
+import { frequencyMapName, frequencyMapOf, frequencySideCarName } from './frequency-map.ts';
 
 /** What a result must have come from to stand for a case as it is now. */
 export type Origin = {
@@ -37,6 +38,8 @@ const bidsIgnore = [
   // Without the gradients that BIDS wants beside a DWI: it is one image, resampled.
   `*_${mniDwiFileName}`,
   `*_${mniTransformName}`,
+  frequencyMapName,
+  frequencySideCarName,
   'lesions.tsv',
   'lesions.json',
 ];
@@ -162,6 +165,27 @@ export class Derivative {
         locationFileNames.some((each) => name === `${found.id}_${each}`),
     );
     for (const name of [sideCar, report, mask, ...overlays]) await rm(join(folder, name), { force: true });
+  }
+
+  /**
+   * Writes how often each voxel of MNI space is marked, over the cases that have a mask there; takes away an earlier
+   * map where none has one.
+   * @throws AtollError FILE_UNWRITABLE, IMAGE_*
+   */
+  async writeFrequencyMap(cases: readonly BidsCase[]): Promise<void> {
+    const masks: string[] = [];
+    const leftOut: string[] = [];
+    for (const found of cases) {
+      const { folder } = this.#names(found);
+      const names: readonly string[] = await readdir(folder).catch(() => []);
+      if (names.includes(`${found.id}_${mniMaskFileName}`))
+        masks.push(join(folder, `${found.id}_${mniMaskFileName}`));
+      else leftOut.push(found.id);
+    }
+    const files = await frequencyMapOf(masks, leftOut);
+    if (files !== null) return writeFiles(this.root, files);
+    for (const name of [frequencyMapName, frequencySideCarName])
+      await rm(join(this.root, name), { force: true });
   }
 
   /** Files of the whole. @throws AtollError FILE_UNWRITABLE */

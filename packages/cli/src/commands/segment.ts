@@ -34,6 +34,7 @@ Examples:
   atoll segment --case phantom-large-left --out result
   atoll segment --bids isles22 --out isles22/derivatives/atoll --jobs 2
   atoll segment --dwi dwi.nii.gz --adc adc.nii.gz --space MNI152 --out result
+  atoll segment --bids isles22 --out isles22/derivatives/atoll --space MNI152
   atoll segment --dicom export/ --out result
   atoll segment --in patient.zip --dry-run
   atoll segment --in folder/ --use dwi=i3 --use b0=i1:0 --use adc=computed --b-value 1000 --out result
@@ -44,7 +45,8 @@ is printed on stderr with the names (i1, i2, …) that --use takes.
 Writes lesion_msk.nii.gz (on the grid of the DWI) and report.json into the folder. Once "atoll atlas fetch" was run, the
 report says in which territory and structure each lesion lies, and atlas_territories.nii.gz shows the atlas on the DWI.
 
-With --bids the folder becomes a BIDS derivative with a mask for each case and lesions.tsv; what is there and unchanged is
+With --bids the folder becomes a BIDS derivative with a mask for each case and lesions.tsv, and with --space also a map
+of how often each voxel of MNI space is marked; what is there and unchanged is
 kept, so that a run that was broken off goes on. Exit code 1 when a case failed; the others are done all the same. Where
 the DWI was DICOM there is also lesion_seg.dcm, a DICOM segmentation that refers to its series and holds the patient's
 name.`;
