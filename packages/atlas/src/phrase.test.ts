@@ -33,11 +33,16 @@ describe('a place in words', () => {
     ).toBe('right MCA, insula, and possibly right ACA');
   });
 
+  it('names both sides at once, the larger first', () => {
+    const territories = [share('right', 'MCA', 70), share('left', 'PCA', 20), share('left', 'MCA', 10)];
+    expect(placeInWords(territories, [])).toBe('right and left MCA and left PCA');
+  });
+
   it('says the side of each part where the arteries have two', () => {
     const territories = [share('left', 'ACA', 60), share('right', 'ACA', 40)];
     expect(
       placeInWords(territories, [share('left', 'frontal lobe', 60), share('right', 'frontal lobe', 40)]),
-    ).toBe('left ACA and right ACA, left frontal lobe and right frontal lobe');
+    ).toBe('left and right ACA, left and right frontal lobe');
   });
 
   it('gives the pons no side of its own', () => {

@@ -23,12 +23,8 @@ export function placeInWords(
   const sides = new Set(sureArteries.map(({ side }) => side));
   // Where the artery has said the side, the parts need not.
   const said = sides.size === 1 ? [...sides][0] : null;
-  const words = [
-    list(sureArteries.map(({ what, side }) => sided(side, what))),
-    list(sureParts.map(({ what, side }) => (side === said ? what : sided(side, what)))),
-  ].filter((part) => part !== '');
-  if (possible.length > 0)
-    words.push(`and possibly ${list(possible.map(({ what, side }) => sided(side, what)))}`);
+  const words = [list(named(sureArteries, null)), list(named(sureParts, said))].filter((part) => part !== '');
+  if (possible.length > 0) words.push(`and possibly ${list(named(possible, null))}`);
   return words.join(', ');
 }
 
@@ -43,6 +39,16 @@ function summed(shares: readonly RegionShare[], nameOf: (share: RegionShare) => 
     sums.set(`${side} ${what}`, { what, side, percent });
   }
   return [...sums.values()].sort((one, other) => other.percent - one.percent);
+}
+
+/** Each once, with its sides in their order: "left and right ACA". @param said side that need not be named. */
+function named(items: readonly Named[], said: RegionSide | null): string[] {
+  const sides = new Map<string, RegionSide[]>();
+  for (const { what, side } of items) sides.set(what, [...(sides.get(what) ?? []), side]);
+  return [...sides].map(([what, [first, second]]) => {
+    if (second !== undefined) return `${first} and ${second} ${what}`;
+    return first === said ? what : sided(first, what);
+  });
 }
 
 function sided(side: RegionSide, what: string): string {
