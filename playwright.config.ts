@@ -12,7 +12,12 @@ const quiet = [
   '--disable-dev-shm-usage',
 ];
 /** Played where slices are drawn in a 2D canvas: what is about that, and what is about no drawing at all. */
-const withoutWebGl = ['**/no-webgl.spec.ts', '**/runs.spec.ts', '**/second-look.spec.ts'];
+const withoutWebGl = [
+  '**/no-webgl.spec.ts',
+  '**/runs.spec.ts',
+  '**/second-look.spec.ts',
+  '**/atlas-plain.spec.ts',
+];
 const executablePath = process.env.CHROMIUM_PATH ?? findChromium() ?? '/usr/bin/chromium';
 
 export default defineConfig({

@@ -12,9 +12,14 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { type AtlasFiles, readAtlas } from '@atoll/atlas/atlas';
+import { PreparedAtlas } from '@atoll/atlas/locate';
+import { pinnedAtlas } from '@atoll/atlas/pinned-atlas';
+import type { AtlasKind } from '@atoll/atlas/regions';
 import { makePhantom } from '@atoll/cases/phantom/phantom';
 import { phantomCases } from '@atoll/cases/phantom/specs';
 import { segmentDiffusion } from '@atoll/engines/diffusion/pipeline';
+import { numberLesions } from '@atoll/engines/numbered-lesions';
 import { readNifti } from '@atoll/volume/nifti-read';
 import { writeNifti } from '@atoll/volume/nifti-write';
 import { resampleLinear } from '@atoll/volume/resample';
@@ -33,17 +38,24 @@ const { values: options } = parseArgs({
     json: { type: 'boolean', default: false },
     // What a fresh process does: `--once DWI ADC`.
     once: { type: 'boolean', default: false },
+    // The same, and where the lesions lie: `--place DWI ADC`.
+    place: { type: 'boolean', default: false },
   },
   allowPositionals: true,
 });
 const root = path.join(import.meta.dirname, '..');
-if (options.once) await once();
+if (options.once || options.place) await once(options.place);
 else await bench();
 
-/** Read, segment, and tell the peak of this process's memory. */
-async function once(): Promise<void> {
+/** Read, segment, place if wanted, and tell the peak of this process's memory. */
+async function once(place: boolean): Promise<void> {
   const [dwi, adc] = await Promise.all(process.argv.slice(-2).map(image));
-  segmentDiffusion({ dwi, adc }, 'balanced');
+  const folder = place ? atlasFolder() : null;
+  if (folder === null) segmentDiffusion({ dwi, adc }, 'balanced');
+  else {
+    const task = placingTask(dwi, adc);
+    new PreparedAtlas(await readAtlas(await atlasFiles(folder))).locate(task);
+  }
   process.stdout.write(String(process.resourceUsage().maxRSS / 1024));
 }
 
@@ -54,6 +66,7 @@ async function bench(): Promise<void> {
   try {
     const { name, dwi: dwiFile, adc: adcFile } = await caseFiles(folder);
     const [dwi, adc] = await Promise.all([image(dwiFile), image(adcFile)]);
+    const placing = await placingFigures(runs, { dwi, adc, dwiFile, adcFile });
     const fresh = await freshProcesses(runs, [
       path.join(root, 'scripts/bench.ts'),
       '--once',
@@ -73,6 +86,7 @@ async function bench(): Promise<void> {
       { name: 'fresh process: peak memory', value: fresh.peakMb ?? Number.NaN, unit: 'MB', target: 200 },
       { name: 'atoll segment, all of it', value: commandLine.seconds, unit: 's', target: null },
       { name: 'twice the voxels', value: double / warm, unit: '×', target: 2.2 },
+      ...placing,
       ...scipyFigures(runs, dwiFile, adcFile, warm, fresh.seconds),
     ];
     report(name, dwi, runs, figures);
@@ -84,6 +98,66 @@ async function bench(): Promise<void> {
 
 async function image(file: string): Promise<Volume> {
   return readNifti(await readFile(file));
+}
+
+/** Laying the atlas over the case, alone and warm, and what a process that does nothing else takes for it. */
+async function placingFigures(
+  runs: number,
+  { dwi, adc, dwiFile, adcFile }: { dwi: Volume; adc: Volume; dwiFile: string; adcFile: string },
+): Promise<Figure[]> {
+  const folder = atlasFolder();
+  if (folder === null) {
+    console.error('No atlas is there: the figures of placing lesions are left out.');
+    return [];
+  }
+  const prepared = new PreparedAtlas(await readAtlas(await atlasFiles(folder)));
+  const task = placingTask(dwi, adc);
+  for (let n = 0; n < 3; n++) prepared.locate(task);
+  const seconds = Array.from({ length: runs }, () => {
+    const start = performance.now();
+    prepared.locate(task);
+    return (performance.now() - start) / 1000;
+  });
+  const script = path.join(root, 'scripts/bench.ts');
+  const [without, withAtlas] = [
+    await freshProcesses(3, [script, '--once', dwiFile, adcFile]),
+    await freshProcesses(3, [script, '--place', dwiFile, adcFile]),
+  ];
+  return [
+    { name: 'atlas: register and count, warm', value: median(seconds), unit: 's', target: 1.5 },
+    {
+      name: 'atlas: memory beyond the engine',
+      value: (withAtlas.peakMb ?? Number.NaN) - (without.peakMb ?? Number.NaN),
+      unit: 'MB',
+      target: 150,
+    },
+  ];
+}
+
+function placingTask(dwi: Volume, adc: Volume) {
+  const { mask, brain } = segmentDiffusion({ dwi, adc }, 'balanced');
+  if (brain === null) throw new Error('The engine outlined no brain.');
+  const { numbers, count } = numberLesions(mask);
+  return { adc, brain, mask, lesionNumbers: numbers, lesionCount: count };
+}
+
+function atlasFolder(): string | null {
+  const data = process.env.ATOLL_TEST_DATA ?? path.resolve(root, '../shared/data');
+  const folders = [process.env.ATOLL_ATLAS_DIR ?? '', path.join(data, 'atlas')];
+  return folders.find((folder) => existsSync(path.join(folder, pinnedAtlas.files[0].name))) ?? null;
+}
+
+async function atlasFiles(folder: string): Promise<AtlasFiles> {
+  const bytesOf = (kind: AtlasKind) => {
+    const file = pinnedAtlas.files.find((each) => each.kind === kind);
+    return readFile(path.join(folder, file?.name ?? ''));
+  };
+  return {
+    territory: await bytesOf('territory'),
+    aspects: await bytesOf('aspects'),
+    pcAspects: await bytesOf('pcAspects'),
+    structure: await bytesOf('structure'),
+  };
 }
 
 async function caseFiles(folder: string): Promise<{ name: string; dwi: string; adc: string }> {

@@ -6,7 +6,7 @@ import { writeDockerSpace } from './spaces/docker-space.ts';
 import { backendUrl, checkNames, frontendOrigins } from './spaces/names.ts';
 import { writeStaticSpace } from './spaces/static-space.ts';
 
-const usage = `npm run deploy:spaces -- --user NAME --out DIR [--backend NAME] [--frontend NAME] [--cpu]
+const usage = `npm run deploy:spaces -- --user NAME --out DIR [--backend NAME] [--frontend NAME] [--cpu] [--atlas DIR]
 
 Writes DIR/frontend (a static Space: the page) and DIR/backend (a Docker Space: the service), each ready to be
 pushed. Written anew, each keeps its git history.
@@ -15,6 +15,8 @@ pushed. Written anew, each keeps its git history.
   --backend NAME   name of the service's Space (default: atoll-service)
   --frontend NAME  name of the page's Space (default: atoll)
   --cpu            the service without GPU and DeepISLES: the embedded engine alone
+  --atlas DIR      folder that \`atoll atlas fetch\` filled: its files are laid beside the page, under their own licences,
+                   and the service's image fetches them too
   --out DIR        where the two folders go`;
 
 class UsageError extends Error {}
@@ -27,6 +29,7 @@ function readOptions() {
         backend: { type: 'string', default: 'atoll-service' },
         frontend: { type: 'string', default: 'atoll' },
         cpu: { type: 'boolean', default: false },
+        atlas: { type: 'string' },
         out: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
@@ -37,7 +40,7 @@ function readOptions() {
 }
 
 async function deploy(): Promise<void> {
-  const { user, backend, frontend, cpu, out, help } = readOptions();
+  const { user, backend, frontend, cpu, atlas, out, help } = readOptions();
   if (help) return console.log(usage);
   if (user === undefined || out === undefined) throw new UsageError('--user and --out are needed.');
   const names = { user, frontend, backend };
@@ -45,8 +48,9 @@ async function deploy(): Promise<void> {
   await buildPage();
   const folders = { frontend: resolve(out, 'frontend'), backend: resolve(out, 'backend') };
   const [pageOrigins, publicUrl] = [frontendOrigins(names), backendUrl(names)];
-  writeStaticSpace(folders.frontend, { api: publicUrl, allowedApis: [] });
-  writeDockerSpace(folders.backend, { pageOrigins, publicUrl, hardware: cpu ? 'cpu' : 'gpu' });
+  writeStaticSpace(folders.frontend, { api: publicUrl, allowedApis: [] }, atlas ?? null);
+  const hardware = cpu ? 'cpu' : 'gpu';
+  writeDockerSpace(folders.backend, { pageOrigins, publicUrl, hardware, withAtlas: atlas !== undefined });
   console.log(
     `${folders.frontend}\n  the page, for ${pageOrigins.join(' and ')}\n${folders.backend}\n  the service, for ${publicUrl}\n`,
   );

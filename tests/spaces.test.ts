@@ -18,6 +18,7 @@ import { PageConfig } from '@atoll/contract/page-config';
 import { readSettings } from '@atoll/server/settings';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { hasRealData, realData } from '../packages/cli/test/real-data.ts';
 import { FrontMatter } from '../scripts/spaces/front-matter.ts';
 import { checkNames } from '../scripts/spaces/names.ts';
 
@@ -64,7 +65,7 @@ describe('the two Spaces of npm run deploy:spaces', () => {
 
   it('name each other: the page its service, the service the page’s exact origins', () => {
     const config = PageConfig.parse(JSON.parse(read('gpu', 'frontend', 'config.json')));
-    expect(config).toEqual({ api: 'https://a-reader-service.hf.space', allowedApis: [] });
+    expect(config).toEqual({ api: 'https://a-reader-service.hf.space', allowedApis: [], atlas: false });
     const settings = readSettings(readEnv(read('gpu', 'backend', 'space.env')));
     expect(settings).toMatchObject({
       origins: ['https://a-reader-viewer.static.hf.space', 'https://a-reader-viewer.hf.space'],
@@ -75,6 +76,24 @@ describe('the two Spaces of npm run deploy:spaces', () => {
       trustedProxies: ['uniquelocal'],
       engine: 'deepisles',
     });
+  });
+
+  it.skipIf(!hasRealData)('hold the atlas with its licence where it is asked for', async () => {
+    await deploy(join(scratch, 'atlas'), '--cpu', '--atlas', join(realData, 'atlas'));
+    expect(PageConfig.parse(JSON.parse(read('atlas', 'frontend', 'config.json'))).atlas).toBe(true);
+    expect(readdirSync(join(scratch, 'atlas/frontend/atlas')).sort()).toEqual([
+      'ArterialAtlas_MNI182.nii.gz',
+      'AspectsAtlas_MNI182.nii.gz',
+      'AspectsPcaAtlas_MNI182.nii.gz',
+      'LICENCE.txt',
+      'LobeAtlas_MNI182.nii.gz',
+    ]);
+    expect(read('atlas', 'frontend', 'atlas', 'LICENCE.txt')).toContain('CC BY-SA 4.0');
+    expect(read('atlas', 'backend', 'Dockerfile')).toContain('ARG ATLAS_DIR=/opt/atoll-atlas\n');
+    expect(read('cpu', 'backend', 'Dockerfile')).toContain('ARG ATLAS_DIR=\n');
+    expect(existsSync(join(scratch, 'cpu/frontend/atlas'))).toBe(false);
+    const refused = deploy(join(scratch, 'wrong'), '--atlas', scratch);
+    await expect(refused).rejects.toMatchObject({ stderr: expect.stringContaining('ArterialAtlas') });
   });
 
   it('hold the page with all that it loads, and no copies packed for our own server', () => {

@@ -10,12 +10,14 @@ export type DockerSpaceOptions = {
   readonly pageOrigins: readonly string[];
   readonly publicUrl: string;
   readonly hardware: 'gpu' | 'cpu';
+  /** Whether the image fetches the atlas when it is built. */
+  readonly withAtlas: boolean;
 };
 
 /** Writes the service as a Docker Space: sources, the built page, Dockerfile, and space.env with its settings. */
 export function writeDockerSpace(
   folder: string,
-  { pageOrigins, publicUrl, hardware }: DockerSpaceOptions,
+  { pageOrigins, publicUrl, hardware, withAtlas }: DockerSpaceOptions,
 ): void {
   prepareFolder(folder);
   for (const name of ['package.json', 'package-lock.json', 'LICENSE'])
@@ -25,7 +27,10 @@ export function writeDockerSpace(
     filter: (path) => isShipped(relative(join(root, 'packages'), path)),
   });
   const dockerfile = hardware === 'gpu' ? 'Dockerfile' : 'Dockerfile.cpu';
-  writeFileSync(join(folder, 'Dockerfile'), readFileSync(join(root, 'deploy/spaces', dockerfile)));
+  const text = readFileSync(join(root, 'deploy/spaces', dockerfile), 'utf8');
+  // A Space builds without arguments: what would be one stands in the file.
+  const built = withAtlas ? text.replace('ARG ATLAS_DIR=\n', 'ARG ATLAS_DIR=/opt/atoll-atlas\n') : text;
+  writeFileSync(join(folder, 'Dockerfile'), built);
   writeFileSync(join(folder, 'space.env'), settings(pageOrigins, publicUrl, hardware));
   writeFileSync(join(folder, 'README.md'), readme(hardware));
 }

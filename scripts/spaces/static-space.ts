@@ -1,5 +1,7 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pinnedAtlas } from '@atoll/atlas/pinned-atlas';
 import type { z } from 'zod';
 import type { PageConfig } from '../../packages/contract/src/page-config.ts';
 import { frontMatter } from './front-matter.ts';
@@ -14,8 +16,16 @@ const isolationHeaders = {
   'cross-origin-resource-policy': 'cross-origin',
 } as const;
 
-/** Writes the page as a static Space, or for any host of files. The page must be built. */
-export function writeStaticSpace(folder: string, config: z.input<typeof PageConfig>): void {
+/**
+ * Writes the page as a static Space, or for any host of files. The page must be built.
+ * @param atlasFolder with the files of the atlas, which are laid beside the page; null for none.
+ */
+export function writeStaticSpace(
+  folder: string,
+  given: z.input<typeof PageConfig>,
+  atlasFolder: string | null = null,
+): void {
+  const config = { ...given, atlas: atlasFolder !== null };
   prepareFolder(folder);
   cpSync(builtPage, folder, {
     recursive: true,
@@ -23,9 +33,23 @@ export function writeStaticSpace(folder: string, config: z.input<typeof PageConf
     filter: (path) => !/\.(br|gz)$|\.built-from$/.test(path),
   });
   writeFileSync(join(folder, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
+  if (atlasFolder !== null) copyAtlas(atlasFolder, join(folder, 'atlas'));
   const index = join(folder, 'index.html');
   writeFileSync(index, withPolicy(readFileSync(index, 'utf8'), config));
   writeFileSync(join(folder, 'README.md'), readme);
+}
+
+/** @throws Error when a file is missing or another than it should be. */
+function copyAtlas(from: string, to: string): void {
+  mkdirSync(to);
+  for (const { name, sha256 } of pinnedAtlas.files) {
+    const bytes = readFileSync(join(from, name));
+    if (createHash('sha256').update(bytes).digest('hex') !== sha256)
+      throw new Error(`${name} is not the file of the atlas; fetch it by atoll atlas fetch.`);
+    writeFileSync(join(to, name), bytes);
+  }
+  const { title, licences, citations } = pinnedAtlas;
+  writeFileSync(join(to, 'LICENCE.txt'), `${[title, ...licences, 'Cite:', ...citations].join('\n')}\n`);
 }
 
 /**

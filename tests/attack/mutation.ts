@@ -45,7 +45,11 @@ const ways: readonly ((file: Buffer, chance: Chance) => Buffer)[] = [
   function fill(file, chance) {
     const out = Buffer.from(file);
     const start = chance.below(out.length);
-    return out.fill(chance.pick([0, 32, 0x3d, 255]), start, Math.min(out.length, start + 1 + chance.below(4000)));
+    return out.fill(
+      chance.pick([0, 32, 0x3d, 255]),
+      start,
+      Math.min(out.length, start + 1 + chance.below(4000)),
+    );
   },
   function append(file, chance) {
     return Buffer.concat([file, Buffer.alloc(chance.below(3000), chance.below(256))]);

@@ -3,8 +3,17 @@ import type { Page } from '@playwright/test';
 /** How many pixels of a colour the images show, and how they lie left and right of the picture's middle. */
 export type Coloured = { readonly total: number; readonly left: number; readonly right: number };
 
-/** Orange, red, pale blue, blue, violet, and the three colours of the map of agreement. */
-export type MaskColour = 'mask' | 'missed' | 'brain' | 'reference' | 'other' | 'one' | 'two' | 'three';
+/** Orange, red, pale blue, blue, violet, the three colours of the map of agreement, and the green wash of the MCA's territory. */
+export type MaskColour =
+  | 'mask'
+  | 'missed'
+  | 'brain'
+  | 'reference'
+  | 'other'
+  | 'one'
+  | 'two'
+  | 'three'
+  | 'territory';
 
 /**
  * Counts the pixels of a mask's colour in what a reader sees. The picture is taken
@@ -31,6 +40,7 @@ export async function countColour(page: Page, colour: MaskColour): Promise<Colou
           other: b - g > 60 && r - g > 40,
           one: b > 130 && b - r > 60 && b - g > 60 && r > g && r - g < 40,
           two: r - g > 70 && b - g > 10 && b - g < 50 && r - b > 50,
+          territory: g - r > 22 && g - b > 4 && g - b < 40,
           three: r > 200 && b < 150 && r - b > 90 && r - g < 40,
         };
         if (!is[wanted]) continue;

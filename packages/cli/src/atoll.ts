@@ -1,6 +1,7 @@
 import { atollVersion, researchNotice } from '@atoll/engines/notice';
 import { Command, CommanderError } from 'commander';
 import { exportCommand, importCommand } from './commands/archive.ts';
+import { atlasCommand } from './commands/atlas.ts';
 import { casesCommand } from './commands/cases.ts';
 import { dicomCommand } from './commands/dicom.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -27,6 +28,7 @@ const commands = [
   serveCommand,
   workerCommand,
   casesCommand,
+  atlasCommand,
   dicomCommand,
   doctorCommand,
   enginesCommand,

@@ -1,5 +1,6 @@
 import type { Metrics, Report } from '@atoll/engines/report';
 import type { Agreement } from '@atoll/volume/metrics';
+import { describeLocation } from './location-text.ts';
 import { describePlainLook } from './plain-look-text.ts';
 
 /** Lesions beyond this many are only counted: the report has them all. */
@@ -14,11 +15,13 @@ export function describeReport(report: Report): string {
     ...lesions
       .slice(0, listedLesions)
       .map(
-        ({ id, side, place, volumeMl: each }) =>
-          `  ${id}. ${ml(each).padStart(9)}  ${sideText(side)}, ${place}`,
+        ({ id, side, place, territory, volumeMl: each }) =>
+          `  ${id}. ${ml(each).padStart(9)}  ${territory ?? `${sideText(side)}, ${place}`}`,
       ),
   ];
   if (lesions.length > listedLesions) lines.push(`  … and ${lesions.length - listedLesions} smaller ones`);
+  const location = describeLocation(report);
+  if (location.length > 0) lines.push('', ...location);
   if (warnings.length > 0) {
     lines.push('', 'Please note:', ...warnings.map(({ severity, message }) => `  [${severity}] ${message}`));
   }

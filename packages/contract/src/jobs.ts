@@ -90,6 +90,19 @@ export const JobResult = z
       .nullable()
       .default(null)
       .describe('Candidates for what the mask may have missed; null where there are none.'),
+    atlas: z
+      .object({
+        territoriesUrl: z.string().describe('Territories of the atlas, on the grid of the DWI.'),
+        mni: z
+          .object({ maskUrl: z.string(), sideCarUrl: z.string(), transformUrl: z.string() })
+          .nullable()
+          .describe(
+            'The mask in MNI152NLin6Asym at 1 mm, and its transforms; null where the atlas fits poorly.',
+          ),
+      })
+      .nullable()
+      .optional()
+      .describe('What came of laying an atlas over the brain; null where none was.'),
     zipUrl: z.string().describe('Mask, report and images in one ZIP.'),
     report: Report,
   })

@@ -20,6 +20,7 @@ export const PageConfig = z.object({
     .array(ServiceUrl)
     .default([])
     .describe('Other services that a link may name by ?api=…; none unless given.'),
+  atlas: z.boolean().default(false).describe('Whether the atlas lies beside the page, in the folder atlas.'),
 });
 export type PageConfig = z.infer<typeof PageConfig>;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LocationReport } from './location.ts';
 
 const PointMm = z
   .tuple([z.number(), z.number(), z.number()])
@@ -10,6 +11,10 @@ export const Lesion = z
     volumeMl: z.number(),
     side: z.enum(['left', 'right', 'both']).describe('The patient’s side.'),
     place: z.string(),
+    territory: z
+      .string()
+      .optional()
+      .describe('The place by the atlas, such as "left MCA, insula and lentiform"; absent where none fits.'),
     centroidMm: PointMm,
     focusMm: PointMm,
     meanAdcMm2PerS: z.number().nullable(),
@@ -153,6 +158,9 @@ export const Report = z
     overlays: z.array(OverlayReport).default([]),
     plainLook: PlainLook.nullable().default(null).describe('null in reports of before there was one.'),
     brain: BrainOutline.nullable().default(null).describe('null where the engine outlines none.'),
+    location: LocationReport.optional().describe(
+      'Where the lesions lie by an atlas, or why it is not said; absent in results of earlier versions.',
+    ),
     elapsedSeconds: z.number(),
     provenance: Provenance,
   })

@@ -8,5 +8,10 @@ import { gzipSync } from 'fflate';
  * different ones: equal masks are equal files, and have the same SHA-256, wherever they were made.
  */
 export function maskFileOf(mask: Mask, header: NiftiHeader): Uint8Array {
-  return gzipSync(writeNiftiMask(mask, header), { mtime: 0 });
+  return packedMask(writeNiftiMask(mask, header));
+}
+
+/** Packs the bytes of a mask's file, for where it has no source whose header it keeps. */
+export function packedMask(bytes: Uint8Array): Uint8Array {
+  return gzipSync(bytes, { mtime: 0 });
 }

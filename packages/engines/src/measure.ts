@@ -1,11 +1,11 @@
 import { spacingMm as spacingOf, transformPoint, voxelVolumeMl } from '@atoll/volume/affine';
-import { labelComponents } from '@atoll/volume/components';
 import { squaredDistanceTo } from '@atoll/volume/distance';
 import { quantile } from '@atoll/volume/histogram';
 import { type Box, expandBox, sizeOf } from '@atoll/volume/morphology';
 import { resampleLinear } from '@atoll/volume/resample';
 import type { Grid, Mask, Vec3, Volume } from '@atoll/volume/volume';
 import { factorToMicrometres } from './diffusion/units.ts';
+import { type NumberedLesions, numberLesions } from './numbered-lesions.ts';
 import type { Lesion, Side } from './report.ts';
 
 export type Measured = {
@@ -26,23 +26,25 @@ export function measureLesions({
   mask,
   adc,
   brain,
+  numbered = numberLesions(mask),
 }: {
   readonly mask: Mask;
   readonly adc: Volume;
   readonly brain: Mask | null;
+  readonly numbered?: NumberedLesions;
 }): Measured {
-  const { labels, count, sizes } = labelComponents(mask.data, mask.shape, 26);
+  const { numbers: labels, count, sizes } = numbered;
   if (count === 0) return { volumeMl: 0, lesionCount: 0, lesions: [] };
   const voxelMl = voxelVolumeMl(mask.affine);
   const head = outlineOf(brain ?? mask, brain !== null);
   const diffusion = resampleLinear(adc, mask, Number.NaN).data;
   const toMm2PerS = adcFactor(diffusion, brain?.data ?? mask.data);
   const boxes = boxesOf(labels, count, mask.shape);
-  const order = Array.from({ length: count }, (_, n) => n + 1).sort((a, b) => sizes[b] - sizes[a] || a - b);
-  const lesions = order.map((label, n): Lesion => {
+  const lesions = Array.from({ length: count }, (_, n): Lesion => {
+    const label = n + 1;
     const { centroidMm, rightShare } = placeOf(label, labels, boxes[label], mask, head);
     return {
-      id: n + 1,
+      id: label,
       volumeMl: sizes[label] * voxelMl,
       side: sideOf(rightShare),
       place: head.known ? placeInWords(centroidMm, head) : 'brain not outlined',

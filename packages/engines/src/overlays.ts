@@ -5,6 +5,7 @@ import type { NiftiHeader } from '@atoll/volume/nifti-header';
 import { writeNiftiMask } from '@atoll/volume/nifti-write';
 import { brainFileName } from './brain-outline.ts';
 import type { Segmentation } from './engine.ts';
+import { isLocationFileName } from './location-files.ts';
 import { missedFileName } from './plain-look.ts';
 import type { OverlayReport } from './report.ts';
 import { sha256 } from './sha256.ts';
@@ -15,9 +16,9 @@ const namePattern = /^(overlay|extra)_[a-z0-9-]{1,32}\.nii\.gz$/;
 /** What the file of an overlay is called, wherever results are kept. */
 export const overlayFileName = (id: string): string => `overlay_${id}.nii.gz`;
 
-/** Can a file of this name be an overlay or another further file of a run's? */
+/** Can a file of this name be an overlay or another further file of a run's, or one that comes of an atlas? */
 export const isFurtherFileName = (name: string): boolean =>
-  namePattern.test(name) || name === brainFileName || name === missedFileName;
+  namePattern.test(name) || name === brainFileName || name === missedFileName || isLocationFileName(name);
 
 export type PackedOverlays = {
   /** By their names. */

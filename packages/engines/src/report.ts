@@ -1,5 +1,6 @@
 import type { Agreement } from '@atoll/volume/metrics';
 import type { EngineWarning, QualityMeasure } from './engine.ts';
+import type { LocationReport } from './location.ts';
 
 export type Side = 'left' | 'right' | 'both';
 
@@ -12,6 +13,8 @@ export type Lesion = {
   readonly side: Side;
   /** Coarse place within the brain, in words, such as "anterior, upper third". */
   readonly place: string;
+  /** The same by the atlas, such as "left MCA, insula and lentiform"; absent where no atlas fits. */
+  readonly territory?: string | undefined;
   readonly centroidMm: readonly [number, number, number];
   /** A point inside the lesion, deepest from its surface: where to send a reader's cursor. */
   readonly focusMm: readonly [number, number, number];
@@ -108,6 +111,8 @@ export type Report = {
   readonly plainLook: PlainLook | null;
   /** null where the engine gives none. */
   readonly brain: BrainOutline | null;
+  /** Where the lesions lie by an atlas, or why it is not said; absent where it was not asked for. */
+  readonly location?: LocationReport | undefined;
   readonly elapsedSeconds: number;
   readonly provenance: Provenance;
 };

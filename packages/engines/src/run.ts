@@ -7,12 +7,14 @@ import type { Mask } from '@atoll/volume/volume';
 import { brainFileName, packBrain } from './brain-outline.ts';
 import { checkWish } from './choice.ts';
 import type { Engine, EngineWarning, Progress, QualityMeasure, Segmentation, Study, Wish } from './engine.ts';
+import { type LocationReport, type LocationWish, locateRun } from './location.ts';
 import { maskFileOf } from './mask-file.ts';
 import { measureLesions } from './measure.ts';
 import { atollVersion, researchNotice } from './notice.ts';
+import { numberLesions } from './numbered-lesions.ts';
 import { packOverlays } from './overlays.ts';
 import { missedFileName, takePlainLook } from './plain-look.ts';
-import type { Metrics, Provenance, Report } from './report.ts';
+import type { Lesion, Metrics, Provenance, Report } from './report.ts';
 import { sha256 } from './sha256.ts';
 
 /** The files of a case: NIfTI bytes, packed or not, as they are stored. */
@@ -37,6 +39,8 @@ export type RunOptions = {
    * "Caution: " tells what the result may be wrong by, and is a serious warning of the report as well.
    */
   readonly derivation?: readonly string[] | undefined;
+  /** Says where the lesions lie; without it the report is silent on that. */
+  readonly location?: LocationWish | undefined;
   /** Images of more voxels are refused; 256 × 256 × 256 unless a machine has less memory for them. */
   readonly maxVoxels?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -49,12 +53,16 @@ export type RunResult = {
   readonly mask: Mask;
   /** The mask as .nii.gz. */
   readonly maskFile: Uint8Array;
-  /** What came beside the mask, by its names: the brain's outline, what may be missing, the engine's further files. */
+  /**
+   * What came beside the mask, by its names: the brain's outline, what may be missing, the engine's further files, and
+   * those that come of the atlas.
+   */
   readonly furtherFiles: ReadonlyMap<string, Uint8Array>;
 };
 
 /** Stages around those of the engine; reading and writing take little, and the bar says so. */
 export const readingStage = { id: 'read', title: 'Reading the images' };
+export const locatingStage = { id: 'locate', title: 'Laying the atlas over the brain' };
 export const reportingStage = { id: 'report', title: 'Measuring and writing' };
 
 /** 256 × 256 × 256. An engine needs about 200 bytes a voxel, so that this bounds a run to 3 GB or so. */
@@ -62,6 +70,7 @@ const usualMaxVoxels = 1 << 24;
 
 const readingShare = 0.05;
 const reportingShare = 0.07;
+const locatingShare = 0.3;
 
 /**
  * One case from files to a checked mask and its report: read, segment, measure, compare, write.
@@ -80,6 +89,7 @@ export async function runSegmentation(options: RunOptions): Promise<RunResult> {
   report({ stage: readingStage.id, fraction: 0, message: readingStage.title });
   const wish = checkWish(engine, { ...options, hasFlair: files.flair !== undefined });
   engine.prepare?.();
+  options.location?.locator?.prepare?.();
   const [dwi, adc, flair] = await Promise.all([
     readRole('DWI', files.dwi, maxVoxels, options.dwiVolume),
     readRole('ADC', files.adc, maxVoxels),
@@ -90,7 +100,8 @@ export async function runSegmentation(options: RunOptions): Promise<RunResult> {
   // An engine works in a thread or a process of its own; this one has the time.
   const inputSha256 = hashInputs(files);
   const study: Study = { dwi, adc, ...(flair === undefined ? {} : { flair }) };
-  const engineShare = 1 - readingShare - reportingShare;
+  const locatesFor = options.location?.locator ? locatingShare : 0;
+  const engineShare = 1 - readingShare - locatesFor - reportingShare;
   const segmentation = await engine.segment(study, {
     preset: wish.preset,
     options: wish.options,
@@ -100,13 +111,26 @@ export async function runSegmentation(options: RunOptions): Promise<RunResult> {
   });
   checkpoint();
 
-  report({ stage: reportingStage.id, fraction: 1 - reportingShare, message: reportingStage.title });
   // An engine that answers on another grid would put the lesion elsewhere: better no result than that.
   if (!sameGrid(segmentation.mask, dwi)) {
     throw new AtollError('ENGINE_FAILED', 'The engine’s mask does not lie on the grid of the DWI.');
   }
+  const numbered = numberLesions(segmentation.mask);
+  const located =
+    options.location === undefined
+      ? null
+      : await locateRun({ dwi, adc, segmentation, numbered }, options.location, {
+          signal,
+          onProgress: (fraction) =>
+            report({
+              stage: locatingStage.id,
+              fraction: readingShare + engineShare + locatesFor * fraction,
+              message: locatingStage.title,
+            }),
+        });
+  report({ stage: reportingStage.id, fraction: 1 - reportingShare, message: reportingStage.title });
   const maskFile = maskFileOf(segmentation.mask, dwi.header);
-  const measured = measureLesions({ mask: segmentation.mask, adc, brain: segmentation.brain });
+  const measured = measureLesions({ mask: segmentation.mask, adc, brain: segmentation.brain, numbered });
   const metrics = await compare(segmentation.mask, files.reference);
   const look = await takePlainLook(study, segmentation.mask, measured.lesions, dwi.header);
   const brain = segmentation.brain === null ? null : await packBrain(segmentation.brain, dwi.header);
@@ -121,10 +145,11 @@ export async function runSegmentation(options: RunOptions): Promise<RunResult> {
   return {
     mask: segmentation.mask,
     maskFile,
-    furtherFiles,
+    furtherFiles: new Map([...furtherFiles, ...(located?.files ?? [])]),
     report: {
       engine: engine.id,
       ...measured,
+      lesions: withTerritories(measured.lesions, located?.report),
       quality: segmentation.quality.map(withoutNaN),
       warnings: [
         ...look.warnings,
@@ -137,6 +162,7 @@ export async function runSegmentation(options: RunOptions): Promise<RunResult> {
       overlays: overlays.reports,
       plainLook: look.report,
       brain: brain === null ? null : brain.report,
+      ...(located === null ? {} : { location: located.report }),
       elapsedSeconds: (performance.now() - started) / 1000,
       provenance: derivation === undefined ? provenance : { ...provenance, derivation },
     },
@@ -149,6 +175,14 @@ function cautionsIn(derivation: readonly string[]): EngineWarning[] {
       ? [{ code: 'INTAKE_CAUTION', severity: 'serious', message: sentence.slice('Caution: '.length) }]
       : [],
   );
+}
+
+function withTerritories(
+  lesions: readonly Lesion[],
+  location: LocationReport | undefined,
+): readonly Lesion[] {
+  if (location?.status !== 'located') return lesions;
+  return lesions.map((lesion, n) => ({ ...lesion, territory: location.lesions[n].phrase }));
 }
 
 /**

@@ -233,6 +233,16 @@ export const catalogue = {
     sentence: 'The place that this case comes from sent something other than what was expected.',
     action: 'Check that data set, revision and address are the right ones.',
   },
+  ATLAS_MISSING: {
+    status: 422,
+    sentence: 'No atlas is installed here, so it cannot be said where lesions lie.',
+    action: 'Fetch it once: atoll atlas fetch',
+  },
+  ATLAS_INVALID: {
+    status: 500,
+    sentence: 'The atlas cannot be used as it is stored.',
+    action: 'Fetch it again: atoll atlas fetch',
+  },
   CASE_INCOMPLETE: {
     status: 422,
     sentence: 'The files of this case cannot be used as they are stored.',

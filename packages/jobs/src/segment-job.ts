@@ -1,5 +1,6 @@
 import { type CaseSource, caseRoles } from '@atoll/cases/source';
 import type { Engine } from '@atoll/engines/engine';
+import type { LocationWish } from '@atoll/engines/location';
 import { runSegmentation } from '@atoll/engines/run';
 import { gzip, isGzip } from '@atoll/volume/gzip';
 import type { JobHandler } from './worker.ts';
@@ -12,10 +13,15 @@ export const imageFileName = (caseId: string, role: 'dwi' | 'adc' | 'flair' | 'r
 
 /**
  * The job that Atoll exists for: a case, an engine, a checked mask. Reading and measuring take part of a second
- * on this thread; the engine brings its own.
+ * on this thread; the engine brings its own, and so does the atlas.
+ * @param location how lesions are placed; asked for each job. Without it reports are silent on that.
  * @throws AtollError CASE_UNKNOWN, ENGINE_UNKNOWN, IMAGE_*, STUDY_*, ENGINE_FAILED, JOB_CANCELLED
  */
-export function segmentJob(cases: Pick<CaseSource, 'open'>, findEngine: (id: string) => Engine): JobHandler {
+export function segmentJob(
+  cases: Pick<CaseSource, 'open'>,
+  findEngine: (id: string) => Engine,
+  location?: () => Promise<LocationWish>,
+): JobHandler {
   return async (job, { signal, onProgress }) => {
     const files = await cases.open(job.caseId, { signal });
     const { report, maskFile, furtherFiles } = await runSegmentation({
@@ -24,6 +30,7 @@ export function segmentJob(cases: Pick<CaseSource, 'open'>, findEngine: (id: str
       preset: job.preset,
       options: job.options,
       derivation: files.derivation,
+      location: location && { ...(await location()), mni: 'mask' },
       signal,
       onProgress: ({ stage, fraction, message }) => onProgress({ stage, message, progress: 100 * fraction }),
     });

@@ -1,6 +1,12 @@
 import type { Job as JobAnswer, JobResult } from '@atoll/contract/jobs';
 import { Report } from '@atoll/contract/report';
 import { brainFileName } from '@atoll/engines/brain-outline';
+import {
+  mniMaskFileName,
+  mniSideCarName,
+  mniTransformName,
+  territoriesFileName,
+} from '@atoll/engines/location-files';
 import { overlayFileName } from '@atoll/engines/overlays';
 import { missedFileName } from '@atoll/engines/plain-look';
 import { catalogue } from '@atoll/errors/catalogue';
@@ -80,6 +86,7 @@ async function answerResult(job: Job, results: Store, publicUrl: string): Promis
     })),
     brainUrl: await urlIfStored(brainFileName),
     missedUrl: await urlIfStored(missedFileName),
+    atlas: await answerAtlas(urlIfStored),
     zipUrl: `${publicUrl}/api/jobs/${jobId}/files.zip`,
     report,
   };
@@ -92,6 +99,17 @@ function parseReport(text: string): Report {
   } catch (cause) {
     throw new AtollError('RESULT_DAMAGED', undefined, { cause });
   }
+}
+
+/** What came of laying an atlas over the brain. */
+async function answerAtlas(urlOf: (name: string) => Promise<string | null>): Promise<JobResult['atlas']> {
+  const territoriesUrl = await urlOf(territoriesFileName);
+  if (territoriesUrl === null) return null;
+  const [maskUrl, sideCarUrl, transformUrl] = await Promise.all(
+    [mniMaskFileName, mniSideCarName, mniTransformName].map(urlOf),
+  );
+  const hasMni = maskUrl !== null && sideCarUrl !== null && transformUrl !== null;
+  return { territoriesUrl, mni: hasMni ? { maskUrl, sideCarUrl, transformUrl } : null };
 }
 
 async function readText(file: StoredFile): Promise<string> {

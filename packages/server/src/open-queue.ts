@@ -7,6 +7,7 @@ import type { Store, StoreKind } from '@atoll/store/store';
 import type { openCaseSources } from './case-sources.ts';
 import { openUploadedCases } from './open-uploads.ts';
 import type { Settings } from './settings.ts';
+import { locationWishOf } from './settled-atlas.ts';
 
 /** Where the queue writes its lines: what becomes of each attempt at a job, and what went wrong. */
 export type QueueLog = {
@@ -32,7 +33,11 @@ export async function openQueue(
     ...(bucket === null ? {} : { results: await openBucket(bucket, resultKind) }),
     dataDir: settings.dataDir,
     databaseUrl: settings.databaseUrl,
-    handler: segmentJob(cases, (id) => engines.find(id)),
+    handler: segmentJob(
+      cases,
+      (id) => engines.find(id),
+      () => locationWishOf(settings),
+    ),
     concurrency: settings.jobConcurrency,
     timeoutSeconds: settings.jobTimeoutSeconds,
     engineTimeouts: settings.engineTimeouts,

@@ -27,6 +27,8 @@ it('/openapi.json describes every route, its answers and its errors', async () =
     '/api/segment',
     '/api/uploads',
     '/api/uploads/{uploadId}',
+    '/atlas/{name}',
+    '/config.json',
     '/files/{jobId}/{caseId}/{filename}',
     '/health',
     '/metrics',

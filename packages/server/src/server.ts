@@ -13,6 +13,7 @@ import type { ServerParts } from './parts.ts';
 import { answerProblems, sendProblem } from './problems.ts';
 import { addPublicUrl } from './public-url.ts';
 import { addRateLimit } from './rate-limit.ts';
+import { atlasRoutes } from './routes/atlas.ts';
 import { caseRoutes } from './routes/cases.ts';
 import { engineRoutes } from './routes/engines.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -89,6 +90,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   await fastify.register(uploadRoutes, parts);
   await fastify.register(resumableRoutes, parts);
   await fastify.register(engineRoutes, parts);
+  await fastify.register(atlasRoutes, parts);
   await fastify.register(segmentRoutes, parts);
   await fastify.register(jobRoutes, parts);
   await fastify.register(eventRoutes, parts);

@@ -96,6 +96,20 @@ export const schema = z.object({
       'How much of the hub’s images is kept in the data folder, in GB (10⁹ bytes); those least lately used go first. 0 keeps none.',
     fallback: '10',
   }),
+  ATOLL_ATLAS_DIR: setting(path, {
+    description:
+      'Folder of the atlas by which lesions are placed, as `atoll atlas fetch` fills it. Unless set, it is atlas in the data folder.',
+    fallback: '',
+    example: '/opt/atoll-atlas',
+  }),
+  ATOLL_ASPECTS_PERCENT: setting(wholeNumber(1, 100), {
+    description: 'A region of ASPECTS or PC-ASPECTS counts as affected from this part of it on, in percent.',
+    fallback: '20',
+  }),
+  ATOLL_ASPECTS_ML: setting(wholeNumber(1, 1000), {
+    description: 'It also counts as affected from this volume on, in mL, however large it is.',
+    fallback: '2',
+  }),
   ATOLL_HOST: setting(z.string().regex(/^[^\s/]+$/, 'a host name or an address is needed'), {
     description:
       'Address to listen on. 127.0.0.1 is this machine alone; 0.0.0.0 is every network the machine is in.',

@@ -26,6 +26,8 @@ describe('settings', () => {
       bucket: null,
       bidsDir: null,
       hub: null,
+      atlasDir: null,
+      aspectsCutoff: { percentOfRegion: 20, volumeMl: 2 },
       host: '127.0.0.1',
       port: 7860,
       publicUrl: null,

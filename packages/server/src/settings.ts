@@ -38,6 +38,10 @@ const Given = schema.transform((env) => ({
   /** Absolute path; null where none is set. */
   bidsDir: env.ATOLL_BIDS_DIR,
   hub: readHub(env),
+  /** Absolute path; null where it is in the data folder. */
+  atlasDir: env.ATOLL_ATLAS_DIR,
+  /** From when on a region of ASPECTS counts as affected: either is enough. */
+  aspectsCutoff: { percentOfRegion: env.ATOLL_ASPECTS_PERCENT, volumeMl: env.ATOLL_ASPECTS_ML },
   host: env.ATOLL_HOST,
   port: env.ATOLL_PORT,
   /** No slash at the end. */

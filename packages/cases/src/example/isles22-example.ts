@@ -1,13 +1,7 @@
+import type { PinnedFile } from '../remote/pinned-files.ts';
 import type { CaseRole } from '../source.ts';
 
-export type ExampleFile = {
-  readonly role: Exclude<CaseRole, 'flair'>;
-  readonly name: string;
-  readonly sizeBytes: number;
-  readonly sha256: string;
-  /** At a pinned commit. */
-  readonly url: string;
-};
+export type ExampleFile = PinnedFile & { readonly role: Exclude<CaseRole, 'flair'> };
 
 export type Example = {
   readonly id: string;

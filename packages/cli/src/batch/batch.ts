@@ -3,6 +3,7 @@ import type { BidsSource } from '@atoll/cases/bids/source';
 import type { CaseFiles } from '@atoll/cases/source';
 import { checkWish } from '@atoll/engines/choice';
 import type { Engine, Progress, Wish } from '@atoll/engines/engine';
+import type { LocationWish } from '@atoll/engines/location';
 import { hashInputs, runSegmentation } from '@atoll/engines/run';
 import { AtollError, asAtollError } from '@atoll/errors/error';
 import { type CaseState, columns, rowOf, tableText } from './case-table.ts';
@@ -17,6 +18,8 @@ export type BatchOptions = {
   readonly options?: readonly string[];
   /** Cases at the same time. Each holds its own images and no others. */
   readonly jobs: number;
+  /** How lesions are placed. */
+  readonly location?: LocationWish | undefined;
   /** Runs also what is there and right. */
   readonly force?: boolean;
   readonly signal?: AbortSignal;
@@ -77,13 +80,14 @@ export async function runBatch(options: BatchOptions): Promise<readonly EndedCas
     stop.abort();
     await Promise.allSettled(workers);
   }
+  if (options.location?.mni === 'mask and DWI') await derivative.writeFrequencyMap(cases);
   return cases.map((found, at) => ({ found, state: states[at] }));
 }
 
 /** @throws AtollError JOB_CANCELLED, or FILE_UNWRITABLE: with a full disk the next case fares no better. */
 async function runOne(
   found: BidsCase,
-  { source, derivative, engine, preset, options, force, signal }: BatchOptions,
+  { source, derivative, engine, preset, options, location, force, signal }: BatchOptions,
   onProgress: (progress: Progress) => void,
 ): Promise<CaseState> {
   let origin: Origin | null = null;
@@ -91,7 +95,7 @@ async function runOne(
     const files = await source.open(found.id, signal === undefined ? {} : { signal });
     const wish = checkWish(engine, { preset, options, hasFlair: files.flair !== undefined });
     origin = await originOf(files, engine, wish);
-    const kept = force === true ? null : await derivative.find(found, origin);
+    const kept = force === true ? null : await derivative.find(found, origin, location);
     if (kept !== null) return { status: 'kept', report: kept };
     const result = await runSegmentation({
       engine,
@@ -99,6 +103,7 @@ async function runOne(
       preset,
       options,
       derivation: files.derivation,
+      location,
       signal,
       onProgress,
     });

@@ -1,3 +1,4 @@
+import type { RegionSide } from '@atoll/atlas/regions';
 import type { BidsCase } from '@atoll/cases/bids/scan';
 import type { Report } from '@atoll/engines/report';
 import type { AtollError } from '@atoll/errors/error';
@@ -29,6 +30,28 @@ export const columns = {
     Description: 'Volume of the largest lesion; n/a when there is none.',
     Units: 'mL',
   },
+  location: {
+    Description:
+      'Where the lesions lie by the atlas, in words; n/a where there are none, no atlas was there, or none fitted.',
+  },
+  aca_left_ml: { Description: 'Marked in the left anterior cerebral artery’s territory.', Units: 'mL' },
+  aca_right_ml: { Description: 'The same on the right.', Units: 'mL' },
+  mca_left_ml: { Description: 'Marked in the left middle cerebral artery’s territory.', Units: 'mL' },
+  mca_right_ml: { Description: 'The same on the right.', Units: 'mL' },
+  pca_left_ml: { Description: 'Marked in the left posterior cerebral artery’s territory.', Units: 'mL' },
+  pca_right_ml: { Description: 'The same on the right.', Units: 'mL' },
+  vertebrobasilar_left_ml: {
+    Description: 'Marked in the left half of the vertebrobasilar territory.',
+    Units: 'mL',
+  },
+  vertebrobasilar_right_ml: { Description: 'The same on the right.', Units: 'mL' },
+  aspects_left: { Description: 'ASPECTS of the left, estimated by overlap with an atlas: not read.' },
+  aspects_right: { Description: 'The same on the right.' },
+  pc_aspects: { Description: 'PC-ASPECTS, estimated by overlap with an atlas: not read.' },
+  atlas_fit: {
+    Description: 'How well the atlas lies on the brain; look at the overlay where it is not good.',
+    Levels: { good: 'Well.', fair: 'Roughly.', poor: 'Badly: no regions are given.' },
+  },
   dice: { Description: 'Dice coefficient against the reference mask; n/a without one.' },
   lesion_f1: { Description: 'Lesion-wise F1 against the reference mask, by the definition of ISLES’22.' },
   absolute_volume_difference_ml: { Description: 'Against the reference mask.', Units: 'mL' },
@@ -52,6 +75,19 @@ const names = [
   'lesion_volume_ml',
   'lesion_count',
   'largest_lesion_volume_ml',
+  'location',
+  'aca_left_ml',
+  'aca_right_ml',
+  'mca_left_ml',
+  'mca_right_ml',
+  'pca_left_ml',
+  'pca_right_ml',
+  'vertebrobasilar_left_ml',
+  'vertebrobasilar_right_ml',
+  'aspects_left',
+  'aspects_right',
+  'pc_aspects',
+  'atlas_fit',
   'dice',
   'lesion_f1',
   'absolute_volume_difference_ml',
@@ -76,6 +112,7 @@ export function rowOf({ subject, session }: BidsCase, state: CaseState): Row {
     lesion_volume_ml: round(report?.volumeMl),
     lesion_count: report?.lesionCount ?? null,
     largest_lesion_volume_ml: round(report?.lesions[0]?.volumeMl),
+    ...placeOf(report),
     dice: round(metrics?.dice),
     lesion_f1: round(metrics?.lesionF1),
     absolute_volume_difference_ml: round(metrics?.absoluteVolumeDifferenceMl),
@@ -92,6 +129,35 @@ export function rowOf({ subject, session }: BidsCase, state: CaseState): Row {
 function missedMl(report: Report | null): number | undefined {
   const look = report?.plainLook;
   return look?.status === 'done' ? look.missed.reduce((sum, { volumeMl }) => sum + volumeMl, 0) : undefined;
+}
+
+/** Where the lesions lie, as far as the report says it. */
+function placeOf(report: Report | null) {
+  const location = report?.location;
+  const located = location?.status === 'located' ? location : null;
+  const ml = (group: string, side: RegionSide) =>
+    located === null
+      ? null
+      : round(
+          located.whole.territories
+            .filter((region) => region.group === group && region.side === side)
+            .reduce((sum, { volumeMl }) => sum + volumeMl, 0),
+        );
+  return {
+    location: located === null || report?.lesionCount === 0 ? null : located.whole.phrase,
+    aca_left_ml: ml('ACA', 'left'),
+    aca_right_ml: ml('ACA', 'right'),
+    mca_left_ml: ml('MCA', 'left'),
+    mca_right_ml: ml('MCA', 'right'),
+    pca_left_ml: ml('PCA', 'left'),
+    pca_right_ml: ml('PCA', 'right'),
+    vertebrobasilar_left_ml: ml('vertebrobasilar', 'left'),
+    vertebrobasilar_right_ml: ml('vertebrobasilar', 'right'),
+    aspects_left: located?.aspects.left.score ?? null,
+    aspects_right: located?.aspects.right.score ?? null,
+    pc_aspects: located?.pcAspects.score ?? null,
+    atlas_fit: location !== undefined && 'fit' in location ? location.fit.verdict : null,
+  };
 }
 
 /** A table as BIDS has it: tabs between, `n/a` for what there is not. */

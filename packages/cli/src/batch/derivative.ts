@@ -4,6 +4,14 @@ import { DatasetFolder, describeDataset, isOwnWork } from '@atoll/cases/bids/fol
 import type { BidsCase } from '@atoll/cases/bids/scan';
 import { Report as ReportSchema } from '@atoll/contract/report';
 import { brainFileName } from '@atoll/engines/brain-outline';
+import type { LocationWish } from '@atoll/engines/location';
+import {
+  locationFileNames,
+  mniDwiFileName,
+  mniMaskFileName,
+  mniTransformName,
+  territoriesFileName,
+} from '@atoll/engines/location-files';
 import { atollVersion, researchNotice } from '@atoll/engines/notice';
 import { missedFileName } from '@atoll/engines/plain-look';
 import type { Report } from '@atoll/engines/report';
@@ -11,6 +19,7 @@ import type { RunResult } from '@atoll/engines/run';
 import { sha256 } from '@atoll/engines/sha256';
 import { AtollError } from '@atoll/errors/error';
 import { writeFiles } from '../output-folder.ts';
+import { frequencyMapName, frequencyMapOf, frequencySideCarName } from './frequency-map.ts';
 
 /** What a result must have come from to stand for a case as it is now. */
 export type Origin = {
@@ -24,7 +33,18 @@ export type Origin = {
 const encoder = new TextEncoder();
 
 /** Names that BIDS has no place for; its validator passes over what stands here. */
-const bidsIgnore = ['*_report.json', '*_overlay_*.nii.gz', 'lesions.tsv', 'lesions.json'];
+const bidsIgnore = [
+  '*_report.json',
+  '*_overlay_*.nii.gz',
+  `*_${territoriesFileName}`,
+  // Without the gradients that BIDS wants beside a DWI: it is one image, resampled.
+  `*_${mniDwiFileName}`,
+  `*_${mniTransformName}`,
+  frequencyMapName,
+  frequencySideCarName,
+  'lesions.tsv',
+  'lesions.json',
+];
 
 /** Masks beside the lesion's, as BIDS names and describes them. */
 const furtherMasks: Readonly<Record<string, { desc: string; type: string; description: string }>> = {
@@ -89,8 +109,11 @@ export class Derivative {
     );
   }
 
-  /** The report of a result that is whole and of this origin; null when there is none. */
-  async find(found: BidsCase, origin: Origin): Promise<Report | null> {
+  /**
+   * The report of a result that is whole and of this origin; null when there is none, or when it does not say where
+   * the lesions lie and it could be said.
+   */
+  async find(found: BidsCase, origin: Origin, wish?: LocationWish): Promise<Report | null> {
     const { folder, mask, sideCar, report: reportName } = this.#names(found);
     try {
       const [maskFile, text] = await Promise.all([
@@ -106,7 +129,9 @@ export class Derivative {
         preset === origin.preset &&
         options.join() === origin.options.join() &&
         sameHashes(inputSha256, origin.inputSha256) &&
-        (await sha256(maskFile)) === outputSha256;
+        (await sha256(maskFile)) === outputSha256 &&
+        isPlaced(report, wish) &&
+        (await this.#hasMni(found, report, wish));
       return same ? report : null;
     } catch {
       return null;
@@ -170,10 +195,33 @@ export class Derivative {
   async remove(found: BidsCase): Promise<void> {
     const { folder, mask, sideCar, report } = this.#names(found);
     const names = await readdir(folder).catch(() => []);
-    const further = names.filter((name) =>
-      furtherStems.some((stem) => name.startsWith(`${found.id}_${stem}`)),
+    const further = names.filter(
+      (name) =>
+        furtherStems.some((stem) => name.startsWith(`${found.id}_${stem}`)) ||
+        locationFileNames.some((each) => name === `${found.id}_${each}`),
     );
     for (const name of [sideCar, report, mask, ...further]) await rm(join(folder, name), { force: true });
+  }
+
+  /**
+   * Writes how often each voxel of MNI space is marked, over the cases that have a mask there; takes away an earlier
+   * map where none has one.
+   * @throws AtollError FILE_UNWRITABLE, IMAGE_*
+   */
+  async writeFrequencyMap(cases: readonly BidsCase[]): Promise<void> {
+    const masks: string[] = [];
+    const leftOut: string[] = [];
+    for (const found of cases) {
+      const { folder } = this.#names(found);
+      const names: readonly string[] = await readdir(folder).catch(() => []);
+      if (names.includes(`${found.id}_${mniMaskFileName}`))
+        masks.push(join(folder, `${found.id}_${mniMaskFileName}`));
+      else leftOut.push(found.id);
+    }
+    const files = await frequencyMapOf(masks, leftOut);
+    if (files !== null) return writeFiles(this.root, files);
+    for (const name of [frequencyMapName, frequencySideCarName])
+      await rm(join(this.root, name), { force: true });
   }
 
   /** Files of the whole. @throws AtollError FILE_UNWRITABLE */
@@ -187,6 +235,13 @@ export class Derivative {
     );
   }
 
+  /** Whether files in MNI space are there, where they are wanted and can be. */
+  async #hasMni(found: BidsCase, { location }: Report, wish: LocationWish | undefined): Promise<boolean> {
+    if (wish?.mni !== 'mask and DWI' || location?.status !== 'located') return true;
+    const names = await readdir(this.#names(found).folder);
+    return [mniMaskFileName, mniDwiFileName].every((name) => names.includes(`${found.id}_${name}`));
+  }
+
   #names({ id, subject, session }: BidsCase) {
     const folder = join(this.root, `sub-${subject}`, ...(session === null ? [] : [`ses-${session}`]), 'dwi');
     const stem = `${id}_desc-lesion`;
@@ -197,6 +252,11 @@ export class Derivative {
       report: `${stem}_report.json`,
     };
   }
+}
+
+/** Whether a report says where the lesions lie, or could not say it now either. */
+function isPlaced({ location }: Report, wish: LocationWish | undefined): boolean {
+  return !wish?.locator || (location !== undefined && location.status !== 'no-atlas');
 }
 
 function sameHashes(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {

@@ -6,6 +6,7 @@ import { openEngines } from '../engine-list.ts';
 import { exitCodes, UsageError } from '../exit.ts';
 import { untilInterrupted } from '../interrupt.ts';
 import { ensureWritable } from '../output-folder.ts';
+import { placingWish } from '../placing.ts';
 import { ProgressBar } from '../progress-bar.ts';
 import { type EndedCase, runBatch } from './batch.ts';
 import { rowOf } from './case-table.ts';
@@ -19,6 +20,7 @@ type Options = {
   readonly option: readonly string[];
   readonly jobs?: number;
   readonly force?: boolean;
+  readonly space?: 'MNI152';
   readonly json?: boolean;
 };
 
@@ -44,6 +46,7 @@ export async function segmentBids(options: Options): Promise<void> {
     throw new AtollError('CASE_INCOMPLETE', 'The BIDS folder holds no session with both DWI and ADC.');
   }
   await ensureWritable(out);
+  const location = await placingWish(options.space);
   const bar = new ProgressBar();
   // Elsewhere than on a terminal the lines of the cases are progress enough.
   const onProgress = process.stderr.isTTY ? { onProgress: bar.show.bind(bar) } : {};
@@ -54,6 +57,7 @@ export async function segmentBids(options: Options): Promise<void> {
     engine,
     preset,
     options: options.option,
+    location,
     jobs,
     force,
     signal,

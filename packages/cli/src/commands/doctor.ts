@@ -35,6 +35,7 @@ async function doctor({ json }: { readonly json?: boolean }): Promise<void> {
     ...machineFindings(await thisMachine()),
     ...(await storeFindings(settings)),
     ...(await caseFindings(settings)),
+    await atlasFinding(settings),
     pageFinding(),
   ];
   const able =
@@ -114,6 +115,23 @@ async function caseFindings(settings: Settings): Promise<Finding[]> {
       ...(unfetched ? { cure: 'atoll cases fetch-example downloads it.' } : {}),
     };
   });
+}
+
+/** Without an atlas masks are made all the same; it is only not said where they lie. */
+async function atlasFinding(settings: Settings): Promise<Finding> {
+  const { atlasFolderOf } = await import('@atoll/server/settled-atlas');
+  const folder = atlasFolderOf(settings);
+  const read = await Promise.all(folder.files.map((file) => folder.read(file)));
+  const what = 'atlas';
+  if (read.every((bytes) => bytes !== null)) return { what, ok: true, found: folder.about.title };
+  const damaged = await folder.areThere();
+  return {
+    what,
+    ok: false,
+    found: `${damaged ? 'damaged' : 'not fetched'}: reports do not say in which territory a lesion lies`,
+    isOptional: true,
+    cure: 'atoll atlas fetch downloads it.',
+  };
 }
 
 async function tried(what: string, name: string, trial: Promise<void>): Promise<Finding> {

@@ -26,16 +26,15 @@ export function fetchExampleCommand(): Command {
 async function fetchExample({ url }: { readonly url?: string }): Promise<void> {
   if (url !== undefined && !/^https?:\/\/./.test(url))
     throw new UsageError('--url takes an http or https address');
-  const [{ readSettings }, { caseFolder }, { ExampleSource }] = await Promise.all([
+  const [{ readSettings }, { caseFolder }, { ExampleSource }, { addressOf }] = await Promise.all([
     import('@atoll/server/settings'),
     import('@atoll/server/case-sources'),
     import('@atoll/cases/example/source'),
+    import('@atoll/cases/remote/pinned-files'),
   ]);
   const source = new ExampleSource(caseFolder(readSettings(process.env)));
   const { id, title, licence, licenceUrl, citation, files } = source.example;
-  const names = files.map(
-    (file) => `  ${url === undefined ? file.url : `${url.replace(/(?<!\/)\/+$/, '')}/${file.name}`}`,
-  );
+  const names = files.map((file) => `  ${addressOf(file, url)}`);
   process.stdout.write(
     `${title}, licence ${licence} (${licenceUrl}): give credit, and share what you change of it alike.\n${citation}\n\nFrom:\n${names.join('\n')}\n\n`,
   );

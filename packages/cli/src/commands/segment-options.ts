@@ -27,6 +27,8 @@ export type SegmentOptions = {
   readonly option: readonly string[];
   /** Also the engine's outline of the brain. */
   readonly saveBrain?: boolean;
+  /** Mask and DWI are wanted in MNI space as well. */
+  readonly space?: 'MNI152';
   readonly json?: boolean;
 };
 

@@ -1,14 +1,16 @@
 import { join } from 'node:path';
 import type { CaseFiles } from '@atoll/cases/source';
 import type { Progress } from '@atoll/engines/engine';
+import { locationFileNames } from '@atoll/engines/location-files';
 import type { Report } from '@atoll/engines/report';
 import { asAtollError } from '@atoll/errors/error';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { parseCorrection } from '../corrections.ts';
 import { readImageFile } from '../image-file.ts';
 import { untilInterrupted } from '../interrupt.ts';
 import { ensureWritable, removeFile, writeFiles } from '../output-folder.ts';
 import { type OwnCase, openOwnFiles } from '../own-files.ts';
+import { placingWish } from '../placing.ts';
 import { ProgressBar } from '../progress-bar.ts';
 import { describeReport } from '../report-text.ts';
 import { plainLines } from '../terminal-text.ts';
@@ -32,6 +34,8 @@ Examples:
     --option team-outputs --out result
   atoll segment --case phantom-large-left --out result
   atoll segment --bids isles22 --out isles22/derivatives/atoll --jobs 2
+  atoll segment --dwi dwi.nii.gz --adc adc.nii.gz --space MNI152 --out result
+  atoll segment --bids isles22 --out isles22/derivatives/atoll --space MNI152
   atoll segment --dicom export/ --out result
   atoll segment --in patient.zip --dry-run
   atoll segment --in folder/ --use dwi=i3 --use b0=i1:0 --use adc=computed --b-value 1000 --out result
@@ -40,10 +44,14 @@ With --in or --dicom the images are told apart by b-value, name and content; wha
 is printed on stderr with the names (i1, i2, …) that --use takes.
 
 Writes lesion_msk.nii.gz (on the grid of the DWI) and report.json into the folder, and missed_msk.nii.gz where something
-is bright on DWI with a low ADC and not in the mask. With --bids the folder becomes a BIDS
-derivative with a mask for each case and lesions.tsv; what is there and unchanged is kept, so that a run that was broken
-off goes on. Exit code 1 when a case failed; the others are done all the same. Where the DWI was DICOM there is also
-lesion_seg.dcm, a DICOM segmentation that refers to its series and holds the patient's name.`;
+is bright on DWI with a low ADC and not in the mask. Once "atoll atlas fetch" was run, the report says in which territory
+and structure each lesion lies, and atlas_territories.nii.gz shows the atlas on the DWI.
+
+With --bids the folder becomes a BIDS derivative with a mask for each case and lesions.tsv, and with --space also a map
+of how often each voxel of MNI space is marked; what is there and unchanged is
+kept, so that a run that was broken off goes on. Exit code 1 when a case failed; the others are done all the same. Where
+the DWI was DICOM there is also lesion_seg.dcm, a DICOM segmentation that refers to its series and holds the patient's
+name.`;
 
 export function segmentCommand(): Command {
   return new Command('segment')
@@ -87,6 +95,12 @@ export function segmentCommand(): Command {
     .option('--preset <id>', 'preset of the engine; its first if not given')
     .option('--option <id>', 'switch an option of the engine on; may be repeated', collect, [])
     .option('--save-brain', 'write the brain as the engine outlined it, brain_msk.nii.gz; with --bids always')
+    .addOption(
+      new Option(
+        '--space <name>',
+        'write mask and DWI in MNI space as well (MNI152NLin6Asym, 1 mm), with the affine as JSON and for ITK',
+      ).choices(['MNI152']),
+    )
     .option('--json', 'print the report (with --dry-run what was found) on stdout, and nothing else there')
     .addHelpText('after', examples)
     .action(segment);
@@ -114,6 +128,7 @@ async function segment(options: SegmentOptions): Promise<void> {
   }
   const out = outOf(options);
   await ensureWritable(out);
+  const location = await placingWish(options.space);
   const own = 'path' in chosen ? await readOwn(chosen.path, options, signal, bar) : null;
   const files = own?.files ?? (await readNamed(chosen, signal));
   if (files === null) return;
@@ -127,6 +142,7 @@ async function segment(options: SegmentOptions): Promise<void> {
     options: options.option,
     dwiVolume: options.dwiVolume,
     derivation: own?.derivation,
+    location,
     signal,
     onProgress: (progress) => bar.show(progress),
   }).finally(() => bar.clear());
@@ -141,7 +157,7 @@ async function segment(options: SegmentOptions): Promise<void> {
   if (segmentation !== null) written.set(segmentationName, segmentation);
   await writeFiles(out, written);
   // Of an earlier run: they would pass for those of this mask.
-  for (const name of [segmentationName, missedFileName, brainFileName]) {
+  for (const name of [segmentationName, missedFileName, brainFileName, ...locationFileNames]) {
     if (!written.has(name)) await removeFile(out, name);
   }
   process.stdout.write(options.json === true ? json : summary(report, out, [...written.keys()]));

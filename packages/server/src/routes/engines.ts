@@ -1,8 +1,9 @@
 import { EngineList } from '@atoll/contract/engines';
 import type { Engine } from '@atoll/engines/engine';
-import { readingStage, reportingStage } from '@atoll/engines/run';
+import { locatingStage, readingStage, reportingStage } from '@atoll/engines/run';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { ServerParts } from '../parts.ts';
+import { atlasFolderOf } from '../settled-atlas.ts';
 import { answer, problemAnswers } from './answers.ts';
 
 type EngineParts = Pick<ServerParts, 'settings' | 'engines'>;
@@ -21,11 +22,15 @@ export const engineRoutes: FastifyPluginAsyncZod<EngineParts> = async (fastify, 
         },
       },
     },
-    async () => ({ engines: await Promise.all(engines.list().map(describe)), default: settings.engine }),
+    async () => {
+      const locates = await atlasFolderOf(settings).areThere();
+      const described = engines.list().map((engine) => describe(engine, locates));
+      return { engines: await Promise.all(described), default: settings.engine };
+    },
   );
 };
 
-async function describe(engine: Engine) {
+async function describe(engine: Engine, locates: boolean) {
   const { id, version, title, description } = engine;
   const availability = await engine.availability();
   const { reason, cure } = availability.usable ? { reason: null, cure: null } : availability;
@@ -36,8 +41,8 @@ async function describe(engine: Engine) {
     description,
     presets: [...engine.presets],
     options: [...engine.options],
-    // A job also reads and writes: its stages are the engine's with those around them.
-    stages: [readingStage, ...engine.stages, reportingStage],
+    // A job also reads, places and writes: its stages are the engine's with those around them.
+    stages: [readingStage, ...engine.stages, ...(locates ? [locatingStage] : []), reportingStage],
     citations: [...engine.citations],
     usable: availability.usable,
     reason,

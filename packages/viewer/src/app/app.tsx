@@ -22,6 +22,7 @@ import { PrivateColumn } from '../private/private-column.tsx';
 import { ModelMapList } from '../result/model-map-list.tsx';
 import { ResultColumn } from '../result/result-column.tsx';
 import { useModelMaps } from '../result/use-model-maps.ts';
+import { useTerritories } from '../result/use-territories.ts';
 import { useJob } from '../run/use-job.ts';
 import { useSegment } from '../run/use-segment.ts';
 import { ComparisonPanel } from '../runs/comparison-panel.tsx';
@@ -82,6 +83,15 @@ export function App() {
     ownCase.shown ? lookedAtOfRun(ownCase.privateRun.run) : lookedAtOfJob(job.data ?? null),
   );
   const { run } = ownCase.privateRun;
+  const atlasUrl = job.data?.result?.atlas?.territoriesUrl ?? null;
+  const jobTerritories = useTerritories(job.data?.jobId ?? null, job.data?.result?.report.location, atlasUrl);
+  const ownDone = run?.status === 'done' ? run : null;
+  const ownTerritories = useTerritories(
+    ownDone && `own ${ownDone.number}`,
+    ownDone?.report.location,
+    ownDone?.results.territories ?? null,
+  );
+  const territories = ownCase.shown ? ownTerritories : jobTerritories;
   const ownReport = ownCase.shown && run?.status === 'done' ? run.report : null;
   const images = ownCase.shown ? ownCase.images : imagesOf(chosen, job.data ?? null);
   const report = ownCase.shown ? ownReport : (job.data?.result?.report ?? null);
@@ -147,6 +157,7 @@ export function App() {
           jump={jump}
           lesions={report?.lesions ?? []}
           layers={[
+            ...(territories?.isOn === true ? [territories.layer] : []),
             ...(ownCase.shown ? [] : [...layers, ...maps.list.filter(({ isOn }) => isOn)]),
             ...(look?.layers ?? []),
           ]}
@@ -154,7 +165,12 @@ export function App() {
         />
       )}
       {ownCase.shown ? (
-        <PrivateColumn handle={ownCase.privateRun} look={look} onLesion={toLesion} />
+        <PrivateColumn
+          handle={ownCase.privateRun}
+          look={look}
+          onLesion={toLesion}
+          territories={ownTerritories}
+        />
       ) : (
         <ResultColumn
           chosen={chosen}
@@ -172,6 +188,7 @@ export function App() {
               force: true,
             })
           }
+          territories={jobTerritories}
           maps={<ModelMapList maps={maps} />}
           runs={
             <>

@@ -1,4 +1,5 @@
 import { HostVariables, PageConfig, ServiceUrl } from '@atoll/contract/page-config';
+import { pageConfig } from './page-config.ts';
 
 export type ServiceAddress = {
   /** No slash at the end; '' is the page's own origin. */
@@ -40,10 +41,6 @@ function withoutOwn(url: string, page: URL): string {
 
 /** Looks around, and chooses. */
 export async function findAddress(): Promise<ServiceAddress> {
-  const config = await fetch(new URL('config.json', document.baseURI), { cache: 'no-cache' })
-    .then((answer) => answer.json())
-    // A copy of the page without one goes by what else there is.
-    .catch(() => null);
   const host: unknown = 'huggingface' in window ? window.huggingface : null;
-  return chooseAddress({ href: window.location.href, config, host });
+  return chooseAddress({ href: window.location.href, config: await pageConfig(), host });
 }

@@ -27,7 +27,7 @@ export function LayerLegend({ layers, hidden, onHide, state, onRetry, is3d }: Pr
           onChange={(shown) => onHide(id, !shown)}
         >
           {look.kind === 'dashes' && <LookSwatch look={look} />} {title}
-          {look.kind === 'counts' && <LookSwatch look={look} />}
+          {look.kind !== 'dashes' && <LookSwatch look={look} />}
         </ToggleButton>
       ))}
       {is3d && <span className="quiet">{noteOn3d(layers.filter(({ id }) => !hidden.has(id)))}</span>}
@@ -51,15 +51,27 @@ export function LayerLegend({ layers, hidden, onHide, state, onRetry, is3d }: Pr
 /** In 3D what lies in front hides the rest; see niivue-view.ts. */
 function noteOn3d(shown: readonly Layer[]): string {
   if (shown.some(({ look }) => look.kind === 'counts')) return 'In 3D the counts are shown alone';
+  if (shown.some(({ look }) => look.kind === 'regions')) return 'Territories are shown on slices alone';
   return shown.length > 0 ? 'Chequered where the run and a map are both' : '';
 }
 
-/** A layer's look in small; of counts each colour with what it means. */
+/** A layer's look in small; of counts and regions each colour with what it means. */
 export function LookSwatch({ look }: { look: Look }) {
   if (look.kind === 'dashes') {
     const [light, dark] = look.tones.map(cssColour);
     const dashes = `repeating-linear-gradient(115deg, ${light} 0 4px, ${dark} 4px 7px)`;
     return <i className="swatch dashes" style={{ background: dashes }} />;
+  }
+  if (look.kind === 'regions') {
+    return (
+      <span className="count-scale">
+        {look.groups.map(({ title, colour }) => (
+          <span key={title}>
+            <i className="swatch" style={{ background: cssColour(colour) }} /> {title}
+          </span>
+        ))}
+      </span>
+    );
   }
   return (
     <span className="count-scale">

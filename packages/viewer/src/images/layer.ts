@@ -1,19 +1,31 @@
+import type { LegendEntry } from '@atoll/contract/location';
 import type { FetchedVolume } from './fetch-volume.ts';
 
 /** Red, green, blue, 0–255. */
 export type Colour = readonly [number, number, number];
 
-/** How a layer is drawn: dashes of two tones along its outline, or filled with a colour for each count. */
+/**
+ * How a layer is drawn: dashes of two tones along its outline, filled with a colour for each count, or as a thin wash
+ * with a colour for each region.
+ */
 export type Look =
   | { readonly kind: 'dashes'; readonly tones: readonly [Colour, Colour] }
-  | { readonly kind: 'counts'; readonly colours: readonly Colour[] };
+  | { readonly kind: 'counts'; readonly colours: readonly Colour[] }
+  | {
+      readonly kind: 'regions';
+      /** Of the labels 1, 2, … */
+      readonly colours: readonly Colour[];
+      readonly groups: readonly { readonly title: string; readonly colour: Colour }[];
+    };
+
+/** An address, or a file that is here already. */
+export type LayerSource = string | Uint8Array;
 
 /** What may lie over the images beside the run's own mask and the reference. */
 export type Layer = {
   /** Equal ids are equal files. */
   readonly id: string;
-  /** Or the file's own bytes, where the page has them and asks nobody. */
-  readonly url: string | Uint8Array;
+  readonly source: LayerSource;
   readonly title: string;
   readonly look: Look;
 };
@@ -81,6 +93,38 @@ export const agreementLook: Look & { kind: 'counts' } = {
     [255, 226, 92],
   ],
 };
+
+/** Told apart by the colour-blind, and none of them near the mask's orange (after Okabe and Ito 2008). */
+const groupColours: Readonly<Record<string, Colour>> = {
+  ACA: [86, 180, 233],
+  MCA: [0, 158, 115],
+  PCA: [204, 121, 187],
+  vertebrobasilar: [240, 228, 66],
+};
+const otherColour: Colour = [170, 170, 170];
+
+/** The territories of an atlas: a hue for each artery, and shades of it for its parts, so that their borders show. */
+export function territoryLook(legend: readonly LegendEntry[]): Look & { kind: 'regions' } {
+  const most = legend.reduce((highest, { label }) => Math.max(highest, label), 0);
+  const colours: Colour[] = Array.from({ length: most }, () => otherColour);
+  const seen = new Map<string, number>();
+  for (const { label, group, side } of legend) {
+    const part = seen.get(`${group} ${side}`) ?? 0;
+    seen.set(`${group} ${side}`, part + 1);
+    const shade = [1, 0.6, 0.82, 0.45][part % 4];
+    const [r, g, b] = groupColours[group] ?? otherColour;
+    colours[label - 1] = [Math.round(r * shade), Math.round(g * shade), Math.round(b * shade)];
+  }
+  const groups = [...new Set(legend.map(({ group }) => group))];
+  return {
+    kind: 'regions',
+    colours,
+    groups: groups.map((title) => ({ title, colour: groupColours[title] ?? otherColour })),
+  };
+}
+
+/** Of a wash over the images, which must not hide them. */
+export const regionsOpacity = 0.4;
 
 /** Counts are read by their colours, which what lies below must not change much. */
 export const countsOpacity = 0.85;

@@ -3,7 +3,7 @@ import { type Display, firstDisplay, greyRange, isMaskRole, maskColours, type Pl
 import type { FetchedVolume } from './fetch-volume.ts';
 import { type ImageRoleShown, shownRoles } from './image-set.ts';
 import type { ImageView, Location, SlicePlane, ViewEvents } from './image-view.ts';
-import { countsOpacity, type LoadedLayer, type Look } from './layer.ts';
+import { countsOpacity, type LoadedLayer, type Look, regionsOpacity } from './layer.ts';
 import { axisOf, NiivueMask } from './niivue-mask.ts';
 
 /** Thrown where the browser has no WebGL2. */
@@ -16,6 +16,8 @@ const sliceTypes: Record<Plane, SLICE_TYPE> = {
   all: SLICE_TYPE.MULTIPLANAR,
   render: SLICE_TYPE.RENDER,
 };
+
+const opacities = { dashes: 0.95, counts: countsOpacity, regions: regionsOpacity } as const;
 
 type DrawnLayer = { readonly look: Look; readonly isHidden: boolean; readonly mask: NiivueMask };
 
@@ -112,7 +114,7 @@ export class NiivueView implements ImageView {
     const wanted = new Map(
       await Promise.all(
         layers.map(async ({ id, look, isHidden, file }): Promise<[string, DrawnLayer]> => {
-          const colours = look.kind === 'counts' ? look.colours : look.tones;
+          const colours = look.kind === 'dashes' ? look.tones : look.colours;
           const mask = this.#layers.get(id)?.mask ?? (await NiivueMask.load(file, colours));
           return [id, { look, isHidden, mask }];
         }),
@@ -125,7 +127,7 @@ export class NiivueView implements ImageView {
       if (this.#layers.has(id)) continue;
       this.#nv.addVolume(mask.volume);
       // What is filled lies below all lines.
-      if (look.kind === 'counts') this.#nv.setVolume(mask.volume, 1);
+      if (look.kind !== 'dashes') this.#nv.setVolume(mask.volume, 1);
     }
     this.#layers = wanted;
     this.apply(this.#display);
@@ -173,9 +175,10 @@ export class NiivueView implements ImageView {
     for (const { look, isHidden, mask } of this.#layers.values()) {
       // In 3D counts would be hidden by whatever else is drawn where they are.
       const isCovering = plane === 'render' && hasCounts && look.kind === 'dashes';
-      const opacity = look.kind === 'counts' ? countsOpacity : 0.95;
-      mask.volume.opacity = isHidden || isCovering ? 0 : opacity;
-      if (look.kind === 'counts') mask.drawWhole();
+      // A wash over the whole brain would leave nothing else to be seen in 3D.
+      const isNoSlice = plane === 'render' && look.kind === 'regions';
+      mask.volume.opacity = isHidden || isCovering || isNoSlice ? 0 : opacities[look.kind];
+      if (look.kind !== 'dashes') mask.drawWhole();
       else if (plane === 'render') mask.drawOver(below);
       else mask.drawDashes(plane);
     }

@@ -7,7 +7,7 @@ import { type BaseRole, type Display, firstDisplay, greyRange, isMaskRole, maskC
 import type { FetchedVolume } from './fetch-volume.ts';
 import { type ImageRoleShown, shownRoles } from './image-set.ts';
 import type { ImageView, Location, SlicePlane, ViewEvents } from './image-view.ts';
-import { countsOpacity, type LoadedLayer, type Look } from './layer.ts';
+import { countsOpacity, type LoadedLayer, type Look, regionsOpacity } from './layer.ts';
 import { edgeLetters, layOut, type Panel, planeAxes, sliceGrid } from './slice-grid.ts';
 import { drawSlice, type MaskLayer, paintOf } from './slice-picture.ts';
 
@@ -212,15 +212,17 @@ export class PlainView implements ImageView {
 
   #layers(): MaskLayer[] {
     const { mask, reference, outline, opacity } = this.#display;
+    const washes: MaskLayer[] = [];
     const filled: MaskLayer[] = [];
     const lines: MaskLayer[] = [];
     for (const { look, isHidden, mask: further } of this.#further.values()) {
       if (isHidden) continue;
       const layer = { mask: further, paint: paintOf(look) };
       if (look.kind === 'counts') filled.push({ ...layer, opacity: countsOpacity, outline: false });
+      else if (look.kind === 'regions') washes.push({ ...layer, opacity: regionsOpacity, outline: false });
       else lines.push({ ...layer, opacity: 0.95, outline: true });
     }
-    const layers = [...filled];
+    const layers = [...washes, ...filled];
     const found = this.#masks.get('mask');
     const expert = this.#masks.get('reference');
     if (mask && found !== undefined) {

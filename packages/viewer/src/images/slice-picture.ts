@@ -19,7 +19,7 @@ const lineWidth = 2;
 const dashLength = 6;
 
 export function paintOf(look: Look): Paint {
-  if (look.kind === 'counts') {
+  if (look.kind !== 'dashes') {
     const { colours } = look;
     return (value) => colours[Math.min(value, colours.length) - 1];
   }

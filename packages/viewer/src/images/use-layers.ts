@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { useConnection } from '../connection/connection.ts';
 import { type FetchedVolume, fetchVolume, volumeOf } from './fetch-volume.ts';
 import type { ImageView } from './image-view.ts';
-import type { Layer, LoadedLayer } from './layer.ts';
+import type { Layer, LayerSource, LoadedLayer } from './layer.ts';
 
 export type LayersState =
   | { readonly state: 'loading' | 'ready' }
@@ -29,15 +29,14 @@ export function useLayers(
     const leaving = new AbortController();
     const { signal } = leaving;
     const load = async (layer: Layer): Promise<LoadedLayer> => {
-      const { url } = layer;
-      const get = () => {
-        // A copy, for a view may keep what it is given.
-        if (typeof url !== 'string') return volumeOf(new Uint8Array(url).buffer, 'layer');
-        const fetch = (limit: AbortSignal) => fetchVolume(url, 'layer', limit, () => undefined);
-        return patience.run(fetch, { signal, isLong: true });
-      };
-      const file = files.current.get(layer.id) ?? (await get());
+      const file = files.current.get(layer.id) ?? (await fileOf(layer.source, signal));
       return { ...layer, file, isHidden: hidden.has(layer.id) };
+    };
+    const fileOf = (source: LayerSource, limit: AbortSignal) => {
+      // A copy, for a view may keep what it is given.
+      if (typeof source !== 'string') return volumeOf(new Uint8Array(source).buffer, 'layer');
+      const fetch = (signal: AbortSignal) => fetchVolume(source, 'layer', signal, () => undefined);
+      return patience.run(fetch, { signal: limit, isLong: true });
     };
     setState({ state: 'loading' });
     Promise.all(layers.map(load))

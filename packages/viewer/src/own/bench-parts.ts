@@ -5,4 +5,5 @@ export { gather } from '@atoll/intake/gather';
 export { segmentationOf } from '@atoll/intake/segmentation';
 export { thumbnail } from '@atoll/intake/thumbnail';
 export { runPrivately } from '../private/run-privately.ts';
+export { prepareAtlas } from './atlas-files.ts';
 export { convertDicom, prepareConverter } from './converter.ts';

@@ -7,7 +7,7 @@ let loading: Promise<typeof import('./bench-parts.ts')> | null = null;
 export function loadBench(): Promise<typeof import('./bench-parts.ts')> {
   loading ??= import('./bench-parts.ts')
     .then(async (parts) => {
-      await parts.prepareConverter();
+      await Promise.all([parts.prepareConverter(), parts.prepareAtlas()]);
       return parts;
     })
     .catch((thrown: unknown) => {

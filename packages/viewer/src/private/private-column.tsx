@@ -1,9 +1,10 @@
 import { stages } from '@atoll/engines/diffusion/stages';
-import { readingStage, reportingStage } from '@atoll/engines/run';
+import { locatingStage, readingStage, reportingStage } from '@atoll/engines/run';
 import { useEffect, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { FailureWords } from '../app/failure.tsx';
 import { ReportPanel } from '../result/result-panel.tsx';
+import type { TerritoryOverlay } from '../result/use-territories.ts';
 import { StageProgress } from '../run/stage-progress.tsx';
 import { BrainChoice } from '../second-look/brain-choice.tsx';
 import type { SecondLook } from '../second-look/use-second-look.ts';
@@ -14,10 +15,11 @@ type Props = {
   readonly handle: PrivateRunHandle;
   readonly look: SecondLook | null;
   readonly onLesion: (mm: readonly [number, number, number]) => void;
+  readonly territories: TerritoryOverlay | null;
 };
 
 /** Right column while the reader's own images are on show: what this page makes of them. */
-export function PrivateColumn({ handle, look, onLesion }: Props) {
+export function PrivateColumn({ handle, look, onLesion, territories }: Props) {
   const { run } = handle;
   const column = useRef<HTMLElement>(null);
   const number = run?.number ?? null;
@@ -27,7 +29,11 @@ export function PrivateColumn({ handle, look, onLesion }: Props) {
   }, [number]);
   return (
     <aside ref={column} tabIndex={-1} className="column result" aria-label="Result" aria-live="polite">
-      {run === null ? <NotRun /> : <RunState run={run} handle={handle} look={look} onLesion={onLesion} />}
+      {run === null ? (
+        <NotRun />
+      ) : (
+        <RunState run={run} handle={handle} look={look} onLesion={onLesion} territories={territories} />
+      )}
     </aside>
   );
 }
@@ -44,14 +50,14 @@ function NotRun() {
   );
 }
 
-function RunState({ run, handle, look, onLesion }: Props & { readonly run: PrivateRun }) {
+function RunState({ run, handle, look, onLesion, territories }: Props & { readonly run: PrivateRun }) {
   const again = () => handle.start(run.made, run.preset);
   switch (run.status) {
     case 'running':
       return <Running run={run} onCancel={handle.cancel} />;
     case 'done':
       return (
-        <ReportPanel report={run.report} look={look} onLesion={onLesion}>
+        <ReportPanel report={run.report} look={look} onLesion={onLesion} territories={territories}>
           <BrainChoice look={look} />
           <PrivateDownloads
             made={run.made}
@@ -103,7 +109,7 @@ function Running({ run, onCancel }: RunningProps) {
       title="Looking for the infarct, in this page"
       message={message}
       percent={Math.round(100 * fraction)}
-      stages={[readingStage, ...stages, reportingStage]}
+      stages={[readingStage, ...stages, ...(run.places ? [locatingStage] : []), reportingStage]}
       stage={stage}
       elapsed={(Math.max(0, now - run.startedAt) / 1000).toFixed(1)}
       cancelling={false}

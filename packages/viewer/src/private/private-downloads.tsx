@@ -1,4 +1,10 @@
 import type { Report } from '@atoll/contract/report';
+import {
+  mniMaskFileName,
+  mniSideCarName,
+  mniTransformName,
+  territoriesFileName,
+} from '@atoll/engines/location-files';
 import { type AtollError, asAtollError } from '@atoll/errors/error';
 import { useState } from 'react';
 import { Button } from 'react-aria-components';
@@ -9,6 +15,14 @@ import { save } from '../result/save.ts';
 import { brainFileName, missedFileName, type PrivateFiles, zipOf } from './result-files.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
+
+/** As the downloads of a service's result are called. */
+const furtherTitles = new Map([
+  [territoriesFileName, 'Territories'],
+  [mniMaskFileName, 'Mask in MNI space'],
+  [mniSideCarName, 'Affine to MNI (JSON)'],
+  [mniTransformName, 'Affine to MNI (ITK)'],
+]);
 
 type Props = {
   readonly made: MadeCase;
@@ -24,6 +38,12 @@ export function PrivateDownloads({ made, report, results, saved, onSaved }: Prop
   const files: [title: string, name: string, bytesOf: () => Bytes | Promise<Bytes>, holdsMask: boolean][] = [
     ['Mask (NIfTI)', 'lesion_msk.nii.gz', () => results.mask, true],
     ['Report (JSON)', 'report.json', () => results.report, false],
+    ...[...results.further].map(([name, bytes]): (typeof files)[number] => [
+      furtherTitles.get(name) ?? name,
+      name,
+      () => new Uint8Array(bytes),
+      false,
+    ]),
     ['Everything (ZIP)', 'atoll-result.zip', () => zipOf(results), true],
   ];
   const { missed, brain } = results;

@@ -1,3 +1,4 @@
+import { territoriesFileName } from '@atoll/engines/location-files';
 import type { RunFiles } from '@atoll/engines/run';
 import { isGzip } from '@atoll/volume/gzip';
 import { zipSync } from 'fflate';
@@ -13,6 +14,10 @@ export type PrivateFiles = {
   readonly missed: Bytes | null;
   readonly brain: Bytes | null;
   readonly images: Map<string, Bytes>;
+  /** What came of the atlas; empty where there was none. */
+  readonly further: ReadonlyMap<string, Uint8Array>;
+  /** The atlas' territories on the images; null where there was none. */
+  readonly territories: Uint8Array | null;
 };
 
 const roles = ['dwi', 'adc', 'flair', 'reference'] as const;
@@ -37,17 +42,18 @@ export function resultFiles(
     missed: furtherFiles.get(missedFileName) ?? null,
     brain: furtherFiles.get(brainFileName) ?? null,
     images,
+    further: furtherFiles,
+    territories: furtherFiles.get(territoriesFileName) ?? null,
   };
 }
 
 /** Everything in one ZIP, as it is: images are packed already. */
-export function zipOf({ mask, report, missed, brain, images }: PrivateFiles): Bytes {
+export function zipOf({ mask, report, images, further }: PrivateFiles): Bytes {
   const entries = {
     'lesion_msk.nii.gz': mask,
     'report.json': report,
-    ...(missed === null ? {} : { [missedFileName]: missed }),
-    ...(brain === null ? {} : { [brainFileName]: brain }),
     ...Object.fromEntries(images),
+    ...Object.fromEntries(further),
   };
   return zipSync(entries, { level: 0 });
 }

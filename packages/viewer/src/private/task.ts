@@ -1,3 +1,4 @@
+import type { AtlasFiles } from '@atoll/atlas/atlas';
 import type { Progress } from '@atoll/engines/engine';
 import type { Report } from '@atoll/engines/report';
 import type { RunFiles } from '@atoll/engines/run';
@@ -9,6 +10,8 @@ export type PrivateTask = {
   /** How they were made from what was brought. */
   readonly derivation: readonly string[];
   readonly preset: string;
+  /** null where the page's host has none. */
+  readonly atlas: AtlasFiles | null;
   readonly maxVoxels: number;
 };
 
@@ -16,7 +19,7 @@ export type PrivateResult = {
   readonly report: Report;
   /** The mask as .nii.gz. */
   readonly maskFile: Uint8Array<ArrayBuffer>;
-  /** What came beside it, by names: what may be missing, the brain's outline. */
+  /** What came beside it, by names: what may be missing, the brain's outline, what came of the atlas. */
   readonly furtherFiles: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 };
 

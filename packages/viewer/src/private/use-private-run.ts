@@ -2,6 +2,7 @@ import { Report } from '@atoll/contract/report';
 import type { Progress } from '@atoll/engines/engine';
 import { type AtollError, asAtollError } from '@atoll/errors/error';
 import { useEffect, useRef, useState } from 'react';
+import { atlasHere } from '../own/atlas-files.ts';
 import { loadBench } from '../own/bench.ts';
 import type { MadeCase } from '../own/use-own-images.ts';
 import { maxVoxelsHere, memoryGbOf } from './memory.ts';
@@ -13,6 +14,8 @@ export type PrivateRun = {
   readonly number: number;
   readonly made: MadeCase;
   readonly preset: string;
+  /** An atlas is there to say where lesions lie. */
+  readonly places: boolean;
 } & (
   | { readonly status: 'running'; readonly progress: Progress; readonly startedAt: number }
   | {
@@ -50,7 +53,8 @@ export function usePrivateRun(): PrivateRunHandle {
     const ends = new AbortController();
     ending.current = ends;
     const set = (next: PrivateRun) => !ends.signal.aborted && setRun(next);
-    const of = { number: ++count.current, made, preset };
+    const atlas = atlasHere();
+    const of = { number: ++count.current, made, preset, places: atlas !== null };
     const startedAt = performance.now();
     const progress = { stage: 'read', fraction: 0, message: 'Starting' };
     set({ ...of, status: 'running', progress, startedAt });
@@ -61,6 +65,7 @@ export function usePrivateRun(): PrivateRunHandle {
           files: made.files,
           derivation: made.derivation,
           preset,
+          atlas,
           maxVoxels: maxVoxelsHere(memoryGbOf(navigator)),
         },
         {
@@ -82,8 +87,8 @@ export function usePrivateRun(): PrivateRunHandle {
       ending.current?.abort();
       setRun((before) => {
         if (before?.status !== 'running') return before;
-        const { number, made, preset } = before;
-        return { number, made, preset, status: 'cancelled' };
+        const { number, made, preset, places } = before;
+        return { number, made, preset, places, status: 'cancelled' };
       });
     },
     markSaved: () => setRun((before) => (before?.status === 'done' ? { ...before, saved: true } : before)),

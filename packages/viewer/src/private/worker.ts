@@ -1,3 +1,4 @@
+import { locatorHere } from '@atoll/atlas/here';
 import { segmentHere } from '@atoll/engines/diffusion/here';
 import { PlacedDiffusionEngine } from '@atoll/engines/diffusion/placed-engine';
 import { runSegmentation } from '@atoll/engines/run';
@@ -10,9 +11,11 @@ const answer = (message: PrivateAnswer) => self.postMessage(message);
 /** The far side of run-privately.ts: one case from files to report, then no other. */
 self.onmessage = async ({ data }: MessageEvent<PrivateTask>) => {
   try {
+    const { atlas, ...task } = data;
     const { report, maskFile, furtherFiles } = await runSegmentation({
       engine,
-      ...data,
+      ...task,
+      location: { locator: atlas === null ? null : locatorHere(atlas), mni: 'mask' },
       onProgress: (progress) => answer({ kind: 'progress', progress }),
     });
     const further = new Map([...furtherFiles].map(([name, bytes]) => [name, new Uint8Array(bytes)]));

@@ -15,6 +15,10 @@ export function Downloads({ result, expiresAt }: Props) {
     ['ADC', result.adcUrl],
     ['FLAIR', result.flairUrl],
     ['Reference', result.referenceUrl],
+    ['Territories', result.atlas?.territoriesUrl ?? null],
+    ['Mask in MNI space', result.atlas?.mni?.maskUrl ?? null],
+    ['Affine to MNI (JSON)', result.atlas?.mni?.sideCarUrl ?? null],
+    ['Affine to MNI (ITK)', result.atlas?.mni?.transformUrl ?? null],
     ['Everything (ZIP)', result.zipUrl],
   ];
   return (

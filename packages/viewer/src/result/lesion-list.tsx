@@ -8,6 +8,10 @@ type Props = {
   readonly onLesion: (mm: readonly [number, number, number]) => void;
 };
 
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 /** The lesions, largest first; pressing one brings the cursor to it. */
 export function LesionList({ lesions, onLesion }: Props) {
   if (lesions.length === 0) return null;
@@ -15,13 +19,15 @@ export function LesionList({ lesions, onLesion }: Props) {
     <section aria-label="Lesions">
       <h3>Lesions</h3>
       <ol className="lesions">
-        {lesions.map(({ id, side, place, volumeMl, focusMm }) => (
+        {lesions.map(({ id, side, place, territory, volumeMl, focusMm }) => (
           <li key={id}>
             <Button className="lesion" onPress={() => onLesion(focusMm)}>
               <span className="figures quiet">{id}</span>
               <span>
-                {sides[side]}
-                <small className="quiet">{place}</small>
+                {territory === undefined ? sides[side] : capitalised(territory)}
+                <small className="quiet">
+                  {territory === undefined ? place : `${sides[side]}, ${place}`}
+                </small>
               </span>
               <span className="figures">{volumeMl.toFixed(2)} mL</span>
             </Button>

@@ -25,7 +25,7 @@ export function ModelMapList({ maps }: { maps: ModelMaps }) {
                 {diceWithMask !== null && (
                   <span className="quiet figures">Dice with the mask {diceWithMask.toFixed(3)}</span>
                 )}
-                {map.look.kind === 'counts' && <LookSwatch look={map.look} />}
+                {map.look.kind !== 'dashes' && <LookSwatch look={map.look} />}
               </Checkbox>
             </li>
           );

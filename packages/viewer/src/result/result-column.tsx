@@ -8,6 +8,7 @@ import { JobProgress } from '../run/job-progress.tsx';
 import type { JobQuery } from '../run/use-job.ts';
 import type { SecondLook } from '../second-look/use-second-look.ts';
 import { ResultPanel } from './result-panel.tsx';
+import type { TerritoryOverlay } from './use-territories.ts';
 
 type Props = {
   readonly chosen: CaseSummary | null;
@@ -19,6 +20,7 @@ type Props = {
   readonly onRunAgain: (job: Job) => void;
   /** The case's runs, and what their comparison says. */
   readonly runs: ReactNode;
+  readonly territories: TerritoryOverlay | null;
   readonly maps: ReactNode;
 };
 
@@ -34,7 +36,7 @@ export function ResultColumn(props: Props) {
   );
 }
 
-function ResultState({ chosen, jobId, job, engines, look, onLesion, onRunAgain, maps }: Props) {
+function ResultState({ chosen, jobId, job, engines, look, onLesion, onRunAgain, territories, maps }: Props) {
   if (jobId === null) return <NoResult chosen={chosen} />;
   if (job.data === undefined) {
     if (job.isError) return <Failure error={job.error} onRetry={() => job.refetch()} />;
@@ -64,6 +66,7 @@ function ResultState({ chosen, jobId, job, engines, look, onLesion, onRunAgain, 
           expiresAt={data.expiresAt}
           look={look}
           onLesion={onLesion}
+          territories={territories}
           maps={maps}
         />
       );

@@ -6,21 +6,25 @@ import { SecondLookPanel } from '../second-look/second-look-panel.tsx';
 import { isOfSecondLook, type SecondLook } from '../second-look/use-second-look.ts';
 import { Downloads } from './downloads.tsx';
 import { LesionList } from './lesion-list.tsx';
+import { LocationPanel } from './location-panel.tsx';
 import { MetricsTable } from './metrics-table.tsx';
 import { ProvenanceDetails, QualityDetails } from './provenance.tsx';
+import type { TerritoryOverlay } from './use-territories.ts';
 
 type Props = {
   readonly result: JobResult;
   readonly expiresAt: string | null;
   readonly look: SecondLook | null;
   readonly onLesion: (mm: readonly [number, number, number]) => void;
+  /** The atlas over the images; null where none was laid over them. */
+  readonly territories: TerritoryOverlay | null;
   /** What else came with the mask. */
   readonly maps: ReactNode;
 };
 
-export function ResultPanel({ result, expiresAt, look, onLesion, maps }: Props) {
+export function ResultPanel({ result, expiresAt, look, onLesion, territories, maps }: Props) {
   return (
-    <ReportPanel report={result.report} look={look} onLesion={onLesion}>
+    <ReportPanel report={result.report} look={look} onLesion={onLesion} territories={territories}>
       <BrainChoice look={look} />
       {maps}
       <Downloads result={result} expiresAt={expiresAt} />
@@ -28,14 +32,14 @@ export function ResultPanel({ result, expiresAt, look, onLesion, maps }: Props) 
   );
 }
 
-type ReportProps = Pick<Props, 'look' | 'onLesion'> & {
+type ReportProps = Pick<Props, 'look' | 'onLesion' | 'territories'> & {
   readonly report: Report;
   /** What else came with the mask, and where the files are to be had. */
   readonly children: ReactNode;
 };
 
 /** What a run found, wherever it ran. */
-export function ReportPanel({ report, look, onLesion, children }: ReportProps) {
+export function ReportPanel({ report, look, onLesion, territories, children }: ReportProps) {
   // The second look has its block at the top.
   const warnings = look === null ? report.warnings : report.warnings.filter((each) => !isOfSecondLook(each));
   return (
@@ -68,6 +72,7 @@ export function ReportPanel({ report, look, onLesion, children }: ReportProps) {
         </ul>
       )}
       <LesionList lesions={report.lesions} onLesion={onLesion} />
+      <LocationPanel location={report.location} hasLesions={report.lesionCount > 0} overlay={territories} />
       <MetricsTable metrics={report.metrics} />
       {children}
       <QualityDetails quality={report.quality} />

@@ -18,7 +18,7 @@ export function useModelMaps(job: Job | null): ModelMaps {
     list: overlays.map((overlay) => {
       const id = `map ${job?.jobId} ${overlay.id}`;
       const look = isAgreement(overlay.id) ? agreementLook : modelLook(models.indexOf(overlay));
-      return { id, url: overlay.url, title: overlay.title, look, overlay, isOn: on.has(id) };
+      return { id, source: overlay.url, title: overlay.title, look, overlay, isOn: on.has(id) };
     }),
     turn: ({ id }, isOn) =>
       setOn((before) => new Set(isOn ? [...before, id] : [...before].filter((each) => each !== id))),

@@ -52,7 +52,7 @@ export function useComparison(shown: Job | null, otherId: string | null, other: 
   const obstacle = obstacleOf(shown, other.data);
   if (obstacle !== null) return { comparison: { state: 'impossible', ...obstacle }, layers: [] };
   const url = other.data.result?.predictionUrl ?? '';
-  const layers = [{ id: `run ${otherId}`, url, title: 'Compared run', look: otherRunLook }];
+  const layers = [{ id: `run ${otherId}`, source: url, title: 'Compared run', look: otherRunLook }];
   return { comparison: comparisonOf(figures), layers };
 }
 

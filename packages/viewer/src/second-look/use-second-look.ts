@@ -49,10 +49,10 @@ export function useSecondLook(at: LookedAt | null): SecondLook | null {
   const places = look?.missed ?? [];
   const layers: Layer[] = [];
   if (missed !== null && !choice.hidden) {
-    layers.push({ id: `missed ${id}`, url: missed, title: 'Not in the mask', look: missedLook });
+    layers.push({ id: `missed ${id}`, source: missed, title: 'Not in the mask', look: missedLook });
   }
   if (brain !== null && choice.brain) {
-    layers.push({ id: `brain ${id}`, url: brain, title: 'Brain outline', look: brainLook });
+    layers.push({ id: `brain ${id}`, source: brain, title: 'Brain outline', look: brainLook });
   }
   const bytesOf = async (file: string | Uint8Array): Promise<Uint8Array> => {
     if (typeof file !== 'string') return file;

@@ -1,0 +1,51 @@
+import { Command } from 'commander';
+import { UsageError } from '../exit.ts';
+import { untilInterrupted } from '../interrupt.ts';
+import { ProgressBar } from '../progress-bar.ts';
+
+const help = `
+The label images (0.5 MB) are checked against known SHA-256 sums and kept in the folder atlas of the data folder
+(ATOLL_DATA_DIR), or in ATOLL_ATLAS_DIR. Run it again after a break: what is there stays. From then on every report says
+in which territory and structure each lesion lies.
+
+Examples:
+  atoll atlas fetch
+  atoll atlas fetch --url https://mirror.example.org/atlas`;
+
+export function atlasCommand(): Command {
+  const command = new Command('atlas').description('the atlas by which lesions are placed');
+  command
+    .command('fetch')
+    .description('download the atlas of arterial territories, ASPECTS regions and lobes')
+    .option('--url <address>', 'folder on the web that holds the four files, in place of their own addresses')
+    .addHelpText('after', help)
+    .action(fetchAtlas);
+  return command;
+}
+
+async function fetchAtlas({ url }: { readonly url?: string }): Promise<void> {
+  if (url !== undefined && !/^https?:\/\/./.test(url))
+    throw new UsageError('--url takes an http or https address');
+  const [{ readSettings }, { atlasFolderOf }, { addressOf }] = await Promise.all([
+    import('@atoll/server/settings'),
+    import('@atoll/server/settled-atlas'),
+    import('@atoll/cases/remote/pinned-files'),
+  ]);
+  const folder = atlasFolderOf(readSettings(process.env));
+  const { title, licences, citations } = folder.about;
+  const names = folder.files.map((file) => `  ${addressOf(file, url)}`);
+  process.stdout.write(
+    `${title}\n${licences.join('\n')}\nCite:\n${citations.map((text) => `  ${text}`).join('\n')}\n\nFrom:\n${names.join('\n')}\n\n`,
+  );
+  const bar = new ProgressBar();
+  bar.show({ stage: 'fetch', fraction: 0, message: 'Fetching' });
+  const fetched = await folder
+    .fetch({
+      signal: untilInterrupted(),
+      ...(url === undefined ? {} : { mirror: url }),
+      onProgress: ({ name }, bytes, allBytes) =>
+        bar.show({ stage: name, fraction: bytes / allBytes, message: `${name} is right` }),
+    })
+    .finally(() => bar.clear());
+  process.stdout.write(`${fetched ? 'Fetched and checked' : 'It is there already, and right'}.\n`);
+}
