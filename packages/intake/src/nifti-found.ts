@@ -4,7 +4,7 @@ import type { Caution } from './caution.ts';
 import type { Found, Looked } from './looked.ts';
 import { checkFileSize, niftiCandidate } from './nifti-candidate.ts';
 import { parseBValues, parseDirections, parseSideCar } from './side-car.ts';
-import { type BidsName, bidsName, bidsSuffix } from './words.ts';
+import { type BidsName, bidsName, bidsSuffix, entitiesOf } from './words.ts';
 
 /** More than any side-car takes. */
 const maxSideCarBytes = 1 << 20;
@@ -70,8 +70,8 @@ export type SideText = { readonly path: string; readonly text: string; readonly 
 function inheritance(name: string, image: BidsName, ending: string): number | null {
   const parts = /^((?:[a-z]+-[a-z0-9+]+_)*)([a-z0-9]+)\.([a-z]+)$/.exec(name);
   if (parts === null || parts[3] !== ending || parts[2] !== image.suffix.toLowerCase()) return null;
-  const entities = [...parts[1].matchAll(/([a-z]+)-([a-z0-9+]+)_/g)];
-  const fits = entities.every(([, key, label]) => image.entities.get(key)?.toLowerCase() === label);
+  const entities = entitiesOf(parts[1]);
+  const fits = entities.every(([key, label]) => image.entities.get(key)?.toLowerCase() === label);
   return fits ? entities.length : null;
 }
 

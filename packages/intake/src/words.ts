@@ -184,10 +184,15 @@ export function bidsName(path: string): BidsName | null {
   const base = path.split('/').at(-1) ?? '';
   const found = /^(sub-[a-zA-Z0-9]+_(?:[a-zA-Z]+-[a-zA-Z0-9+]+_)*)([a-zA-Z0-9]+)\.[a-z.]+$/.exec(base);
   if (found === null) return null;
-  const entities = [...found[1].matchAll(/([a-zA-Z]+)-([a-zA-Z0-9+]+)_/g)].map(
-    ([, key, label]) => [key, label] as const,
-  );
-  return { entities: new Map(entities), suffix: found[2] };
+  return { entities: new Map(entitiesOf(found[1])), suffix: found[2] };
+}
+
+/** Keys and labels of `sub-01_ses-a_`. */
+export function entitiesOf(prefix: string): (readonly [string, string])[] {
+  return prefix.split('_').flatMap((part) => {
+    const at = part.indexOf('-');
+    return at < 0 ? [] : [[part.slice(0, at), part.slice(at + 1)] as const];
+  });
 }
 
 /** What may be shown on a terminal or a page: line breaks and escape codes of a name are not. */

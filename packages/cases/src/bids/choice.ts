@@ -1,3 +1,4 @@
+import { entitiesOf } from '@atoll/intake/words';
 import type { CaseRole } from '../source.ts';
 import { type BidsName, parseBidsName } from './file-name.ts';
 
@@ -85,8 +86,8 @@ function bvalFor(path: string, bvals: ReadonlySet<string>): string | null {
 function sharedEntities(name: string, { entities, suffix }: BidsName): number | null {
   const [, prefix, ending] = /^((?:[a-z]+-[A-Za-z0-9]+_)*)([A-Za-z0-9]+)\.bval$/.exec(name) ?? [];
   if (ending !== suffix) return null;
-  const named = [...prefix.matchAll(/([a-z]+)-([A-Za-z0-9]+)_/g)];
-  return named.every(([, key, label]) => entities.get(key) === label) ? named.length : null;
+  const named = entitiesOf(prefix);
+  return named.every(([key, label]) => entities.get(key) === label) ? named.length : null;
 }
 
 /** How many of the pairing entities agree, also by lacking both. */

@@ -96,5 +96,5 @@ export class PinnedFiles<File extends PinnedFile> {
 
 /** Where a file is fetched from: its own address, or its name in the folder of a mirror. */
 export function addressOf({ name, url }: PinnedFile, mirror?: string): string {
-  return mirror === undefined ? url : `${mirror.replace(/\/+$/, '')}/${name}`;
+  return mirror === undefined ? url : `${mirror.replace(/(?<!\/)\/+$/, '')}/${name}`;
 }

@@ -25,9 +25,9 @@ beforeEach(() => {
 afterEach(() => rmSync(bids, { recursive: true, force: true }));
 
 const oblique: Affine = [
-  [-2, 0, 0.3, 20],
-  [0, 1.9, -0.6, -20],
-  [0.3, 0.6, 1.9, -10],
+  [-4, 0, 0.6, 20],
+  [0, 3.8, -1.2, -20],
+  [0.6, 1.2, 3.8, -10],
 ];
 
 function image(value: number): Uint8Array {
@@ -169,7 +169,7 @@ describe('a batch over a BIDS folder', () => {
       status: 'done',
       lesion_count: '1',
     });
-    expect(Number(first.lesion_volume_ml)).toBeCloseTo(0.93, 1);
+    expect(Number(first.lesion_volume_ml)).toBeCloseTo(7.79, 1);
     expect(second).toMatchObject({
       participant_id: 'sub-02',
       session_id: 'ses-a',
