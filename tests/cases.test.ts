@@ -111,7 +111,7 @@ describe('a BIDS folder on the command line', () => {
     expect(ended.stderr).toContain('goes on from there');
     const names = readdirSync(out, { recursive: true, encoding: 'utf8' });
     expect(names.filter((name) => name.endsWith('.part'))).toEqual([]);
-    expect(names.filter((name) => name.endsWith('_mask.nii.gz'))).toHaveLength(1);
+    expect(names.filter((name) => name.endsWith('_desc-lesion_mask.nii.gz'))).toHaveLength(1);
   });
 
   it('is wrong usage together with single files, and an error when it is not there', async () => {

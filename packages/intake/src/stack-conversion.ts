@@ -78,7 +78,7 @@ export async function convertStacks(
 function imageOf(images: readonly ConvertedImage[], at: number): ConvertedImage | null {
   const own = images.filter(({ name }) => {
     const rest = name.startsWith(madeUpUid) ? name.slice(madeUpUid.length) : '';
-    return new RegExp(`^${at}(?![0-9])`).test(rest) && !/_Eq(_|$)/.test(rest);
+    return /^\d*/.exec(rest)?.[0] === String(at) && !/_Eq(_|$)/.test(rest);
   });
   return own.length === 1 ? own[0] : null;
 }

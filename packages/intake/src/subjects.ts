@@ -51,7 +51,9 @@ function bidsIdentity(name: string): string | null {
   const of = (key: string) => {
     const label = entities?.get(key);
     if (label !== undefined) return `${key}-${label}`;
-    return folders.find((folder) => new RegExp(`^${key}-[A-Za-z0-9]+$`).test(folder)) ?? null;
+    const isOf = (folder: string) =>
+      folder.startsWith(`${key}-`) && /^[A-Za-z0-9]+$/.test(folder.slice(key.length + 1));
+    return folders.find(isOf) ?? null;
   };
   const [subject, session] = [of('sub'), of('ses')];
   if (subject === null) return null;

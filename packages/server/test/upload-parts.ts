@@ -23,14 +23,20 @@ const affine: Affine = [
 export const grid: Grid = { shape: [12, 10, 6], affine };
 const voxels = 12 * 10 * 6;
 
-/** A small DWI whose every voxel is another value, so that nothing can change places unseen. */
+/** Another value in every voxel, so that nothing can change places unseen, and rough as tissue is. */
+const signal = (at: number) => 100 + ((at * 397) % voxels);
+
 export const dwiFile = writeNifti(
-  { ...grid, data: new Float32Array(voxels).map((_, at) => 100 + at) },
+  { ...grid, data: new Float32Array(voxels).map((_, at) => signal(at)) },
   'int16',
 );
-export const adcFile = writeNifti({ ...grid, data: new Float32Array(voxels).fill(700) }, 'float32');
+/** Of the same head: lower where the DWI is brighter. */
+export const adcFile = writeNifti(
+  { ...grid, data: new Float32Array(voxels).map((_, at) => 1600 - signal(at)) },
+  'float32',
+);
 export const b0File = writeNifti(
-  { ...grid, data: new Float32Array(voxels).map((_, at) => Math.E * (100 + at)) },
+  { ...grid, data: new Float32Array(voxels).map((_, at) => Math.E * signal(at)) },
   'float32',
 );
 export const maskFile = writeNiftiMask({ ...grid, data: new Uint8Array(voxels).fill(1, 40, 60) });
