@@ -83,14 +83,7 @@ export class Queue {
 
   /** Writes the queue's entry through `transaction`, beside the job's own row. */
   async send(jobId: string, priority: JobPriority, transaction: Db): Promise<void> {
-    const options = {
-      id: toUuid(jobId),
-      db: transaction,
-      priority: rank(priority),
-      // Due already, also by a clock that is set back before its turn comes.
-      startAfter: new Date(Date.now() - clockStepMs),
-    };
-    await this.#boss.send(queueName, { jobId }, options);
+    await this.#boss.send(queueName, { jobId }, { ...entryOf(jobId, priority), db: transaction });
   }
 
   /** The statement that writes the entries of jobs, not run yet, for a database that takes it with others. */
@@ -102,11 +95,7 @@ export class Queue {
         return { rows: [] };
       },
     };
-    const entries = jobs.map(({ jobId, priority }) => ({
-      id: toUuid(jobId),
-      data: { jobId },
-      priority: rank(priority),
-    }));
+    const entries = jobs.map(({ jobId, priority }) => ({ ...entryOf(jobId, priority), data: { jobId } }));
     await this.#boss.insert(queueName, entries, { db });
     const [value] = caught[0]?.values ?? [];
     if (caught.length !== 1 || caught[0].values.length !== 1 || typeof value !== 'string') {
@@ -230,6 +219,12 @@ export class Queue {
   async stop(graceMs: number): Promise<void> {
     await this.#boss.stop({ graceful: true, timeout: Math.max(1000, graceMs), close: false });
   }
+}
+
+/** What each entry of the queue says beside its job. */
+function entryOf(jobId: string, priority: JobPriority) {
+  // Due already, also by a clock that is set back before its turn comes.
+  return { id: toUuid(jobId), priority: rank(priority), startAfter: new Date(Date.now() - clockStepMs) };
 }
 
 /** The higher goes first. */
