@@ -11,7 +11,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { makePhantom } from '@atoll/cases/phantom/phantom';
 import { phantomCases } from '@atoll/cases/phantom/specs';
-import { isPresetId, type PresetId } from '@atoll/engines/diffusion/parameters';
+import { isPresetId, type PresetId, presets } from '@atoll/engines/diffusion/parameters';
 import { segmentDiffusion } from '@atoll/engines/diffusion/pipeline';
 import { voxelVolumeMl } from '@atoll/volume/affine';
 import { labelComponents } from '@atoll/volume/components';
@@ -36,7 +36,7 @@ const { values: options } = parseArgs({
   options: { json: { type: 'boolean', default: false }, preset: { type: 'string', default: 'balanced' } },
 });
 if (!isPresetId(options.preset)) {
-  console.error(`There is no preset "${options.preset}"; there are balanced and specific.`);
+  console.error(`There is no preset "${options.preset}"; there are ${Object.keys(presets).join(', ')}.`);
   process.exit(2);
 }
 const preset: PresetId = options.preset;
@@ -87,7 +87,7 @@ if (existsSync(volunteerFolder)) {
 const complete = missing.length === 0 || process.env.CI !== 'true';
 if (options.json) console.log(JSON.stringify({ preset, rows, targets, missing }, null, 2));
 else print();
-// The targets are those of the default preset; the other trades sensitivity away on purpose.
+// The targets are those of the default preset; the others trade sensitivity away on purpose.
 const met = preset !== 'balanced' || targets.every((target) => target.met);
 process.exitCode = complete && met ? 0 : 1;
 
