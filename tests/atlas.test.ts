@@ -301,6 +301,8 @@ describe.skipIf(!hasRealData)('atoll atlas', { timeout: patience }, () => {
     expect((await runAtoll([...args, '--space', 'MNI152'], { env })).code).toBe(0);
     expect(readdirSync(join(out, 'sub-01/dwi')).sort()).toEqual([
       'sub-01_atlas_territories.nii.gz',
+      'sub-01_desc-brain_mask.json',
+      'sub-01_desc-brain_mask.nii.gz',
       'sub-01_desc-lesion_mask.json',
       'sub-01_desc-lesion_mask.nii.gz',
       'sub-01_desc-lesion_report.json',
