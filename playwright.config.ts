@@ -25,8 +25,8 @@ export default defineConfig({
   // Two files of tests at a time: much of a test is waiting, and each worker has a server of its own.
   workers: 2,
   // Images are drawn in software here: slow, and slower on a busy machine.
-  timeout: 120_000,
-  expect: { timeout: 30_000 },
+  timeout: 300_000,
+  expect: { timeout: 60_000 },
   forbidOnly: process.env.CI !== undefined,
   outputDir: 'test-results',
   use: { viewport: { width: 860, height: 560 }, trace: 'retain-on-failure' },
