@@ -123,9 +123,11 @@ describe.skipIf(withoutPhilips)('a real series of 544 DICOM files in a ZIP', () 
     expect(candidates).toHaveLength(1);
     expect(candidates[0].dicom?.files).toHaveLength(544);
     expect(candidates[0].bValues?.filter((b) => b === 1000)).toHaveLength(12);
+    const b = candidates[0].bValues ?? [];
+    const thousand = [...b.keys()].filter((at) => b[at] === 1000);
     expect(proposal.choice).toMatchObject({
-      dwi: { volumes: [1, 2, 3, 5, 6, 7, 9, 10, 11, 13, 14, 15] },
-      adc: { computedFrom: { b0: { volumes: [0] }, bValue: 1000 } },
+      dwi: { volumes: thousand },
+      adc: { computedFrom: { b0: { volumes: [b.indexOf(0)] }, bValue: 1000 } },
     });
     expect(proposal.problems).toEqual([]);
   });
@@ -138,10 +140,16 @@ describe.skipIf(withoutPhilips)('a real series of 544 DICOM files in a ZIP', () 
     mkdirSync(output);
     execFileSync(native, ['-z', 'n', '-f', 'out', '-o', output, input], { stdio: 'ignore' });
     const file = readdirSync(output).find((name) => name.endsWith('.nii'));
-    const theirs = await readNifti(readFileSync(join(output, file ?? '')), { volumeIndex: 1 });
+    const all = readFileSync(join(output, file ?? ''));
     const ours = await (await ready.candidates[0].open()).volume(1);
-    expect(sameGrid(ours, theirs, 1e-3)).toBe(true);
-    expect(ours.data).toEqual(theirs.data);
+    // The order of volumes is each program's own; a diff of so many voxels would take an hour to print.
+    const places: boolean[] = [];
+    for (let volumeIndex = 0; volumeIndex < 17; volumeIndex++) {
+      const theirs = await readNifti(all, { volumeIndex });
+      if (ours.data.every((value, at) => value === theirs.data[at]))
+        places.push(sameGrid(ours, theirs, 1e-3));
+    }
+    expect(places).toEqual([true]);
   });
 
   it('gives the trace and ADC that another program made of it', async () => {
