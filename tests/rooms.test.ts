@@ -9,13 +9,14 @@ const packages = join(root, 'packages');
 /** The table of docs/architecture.md: which rooms a room may use. */
 const rooms: Record<string, readonly string[]> = {
   errors: [],
+  threads: [],
   store: ['errors'],
   volume: ['errors'],
   contract: ['errors'],
   dicom: ['errors', 'volume'],
   intake: ['errors', 'volume', 'dicom'],
-  atlas: ['errors', 'volume'],
-  engines: ['errors', 'volume', 'atlas'],
+  atlas: ['errors', 'threads', 'volume'],
+  engines: ['errors', 'threads', 'volume', 'atlas'],
   cases: ['errors', 'store', 'volume', 'intake', 'atlas'],
   stress: ['errors', 'volume', 'engines', 'cases'],
   jobs: ['errors', 'store', 'volume', 'engines', 'cases'],

@@ -1,6 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import type { ErrorCode } from '@atoll/errors/catalogue';
 import { AtollError } from '@atoll/errors/error';
+import { WarmThread } from '@atoll/threads/warm-thread';
+import { copyOfVolume } from '@atoll/volume/image-copy';
 import type { Volume } from '@atoll/volume/volume';
 import type { Progress, Segmentation, SegmentOptions, Study } from '../engine.ts';
 import { type Bounds, boundsOf } from './bounds.ts';
@@ -17,10 +19,8 @@ export type Answer =
 const resourceLimits = { maxOldGenerationSizeMb: 1024 };
 const watchEveryMs = 250;
 
-/** A worker that waits for its next task this long is let go. */
-const idleMs = 30_000;
-/** One warm worker is kept: starting one and compiling its code costs more than a small case. */
-let idle: { readonly worker: Worker; readonly release: NodeJS.Timeout } | null = null;
+/** Starting one and compiling its code costs more than a small case. */
+const warm = new WarmThread(start, 30_000);
 
 /**
  * Runs the pipeline in a worker thread. The study is copied, never taken. Aborting ends the thread itself, so
@@ -36,14 +36,14 @@ export function segmentInThread(
 ): Promise<Segmentation> {
   if (signal?.aborted) return Promise.reject(new AtollError('JOB_CANCELLED'));
   return new Promise((resolve, reject) => {
-    const worker = takeWorker();
+    const worker = warm.take();
     const settle = (outcome: () => void, reusable: boolean) => {
       clearTimeout(deadline);
       clearInterval(watch);
       signal?.removeEventListener('abort', onAbort);
       // One by one: the worker holds listeners of its own.
       worker.off('error', onError).off('exit', onExit).off('message', onMessage);
-      if (reusable) keepWorker(worker);
+      if (reusable) warm.keep(worker);
       else void worker.terminate();
       outcome();
     };
@@ -68,8 +68,8 @@ export function segmentInThread(
     }, watchEveryMs);
     signal?.addEventListener('abort', onAbort, { once: true });
     worker.on('error', onError).on('exit', onExit).on('message', onMessage);
-    const dwi = copyOf(study.dwi);
-    const adc = copyOf(study.adc);
+    const dwi = copyOfVolume(study.dwi);
+    const adc = copyOfVolume(study.adc);
     const task: Task = { dwi, adc, preset };
     worker.postMessage(task, [dwi.data.buffer, adc.data.buffer]);
   });
@@ -84,49 +84,10 @@ function outOfMemory(takenBytes: number): AtollError {
 
 /** Has a thread ready for the next task, so that it starts while the images are being read. */
 export function prepareThread(): void {
-  if (idle === null) keepWorker(startWorker());
+  warm.prepare();
 }
 
-/** The image alone, without what a reader may have hung onto it, in memory that can be given away. */
-function copyOf({ shape, affine, data }: Volume): Volume<Float32Array<ArrayBuffer>> {
-  return { shape, affine, data: new Float32Array(data) };
-}
-
-function startWorker(): Worker {
+function start(): Worker {
   // Options of this process, such as --input-type or an inspector's port, are not the worker's.
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
-    execArgv: [],
-    resourceLimits,
-  });
-  // One that dies between tasks must neither bring the process down nor be taken again.
-  worker.on('error', () => {});
-  worker.on('exit', () => {
-    if (idle?.worker !== worker) return;
-    clearTimeout(idle.release);
-    idle = null;
-  });
-  return worker;
-}
-
-function takeWorker(): Worker {
-  if (idle === null) return startWorker();
-  const { worker, release } = idle;
-  idle = null;
-  clearTimeout(release);
-  worker.ref();
-  return worker;
-}
-
-function keepWorker(worker: Worker): void {
-  if (idle !== null) {
-    void worker.terminate();
-    return;
-  }
-  // Neither the worker nor its clock keeps the process alive.
-  worker.unref();
-  const release = setTimeout(() => {
-    idle = null;
-    void worker.terminate();
-  }, idleMs).unref();
-  idle = { worker, release };
+  return new Worker(new URL('./worker.ts', import.meta.url), { execArgv: [], resourceLimits });
 }
