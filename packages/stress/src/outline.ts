@@ -1,5 +1,5 @@
 import { spacingMm as spacingOf, transformPoint } from '@atoll/volume/affine';
-import { labelComponents } from '@atoll/volume/components';
+import { labelComponents, largestComponent } from '@atoll/volume/components';
 import { smoothGaussian } from '@atoll/volume/gaussian';
 import { modeOf, quantile } from '@atoll/volume/histogram';
 import { close, dilate, erode, fillHolesBySlice, open } from '@atoll/volume/morphology';
@@ -135,11 +135,11 @@ function nonZero({ dwi, adc }: Images): Uint8Array {
 }
 
 function largest(mask: Uint8Array, shape: Vec3, connectivity: 6 | 26 = 26): Uint8Array<ArrayBuffer> {
-  const { labels, sizes } = labelComponents(mask, shape, connectivity);
-  let best = 1;
-  for (let label = 2; label < sizes.length; label++) if (sizes[label] > sizes[best]) best = label;
+  const pieces = labelComponents(mask, shape, connectivity);
   const out = new Uint8Array(mask.length);
-  for (let at = 0; at < out.length; at++) if (labels[at] === best) out[at] = 1;
+  if (pieces.count === 0) return out;
+  const best = largestComponent(pieces);
+  for (let at = 0; at < out.length; at++) if (pieces.labels[at] === best) out[at] = 1;
   return out;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { labelComponents } from './components.ts';
+import { labelComponents, largestComponent } from './components.ts';
 import type { Vec3 } from './volume.ts';
 
 function maskOf(shape: Vec3, voxels: readonly Vec3[]): Uint8Array {
@@ -76,5 +76,22 @@ describe('labelComponents', () => {
       expect(label > 0 && label <= count).toBe(mask[at] === 1);
     });
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(mask.reduce((sum, value) => sum + value, 0));
+  });
+});
+
+describe('largestComponent', () => {
+  it('is the one of most voxels, of equals the first', () => {
+    const mask = Uint8Array.of(1, 0, 1, 1, 0, 1, 1, 0, 1);
+    expect(largestComponent(labelComponents(mask, [9, 1, 1], 6))).toBe(2);
+  });
+
+  it('is none of an empty mask', () => {
+    expect(largestComponent(labelComponents(new Uint8Array(8), [2, 2, 2], 6))).toBe(0);
+  });
+
+  it('is found among more components than a call takes arguments', () => {
+    const speckled = Uint8Array.from({ length: 400_001 }, (_, at) => (at % 2 === 0 ? 1 : 0));
+    speckled[399_999] = 1;
+    expect(largestComponent(labelComponents(speckled, [400_001, 1, 1], 6))).toBe(200_000);
   });
 });

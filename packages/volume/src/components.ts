@@ -44,6 +44,13 @@ export function labelComponents(mask: Uint8Array, shape: Vec3, connectivity: Con
   return compact(labels, parent, find);
 }
 
+/** The label of the largest component, of equals the one that comes first in storage order; 0 for none. */
+export function largestComponent({ count, sizes }: Pick<Components, 'count' | 'sizes'>): number {
+  let largest = count === 0 ? 0 : 1;
+  for (let label = 2; label <= count; label++) if (sizes[label] > sizes[largest]) largest = label;
+  return largest;
+}
+
 /** Replaces provisional labels by 1…count and counts voxels. */
 function compact(labels: Int32Array, parent: number[], find: (label: number) => number): Components {
   const final = new Int32Array(parent.length);

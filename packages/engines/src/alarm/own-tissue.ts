@@ -1,4 +1,4 @@
-import { labelComponents } from '@atoll/volume/components';
+import { labelComponents, largestComponent } from '@atoll/volume/components';
 import { quantile } from '@atoll/volume/histogram';
 import { close, dilate, erode } from '@atoll/volume/morphology';
 import type { Coarse } from './coarse.ts';
@@ -177,11 +177,10 @@ function valuesWhere(values: Float32Array, test: (at: number) => boolean): Float
 
 /** null when the mask is empty. */
 function largestPiece(mask: Uint8Array, { shape }: Coarse): Uint8Array | null {
-  const { labels, count, sizes } = labelComponents(mask, shape, 6);
-  if (count === 0) return null;
-  let largest = 1;
-  for (let label = 2; label <= count; label++) if (sizes[label] > sizes[largest]) largest = label;
+  const pieces = labelComponents(mask, shape, 6);
+  if (pieces.count === 0) return null;
+  const largest = largestComponent(pieces);
   const out = new Uint8Array(mask.length);
-  for (let at = 0; at < out.length; at++) if (labels[at] === largest) out[at] = 1;
+  for (let at = 0; at < out.length; at++) if (pieces.labels[at] === largest) out[at] = 1;
   return out;
 }

@@ -1,4 +1,4 @@
-import { labelComponents } from '@atoll/volume/components';
+import { labelComponents, largestComponent } from '@atoll/volume/components';
 import { smoothGaussian } from '@atoll/volume/gaussian';
 import { quantile } from '@atoll/volume/histogram';
 import { close, dilate, erode, fillHolesBySlice } from '@atoll/volume/morphology';
@@ -99,15 +99,11 @@ function sureRegion({ signal, adc, roughness, floor, blocks }: HeadBlocks): Uint
     return mask;
   };
   const sure = smootherThan(smooth.sure);
-  const { labels, sizes, count } = labelComponents(
-    erode(smootherThan(smooth.perhaps), shape, spacingMm, 4),
-    shape,
-    6,
-  );
-  if (count === 0) return sure;
-  const keep = new Uint8Array(count + 1);
-  keep[sizes.indexOf(Math.max(...sizes.subarray(1)), 1)] = 1;
-  const near = dilate(ofLabels(labels, keep), shape, spacingMm, 5);
+  const pieces = labelComponents(erode(smootherThan(smooth.perhaps), shape, spacingMm, 4), shape, 6);
+  if (pieces.count === 0) return sure;
+  const keep = new Uint8Array(pieces.count + 1);
+  keep[largestComponent(pieces)] = 1;
+  const near = dilate(ofLabels(pieces.labels, keep), shape, spacingMm, 5);
   const region = sure.map((value, at) => (near[at] !== 0 ? value : 0));
   return region.includes(1) ? region : sure;
 }
@@ -186,10 +182,10 @@ function indicesOf(mask: Uint8Array): Int32Array {
  */
 function mainPieces(mask: Uint8Array, { adc, blocks }: HeadBlocks): Uint8Array | null {
   const { shape, spacingMm } = blocks;
-  const { labels, sizes, count } = labelComponents(mask, shape, 6);
+  const pieces = labelComponents(mask, shape, 6);
+  const { labels, sizes, count } = pieces;
   if (count === 0) return null;
-  let largest = 1;
-  for (let label = 2; label <= count; label++) if (sizes[label] > sizes[largest]) largest = label;
+  const largest = largestComponent(pieces);
   const keep = new Uint8Array(count + 1);
   keep[largest] = 1;
   const others = [...sizes.keys()].filter(

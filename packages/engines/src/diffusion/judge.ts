@@ -15,7 +15,6 @@ export const evidenceNames = [
   'adcContrast',
   'zContrast',
   'excess50',
-
   'depth90',
   'pileUp',
 ] as const;
@@ -38,7 +37,6 @@ export function evidenceOf(p: Piece): Readonly<Record<EvidenceName, number>> {
     adcContrast: bounded(p.adcContrast, -100, 500) / 100,
     zContrast: bounded(p.zContrast, 0, 10),
     excess50: bounded(p.excess50, -1, 1.5),
-
     depth90: bounded(p.depth90, 0, 25) / 10,
     pileUp: p.pileUp,
   };

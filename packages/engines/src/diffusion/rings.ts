@@ -27,6 +27,7 @@ export function ringsAround(
   const rings: Ring[] = Array.from({ length: count + 1 }, () => ({ adc: [], z: [] }));
   const owner = labels.slice();
   const steps = [1, nx, nx * ny];
+  const size = [nx, ny, nz];
   // One front a distance, in steps of a tenth of a millimetre.
   const tenths = spacingMm.map((mm) => Math.max(1, Math.round(10 * mm)));
   const last = Math.round(10 * reachMm.to);
@@ -37,7 +38,6 @@ export function ringsAround(
     for (const at of fronts[distance]) {
       const label = owner[at];
       const place = [at % nx, Math.floor(at / nx) % ny, Math.floor(at / steps[2])];
-      const size = [nx, ny, nz];
       for (let axis = 0; axis < 3; axis++) {
         const next = distance + tenths[axis];
         if (next > last) continue;

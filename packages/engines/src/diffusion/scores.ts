@@ -20,8 +20,6 @@ export type Scores = {
   readonly score: Float32Array;
   /** The same averaged over a few millimetres of tissue. */
   readonly wide: Float32Array;
-  /** Mean ADC of the tissue within a few millimetres. */
-  readonly broadAdc: Float32Array;
   /** ln of the signal without diffusion weighting relative to healthy tissue: high where signal piles up. */
   readonly excess: Float32Array;
   readonly sigma: number;
@@ -95,7 +93,6 @@ export function computeScores(
     asymmetry,
     score,
     wide: interpolateBlocks(wide, shape, blocks),
-    broadAdc: interpolateBlocks(broad, shape, blocks),
     excess,
     sigma,
   };
