@@ -13,18 +13,18 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { phantomCases } from '@atoll/cases/phantom/specs';
 import { findBrain } from '@atoll/engines/diffusion/brain';
+import { onBrain } from '@atoll/engines/diffusion/brain-box';
 import { findMidPlane } from '@atoll/engines/diffusion/midplane';
 import { mirroredMaximum } from '@atoll/engines/diffusion/mirror';
 import { presets } from '@atoll/engines/diffusion/parameters';
-import { computeScores, normalAdc } from '@atoll/engines/diffusion/scores';
+import { computeScores } from '@atoll/engines/diffusion/scores';
 import { clean } from '@atoll/engines/diffusion/units';
 import { type Anatomy, type Subject, untouched } from '@atoll/stress/anatomy';
 import { anatomies, phantomAnatomy } from '@atoll/stress/heads';
 import { countFor } from '@atoll/stress/plan';
 import { paste } from '@atoll/stress/synthesis';
 import { scaling, spacingMm as spacingOf } from '@atoll/volume/affine';
-import { smoothWithinMask } from '@atoll/volume/gaussian';
-import { boundingBox, cropImage, cropMask, expandBox, sizeOf } from '@atoll/volume/morphology';
+import { boundingBox, cropMask } from '@atoll/volume/morphology';
 import { toCanonical } from '@atoll/volume/orientation';
 import { resampleLinear, resampleNearest } from '@atoll/volume/resample';
 import type { Grid, Vec3 } from '@atoll/volume/volume';
@@ -62,15 +62,10 @@ function mapsOf(subject: Subject, tissue: Anatomy['tissue']): Maps | null {
   const whole = findBrain(dwi.data, adc.data, dwi.shape, spacing);
   const box = whole === null ? null : boundingBox(whole.mask, dwi.shape);
   if (whole === null || box === null) return null;
-  const work = expandBox(box, dwi.shape, [1, 1, 1], 1);
-  const shape = sizeOf(work);
-  const brain = cropMask(whole.mask, dwi.shape, work);
-  const scale = normalAdc / whole.healthyAdc;
-  const diffusion = cropImage(adc.data, dwi.shape, work).map((value) => Math.max(0, value * scale));
-  const { smoothingMm } = presets.balanced;
-  const signal = cropImage(dwi.data, dwi.shape, work);
-  const smoothDwi = smoothWithinMask(signal, brain, shape, spacing, smoothingMm);
-  const smoothAdc = smoothWithinMask(diffusion, brain, shape, spacing, smoothingMm);
+  const { work, shape, brain, adcScale, smoothDwi, smoothAdc } = onBrain(
+    { dwi: dwi.data, adc: adc.data, shape: dwi.shape, spacingMm: spacing, brain: whole, box },
+    presets.balanced,
+  );
   const plane = findMidPlane(smoothAdc, brain, shape, spacing);
   const scores = computeScores(smoothDwi, smoothAdc, brain, shape, spacing, plane, presets.balanced);
 
@@ -105,7 +100,7 @@ function mapsOf(subject: Subject, tissue: Anatomy['tissue']): Maps | null {
   return {
     shape: grid.shape,
     sliceMm: spacing[2],
-    logPerAdc: (subject.bValue * 1e-6) / scale,
+    logPerAdc: (subject.bValue * 1e-6) / adcScale,
     normal: plane.normal,
     offsetMm: plane.offsetMm,
     log: whole16(log, steps.log),

@@ -1,20 +1,12 @@
 import { AtollError } from '@atoll/errors/error';
 import { sameGrid, spacingMm as spacingOf } from '@atoll/volume/affine';
-import { smoothWithinMask } from '@atoll/volume/gaussian';
-import {
-  type Box,
-  boundingBox,
-  cropImage,
-  cropMask,
-  expandBox,
-  pasteMask,
-  sizeOf,
-} from '@atoll/volume/morphology';
+import { type Box, boundingBox, cropImage, pasteMask } from '@atoll/volume/morphology';
 import { canonicalGrid, fromCanonical, toCanonical } from '@atoll/volume/orientation';
 import { resampleLinear } from '@atoll/volume/resample';
 import type { Grid, Volume } from '@atoll/volume/volume';
 import type { Progress, Segmentation, Study } from '../engine.ts';
 import { findBrain } from './brain.ts';
+import { onBrain } from './brain-box.ts';
 import { finishLesions } from './finish.ts';
 import { ofLabels } from './labels.ts';
 import { findSeeds, growSeeds } from './lesions.ts';
@@ -25,7 +17,7 @@ import { findPileUp } from './pileup.ts';
 import { checkPlausible } from './plausibility.ts';
 import { coversBrain, type Findings, qualityOf, relativeNoise, warningsOf } from './quality.ts';
 import { isLesion } from './rules.ts';
-import { computeScores, depthBelowHull, normalAdc } from './scores.ts';
+import { computeScores, depthBelowHull } from './scores.ts';
 import { stages } from './stages.ts';
 import { healthyVoxels } from './tissue.ts';
 import { trimPieces } from './trim.ts';
@@ -58,20 +50,12 @@ export function segmentDiffusion(
   const box = whole === null ? null : boundingBox(whole.mask, dwi.shape);
   if (whole === null || box === null) throw new AtollError('STUDY_NO_BRAIN');
   checkPlausible(dwi.data, adc, whole.mask);
-  const adcScale = normalAdc / whole.healthyAdc;
-
-  // From here on only the brain's box is worked on.
-  const work = expandBox(box, dwi.shape, [1, 1, 1], 1);
-  const shape = sizeOf(work);
-  const brain = cropMask(whole.mask, dwi.shape, work);
-  const signal = cropImage(dwi.data, dwi.shape, work);
-  const diffusion = cropImage(adc, dwi.shape, work);
-  // Scanners and fits differ by a tenth and more; what counts is the ADC relative to the patient's own tissue.
-  for (let at = 0; at < diffusion.length; at++) diffusion[at] = Math.max(0, diffusion[at] * adcScale);
+  const { work, shape, brain, signal, diffusion, adcScale, smoothDwi, smoothAdc } = onBrain(
+    { dwi: dwi.data, adc, shape: dwi.shape, spacingMm, brain: whole, box },
+    parameters,
+  );
   const depthMm = cropImage(depthBelowHull(whole.hull, whole.blocks, dwi.shape), dwi.shape, work);
   const noise = relativeNoise(signal, healthyVoxels(diffusion, brain));
-  const smoothDwi = smoothWithinMask(signal, brain, shape, spacingMm, parameters.smoothingMm);
-  const smoothAdc = smoothWithinMask(diffusion, brain, shape, spacingMm, parameters.smoothingMm);
 
   enter('symmetry');
   const plane = findMidPlane(smoothAdc, brain, shape, spacingMm);

@@ -1,0 +1,49 @@
+import { smoothWithinMask } from '@atoll/volume/gaussian';
+import { type Box, cropImage, cropMask, expandBox, sizeOf } from '@atoll/volume/morphology';
+import type { Vec3 } from '@atoll/volume/volume';
+import type { Brain } from './brain.ts';
+import type { Parameters } from './parameters.ts';
+import { normalAdc } from './scores.ts';
+
+/** Images in canonical order and the brain that was found in them. */
+export type Outlined = {
+  readonly dwi: Float32Array;
+  /** Signed, 10⁻⁶ mm²/s. */
+  readonly adc: Float32Array;
+  readonly shape: Vec3;
+  readonly spacingMm: Vec3;
+  readonly brain: Brain;
+  /** Around the brain. */
+  readonly box: Box;
+};
+
+/** The brain's box of the images, with the ADC relative to the patient's own healthy tissue: all later steps' ground. */
+export type BrainBox = {
+  readonly work: Box;
+  readonly shape: Vec3;
+  readonly brain: Uint8Array;
+  readonly signal: Float32Array;
+  /** Calibrated: healthy tissue lies at {@link normalAdc}; never negative. */
+  readonly diffusion: Float32Array;
+  readonly adcScale: number;
+  readonly smoothDwi: Float32Array;
+  readonly smoothAdc: Float32Array;
+};
+
+/** Cuts out the brain's box and brings the ADC to the patient's own scale. */
+export function onBrain(
+  { dwi, adc, shape: whole, spacingMm, brain: found, box }: Outlined,
+  { smoothingMm }: Pick<Parameters, 'smoothingMm'>,
+): BrainBox {
+  const adcScale = normalAdc / found.healthyAdc;
+  const work = expandBox(box, whole, [1, 1, 1], 1);
+  const shape = sizeOf(work);
+  const brain = cropMask(found.mask, whole, work);
+  const signal = cropImage(dwi, whole, work);
+  const diffusion = cropImage(adc, whole, work);
+  // Scanners and fits differ by a tenth and more; what counts is the ADC relative to the patient's own tissue.
+  for (let at = 0; at < diffusion.length; at++) diffusion[at] = Math.max(0, diffusion[at] * adcScale);
+  const smoothDwi = smoothWithinMask(signal, brain, shape, spacingMm, smoothingMm);
+  const smoothAdc = smoothWithinMask(diffusion, brain, shape, spacingMm, smoothingMm);
+  return { work, shape, brain, signal, diffusion, adcScale, smoothDwi, smoothAdc };
+}
