@@ -1,9 +1,10 @@
 import type { CaseFiles } from '@atoll/cases/source';
+import { asCautions } from '@atoll/engines/caution';
 import type { Progress } from '@atoll/engines/engine';
 import { AtollError } from '@atoll/errors/error';
 import type { Candidate, Gathered } from '@atoll/intake/candidate';
 import { type Choice, isComputed } from '@atoll/intake/choice';
-import type { Proposal } from '@atoll/intake/proposal';
+import { type Proposal, seriousOf } from '@atoll/intake/proposal';
 import { nothingFound, whyNoCase } from '@atoll/intake/refusal';
 import { printable } from '@atoll/intake/words';
 import { type Correction, correctChoice } from './corrections.ts';
@@ -80,14 +81,10 @@ export async function openOwnFiles(options: OwnOptions): Promise<OwnCase | null>
   const { derivation, ...files } = await assemble(candidates, choice, { signal });
   return {
     files,
-    derivation: [...derivation, ...seriousOf(proposal).map((message) => `Caution: ${message}`)],
+    derivation: [...derivation, ...asCautions(seriousOf(proposal))],
     gathered: { ...gathered, candidates },
     choice,
   };
-}
-
-function seriousOf({ problems }: Proposal): string[] {
-  return problems.filter(({ serious }) => serious === true).map(({ message }) => message);
 }
 
 /** @throws UsageError for a subject that is not among the images */

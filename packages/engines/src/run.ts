@@ -5,6 +5,7 @@ import { compareMasks } from '@atoll/volume/metrics';
 import { type NiftiImage, readNifti, readNiftiMask } from '@atoll/volume/nifti-read';
 import type { Mask } from '@atoll/volume/volume';
 import { brainFileName, packBrain } from './brain-outline.ts';
+import { cautionsIn } from './caution.ts';
 import { checkWish } from './choice.ts';
 import type { Engine, EngineWarning, Progress, QualityMeasure, Segmentation, Study, Wish } from './engine.ts';
 import { type LocationReport, type LocationWish, locateRun } from './location.ts';
@@ -35,8 +36,8 @@ export type RunOptions = {
   /** Which volume of a 4D DWI, from 0. */
   readonly dwiVolume?: number | undefined;
   /**
-   * How the files were made from what was uploaded, a sentence each; goes into the provenance. One that begins with
-   * "Caution: " tells what the result may be wrong by, and is a serious warning of the report as well.
+   * How the files were made from what was uploaded, a sentence each; goes into the provenance. Cautions among them
+   * (`asCautions`) are serious warnings of the report as well.
    */
   readonly derivation?: readonly string[] | undefined;
   /** Says where the lesions lie; without it the report is silent on that. */
@@ -167,14 +168,6 @@ export async function runSegmentation(options: RunOptions): Promise<RunResult> {
       provenance: derivation === undefined ? provenance : { ...provenance, derivation },
     },
   };
-}
-
-function cautionsIn(derivation: readonly string[]): EngineWarning[] {
-  return derivation.flatMap((sentence): EngineWarning[] =>
-    sentence.startsWith('Caution: ')
-      ? [{ code: 'INTAKE_CAUTION', severity: 'serious', message: sentence.slice('Caution: '.length) }]
-      : [],
-  );
 }
 
 function withTerritories(

@@ -52,3 +52,8 @@ export type Proposal = {
   /** Several subjects, sessions or examinations, each with a DWI of its own; empty where there is one. */
   readonly subjects: readonly Subject[];
 };
+
+/** What a result may be wrong by, a sentence each. */
+export function seriousOf({ problems }: Proposal): string[] {
+  return problems.filter(({ serious }) => serious === true).map(({ message }) => message);
+}

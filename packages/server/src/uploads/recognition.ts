@@ -2,6 +2,7 @@ import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CaseRole, caseRoles } from '@atoll/cases/source';
 import { convertInNode } from '@atoll/dicom/convert-node';
+import { asCautions } from '@atoll/engines/caution';
 import { AtollError } from '@atoll/errors/error';
 import { assemble } from '@atoll/intake/assemble';
 import type { BroughtFile } from '@atoll/intake/brought';
@@ -9,7 +10,7 @@ import type { Candidate, Gathered } from '@atoll/intake/candidate';
 import { type Choice, isComputed, type Pick } from '@atoll/intake/choice';
 import { examine } from '@atoll/intake/examine';
 import { gather } from '@atoll/intake/gather';
-import type { Proposal } from '@atoll/intake/proposal';
+import { type Proposal, seriousOf } from '@atoll/intake/proposal';
 import { nothingFound, whyNoCase } from '@atoll/intake/refusal';
 import { checkHeadGeometry } from '@atoll/volume/geometry';
 import { readNiftiHeader } from '@atoll/volume/nifti-read';
@@ -63,10 +64,9 @@ export async function recognise(
     await writeFile(path, bytes, { flag: 'wx', mode: 0o600 });
     images.set(role, path);
   }
-  const serious = proposal.problems.filter((each) => each.serious === true);
   return {
     images,
-    derivation: [...made.derivation, ...serious.map(({ message }) => `Caution: ${message}`)],
+    derivation: [...made.derivation, ...asCautions(seriousOf(proposal))],
     remarks: [
       ...proposal.problems.map(({ message }) => message),
       ...ignored.map(({ path, reason }) => `Passed over: ${path}: ${reason}`).slice(0, maxRemarks),

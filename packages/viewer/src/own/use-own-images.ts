@@ -1,9 +1,10 @@
+import { asCautions } from '@atoll/engines/caution';
 import type { RunFiles } from '@atoll/engines/run';
 import { AtollError, asAtollError } from '@atoll/errors/error';
 import type { BroughtFile } from '@atoll/intake/brought';
 import type { Candidate, Gathered } from '@atoll/intake/candidate';
 import type { Choice } from '@atoll/intake/choice';
-import type { Proposal, Subject } from '@atoll/intake/proposal';
+import { type Proposal, type Subject, seriousOf } from '@atoll/intake/proposal';
 import { useEffect, useRef, useState } from 'react';
 import { loadBench } from './bench.ts';
 import { type ChoiceState, choiceOf, type Roles, type RowRole, rolesOf, withRole } from './roles.ts';
@@ -132,7 +133,7 @@ export function useOwnImages(): OwnImages {
         const { derivation: made, ...files } = await assemble(sorting.gathered.candidates, choice, {
           signal,
         });
-        const derivation = [...made, ...seriousOf(sorting.proposal).map((message) => `Caution: ${message}`)];
+        const derivation = [...made, ...asCautions(seriousOf(sorting.proposal))];
         const { candidates } = sorting.gathered;
         const source = candidates.find(({ id }) => id === choice.dwi.candidateId);
         const dicom = source?.dicom ? { candidates, choice } : null;
@@ -186,11 +187,6 @@ export function stateOf({ gathered, proposal, roles, saidBValue, subjects, subje
     return { choice: null, missing: ['Choose one subject.'], asksBValue: false };
   }
   return choiceOf(gathered.candidates, proposal.findings, roles, saidBValue);
-}
-
-/** What a result may be wrong by, a sentence each. */
-export function seriousOf({ problems }: Proposal): string[] {
-  return problems.filter(({ serious }) => serious === true).map(({ message }) => message);
 }
 
 function readingError(thrown: unknown): AtollError {
