@@ -15,7 +15,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { featureNames, featuresOf } from '@atoll/engines/diffusion/judge';
 import { runAll } from '@atoll/stress/crew';
-import { collecting, type EvidenceRow, type EvidenceRun } from '@atoll/stress/evidence';
+import { collecting, type EvidenceRow, type EvidenceRun, EvidenceRuns } from '@atoll/stress/evidence';
 import { heads, isThere } from '@atoll/stress/heads';
 import { fitLogistic, type Logistic, likelihood, type Sample } from '@atoll/stress/logistic';
 import { countFor, type Task } from '@atoll/stress/plan';
@@ -35,7 +35,7 @@ const conditions = ['native', 'stripped', 'thick', 'noisy', 'yaw14', 'shaded', '
 
 const runs: EvidenceRun[] =
   options.rows !== undefined && existsSync(options.rows)
-    ? JSON.parse(await readFile(options.rows, 'utf8'))
+    ? EvidenceRuns.parse(JSON.parse(await readFile(options.rows, 'utf8')))
     : await collect();
 if (options.rows !== undefined && !existsSync(options.rows))
   await writeFile(options.rows, JSON.stringify(runs));

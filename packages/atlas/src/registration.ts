@@ -1,9 +1,10 @@
 import { AtollError } from '@atoll/errors/error';
 import { compose } from '@atoll/volume/affine';
+import { solveSymmetric } from '@atoll/volume/symmetric-system';
 import type { Affine, Vec3 } from '@atoll/volume/volume';
 import type { Atlas } from './atlas.ts';
 import { adcCorrelation } from './likeness.ts';
-import { normalEquations, solveSymmetric } from './normal-equations.ts';
+import { normalEquations } from './normal-equations.ts';
 import { type Samples, type Subject, sampleSubject } from './subject.ts';
 import { centreOf, makeTemplates, type Template } from './template.ts';
 import { affineOf, derivativesOf, identityParameters, type Parameters } from './transform.ts';

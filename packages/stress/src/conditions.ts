@@ -61,6 +61,8 @@ export const conditions = [
 
 export type ConditionId = (typeof conditions)[number]['id'];
 
+export const conditionIds: readonly ConditionId[] = conditions.map(({ id }) => id);
+
 export function conditionOf(id: ConditionId): Condition {
   const found: Condition | undefined = conditions.find((each) => each.id === id);
   if (found === undefined) throw new Error(`There is no condition "${id}".`);

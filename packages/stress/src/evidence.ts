@@ -1,4 +1,4 @@
-import { type EvidenceName, evidenceOf } from '@atoll/engines/diffusion/judge';
+import { evidenceNames, evidenceOf } from '@atoll/engines/diffusion/judge';
 import type { Pieces } from '@atoll/engines/diffusion/pieces';
 import { segmentDiffusion } from '@atoll/engines/diffusion/pipeline';
 import { AtollError } from '@atoll/errors/error';
@@ -6,19 +6,20 @@ import { spacingMm } from '@atoll/volume/affine';
 import { type Box, cropMask, dilate } from '@atoll/volume/morphology';
 import { toCanonical } from '@atoll/volume/orientation';
 import type { Mask } from '@atoll/volume/volume';
-import { type Subject, studyOf, truthOf, untouched } from './anatomy.ts';
-import { type ConditionId, conditionOf } from './conditions.ts';
+import { z } from 'zod';
+import { type Subject, studyOf, truthOf } from './anatomy.ts';
+import { type ConditionId, conditionIds } from './conditions.ts';
 import type { ThreadKind } from './crew.ts';
-import { anatomy } from './heads.ts';
 import type { Task } from './plan.ts';
-import { paste } from './synthesis.ts';
+import { stage } from './staged.ts';
 
 /** A piece that the engine's judge would be asked about, and what it is in truth. */
-export type EvidenceRow = {
-  readonly isLesion: boolean;
-  readonly volumeMl: number;
-  readonly evidence: Readonly<Record<EvidenceName, number>>;
-};
+const EvidenceRow = z.object({
+  isLesion: z.boolean(),
+  volumeMl: z.number(),
+  evidence: z.record(z.enum(evidenceNames), z.number()),
+});
+export type EvidenceRow = Readonly<z.infer<typeof EvidenceRow>>;
 
 /** All pieces of one run; what belongs to neither side for sure is left out. */
 export type EvidenceRun = {
@@ -29,6 +30,17 @@ export type EvidenceRun = {
   readonly ml: number | null;
   readonly pieces: readonly EvidenceRow[];
 };
+
+/** Runs as a file keeps them. */
+export const EvidenceRuns = z.array(
+  z.object({
+    head: z.string(),
+    family: z.string(),
+    condition: z.enum(conditionIds),
+    ml: z.number().nullable(),
+    pieces: z.array(EvidenceRow),
+  }),
+);
 
 /** A piece is an infarct from the first share of it within an infarct on, and none up to the second. */
 const shares = { lesion: 0.4, none: 0.05 };
@@ -43,15 +55,9 @@ export const collecting: ThreadKind<EvidenceRun> = {
 
 /** null where there is nothing to run, or the engine refuses. */
 export async function collectEvidence(task: Task): Promise<EvidenceRun | null> {
-  const head = await anatomy(task.head);
-  const pasted = task.paste === null ? null : paste(head, task.paste);
-  if (task.paste !== null && pasted === null) return null;
-  const changed = conditionOf(task.condition).apply(
-    pasted?.subject ?? untouched(head),
-    head,
-    task.paste?.seed ?? 1,
-  );
-  if (changed === null) return null;
+  const staged = await stage(task);
+  if (staged === null) return null;
+  const { head, changed } = staged;
   const pieces: EvidenceRow[] = [];
   try {
     segmentDiffusion(studyOf(changed.subject), 'balanced', undefined, (found, box) => {

@@ -147,17 +147,7 @@ export const heads: readonly Head[] = [
   },
   ...phantomCases
     .filter(({ id }) => ['phantom-large-left', 'phantom-oblique-right', 'phantom-thick-slices'].includes(id))
-    .map(
-      ({ id, spec }): Head => ({
-        id,
-        family: id,
-        title: 'Phantom',
-        healthy: true,
-        needs: null,
-        twin: false,
-        load: () => Promise.resolve(phantom(spec)),
-      }),
-    ),
+    .map(({ id, spec }) => phantomHead(id, spec)),
 ];
 
 export function isThere({ needs }: Head): boolean {
@@ -196,7 +186,11 @@ async function prepare({ id, family, title, healthy, load }: Head): Promise<Anat
 
 /** A phantom without its lesions as a head for pasting; its brain is known. Takes some seconds. */
 export function phantomAnatomy(id: string, spec: PhantomSpec): Promise<Anatomy> {
-  return prepare({
+  return prepare(phantomHead(id, spec));
+}
+
+function phantomHead(id: string, spec: PhantomSpec): Head {
+  return {
     id,
     family: id,
     title: 'Phantom',
@@ -204,7 +198,7 @@ export function phantomAnatomy(id: string, spec: PhantomSpec): Promise<Anatomy> 
     needs: null,
     twin: false,
     load: () => Promise.resolve(phantom(spec)),
-  });
+  };
 }
 
 function phantom(spec: PhantomSpec): Loaded {

@@ -1,3 +1,5 @@
+import { solveSymmetric } from '@atoll/volume/symmetric-system';
+
 /** One case of a fit: what is known of it, whether it is positive, and how much it counts. */
 export type Sample = { readonly x: readonly number[]; readonly y: 0 | 1; readonly weight: number };
 export type Logistic = { readonly bias: number; readonly weights: readonly number[] };
@@ -22,24 +24,24 @@ export function fitLogistic(samples: readonly Sample[], ridge = 1, rounds = 30):
   const rows = samples.map(({ x }) => [1, ...x.map((value, k) => (value - mean[k]) / spread[k])]);
   let beta = new Array<number>(n + 1).fill(0);
   for (let round = 0; round < rounds; round++) {
-    const gradient = new Array<number>(n + 1).fill(0);
-    const hessian = Array.from({ length: n + 1 }, () => new Array<number>(n + 1).fill(0));
+    const gradient = new Float64Array(n + 1);
+    const hessian = new Float64Array((n + 1) ** 2);
     samples.forEach(({ y, weight }, at) => {
       const row = rows[at];
       const p = 1 / (1 + Math.exp(-dot(row, beta)));
       const curve = weight * p * (1 - p);
       for (let i = 0; i <= n; i++) {
         gradient[i] += weight * (y - p) * row[i];
-        for (let j = 0; j <= i; j++) hessian[i][j] += curve * row[i] * row[j];
+        for (let j = 0; j <= n; j++) hessian[(n + 1) * i + j] += curve * row[i] * row[j];
       }
     });
     for (let i = 0; i <= n; i++) {
       const penalty = i === 0 ? 1e-6 : ridge;
       gradient[i] -= penalty * beta[i];
-      hessian[i][i] += penalty;
-      for (let j = 0; j < i; j++) hessian[j][i] = hessian[i][j];
+      hessian[(n + 2) * i] += penalty;
     }
-    const step = solve(hessian, gradient);
+    const step = solveSymmetric(hessian, gradient, n + 1);
+    if (step === null) break;
     beta = beta.map((value, k) => value + step[k]);
     if (Math.hypot(...step) < 1e-8) break;
   }
@@ -53,26 +55,4 @@ export function likelihood({ bias, weights }: Logistic, x: readonly number[]): n
 
 function dot(a: readonly number[], b: readonly number[]): number {
   return a.reduce((sum, value, k) => sum + value * b[k], 0);
-}
-
-/** Gaussian elimination with partial pivoting. */
-function solve(matrix: readonly (readonly number[])[], right: readonly number[]): number[] {
-  const n = right.length;
-  const rows = matrix.map((row, k) => [...row, right[k]]);
-  for (let k = 0; k < n; k++) {
-    let best = k;
-    for (let i = k + 1; i < n; i++) if (Math.abs(rows[i][k]) > Math.abs(rows[best][k])) best = i;
-    [rows[k], rows[best]] = [rows[best], rows[k]];
-    for (let i = k + 1; i < n; i++) {
-      const factor = rows[i][k] / rows[k][k];
-      for (let j = k; j <= n; j++) rows[i][j] -= factor * rows[k][j];
-    }
-  }
-  const out = new Array<number>(n).fill(0);
-  for (let k = n - 1; k >= 0; k--) {
-    let sum = rows[k][n];
-    for (let j = k + 1; j < n; j++) sum -= rows[k][j] * out[j];
-    out[k] = sum / rows[k][k];
-  }
-  return out;
 }

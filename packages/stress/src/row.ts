@@ -3,12 +3,12 @@ import { segmentDiffusion } from '@atoll/engines/diffusion/pipeline';
 import { AtollError } from '@atoll/errors/error';
 import type { Mask } from '@atoll/volume/volume';
 import { type Anatomy, type Subject, studyOf, untouched } from './anatomy.ts';
-import { type ConditionId, conditionOf } from './conditions.ts';
+import type { ConditionId } from './conditions.ts';
 import type { ThreadKind } from './crew.ts';
-import { anatomy } from './heads.ts';
 import type { PasteSet, Task } from './plan.ts';
 import { againstExpert, diceOf, score, volumeMl } from './scoring.ts';
-import { type Infarct, type Paste, type Pasted, paste } from './synthesis.ts';
+import { stage } from './staged.ts';
+import type { Infarct } from './synthesis.ts';
 
 /** What came of one run. Plain values: rows go from thread to thread and into files. */
 export type Row = {
@@ -48,14 +48,10 @@ export function runningUnder(preset: PresetId): ThreadKind<Row> {
 
 /** null where the head has no room for the infarct, or the condition makes no sense on it. */
 export async function runTask(task: Task, preset: PresetId): Promise<Row | null> {
-  const head = await anatomy(task.head);
-  const pasted = task.paste === null ? null : pasteOnce(head, task.paste);
-  if (task.paste !== null && pasted === null) return null;
-  const subject = pasted?.subject ?? untouched(head);
-  const seed = task.paste?.seed ?? 1;
+  const staged = await stage(task);
+  if (staged === null) return null;
+  const { head, pasted, seed, changed } = staged;
   const set = task.paste === null ? null : (task.paste.set ?? 'size');
-  const changed = conditionOf(task.condition).apply(subject, head, seed);
-  if (changed === null) return null;
   const answer = answerOf(changed.subject, preset);
   const kind = pasted !== null ? 'pasted' : head.healthy ? 'healthy' : 'patient';
   const base = {
@@ -99,15 +95,6 @@ export async function runTask(task: Task, preset: PresetId): Promise<Row | null>
         : null,
     refused: null,
   };
-}
-
-let last: { readonly key: string; readonly pasted: Pasted | null } | null = null;
-
-/** The same infarcts are asked for under one condition after the other: the last ones are kept. */
-function pasteOnce(head: Anatomy, request: Paste): Pasted | null {
-  const key = head.id + JSON.stringify(request);
-  if (last?.key !== key) last = { key, pasted: paste(head, request) };
-  return last.pasted;
 }
 
 type Answer = { readonly mask: Mask; readonly brain: Mask | null };
