@@ -5,6 +5,7 @@ import { addBodyDeadlines, longestBodyMs, usualPace } from './body-deadline.ts';
 import { answerBrokenRequest, unmetExpectation } from './broken-request.ts';
 import { addCors } from './cors.ts';
 import { addCrowdLimit, usualCrowd } from './crowd-limit.ts';
+import { JobAnswers } from './job-answers.ts';
 import { AnswerLog, loggerOptions, requestIds } from './log.ts';
 import { answerOtherMethods } from './method-not-allowed.ts';
 import { addOpenApi } from './openapi.ts';
@@ -92,8 +93,10 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   await fastify.register(engineRoutes, parts);
   await fastify.register(atlasRoutes, parts);
   await fastify.register(segmentRoutes, parts);
-  await fastify.register(jobRoutes, parts);
-  await fastify.register(eventRoutes, parts);
+  // One memory of what is said of jobs, for those who ask and those who listen.
+  const answers = new JobAnswers(parts.jobs);
+  await fastify.register(jobRoutes, { ...parts, answers });
+  await fastify.register(eventRoutes, { ...parts, answers });
   await fastify.register(fileRoutes, parts);
   await fastify.register(zipRoutes, parts);
   fillOtherMethods();

@@ -5,20 +5,20 @@ import { z } from 'zod';
 import { clientOf } from '../client-id.ts';
 import { usualCrowd } from '../crowd-limit.ts';
 import { EventStreams } from '../event-streams.ts';
-import { JobAnswers } from '../job-answers.ts';
+import type { JobAnswers } from '../job-answers.ts';
 import type { ServerParts } from '../parts.ts';
 import { takeOver } from '../raw-reply.ts';
 import { problemAnswers } from './answers.ts';
 import { findJob } from './jobs.ts';
 
-type EventParts = Pick<ServerParts, 'jobs' | 'crowd'>;
+type EventParts = Pick<ServerParts, 'jobs' | 'crowd'> & { readonly answers: JobAnswers };
 
 /** `/api/jobs/{jobId}/events`: a job as it changes, as server-sent events. */
 export const eventRoutes: FastifyPluginAsyncZod<EventParts> = async (
   fastify,
-  { jobs, crowd = usualCrowd },
+  { jobs, answers, crowd = usualCrowd },
 ) => {
-  const streams = new EventStreams(jobs, new JobAnswers(jobs));
+  const streams = new EventStreams(jobs, answers);
   fastify.addHook('preClose', async () => streams.close());
 
   fastify.get(

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { clientOf } from '../client-id.ts';
 import { knowsContract } from '../dialect.ts';
 import { answerJob } from '../job-answer.ts';
-import { JobAnswers } from '../job-answers.ts';
+import type { JobAnswers } from '../job-answers.ts';
 import type { JobDesk, ServerParts } from '../parts.ts';
 import { sendPrepared } from '../prepared-answer.ts';
 import { answer, asItComes, notModified, problemAnswers } from './answers.ts';
@@ -15,11 +15,10 @@ import { answer, asItComes, notModified, problemAnswers } from './answers.ts';
 /** Not checked by the schema: a malformed id is the id of no job (404), not a bad request. */
 const Params = z.object({ jobId: z.string().describe('32 hexadecimal digits.') });
 
-type JobParts = Pick<ServerParts, 'jobs'>;
+type JobParts = Pick<ServerParts, 'jobs'> & { readonly answers: JobAnswers };
 
 /** `/api/jobs/{jobId}`. */
-export const jobRoutes: FastifyPluginAsyncZod<JobParts> = async (fastify, { jobs }) => {
-  const answers = new JobAnswers(jobs);
+export const jobRoutes: FastifyPluginAsyncZod<JobParts> = async (fastify, { jobs, answers }) => {
   fastify.get(
     '/api/jobs/:jobId',
     {

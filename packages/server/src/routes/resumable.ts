@@ -3,7 +3,7 @@ import { AtollError } from '@atoll/errors/error';
 import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { clientId } from '../client-id.ts';
+import { clientOf } from '../client-id.ts';
 import type { ServerParts } from '../parts.ts';
 import { problemAnswers } from './answers.ts';
 
@@ -50,7 +50,7 @@ export const resumableRoutes: FastifyPluginAsyncZod<ResumableParts> = async (fas
       const bytes = Number(request.headers['upload-length']);
       if (uploads === null) throw new AtollError('UPLOADS_OFF');
       if (bytes > uploads.limits.maxBytes) throw new AtollError('UPLOAD_TOO_LARGE');
-      const { headers, uploadId } = await uploads.resumable.begin(clientId(request.ip), bytes, async () => {
+      const { headers, uploadId } = await uploads.resumable.begin(clientOf(request), bytes, async () => {
         await uploads.room.check();
         return answer(request, null);
       });

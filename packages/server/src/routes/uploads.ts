@@ -5,7 +5,7 @@ import { AtollError } from '@atoll/errors/error';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { clientId } from '../client-id.ts';
+import { clientOf } from '../client-id.ts';
 import { type FoundCase, findCase } from '../find-case.ts';
 import type { ServerParts } from '../parts.ts';
 import { answer, problemAnswers } from './answers.ts';
@@ -45,8 +45,8 @@ export const uploadRoutes: FastifyPluginAsyncZod<UploadParts> = async (fastify, 
       const { body, headers } = request;
       const { caseId, remarks } =
         body instanceof Readable
-          ? await uploads.takeInForm(clientId(request.ip), headers, body, signal)
-          : await uploads.takeInUploads(clientId(request.ip), readWanted(body), signal);
+          ? await uploads.takeInForm(clientOf(request), headers, body, signal)
+          : await uploads.takeInUploads(clientOf(request), readWanted(body), signal);
       const found = await findCase(parts, caseId);
       request.log.info({ images: found.summary.images.length }, 'case taken in');
       const caseUrl = `${request.publicUrl}/api/cases/${caseId}`;
