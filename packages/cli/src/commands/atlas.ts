@@ -1,7 +1,5 @@
 import { Command } from 'commander';
-import { UsageError } from '../exit.ts';
-import { untilInterrupted } from '../interrupt.ts';
-import { ProgressBar } from '../progress-bar.ts';
+import { checkMirror, fetchWithBar } from '../pinned-fetch.ts';
 
 const help = `
 The label images (0.5 MB) are checked against known SHA-256 sums and kept in the folder atlas of the data folder
@@ -24,8 +22,7 @@ export function atlasCommand(): Command {
 }
 
 async function fetchAtlas({ url }: { readonly url?: string }): Promise<void> {
-  if (url !== undefined && !/^https?:\/\/./.test(url))
-    throw new UsageError('--url takes an http or https address');
+  checkMirror(url);
   const [{ readSettings }, { atlasFolderOf }, { addressOf }] = await Promise.all([
     import('@atoll/server/settings'),
     import('@atoll/server/settled-atlas'),
@@ -37,15 +34,5 @@ async function fetchAtlas({ url }: { readonly url?: string }): Promise<void> {
   process.stdout.write(
     `${title}\n${licences.join('\n')}\nCite:\n${citations.map((text) => `  ${text}`).join('\n')}\n\nFrom:\n${names.join('\n')}\n\n`,
   );
-  const bar = new ProgressBar();
-  bar.show({ stage: 'fetch', fraction: 0, message: 'Fetching' });
-  const fetched = await folder
-    .fetch({
-      signal: untilInterrupted(),
-      ...(url === undefined ? {} : { mirror: url }),
-      onProgress: ({ name }, bytes, allBytes) =>
-        bar.show({ stage: name, fraction: bytes / allBytes, message: `${name} is right` }),
-    })
-    .finally(() => bar.clear());
-  process.stdout.write(`${fetched ? 'Fetched and checked' : 'It is there already, and right'}.\n`);
+  process.stdout.write(`${await fetchWithBar(folder, url)}.\n`);
 }

@@ -1,7 +1,5 @@
 import { Command } from 'commander';
-import { UsageError } from '../exit.ts';
-import { untilInterrupted } from '../interrupt.ts';
-import { ProgressBar } from '../progress-bar.ts';
+import { checkMirror, fetchWithBar } from '../pinned-fetch.ts';
 
 const help = `
 The images (3 MB) are checked against known SHA-256 sums and kept in the data folder (ATOLL_DATA_DIR). Run it again after
@@ -24,8 +22,7 @@ export function fetchExampleCommand(): Command {
 }
 
 async function fetchExample({ url }: { readonly url?: string }): Promise<void> {
-  if (url !== undefined && !/^https?:\/\/./.test(url))
-    throw new UsageError('--url takes an http or https address');
+  checkMirror(url);
   const [{ readSettings }, { caseFolder }, { ExampleSource }, { addressOf }] = await Promise.all([
     import('@atoll/server/settings'),
     import('@atoll/server/case-sources'),
@@ -38,17 +35,7 @@ async function fetchExample({ url }: { readonly url?: string }): Promise<void> {
   process.stdout.write(
     `${title}, licence ${licence} (${licenceUrl}): give credit, and share what you change of it alike.\n${citation}\n\nFrom:\n${names.join('\n')}\n\n`,
   );
-  const bar = new ProgressBar();
-  bar.show({ stage: 'fetch', fraction: 0, message: 'Fetching' });
-  const fetched = await source
-    .fetch({
-      signal: untilInterrupted(),
-      ...(url === undefined ? {} : { mirror: url }),
-      onProgress: ({ name }, bytes, allBytes) =>
-        bar.show({ stage: name, fraction: bytes / allBytes, message: `${name} is right` }),
-    })
-    .finally(() => bar.clear());
   process.stdout.write(
-    `${fetched ? 'Fetched and checked' : 'It is there already, and right'}. The case is ${id}:\n  atoll segment --case ${id} --out result\n`,
+    `${await fetchWithBar(source, url)}. The case is ${id}:\n  atoll segment --case ${id} --out result\n`,
   );
 }

@@ -1,7 +1,8 @@
 import type { Lesion } from '@atoll/contract/report';
-import { useEffect, useRef } from 'react';
+import { useRef } from 'react';
 import type { Display } from './display.ts';
 import type { ImageSet } from './image-set.ts';
+import { useKeys } from './use-keys.ts';
 
 /** Keys of the whole page, except while someone types. Each is listed in shortcut-help.tsx. */
 export function useShortcuts(
@@ -26,13 +27,7 @@ export function useShortcuts(
     lesionAt.current = (lesionAt.current + step + lesions.length) % lesions.length;
     goTo(lesions[lesionAt.current].focusMm);
   };
-  const newest = useRef(handle);
-  newest.current = handle;
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => newest.current(event);
-    window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
-  }, []);
+  useKeys(handle);
 }
 
 function changed(display: Display, key: string, images: ImageSet | null): Display | null {

@@ -1,4 +1,5 @@
-import { useEffect, useRef } from 'react';
+import { useRef } from 'react';
+import { useKeys } from '../images/use-keys.ts';
 import { isTyping } from '../images/use-shortcuts.ts';
 import type { SecondLook } from './use-second-look.ts';
 
@@ -29,11 +30,5 @@ export function usePlaceKeys(
       look.add(id, !look.added.has(id));
     }
   };
-  const newest = useRef(handle);
-  newest.current = handle;
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => newest.current(event);
-    window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
-  }, []);
+  useKeys(handle);
 }
