@@ -87,6 +87,8 @@ describe('a finished result', () => {
     const jobs = await scratch.open({ dataDir, onWarning: (sentence) => told.push(sentence) });
     const ids = (folder: string) => readdirSync(folder).filter((name) => !name.startsWith('.'));
     await eventually(() => ids(results).join() === young && ids(join(results, '.quarantine')).join() === old);
+    // It is told when the files have gone, a moment after.
+    await eventually(() => told.length >= 2);
     expect(await jobs.results.has(old)).toBe(false);
     expect(told.filter((sentence) => sentence.includes(old))).toHaveLength(1);
     expect(told.filter((sentence) => sentence.includes(ancient))).toHaveLength(1);
