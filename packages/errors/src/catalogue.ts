@@ -62,6 +62,28 @@ export const catalogue = {
     sentence: 'Two images that must lie on the same grid do not.',
     action: 'Resample one of them onto the grid of the other.',
   },
+  // masks that a reader made or changed
+  MASK_NOT_BINARY: {
+    status: 422,
+    sentence: 'The mask is not binary: it holds more than background and one label.',
+    action: 'Save the label of the infarct alone, without interpolation or smoothing.',
+  },
+  MASK_NOT_FINITE: {
+    status: 422,
+    sentence: 'The mask holds voxels that are not finite.',
+    action: 'Save it as whole numbers, 0 outside and 1 inside.',
+  },
+  MASK_GRID_DIFFERS: {
+    status: 422,
+    sentence: 'The mask does not lie on the grid of the DWI.',
+    action:
+      'Draw it on the DWI of this result; the order of its axes does not matter, but resampled masks are not taken.',
+  },
+  REGION_NO_CONTRAST: {
+    status: 422,
+    sentence: 'This place does not stand out from the healthy tissue around it.',
+    action: 'Click inside the lesion, or paint it with the brush.',
+  },
   // studies
   STUDY_NO_OVERLAP: {
     status: 422,
@@ -384,6 +406,32 @@ export const catalogue = {
     status: 410,
     sentence: 'This job and its result were kept for their time and are gone.',
     action: 'Run the case again.',
+  },
+  JOB_NOT_COMPLETED: {
+    status: 409,
+    sentence: 'This job has no result that could be reviewed.',
+    action: 'Wait until it is completed; a job that failed or was cancelled has none.',
+  },
+  REVISION_UNKNOWN: {
+    status: 404,
+    sentence: 'This result has no revision of this number.',
+    action: 'List them with GET /api/jobs/{jobId}/revisions.',
+  },
+  REVISION_CONFLICT: {
+    status: 409,
+    sentence: 'Somebody else has saved a revision of this result in the meantime.',
+    action:
+      'Look at the newest revision. To save yours after it all the same, send it again and name that one as the parent.',
+  },
+  REVISION_UNFIT: {
+    status: 422,
+    sentence: 'The verdict does not fit the mask.',
+    action: 'A corrected mask differs from that of its parent; one that is accepted or rejected does not.',
+  },
+  TOO_MANY_REVISIONS: {
+    status: 409,
+    sentence: 'This result has as many revisions as one can have.',
+    action: 'Run the case again, or remove the result.',
   },
   JOB_NOT_RETRYABLE: {
     status: 409,
