@@ -1,5 +1,5 @@
 import type { Problem } from '@atoll/contract/problem';
-import { catalogue, type ErrorCode } from '@atoll/errors/catalogue';
+import { asksToWait, catalogue, type ErrorCode, isFull } from '@atoll/errors/catalogue';
 import { isDiskFull } from '@atoll/errors/disk-full';
 import { AtollError } from '@atoll/errors/error';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -12,15 +12,6 @@ const usedMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 const retryAfterSeconds = 15;
 
 const noRoom = 'There is no room left on the disk of this instance, so nothing can be taken in.';
-
-/** Nothing is wrong with the service: it has much to do. */
-const busyCodes = new Set<ErrorCode>([
-  'QUEUE_FULL',
-  'DISK_FULL',
-  'UPLOADS_BUSY',
-  'STREAMS_FULL',
-  'SERVICE_BUSY',
-]);
 
 /** Fastify's own errors, by their codes. */
 const codesOfFastify: Readonly<Record<string, ErrorCode>> = {
@@ -60,10 +51,10 @@ export function sendProblem(thrown: unknown, request: FastifyRequest, reply: Fas
     return reply.code(catalogue.REQUEST_INVALID.status).send({ ...problemOf('REQUEST_INVALID'), issues });
   }
   const error = toAtollError(thrown);
-  if (error.status >= 500 && !busyCodes.has(error.code)) request.log.error({ err: thrown }, error.code);
-  const isBusy = error.status === 503 || error.status === 429;
+  if (error.status >= 500 && !isFull(error.code)) request.log.error({ err: thrown }, error.code);
   // Who refuses it may know better.
-  if (isBusy && !reply.hasHeader('Retry-After')) reply.header('Retry-After', retryAfterSeconds);
+  if (asksToWait(error.code) && !reply.hasHeader('Retry-After'))
+    reply.header('Retry-After', retryAfterSeconds);
   return reply.code(error.status).send(toProblem(error));
 }
 
