@@ -145,6 +145,37 @@ export const Provenance = z
   .meta({ id: 'Provenance' });
 export type Provenance = z.infer<typeof Provenance>;
 
+export const Verdict = z.enum(['accepted', 'corrected', 'rejected']);
+export type Verdict = z.infer<typeof Verdict>;
+
+/** How a mask differs from an earlier one. */
+export const MaskChange = z
+  .object({
+    addedVoxels: z.int(),
+    removedVoxels: z.int(),
+    addedMl: z.number(),
+    removedMl: z.number(),
+    dice: z.number().describe('Of the two; 1 where both are empty.'),
+  })
+  .meta({ id: 'MaskChange' });
+
+/** Who stands behind a mask that a reader looked at, and what they made of it. */
+export const RevisionReport = z
+  .object({
+    of: z.string().nullable().describe('The job whose result was revised; null for one that has no id.'),
+    number: z.int().positive(),
+    parent: z.int().nonnegative().describe('The revision that was revised; 0 is the engine’s own mask.'),
+    author: z.string(),
+    note: z.string(),
+    verdict: Verdict,
+    createdAt: z.string(),
+    maskSha256: z.string(),
+    sinceParent: MaskChange,
+    sinceEngine: MaskChange,
+  })
+  .meta({ id: 'RevisionReport' });
+export type RevisionReport = z.infer<typeof RevisionReport>;
+
 /** report.json, and what `atoll segment --json` prints. */
 export const Report = z
   .object({
@@ -163,6 +194,9 @@ export const Report = z
     ),
     elapsedSeconds: z.number(),
     provenance: Provenance,
+    revision: RevisionReport.optional().describe(
+      'Absent where no reader has looked at the mask: it is the engine’s own.',
+    ),
   })
   .meta({ id: 'Report' });
 export type Report = z.infer<typeof Report>;

@@ -1,21 +1,17 @@
-import { AtollError, asAtollError } from '@atoll/errors/error';
+import { AtollError } from '@atoll/errors/error';
 import { sameGrid } from '@atoll/volume/affine';
-import { checkHeadGeometry } from '@atoll/volume/geometry';
-import { compareMasks } from '@atoll/volume/metrics';
-import { type NiftiImage, readNifti, readNiftiMask } from '@atoll/volume/nifti-read';
-import { numberLesions } from '@atoll/volume/numbered-lesions';
+import type { NiftiImage } from '@atoll/volume/nifti-read';
 import type { Mask } from '@atoll/volume/volume';
 import { brainFileName, packBrain } from './brain-outline.ts';
 import { cautionsIn } from './caution.ts';
 import { checkWish } from './choice.ts';
 import type { Engine, EngineWarning, Progress, QualityMeasure, Segmentation, Study, Wish } from './engine.ts';
-import { type LocationReport, type LocationWish, locateRun } from './location.ts';
-import { maskFileOf } from './mask-file.ts';
-import { measureLesions } from './measure.ts';
+import { judgeMask } from './judged-mask.ts';
+import type { LocationWish } from './location.ts';
 import { atollVersion, researchNotice } from './notice.ts';
 import { packOverlays } from './overlays.ts';
-import { missedFileName, takePlainLook } from './plain-look.ts';
-import type { Lesion, Metrics, Provenance, Report } from './report.ts';
+import { readRole } from './read-role.ts';
+import type { Provenance, Report } from './report.ts';
 import { sha256 } from './sha256.ts';
 
 /** The files of a case: NIfTI bytes, packed or not, as they are stored. */
@@ -116,66 +112,56 @@ export async function runSegmentation(options: RunOptions): Promise<RunResult> {
   if (!sameGrid(segmentation.mask, dwi)) {
     throw new AtollError('ENGINE_FAILED', 'The engine’s mask does not lie on the grid of the DWI.');
   }
-  const numbered = numberLesions(segmentation.mask);
-  const located =
-    options.location === undefined
-      ? null
-      : await locateRun({ dwi, adc, segmentation, numbered }, options.location, {
-          signal,
-          onProgress: (fraction) =>
-            report({
-              stage: locatingStage.id,
-              fraction: readingShare + engineShare + locatesFor * fraction,
-              message: locatingStage.title,
-            }),
-        });
-  report({ stage: reportingStage.id, fraction: 1 - reportingShare, message: reportingStage.title });
-  const maskFile = maskFileOf(segmentation.mask, dwi.header);
-  const measured = measureLesions({ mask: segmentation.mask, adc, brain: segmentation.brain, numbered });
-  const metrics = await compare(segmentation.mask, files.reference);
-  const look = await takePlainLook(study, segmentation.mask, measured.lesions, dwi.header);
+  const judged = await judgeMask(
+    {
+      dwi,
+      adc,
+      mask: segmentation.mask,
+      brain: segmentation.brain,
+      reference: files.reference,
+      location: options.location,
+    },
+    {
+      signal,
+      onLocating: (fraction) =>
+        report({
+          stage: locatingStage.id,
+          fraction: readingShare + engineShare + locatesFor * fraction,
+          message: locatingStage.title,
+        }),
+      onMeasuring: () =>
+        report({ stage: reportingStage.id, fraction: 1 - reportingShare, message: reportingStage.title }),
+    },
+  );
   const brain = segmentation.brain === null ? null : await packBrain(segmentation.brain, dwi.header);
   const overlays = await packOverlays(segmentation, dwi.header);
-  const furtherFiles = new Map(overlays.files);
-  if (look.file !== null) furtherFiles.set(missedFileName, look.file);
+  const furtherFiles = new Map([...overlays.files, ...judged.furtherFiles]);
   if (brain !== null) furtherFiles.set(brainFileName, brain.file);
-  const provenance = await describe(engine, wish, segmentation, await inputSha256, maskFile);
+  const provenance = await describe(engine, wish, segmentation, await inputSha256, judged.maskFile);
   const { derivation } = options;
   checkpoint();
   report({ stage: reportingStage.id, fraction: 1, message: 'Done' });
   return {
     mask: segmentation.mask,
-    maskFile,
-    furtherFiles: new Map([...furtherFiles, ...(located?.files ?? [])]),
+    maskFile: judged.maskFile,
+    furtherFiles,
     report: {
       engine: engine.id,
-      ...measured,
-      lesions: withTerritories(measured.lesions, located?.report),
+      ...judged.report,
       quality: segmentation.quality.map(withoutNaN),
       warnings: [
-        ...look.warnings,
+        ...judged.warnings,
         ...cautionsIn(options.derivation ?? []),
         ...warnOfUnknownSide([dwi, adc]),
         ...segmentation.warnings,
         ...segmentation.quality.filter(isUnmeasured).map(warnOfUnmeasured),
       ],
-      metrics,
       overlays: overlays.reports,
-      plainLook: look.report,
       brain: brain === null ? null : brain.report,
-      ...(located === null ? {} : { location: located.report }),
       elapsedSeconds: (performance.now() - started) / 1000,
       provenance: derivation === undefined ? provenance : { ...provenance, derivation },
     },
   };
-}
-
-function withTerritories(
-  lesions: readonly Lesion[],
-  location: LocationReport | undefined,
-): readonly Lesion[] {
-  if (location?.status !== 'located') return lesions;
-  return lesions.map((lesion, n) => ({ ...lesion, territory: location.lesions[n].phrase }));
 }
 
 /**
@@ -210,37 +196,6 @@ function warnOfUnmeasured({ label }: QualityMeasure): EngineWarning {
     severity: 'caution',
     message: `“${label}” could not be measured in these images. Check them, and the mask, with care.`,
   };
-}
-
-/** Says which of the images is at fault, for the sentence alone does not. */
-async function readRole(
-  role: string,
-  bytes: Uint8Array,
-  maxVoxels: number,
-  volumeIndex?: number,
-): Promise<NiftiImage> {
-  try {
-    const image = await readNifti(bytes, {
-      maxVoxels,
-      ...(volumeIndex === undefined ? {} : { volumeIndex }),
-    });
-    checkHeadGeometry(image);
-    return image;
-  } catch (thrown) {
-    const error = asAtollError(thrown);
-    throw new AtollError(error.code, `${role}: ${error.message}`, { cause: error });
-  }
-}
-
-/** A reference that cannot be used must not cost the reader his mask. */
-async function compare(mask: Mask, reference: Uint8Array | undefined): Promise<Metrics> {
-  if (reference === undefined) return { status: 'no-reference' };
-  try {
-    return { status: 'computed', ...compareMasks(mask, await readNiftiMask(reference)) };
-  } catch (thrown) {
-    const { message, action } = asAtollError(thrown);
-    return { status: 'not-computable', reason: `The reference mask could not be used: ${message} ${action}` };
-  }
 }
 
 async function describe(

@@ -19,6 +19,22 @@ const header: z.infer<typeof Header> = { format: 'atoll-jobs', version: 2 };
 
 const moment = z.iso.datetime().transform((text) => new Date(text));
 
+/** A revision as an archive has it, under its job. */
+const RevisionRecord = z
+  .object({
+    revisionId: z.string().refine(isJobId, 'an id of 32 hexadecimal digits is needed'),
+    number: z.int().positive(),
+    parent: z.int().nonnegative(),
+    author: z.string(),
+    note: z.string(),
+    verdict: z.enum(['accepted', 'corrected', 'rejected']),
+    maskSha256: z.string(),
+    volumeMl: z.number(),
+    lesionCount: z.int(),
+    createdAt: moment,
+  })
+  .refine(({ number, parent }) => parent < number, 'a revision comes after its parent');
+
 /** A job as an archive has it: its row, without what only this queue's run of it needs. */
 export const JobRecord = z.object({
   jobId: z.string().refine(isJobId, 'a job id is needed'),
@@ -37,6 +53,11 @@ export const JobRecord = z.object({
   createdAt: moment,
   startedAt: moment.nullable(),
   finishedAt: moment.nullable(),
+  /** Archives of before there were revisions have none. */
+  revisions: z
+    .array(RevisionRecord)
+    .refine((all) => all.every(({ number }, at) => number === at + 1), 'revisions are numbered without a gap')
+    .default([]),
 });
 export type JobRecord = z.infer<typeof JobRecord>;
 
@@ -63,10 +84,9 @@ export async function exportArchive(jobs: Jobs, folder: string): Promise<Archive
       await list.write(`${JSON.stringify(header)}\n`);
       for await (const record of jobs.records()) {
         await list.write(`${JSON.stringify(record)}\n`);
-        count = {
-          jobs: count.jobs + 1,
-          files: count.files + (await exportFiles(jobs, record.jobId, folder)),
-        };
+        let files = 0;
+        for (const id of setsOf(record)) files += await exportFiles(jobs, id, folder);
+        count = { jobs: count.jobs + 1, files: count.files + files };
       }
       await list.sync();
     } finally {
@@ -77,6 +97,11 @@ export async function exportArchive(jobs: Jobs, folder: string): Promise<Archive
     if (thrown instanceof AtollError) throw thrown;
     throw new AtollError('FILE_UNWRITABLE', 'The export could not be written.', { cause: thrown });
   }
+}
+
+/** Ids of the sets of files of a job: its own, and those of its revisions. */
+function setsOf({ jobId, revisions }: JobRecord): string[] {
+  return [jobId, ...revisions.map(({ revisionId }) => revisionId)];
 }
 
 async function exportFiles(jobs: Jobs, jobId: string, folder: string): Promise<number> {
@@ -110,10 +135,14 @@ export async function importArchive(jobs: Jobs, folder: string): Promise<Archive
     if (!parsed.success)
       throw new AtollError('ARCHIVE_INVALID', `Line ${lineNumber} of ${listName} is not valid.`);
     if ('format' in parsed.data) continue;
-    const files = await readFiles(join(folder, resultsName, parsed.data.jobId));
+    let read = 0;
     // First the files, then the word that they are there.
-    if (files.size > 0) await jobs.results.put(parsed.data.jobId, files);
-    if (await jobs.adopt(parsed.data)) count = { jobs: count.jobs + 1, files: count.files + files.size };
+    for (const id of setsOf(parsed.data)) {
+      const files = await readFiles(join(folder, resultsName, id));
+      if (files.size > 0) await jobs.results.put(id, files);
+      read += files.size;
+    }
+    if (await jobs.adopt(parsed.data)) count = { jobs: count.jobs + 1, files: count.files + read };
   }
   if (lineNumber === 0) throw new AtollError('ARCHIVE_INVALID');
   return count;

@@ -73,7 +73,7 @@ export class CaseKeeping {
         if (!this.#isPast(this.#endOf(usedAt, jobs), now)) continue;
         await shelf.expireCase(id);
         for (const { jobId } of jobs) {
-          await results.delete(jobId);
+          for (const id of await shelf.setsOf(jobId)) await results.delete(id);
           await shelf.expire(jobId);
         }
         await uploads.cases.remove(id);

@@ -76,7 +76,7 @@ export class Expiry {
       const jobIds = this.#stopped ? [] : await shelf.endedBefore(this.horizon, batchSize);
       for (const jobId of jobIds) {
         // The files go first: should the process be killed in between, the next round finds the job again.
-        await results.delete(jobId);
+        for (const id of await shelf.setsOf(jobId)) await results.delete(id);
         await shelf.expire(jobId);
       }
       if (jobIds.length < batchSize) break;

@@ -3,7 +3,9 @@ import type { Sql } from './database.ts';
 import { and, asc, eq, gt, inArray, lt, sql } from './drizzle.ts';
 import type { Job } from './job.ts';
 import { knownCode, waitingAgain } from './job-table.ts';
-import { expiredCases, expiredJobs, identity, jobs } from './schema.ts';
+import type { Revision } from './revision.ts';
+import { RevisionTable } from './revision-table.ts';
+import { expiredCases, expiredJobs, identity, jobs, revisions } from './schema.ts';
 
 /** Jobs as they are kept and given away: their expiry, and the rows of archives. */
 export class JobShelf {
@@ -62,27 +64,49 @@ export class JobShelf {
     return rows.length > 0;
   }
 
-  /** Those of the ids whose files may be kept: jobs that run, wait or are completed. */
+  /** Ids of all sets of files that belong to a job: those of its revisions, then its own. */
+  async setsOf(jobId: string): Promise<string[]> {
+    const rows = await this.#sql
+      .select({ revisionId: revisions.revisionId })
+      .from(revisions)
+      .where(eq(revisions.jobId, jobId));
+    return [...rows.map(({ revisionId }) => revisionId), jobId];
+  }
+
+  /** Those of the ids whose files may be kept: of jobs that run, wait or are completed, and of revisions. */
   async keepers(jobIds: readonly string[]): Promise<Set<string>> {
     if (jobIds.length === 0) return new Set();
-    const rows = await this.#sql
-      .select({ jobId: jobs.jobId })
-      .from(jobs)
-      .where(
-        and(inArray(jobs.jobId, [...jobIds]), inArray(jobs.status, ['pending', 'running', 'completed'])),
-      );
-    return new Set(rows.map(({ jobId }) => jobId));
+    const [own, revised] = await Promise.all([
+      this.#sql
+        .select({ jobId: jobs.jobId })
+        .from(jobs)
+        .where(
+          and(inArray(jobs.jobId, [...jobIds]), inArray(jobs.status, ['pending', 'running', 'completed'])),
+        ),
+      this.#revised(jobIds),
+    ]);
+    return new Set([...own.map(({ jobId }) => jobId), ...revised]);
   }
 
   /** Those of the ids that this database has or had a job of. */
   async everKnown(jobIds: readonly string[]): Promise<Set<string>> {
     if (jobIds.length === 0) return new Set();
     const ids = [...jobIds];
-    const [there, gone] = await Promise.all([
+    const [revised, there, gone] = await Promise.all([
+      this.#revised(ids),
       this.#sql.select({ jobId: jobs.jobId }).from(jobs).where(inArray(jobs.jobId, ids)),
       this.#sql.select({ jobId: expiredJobs.jobId }).from(expiredJobs).where(inArray(expiredJobs.jobId, ids)),
     ]);
-    return new Set([...there, ...gone].map(({ jobId }) => jobId));
+    return new Set([...[...there, ...gone].map(({ jobId }) => jobId), ...revised]);
+  }
+
+  /** Those of the ids that are of revisions. */
+  async #revised(ids: readonly string[]): Promise<string[]> {
+    const rows = await this.#sql
+      .select({ revisionId: revisions.revisionId })
+      .from(revisions)
+      .where(inArray(revisions.revisionId, [...ids]));
+    return rows.map(({ revisionId }) => revisionId);
   }
 
   /** Which database this is: 128 random bits in hexadecimal. */
@@ -101,38 +125,46 @@ export class JobShelf {
         .where(gt(jobs.jobId, last))
         .orderBy(asc(jobs.jobId))
         .limit(recordsAtOnce);
-      for (const row of rows) yield toRecord(row);
+      const revised = await new RevisionTable(this.#sql).ofJobs(rows.map(({ jobId }) => jobId));
+      const ofJob = Map.groupBy(revised, ({ jobId }) => jobId);
+      for (const row of rows) yield toRecord(row, ofJob.get(row.jobId) ?? []);
       if (rows.length < recordsAtOnce) return;
       last = rows[rows.length - 1].jobId;
     }
   }
 
-  /** @returns false when there is a job of this id. */
+  /** In a transaction. @returns false when there is a job of this id. */
   async adopt(record: JobRecord): Promise<boolean> {
+    const { revisions: revised, ...job } = record;
     const rows = await this.#sql
       .insert(jobs)
-      .values(record)
+      .values({ ...job, revisions: revised.length })
       .onConflictDoNothing()
       .returning({ jobId: jobs.jobId });
-    return rows.length > 0;
+    if (rows.length === 0) return false;
+    const { jobId } = record;
+    await new RevisionTable(this.#sql).adopt(revised.map((revision) => ({ ...revision, jobId })));
+    return true;
   }
 }
 
 const recordsAtOnce = 500;
 
-function toRecord(row: typeof jobs.$inferSelect): JobRecord {
+function toRecord(row: typeof jobs.$inferSelect, revised: readonly Revision[]): JobRecord {
   const {
     attempt: _attempt,
     version: _version,
     client: _client,
     submissionKey: _submissionKey,
     stage: _stage,
+    revisions: _revisions,
     ...kept
   } = row;
   const { errorCode, status } = kept;
   return {
     ...kept,
     errorCode: knownCode(errorCode),
+    revisions: revised.map(({ jobId: _jobId, ...revision }) => revision),
     ...(status === 'running' ? { ...waitingAgain, startedAt: null } : { status }),
   };
 }

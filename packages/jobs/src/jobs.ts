@@ -17,6 +17,7 @@ import { JobShelf } from './job-shelf.ts';
 import { JobTable } from './job-table.ts';
 import { lockFolder } from './lock.ts';
 import { longestTimeoutSeconds, Queue } from './queue.ts';
+import { Revisions } from './revisions.ts';
 import { SameMemory } from './same-memory.ts';
 import {
   admission,
@@ -79,6 +80,8 @@ export interface Jobs {
   cancel(jobId: string): Promise<Job>;
   /** Removes an ended job and its files. @throws AtollError JOB_UNKNOWN, JOB_NOT_ENDED */
   purge(jobId: string): Promise<void>;
+  /** What readers made of results. */
+  readonly revisions: Pick<Revisions, 'list' | 'get' | 'check' | 'add'>;
   /** Cases that were brought, which go with their results. */
   readonly cases: Pick<CaseKeeping, 'expiresAt' | 'isExpired' | 'touch' | 'remove'>;
   /** Hears of the job's changes, until the answer is called; null is word that some may have been missed. */
@@ -142,7 +145,7 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
     uploads: options.uploads ?? null,
     resultTtlSeconds,
     cancel: (jobId) => cancel(table, queue, worker, jobId),
-    purge: (jobId) => purge(table, results, jobId),
+    purge: (jobId) => purge(table, shelf, results, jobId),
   });
   const belonging = new Belonging({ shelf, results, uploads: options.uploads?.cases ?? null, onWarning });
   const expiry = new Expiry({
@@ -180,6 +183,17 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
   opening.defer(() => expiry.stop());
   const line = new WaitingLine(table, workforce);
   const room = new RoomGauge(results, options.minFreeBytes ?? 0);
+  const revisions = new Revisions({
+    database,
+    results,
+    checkRoom: () => room.check(),
+    // As it stands in the table: memory may not have heard yet of a revision that was just added.
+    find: async (jobId) => {
+      const job = await look((id) => table.get(id), shelf, expiry, jobId);
+      if (job === null) throw new AtollError('JOB_UNKNOWN');
+      return job;
+    },
+  });
   const send = (request: JobRequest, submitOptions?: SubmitOptions) =>
     submit(
       { gauge, room, database, queue, results, limits: options, horizon: expiry.horizon, alone },
@@ -202,7 +216,13 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
         return send(job, { priority: job.priority, ...submitOptions, force: true });
       }),
     cancel: (jobId) => reach(() => cancel(table, queue, worker, jobId)),
-    purge: (jobId) => reach(() => purge(table, results, jobId)),
+    purge: (jobId) => reach(() => purge(table, shelf, results, jobId)),
+    revisions: {
+      list: (jobId) => reach(() => revisions.list(jobId)),
+      get: (jobId, number) => reach(() => revisions.get(jobId, number)),
+      check: (jobId, parent) => reach(() => revisions.check(jobId, parent)),
+      add: (made, files) => reach(() => revisions.add(made, files)),
+    },
     cases: {
       expiresAt: (caseId) => reach(() => cases.expiresAt(caseId)),
       isExpired: (caseId) => reach(() => cases.isExpired(caseId)),
@@ -318,10 +338,10 @@ async function cancel(table: JobTable, queue: Queue, worker: Worker, jobId: stri
 }
 
 /** The files go first: should the process be killed in between, the job is still there to be purged. */
-async function purge(table: JobTable, results: Store, jobId: string): Promise<void> {
+async function purge(table: JobTable, shelf: JobShelf, results: Store, jobId: string): Promise<void> {
   const job = await find(table, jobId);
   if (!hasEnded(job.status)) throw new AtollError('JOB_NOT_ENDED');
-  await results.delete(jobId);
+  for (const id of await shelf.setsOf(jobId)) await results.delete(id);
   await table.delete(jobId);
 }
 

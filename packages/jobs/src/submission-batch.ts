@@ -132,5 +132,6 @@ function toJob({ jobId, request, ticket }: NewJob, createdAt: Date): Job {
     createdAt,
     startedAt: null,
     finishedAt: null,
+    revisions: 0,
   };
 }

@@ -15,6 +15,7 @@ import type { Job } from '@atoll/jobs/job';
 import { imageFileName, maskFileName, reportFileName } from '@atoll/jobs/segment-job';
 import type { Store, StoredFile } from '@atoll/store/store';
 import type { JobDesk } from '../parts.ts';
+import { summariseRevision } from './revision-answer.ts';
 
 /**
  * A job as the contract has it.
@@ -56,16 +57,25 @@ export async function answerJob(
     startedAt: job.startedAt?.toISOString() ?? null,
     finishedAt: job.finishedAt?.toISOString() ?? null,
     expiresAt: jobs.expiresAt(job)?.toISOString() ?? null,
+    revision: await newestRevision(job, jobs, publicUrl),
     queuePosition: wait?.ahead ?? null,
     estimatedWaitSeconds: wait === null || wait.seconds === null ? null : Math.round(wait.seconds),
   };
 }
 
+/** What the last reader made of the result. */
+async function newestRevision(
+  { jobId, revisions }: Job,
+  jobs: JobDesk,
+  publicUrl: string,
+): Promise<JobAnswer['revision']> {
+  const newest = revisions === 0 ? null : await jobs.revisions.get(jobId, revisions);
+  return newest === null ? null : summariseRevision(newest, publicUrl);
+}
+
 async function answerResult(job: Job, results: Store, publicUrl: string): Promise<JobResult> {
   const { jobId, caseId } = job;
-  const stored = await results.open(jobId, reportFileName);
-  if (stored === null) throw new AtollError('RESULT_GONE');
-  const report = parseReport(await readText(stored));
+  const report = await readReport(results, jobId);
   const url = (name: string) => `${publicUrl}/files/${jobId}/${caseId}/${name}`;
   const urlIfStored = async (name: string) => ((await results.open(jobId, name)) === null ? null : url(name));
   return {
@@ -92,8 +102,15 @@ async function answerResult(job: Job, results: Store, publicUrl: string): Promis
   };
 }
 
+/** The report of a job, or of a revision. @throws AtollError RESULT_GONE, RESULT_DAMAGED */
+export async function readReport(results: Pick<Store, 'open'>, setId: string): Promise<Report> {
+  const stored = await results.open(setId, reportFileName);
+  if (stored === null) throw new AtollError('RESULT_GONE');
+  return parseReport(await readText(stored));
+}
+
 /** @throws AtollError RESULT_DAMAGED */
-function parseReport(text: string): Report {
+export function parseReport(text: string): Report {
   try {
     return Report.parse(JSON.parse(text));
   } catch (cause) {
