@@ -10,6 +10,8 @@ const placesOf = {
   engines: ['job'],
   cases: ['job', 'terminal'],
   viewer: ['page'],
+  reception: ['answer', 'terminal'],
+  instance: ['terminal'],
   server: ['answer', 'terminal'],
   cli: ['terminal'],
 } as const;
