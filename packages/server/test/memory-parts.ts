@@ -4,10 +4,11 @@ import type { Report } from '@atoll/contract/report';
 import type { Availability, Engine } from '@atoll/engines/engine';
 import type { Machine } from '@atoll/engines/machine';
 import { AtollError } from '@atoll/errors/error';
+import { openInstance } from '@atoll/instance/instance';
+import { readSettings } from '@atoll/instance/settings';
 import type { Job, JobStatus } from '@atoll/jobs/job';
 import type { Store, StoredFile } from '@atoll/store/store';
 import type { CaseDesk, EngineDesk, JobDesk, ServerParts } from '../src/parts.ts';
-import { readSettings } from '../src/settings.ts';
 
 /** Small parts that live in memory, for tests of the HTTP surface alone. */
 
@@ -228,16 +229,13 @@ class MemoryCases implements CaseDesk {
   }
 }
 
-function engine(id: string, availability: Availability): Engine {
+function engine(id: string, presets: readonly string[], availability: Availability): Engine {
   return {
     id,
     version: '1.2.3',
     title: id.toUpperCase(),
     description: 'An engine of the tests.',
-    presets: [
-      { id: 'balanced', title: 'Balanced', description: '' },
-      { id: 'specific', title: 'Specific', description: '' },
-    ],
+    presets: presets.map((preset) => ({ id: preset, title: preset, description: '' })),
     options: [{ id: 'slow', title: 'Slowly', description: '' }],
     stages: [{ id: 'look', title: 'Looking' }],
     citations: [],
@@ -247,8 +245,12 @@ function engine(id: string, availability: Availability): Engine {
 }
 
 const engineList = [
-  engine('diffusion', { usable: true }),
-  engine('deepisles', { usable: false, reason: 'There is no GPU.', cure: 'Use a machine with one.' }),
+  engine('diffusion', ['balanced', 'specific'], { usable: true }),
+  engine('deepisles', ['auto', 'fast'], {
+    usable: false,
+    reason: 'There is no GPU.',
+    cure: 'Use a machine with one.',
+  }),
 ];
 
 const engines: EngineDesk = {
@@ -281,6 +283,7 @@ export function memoryParts(env: Record<string, string> = {}, pageDir: string | 
     cases: new MemoryCases(),
     uploads: null,
     engines,
+    atlas: openInstance(settings).atlas,
     machine: async () => machine,
     pageDir,
   };
@@ -343,7 +346,6 @@ export async function completeJob(
     preset: 'balanced',
     options: [],
     engineVersion: '1.2.3',
-    fastMode: true,
   });
   await endJob(jobs, jobId, caseId, report, further);
   return jobId;
