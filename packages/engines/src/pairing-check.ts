@@ -8,8 +8,8 @@ export type PairedAdc<V extends Volume> = { readonly adc: V; readonly warnings: 
 
 /**
  * Whether an ADC map belongs to a DWI and lies on it, before any engine combines the two: by their content, whatever
- * headers say. A map that fits at another place is put there, with a serious warning.
- * @throws AtollError STUDY_ADC_IMPLAUSIBLE, with what is wrong: exchanged, mirrored, or of another head.
+ * headers say. A map that fits at another place is put there, with a serious warning; one that fits nowhere is warned of.
+ * @throws AtollError STUDY_ADC_IMPLAUSIBLE, with what is wrong: exchanged or mirrored.
  */
 export function checkPairing<V extends Volume>(dwi: Volume, adc: V): PairedAdc<V> {
   const pairing = judgePairing(dwi, adc);
@@ -27,11 +27,19 @@ export function checkPairing<V extends Volume>(dwi: Volume, adc: V): PairedAdc<V
         'STUDY_ADC_IMPLAUSIBLE',
         `The ADC map is ${pairing.axes.length === 2 ? 'turned by 180°' : `mirrored (${pairing.axes.join(', ')})`} against the DWI: one of the two has lost how the patient lies, and nothing says which.`,
       );
+    // Not refused: whoever named the two may know of noise or movement that this comparison cannot see past.
     case 'none':
-      throw new AtollError(
-        'STUDY_ADC_IMPLAUSIBLE',
-        'The ADC map does not fit the DWI anywhere: it is of another head or another examination, or no ADC map.',
-      );
+      return {
+        adc,
+        warnings: [
+          {
+            code: 'ADC_MISMATCH',
+            severity: 'serious',
+            message:
+              'The ADC map does not fit the DWI anywhere: it is of another head or another examination, or no ADC map. Do not rely on this mask before you have checked both images.',
+          },
+        ],
+      };
     case 'shifted':
       return moved(
         { ...adc, affine: pairing.affine },
