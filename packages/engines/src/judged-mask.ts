@@ -24,7 +24,7 @@ export type MaskToJudge = {
 /** What a report says of a mask itself, and not of how it came about. */
 export type MaskReport = Pick<
   Report,
-  'volumeMl' | 'lesionCount' | 'lesions' | 'metrics' | 'plainLook' | 'location'
+  'volumeMl' | 'lesionCount' | 'lesions' | 'lowAdc' | 'metrics' | 'plainLook' | 'location'
 >;
 
 export type JudgedMask = {

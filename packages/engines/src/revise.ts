@@ -6,6 +6,7 @@ import type { EngineWarning } from './engine.ts';
 import { readGivenMask } from './given-mask.ts';
 import { judgeMask } from './judged-mask.ts';
 import type { LocationWish } from './location.ts';
+import { checkPairing } from './pairing-check.ts';
 import { readRole } from './read-role.ts';
 import type { MaskChange, Report, Verdict } from './report.ts';
 import { sha256 } from './sha256.ts';
@@ -60,10 +61,12 @@ const mostVoxels = 1 << 26;
 export async function reviseSegmentation(options: RevisionOptions): Promise<Revised> {
   const { files, engine, parent, review, of, createdAt, location, signal } = options;
   const started = performance.now();
-  const [dwi, adc] = await Promise.all([
+  const [dwi, adcAsGiven] = await Promise.all([
     readRole('DWI', files.dwi, mostVoxels, options.dwiVolume),
     readRole('ADC', files.adc, mostVoxels),
   ]);
+  // Laid where the engine had it.
+  const { adc } = checkPairing(dwi, adcAsGiven);
   const [before, byEngine, brain] = await Promise.all([
     readGivenMask(parent.mask, dwi.header),
     readGivenMask(engine.mask, dwi.header),

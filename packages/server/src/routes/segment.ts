@@ -6,10 +6,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { knowsContract } from '../answers/dialect.ts';
 import { findCase } from '../cases/find-case.ts';
-import { presetOfFastMode } from '../fast-mode.ts';
 import { clientOf } from '../guards/client-id.ts';
 import type { ServerParts } from '../parts.ts';
 import { answer, problemAnswers } from './answers.ts';
+import { presetOfFastMode } from './fast-mode.ts';
 
 type SegmentParts = Pick<ServerParts, 'settings' | 'jobs' | 'cases' | 'engines'>;
 
