@@ -3,11 +3,21 @@ import type { Report } from '@atoll/engines/report';
 import type { ReportSubject } from '@atoll/report/content';
 import { type StudyFiles, writeReport } from '@atoll/report/report-files';
 
-/** A result that nobody has reviewed as people read it, by file names. @throws AtollError IMAGE_* */
+/** A result, or a revision of one, as people read it, by file names. @throws AtollError IMAGE_* */
 export function readableReport(
   report: Report,
   files: StudyFiles,
   subject: ReportSubject,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
-  return writeReport({ report: ReportSchema.parse(report), review: null, subject, files });
+  const { revision } = report;
+  const review =
+    revision === undefined
+      ? null
+      : {
+          verdict: revision.verdict,
+          author: revision.author,
+          note: revision.note === '' ? null : revision.note,
+          at: revision.createdAt,
+        };
+  return writeReport({ report: ReportSchema.parse(report), review, subject, files });
 }

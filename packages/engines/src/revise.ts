@@ -33,6 +33,8 @@ export type RevisionOptions = {
   readonly engine: { readonly mask: Uint8Array; readonly report: Report };
   /** What was revised: 0 and the engine's mask, or an earlier revision and its own. */
   readonly parent: { readonly number: number; readonly mask: Uint8Array };
+  /** Its own number; the one after the parent's unless given. */
+  readonly number?: number | undefined;
   /** The changed mask, NIfTI; null where the parent's stands as it is. */
   readonly mask: Uint8Array | null;
   readonly review: Review;
@@ -105,7 +107,7 @@ export async function reviseSegmentation(options: RevisionOptions): Promise<Revi
       provenance: { ...engine.report.provenance, outputSha256: maskSha256 },
       revision: {
         of,
-        number: parent.number + 1,
+        number: options.number ?? parent.number + 1,
         parent: parent.number,
         ...review,
         createdAt: createdAt.toISOString(),

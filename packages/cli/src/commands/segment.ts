@@ -14,6 +14,7 @@ import { type OwnCase, openOwnFiles } from '../own-files.ts';
 import { placingWish } from '../placing.ts';
 import { ProgressBar } from '../progress-bar.ts';
 import { describeReport } from '../report-text.ts';
+import { inputsFile, inputsName, type Inputs as NamedImages } from '../result-inputs.ts';
 import { plainLines } from '../terminal-text.ts';
 import {
   checkInputs,
@@ -44,7 +45,7 @@ Examples:
 With --in or --dicom the images are told apart by b-value, name and content; what is used for what, and why,
 is printed on stderr with the names (i1, i2, …) that --use takes.
 
-Writes lesion_msk.nii.gz (on the grid of the DWI), report.json, and the same to read (report.html, report.pdf) into the
+Writes lesion_msk.nii.gz (on the grid of the DWI), inputs.json (which images it was made of), report.json, and the same to read (report.html, report.pdf) into the
 folder, and missed_msk.nii.gz where something
 is bright on DWI with a low ADC and not in the mask. Once "atoll atlas fetch" was run, the report says in which territory
 and structure each lesion lies, and atlas_territories.nii.gz shows the atlas on the DWI.
@@ -154,6 +155,7 @@ async function segment(options: SegmentOptions): Promise<void> {
     ['lesion_msk.nii.gz', maskFile],
     ...[...furtherFiles].filter(([name]) => name !== brainFileName || options.saveBrain === true),
     ['report.json', new TextEncoder().encode(json)],
+    [inputsName, inputsFile(namesOf(chosen, options), out)],
   ]);
   if (options.report) {
     const { readableReport } = await import('../readable-report.ts');
@@ -178,6 +180,16 @@ async function segment(options: SegmentOptions): Promise<void> {
     if (!written.has(name)) await removeFile(out, name);
   }
   process.stdout.write(options.json === true ? json : summary(report, out, [...written.keys()]));
+}
+
+/** How the images were named, for a later `atoll revise`. */
+function namesOf(
+  chosen: Inputs,
+  { reference, dwiVolume, use, bValue, subject }: SegmentOptions,
+): NamedImages {
+  if ('path' in chosen) return { in: chosen.path, use, bValue, subject, reference };
+  if ('caseId' in chosen) return { case: chosen.caseId, reference };
+  return 'dwi' in chosen ? { dwi: chosen.dwi, adc: chosen.adc, dwiVolume, reference } : {};
 }
 
 /** The mask as DICOM; null where the DWI was none, or where it cannot be said of its series, which costs no result. */

@@ -1,5 +1,5 @@
 import type { Job as JobAnswer, JobResult } from '@atoll/contract/jobs';
-import { Report } from '@atoll/contract/report';
+import type { Report } from '@atoll/contract/report';
 import { brainFileName } from '@atoll/engines/brain-outline';
 import {
   mniMaskFileName,
@@ -10,11 +10,11 @@ import {
 import { overlayFileName } from '@atoll/engines/overlays';
 import { missedFileName } from '@atoll/engines/plain-look';
 import { catalogue } from '@atoll/errors/catalogue';
-import { AtollError } from '@atoll/errors/error';
 import type { Job } from '@atoll/jobs/job';
 import { imageFileName, maskFileName, reportFileName } from '@atoll/jobs/segment-job';
-import type { Store, StoredFile } from '@atoll/store/store';
+import type { Store } from '@atoll/store/store';
 import type { JobDesk } from '../parts.ts';
+import { readReport } from './kept-report.ts';
 import { summariseRevision } from './revision-answer.ts';
 
 /**
@@ -102,22 +102,6 @@ async function answerResult(job: Job, results: Store, publicUrl: string): Promis
   };
 }
 
-/** The report of a job, or of a revision. @throws AtollError RESULT_GONE, RESULT_DAMAGED */
-export async function readReport(results: Pick<Store, 'open'>, setId: string): Promise<Report> {
-  const stored = await results.open(setId, reportFileName);
-  if (stored === null) throw new AtollError('RESULT_GONE');
-  return parseReport(await readText(stored));
-}
-
-/** @throws AtollError RESULT_DAMAGED */
-export function parseReport(text: string): Report {
-  try {
-    return Report.parse(JSON.parse(text));
-  } catch (cause) {
-    throw new AtollError('RESULT_DAMAGED', undefined, { cause });
-  }
-}
-
 /** What came of laying an atlas over the brain. */
 async function answerAtlas(urlOf: (name: string) => Promise<string | null>): Promise<JobResult['atlas']> {
   const territoriesUrl = await urlOf(territoriesFileName);
@@ -127,10 +111,6 @@ async function answerAtlas(urlOf: (name: string) => Promise<string | null>): Pro
   );
   const hasMni = maskUrl !== null && sideCarUrl !== null && transformUrl !== null;
   return { territoriesUrl, mni: hasMni ? { maskUrl, sideCarUrl, transformUrl } : null };
-}
-
-async function readText(file: StoredFile): Promise<string> {
-  return new Response(file.read()).text();
 }
 
 /** The original page shows one sentence: what a reader must know, the gravest first. */

@@ -5,7 +5,7 @@ import type { Job } from '@atoll/jobs/job';
 import type { Revision } from '@atoll/jobs/revision';
 import { maskFileName, reportFileName } from '@atoll/jobs/segment-job';
 import type { JobDesk } from '../parts.ts';
-import { readReport } from './job-answer.ts';
+import { readReport } from './kept-report.ts';
 import { isRevisionFileName } from './result-files.ts';
 
 /** A revision as lists have it. @param publicUrl what links begin with. */

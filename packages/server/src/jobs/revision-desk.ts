@@ -10,7 +10,7 @@ import { imageFileName, maskFileName, reportFileName } from '@atoll/jobs/segment
 import { Turns } from '@atoll/reception/turns';
 import type { z } from 'zod';
 import type { ServerParts } from '../parts.ts';
-import { parseReport } from './job-answer.ts';
+import { parseReport } from './kept-report.ts';
 
 type Wanted = z.output<typeof RevisionRequest>;
 
