@@ -9,8 +9,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makePhantom } from '@atoll/cases/phantom/phantom';
-import { phantomCases } from '@atoll/cases/phantom/specs';
+import { makePhantom } from '@atoll/phantom/phantom';
+import { phantomCases } from '@atoll/phantom/specs';
 import { Report } from '@atoll/contract/report';
 import { readNiftiMask } from '@atoll/volume/nifti-read';
 import { writeNifti, writeNiftiMask } from '@atoll/volume/nifti-write';
