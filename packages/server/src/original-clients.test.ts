@@ -43,7 +43,7 @@ describe('a client of the original', () => {
     const url = `/api/jobs/${'a'.repeat(32)}`;
     const lost = await get(url);
     expect([lost.statusCode, lost.json().code]).toEqual([404, 'JOB_UNKNOWN']);
-    expect(lost.json().detail).toMatch(/not found.*kept for their time/);
+    expect(lost.json().detail).toMatch(/not found.*have expired/);
     const told = await get(url, { accept: acceptContract });
     expect([told.statusCode, told.json().code]).toEqual([410, 'JOB_EXPIRED']);
   });
