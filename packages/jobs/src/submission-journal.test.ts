@@ -1,7 +1,7 @@
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventually, request, Scratch } from '../test/scratch.ts';
 import { SubmissionJournal } from './submission-journal.ts';
 import type { SubmissionRow } from './submission-row.ts';
@@ -62,10 +62,10 @@ describe('a journal of submissions', () => {
   });
 });
 
-describe('a queue that starts after a kill', () => {
-  const scratch = new Scratch();
-  afterEach(() => scratch.clear());
+const scratch = new Scratch();
+afterAll(() => scratch.clear());
 
+describe('a queue that starts after a kill', () => {
   const row = (digit: string, createdAt: string): SubmissionRow => ({
     job_id: digit.repeat(32),
     case_id: 'some-case',
@@ -125,9 +125,6 @@ describe('a queue that starts after a kill', () => {
 });
 
 describe('a job that is acknowledged', () => {
-  const scratch = new Scratch();
-  afterEach(() => scratch.clear());
-
   it('is known at once to all who ask, and can be cancelled and counted', async () => {
     const jobs = await scratch.open({ concurrency: 0 });
     const made = await Promise.all(
