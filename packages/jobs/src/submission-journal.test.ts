@@ -73,7 +73,6 @@ describe('a queue that starts after a kill', () => {
     engine_version: '1',
     preset: 'balanced',
     options: ['a', 'b'],
-    fast_mode: false,
     priority: 'batch',
     client: 'someone',
     submission_key: null,

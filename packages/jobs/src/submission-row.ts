@@ -12,7 +12,6 @@ export const SubmissionRow = z.object({
   engine_version: z.string(),
   preset: z.string(),
   options: z.array(z.string()),
-  fast_mode: z.boolean(),
   priority: z.enum(['interactive', 'batch']),
   client: z.string().nullable(),
   submission_key: z.string().nullable(),
@@ -23,14 +22,14 @@ export type SubmissionRow = z.infer<typeof SubmissionRow>;
 
 export const insertRows = `
   INSERT INTO atoll.jobs (
-    job_id, case_id, engine, engine_version, preset, options, fast_mode,
+    job_id, case_id, engine, engine_version, preset, options,
     priority, client, submission_key, status, progress_message, created_at
   )
   SELECT
-    job_id, case_id, engine, engine_version, preset, options, fast_mode,
+    job_id, case_id, engine, engine_version, preset, options,
     priority, client, submission_key, 'pending', '${waiting}', created_at
   FROM json_to_recordset($1::text::json) AS job (
-    job_id text, case_id text, engine text, engine_version text, preset text, options text[], fast_mode boolean,
+    job_id text, case_id text, engine text, engine_version text, preset text, options text[],
     priority text, client text, submission_key text, created_at timestamptz
   )
   ON CONFLICT DO NOTHING
@@ -44,7 +43,6 @@ export function toRow({ jobId, request, ticket }: NewJob, createdAt: string): Su
     engine_version: request.engineVersion,
     preset: request.preset,
     options: [...request.options],
-    fast_mode: request.fastMode,
     priority: ticket.priority,
     client: ticket.client,
     submission_key: ticket.submissionKey,
@@ -61,7 +59,6 @@ export function toJob(row: SubmissionRow): Job {
     engineVersion: row.engine_version,
     preset: row.preset,
     options: row.options,
-    fastMode: row.fast_mode,
     version: 1,
     priority: row.priority,
     status: 'pending',

@@ -1,3 +1,4 @@
+import type { SlicePlane } from '@atoll/pictures/slice-grid';
 import type { Display } from './display.ts';
 import type { FetchedVolume } from './fetch-volume.ts';
 import type { ImageRoleShown } from './image-set.ts';
@@ -8,8 +9,6 @@ export type Location = {
   readonly mm: readonly [number, number, number];
   readonly values: Partial<Record<ImageRoleShown, number>>;
 };
-
-export type SlicePlane = 'axial' | 'coronal' | 'sagittal';
 
 export type ViewEvents = {
   readonly onLocation: (location: Location) => void;
@@ -45,7 +44,7 @@ export async function openImageView(
   signal: AbortSignal,
 ): Promise<ImageView> {
   if (hasWebGl2()) {
-    const { NiivueView, NoWebGlError } = await import('./niivue-view.ts');
+    const { NiivueView, NoWebGlError } = await loadNiivueView();
     signal.throwIfAborted();
     try {
       return await NiivueView.open(host, events);
@@ -54,9 +53,18 @@ export async function openImageView(
       if (!(thrown instanceof NoWebGlError)) throw thrown;
     }
   }
-  const { PlainView } = await import('./plain-view.ts');
+  const { PlainView } = await loadPlainView();
   signal.throwIfAborted();
   return PlainView.open(host, events);
+}
+
+const loadNiivueView = () => import('./niivue-view.ts');
+const loadPlainView = () => import('./plain-view.ts');
+
+/** Fetches the code of the view, so that nothing is asked of anybody when images are shown later. */
+export async function prepareImageView(): Promise<void> {
+  // A context that is promised may fail after all: the fallback has to be there as well.
+  await Promise.all([loadPlainView(), ...(hasWebGl2() ? [loadNiivueView()] : [])]);
 }
 
 function hasWebGl2(): boolean {
