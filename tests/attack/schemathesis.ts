@@ -48,6 +48,8 @@ function argumentsOf(url: string, seconds: number, seed: number): string[] {
     // A busy service's 503 and 507 are answers like others, and are in the document.
     ...['--checks', 'not_a_server_error,content_type_conformance', '--continue-on-failure'],
     ...['--max-time', String(seconds), '--phases', 'coverage,fuzzing', '--warnings', 'off'],
+    // It makes no bodies of bytes, such as a piece of an upload is; `attackUploads` does.
+    ...['--exclude-path', '/api/uploads/{uploadId}'],
     ...['--request-timeout', '60', '--seed', String(seed), '--no-color'],
   ];
 }

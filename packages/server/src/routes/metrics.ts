@@ -15,14 +15,15 @@ export const metricsRoutes: FastifyPluginAsyncZod<MetricParts> = async (fastify,
     const { countMetrics } = await import('../jobs/job-metrics.ts');
     return countMetrics(jobs);
   });
-  // Whoever asks hears of it.
-  counting.catch(() => undefined);
-  fastify.addHook('onClose', () =>
-    counting.then(
-      ({ stop }) => stop(),
-      () => undefined,
-    ),
+  let stop = () => {};
+  counting.then(
+    (metrics) => {
+      stop = metrics.stop;
+    },
+    // Whoever asks hears of it.
+    () => undefined,
   );
+  fastify.addHook('onClose', async () => stop());
 
   fastify.get(
     '/metrics',
