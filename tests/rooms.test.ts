@@ -16,15 +16,16 @@ const rooms: Record<string, readonly string[]> = {
   pictures: ['errors', 'volume'],
   contract: ['errors'],
   report: ['errors', 'volume', 'pictures', 'contract'],
-  dicom: ['errors', 'volume'],
+  dicom: ['errors', 'threads', 'volume'],
   intake: ['errors', 'volume', 'dicom'],
   editor: ['errors', 'volume'],
   atlas: ['errors', 'threads', 'volume'],
   engines: ['errors', 'threads', 'locks', 'volume', 'atlas'],
-  cases: ['errors', 'store', 'volume', 'intake', 'atlas'],
-  stress: ['errors', 'volume', 'engines', 'cases'],
+  phantom: ['errors', 'threads', 'volume'],
+  cases: ['errors', 'store', 'volume', 'intake', 'atlas', 'phantom'],
+  stress: ['errors', 'threads', 'volume', 'engines', 'phantom'],
   jobs: ['errors', 'locks', 'store', 'volume', 'engines', 'cases'],
-  reception: ['errors', 'volume', 'dicom', 'intake', 'engines', 'cases'],
+  reception: ['errors', 'threads', 'volume', 'dicom', 'intake', 'engines', 'cases'],
   instance: ['errors', 'store', 'atlas', 'engines', 'cases', 'jobs'],
   server: [
     'errors',
@@ -40,6 +41,7 @@ const rooms: Record<string, readonly string[]> = {
   ],
   viewer: [
     'errors',
+    'threads',
     'contract',
     'volume',
     'pictures',
@@ -61,6 +63,7 @@ const rooms: Record<string, readonly string[]> = {
     'intake',
     'atlas',
     'engines',
+    'phantom',
     'cases',
     'jobs',
     'reception',
@@ -97,7 +100,7 @@ const browserEntries = [
   'packages/engines/src/diffusion/pipeline.ts',
   'packages/engines/src/diffusion/here.ts',
   'packages/engines/src/diffusion/placed-engine.ts',
-  'packages/cases/src/phantom/case-files.ts',
+  'packages/phantom/src/case-files.ts',
 ];
 
 type Import = { readonly file: string; readonly from: string };
