@@ -9,9 +9,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Report } from '@atoll/contract/report';
 import { makePhantom } from '@atoll/phantom/phantom';
 import { phantomCases } from '@atoll/phantom/specs';
-import { Report } from '@atoll/contract/report';
 import { readNiftiMask } from '@atoll/volume/nifti-read';
 import { writeNifti, writeNiftiMask } from '@atoll/volume/nifti-write';
 import { toCanonical } from '@atoll/volume/orientation';
