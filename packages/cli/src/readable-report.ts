@@ -1,7 +1,8 @@
 import { Report as ReportSchema } from '@atoll/contract/report';
 import type { Report } from '@atoll/engines/report';
 import type { ReportSubject } from '@atoll/report/content';
-import { type StudyFiles, writeReport } from '@atoll/report/report-files';
+import { dicomDocuments } from '@atoll/report/dicom-files';
+import { pdfFileName, type StudyFiles, writeReport } from '@atoll/report/report-files';
 
 /** A result that nobody has reviewed as people read it, by file names. @throws AtollError IMAGE_* */
 export function readableReport(
@@ -10,4 +11,18 @@ export function readableReport(
   subject: ReportSubject,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   return writeReport({ report: ReportSchema.parse(report), review: null, subject, files });
+}
+
+/**
+ * The same as DICOM documents beside the segmentation of the mask.
+ * @param readable of {@link readableReport}; null where none was wanted.
+ */
+export function documentsOf(
+  report: Report,
+  subject: ReportSubject,
+  segmentation: Uint8Array,
+  readable: ReadonlyMap<string, Uint8Array> | null,
+): ReadonlyMap<string, Uint8Array> {
+  const pdf = readable?.get(pdfFileName) ?? null;
+  return dicomDocuments({ report: ReportSchema.parse(report), review: null, subject, segmentation, pdf });
 }
