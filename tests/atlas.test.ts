@@ -316,6 +316,7 @@ describe.skipIf(!hasRealData)('atoll atlas', { timeout: patience }, () => {
       'sub-01_desc-lesion_report.html',
       'sub-01_desc-lesion_report.json',
       'sub-01_desc-lesion_report.pdf',
+      'sub-01_desc-lesion_thumbnail.png',
       'sub-01_from-dwi_to-MNI152NLin6Asym_mode-image_xfm.txt',
       'sub-01_space-MNI152NLin6Asym_desc-lesion_mask.json',
       'sub-01_space-MNI152NLin6Asym_desc-lesion_mask.nii.gz',

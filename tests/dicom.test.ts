@@ -114,7 +114,8 @@ describe('atoll segment --dicom', () => {
       );
       expect(Buffer.from(printed.document, 'hex')).toEqual(readFileSync(join(out, 'report.pdf')));
       // The patient is named in what goes to the archive, and nowhere else.
-      const html = readFileSync(join(out, 'report.html'), 'utf8');
+      // Less its pictures, whose letters may spell anything.
+      const html = readFileSync(join(out, 'report.html'), 'utf8').replace(/base64,[\w+/=]+/g, '');
       expect(seg.patient.length).toBeGreaterThan(2);
       expect(html).not.toContain(seg.patient);
     },

@@ -9,8 +9,9 @@ export function readableReport(
   report: Report,
   files: StudyFiles,
   subject: ReportSubject,
+  wantsThumbnail = false,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
-  return writeReport({ report: ReportSchema.parse(report), review: null, subject, files });
+  return writeReport({ report: ReportSchema.parse(report), review: null, subject, files, wantsThumbnail });
 }
 
 /**
