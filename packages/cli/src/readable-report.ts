@@ -1,23 +1,49 @@
 import { Report as ReportSchema } from '@atoll/contract/report';
 import type { Report } from '@atoll/engines/report';
 import type { ReportSubject } from '@atoll/report/content';
-import { type StudyFiles, writeReport } from '@atoll/report/report-files';
+import { dicomDocuments } from '@atoll/report/dicom-files';
+import { pdfFileName, type StudyFiles, writeReport } from '@atoll/report/report-files';
+import type { Review } from '@atoll/report/standing';
 
 /** A result, or a revision of one, as people read it, by file names. @throws AtollError IMAGE_* */
 export function readableReport(
   report: Report,
   files: StudyFiles,
   subject: ReportSubject,
+  wantsThumbnail = false,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
-  const { revision } = report;
-  const review =
-    revision === undefined
-      ? null
-      : {
-          verdict: revision.verdict,
-          author: revision.author,
-          note: revision.note === '' ? null : revision.note,
-          at: revision.createdAt,
-        };
-  return writeReport({ report: ReportSchema.parse(report), review, subject, files });
+  return writeReport({
+    report: ReportSchema.parse(report),
+    review: reviewOf(report),
+    subject,
+    files,
+    wantsThumbnail,
+  });
+}
+
+/**
+ * The same as DICOM documents beside the segmentation of the mask.
+ * @param readable of {@link readableReport}; null where none was wanted.
+ */
+export function documentsOf(
+  report: Report,
+  subject: ReportSubject,
+  segmentation: Uint8Array,
+  readable: ReadonlyMap<string, Uint8Array> | null,
+): ReadonlyMap<string, Uint8Array> {
+  const pdf = readable?.get(pdfFileName) ?? null;
+  return dicomDocuments({
+    report: ReportSchema.parse(report),
+    review: reviewOf(report),
+    subject,
+    segmentation,
+    pdf,
+  });
+}
+
+/** Who stands behind the mask; null for the engine's own. */
+function reviewOf({ revision }: Report): Review | null {
+  if (revision === undefined) return null;
+  const { verdict, author, note, createdAt } = revision;
+  return { verdict, author, note: note === '' ? null : note, at: createdAt };
 }

@@ -117,15 +117,20 @@ async function revise(options: Options): Promise<void> {
     ...furtherFiles,
     [reportName, new TextEncoder().encode(json)],
   ]);
+  const { documentsOf, readableReport } = await import('../readable-report.ts');
+  const subject = { label: null, studyDate: null };
+  let readable: ReadonlyMap<string, Uint8Array> | null = null;
   if (options.report) {
-    const { readableReport } = await import('../readable-report.ts');
     const { dwi, adc } = images.files;
     const study = { dwi, adc, mask: maskFile, dwiVolume: images.dwiVolume };
-    const files = await readableReport(report, study, { label: null, studyDate: null });
-    for (const [name, bytes] of files) written.set(name, bytes);
+    readable = await readableReport(report, study, subject);
+    for (const [name, bytes] of readable) written.set(name, bytes);
   }
   if (options.dicom !== undefined) {
-    written.set('lesion_seg.dcm', await segmentationFor(options.dicom, maskFile, report, signal));
+    const segmentation = await segmentationFor(options.dicom, maskFile, report, signal);
+    written.set('lesion_seg.dcm', segmentation);
+    const documents = documentsOf(report, subject, segmentation, readable);
+    for (const [name, bytes] of documents) written.set(name, bytes);
   }
   await writeFiles(out, written);
   process.stdout.write(
