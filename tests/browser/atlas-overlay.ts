@@ -42,7 +42,7 @@ export async function expectAtlasOverImages(page: Page, url: string): Promise<vo
   await run(page);
   await waitForResult(page);
   const location = page.getByRole('region', { name: 'Location' });
-  await expect(location.getByText('The atlas lies well on this brain.')).toBeVisible();
+  await expect(location.getByText('The atlas fits this brain well.')).toBeVisible();
   await expect(location.locator('.place')).toHaveText(/^left MCA/);
   await expect(location.getByRole('row', { name: /^left MCA, frontal part \d\.\d\d mL 1 %$/ })).toBeVisible();
   await expect(location.getByRole('row', { name: /^ASPECTS, left 10$/ })).toBeVisible();

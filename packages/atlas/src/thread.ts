@@ -53,7 +53,7 @@ export class ThreadLocator implements Locator {
     };
     const onAbort = () => fail(new AtollError('JOB_CANCELLED'));
     const onError = (cause: unknown) => fail(new AtollError('INTERNAL', undefined, { cause }));
-    const onExit = () => fail(new AtollError('INTERNAL', 'The thread of the atlas ended before its work.'));
+    const onExit = () => fail(new AtollError('INTERNAL', 'The atlas thread ended before its work was done.'));
     const onMessage = (answer: Answer) => {
       if (answer.kind === 'progress') {
         onProgress?.(answer.fraction);

@@ -20,7 +20,7 @@ export function checkSeriesSize(files: readonly DicomFile[]): void {
   if (total > maxSeriesBytes) {
     throw new AtollError(
       'DICOM_TOO_LARGE',
-      `The series takes ${Math.ceil(total / 1e6)} MB; Atoll converts up to ${Math.floor(maxSeriesBytes / 1e6)} MB.`,
+      `The series is ${Math.ceil(total / 1e6)} MB; Atoll converts up to ${Math.floor(maxSeriesBytes / 1e6)} MB.`,
     );
   }
 }
@@ -76,6 +76,6 @@ export function checkExit(code: number): void {
   if (code === 0 || code === 3) return;
   throw new AtollError(
     'DICOM_UNREADABLE',
-    code === 2 ? 'The converter found no DICOM image among the files of a series.' : undefined,
+    code === 2 ? 'The converter found no DICOM image in the series.' : undefined,
   );
 }

@@ -4,7 +4,7 @@ import { listSettings } from './settings.ts';
 const width = 100;
 
 const heading = [
-  'Every setting of Atoll with its default. Set them in the environment, for example by',
+  'All Atoll settings with their defaults. Set them in the environment, for example with',
   'node --env-file=.env or docker run --env-file .env, after copying this file to .env.',
 ];
 

@@ -65,7 +65,8 @@ export async function gather(files: readonly BroughtFile[], options: GatherOptio
 const whyIgnored: Readonly<Partial<Record<Kind, string>>> = {
   ...whyNoImage,
   zip: 'A ZIP inside a ZIP is not opened.',
-  archive: 'It is packed by bzip2, xz, 7-Zip, RAR or Zstandard, which Atoll does not open. Use ZIP or gzip.',
+  archive:
+    'It is compressed with bzip2, xz, 7-Zip, RAR or Zstandard, which Atoll cannot open. Use ZIP or gzip.',
 };
 
 /** Of what was an image, and could not be read. */
@@ -159,7 +160,7 @@ class Gathering {
     if (images.length > maxImages) {
       throw new AtollError(
         'INTAKE_TOO_MANY_FILES',
-        `These are ${images.length} images; Atoll looks at ${maxImages} at once.`,
+        `There are ${images.length} images; Atoll reads up to ${maxImages} at once.`,
       );
     }
     const used = new Set<string>();
@@ -207,12 +208,12 @@ class Gathering {
     if (files <= this.#maxFiles) return;
     throw new AtollError(
       'INTAKE_TOO_MANY_FILES',
-      `These are ${files} files; Atoll looks at ${this.#maxFiles} at once.`,
+      `There are ${files} files; Atoll reads up to ${this.#maxFiles} at once.`,
     );
   }
 
   #looking(at: number, of: number): string {
-    return `Looking at the files (${at + 1} of ${of})`;
+    return `Reading the files (${at + 1} of ${of})`;
   }
 }
 

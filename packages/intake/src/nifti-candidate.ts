@@ -126,6 +126,6 @@ export function checkFileSize(sizeBytes: number): void {
   if (sizeBytes <= maxImageBytes + slackBytes) return;
   throw new AtollError(
     'IMAGE_TOO_LARGE',
-    `The file takes ${Math.ceil(sizeBytes / 1e6)} MB, more than any image.`,
+    `The file is ${Math.ceil(sizeBytes / 1e6)} MB, too large for an image.`,
   );
 }

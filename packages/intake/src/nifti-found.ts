@@ -90,8 +90,8 @@ export function bValuesOf(
     .filter((word) => word !== '').length;
   const message =
     count === volumes
-      ? 'The file with the b-values holds something else than numbers; it was not used.'
-      : `The file with the b-values names ${count}, and the image has ${volumes} volume${volumes === 1 ? '' : 's'}; it was not used.`;
+      ? 'The b-value file contains something other than numbers; it was not used.'
+      : `The b-value file has ${count} values, and the image has ${volumes} volume${volumes === 1 ? '' : 's'}; it was not used.`;
   return { bValues: null, cautions: [{ code: 'B_VALUES_COUNT', severity: 'caution', message }] };
 }
 

@@ -99,7 +99,7 @@ export class Queue {
     await this.#boss.insert(queueName, entries, { db });
     const [value] = caught[0]?.values ?? [];
     if (caught.length !== 1 || caught[0].values.length !== 1 || typeof value !== 'string') {
-      throw new Error('pg-boss writes its entries in another way than this was made for.');
+      throw new Error('pg-boss stores its entries in an unexpected format.');
     }
     return { text: caught[0].text, value };
   }

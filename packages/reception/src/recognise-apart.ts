@@ -50,7 +50,7 @@ function inThread(task: ThreadTask, signal?: AbortSignal): Promise<Recognised> {
     const fail = (error: AtollError) => settle(() => reject(error));
     const onAbort = () => fail(new AtollError('JOB_CANCELLED'));
     const clock = setTimeout(
-      () => fail(new AtollError('DICOM_TIMED_OUT', 'Looking at the images took longer than it may.')),
+      () => fail(new AtollError('DICOM_TIMED_OUT', 'Identifying the images took too long.')),
       timeLimitMs,
     );
     signal?.addEventListener('abort', onAbort, { once: true });

@@ -35,7 +35,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
   try {
     const pageDir = existsSync(join(builtPage, 'index.html')) ? builtPage : null;
     const uploads = settings.uploads ? new UploadDesk(settings, instance.uploads) : null;
-    await uploads?.start((err) => log?.error({ err }, 'a fault in clearing away uploads'));
+    await uploads?.start((err) => log?.error({ err }, 'an error while removing old uploads'));
     const server = await buildServer({
       settings,
       jobs,
@@ -58,7 +58,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     };
     const forgetSignals = closeAtSignal(server.log, close);
     if (settings.dataLoss !== null) {
-      const news = 'Jobs and results are kept in a folder that may not outlive this machine';
+      const news = 'Jobs and results are stored in a folder that may be lost with this machine';
       process.stderr.write(
         `${news} (${settings.dataDir}): ${settings.dataLoss}. ATOLL_DATA_DIR sets another.\n`,
       );
@@ -81,7 +81,7 @@ function logAbilities(log: FastifyInstance['log'], engines: Engines, chosen: str
       // Jobs that name another engine still run.
       if (own?.usable === false) log.warn({ engine: own }, 'the default engine cannot run here');
     })
-    .catch((err: unknown) => log.error({ err }, 'the machine could not be examined'));
+    .catch((err: unknown) => log.error({ err }, 'the machine check failed'));
 }
 
 /** Tries the address before the database is opened, which takes seconds. @throws as listen() does. */

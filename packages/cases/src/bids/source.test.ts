@@ -125,8 +125,8 @@ describe('a BIDS folder', () => {
     const source = new BidsSource(root);
     expect(await ids(source)).toEqual([]);
     expect(source.remarks()).toEqual([
-      '1 subject passed over: the name is not one of BIDS.',
-      '2 sessions passed over: DWI or ADC is missing.',
+      '1 subject skipped: the name is not a valid BIDS name.',
+      '2 sessions skipped: DWI or ADC is missing.',
     ]);
   });
 
@@ -221,7 +221,7 @@ describe('a 4D DWI in a BIDS folder', () => {
   });
 
   it.each([
-    ['has no b-value of a stroke protocol', '0 50 100', 'acute stroke is imaged with'],
+    ['has no b-value of a stroke protocol', '0 50 100', 'usual range for acute stroke'],
     ['comes without b-values', null, 'no .bval file'],
     ['has another number of b-values', '0 1000', '2 b-values'],
   ])('is refused with a reason when it %s', async (_, bvals, reason) => {

@@ -22,7 +22,7 @@ export async function makeInThread(spec: PhantomSpec, signal: AbortSignal): Prom
   });
   thread.once('error', (error) => reject(asAtollError(error)));
   thread.once('exit', (code) => {
-    const cause = new Error(`The phantom's thread ended early, with ${code}.`);
+    const cause = new Error(`The phantom thread ended early, with exit code ${code}.`);
     reject(new AtollError('INTERNAL', undefined, { cause }));
   });
   try {

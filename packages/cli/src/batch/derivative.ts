@@ -51,12 +51,12 @@ const furtherMasks: Readonly<Record<string, { desc: string; type: string; descri
   [brainFileName]: {
     desc: 'brain',
     type: 'Brain',
-    description: `Brain as outlined by the engine, to be checked. ${researchNotice}`,
+    description: `Brain mask by the engine, to be checked. ${researchNotice}`,
   },
   [missedFileName]: {
     desc: 'missed',
     type: 'Lesion',
-    description: `Candidates for what the lesion’s mask may have missed: bright on DWI with a low ADC. ${researchNotice}`,
+    description: `Candidates that the lesion mask may have missed: bright on DWI with a low ADC. ${researchNotice}`,
   },
 };
 
@@ -86,7 +86,7 @@ export class Derivative {
     if (present !== null && !isOwnWork(await describeDataset(target))) {
       throw new AtollError(
         'FILE_UNWRITABLE',
-        `${this.root} holds a data set that Atoll did not make, and is left as it is.`,
+        `${this.root} contains a data set that was not made by Atoll, and is left unchanged.`,
       );
     }
     const { Name, DatasetDOI } = await describeDataset(source);

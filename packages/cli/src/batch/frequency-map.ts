@@ -26,7 +26,7 @@ export async function frequencyMapOf(
   for (const path of masks) frequency.add(await readNiftiMask(await readFile(path)));
   const about = {
     Description:
-      'Percentage of the patients in whom a voxel is marked, by infarct masks brought into MNI space by an affine.',
+      'Lesion frequency: percentage of patients in whom a voxel is marked, from infarct masks affinely registered to MNI space.',
     SpatialReference: mniSpace,
     Resolution: '1 mm',
     Units: 'percent',

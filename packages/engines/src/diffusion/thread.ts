@@ -50,7 +50,8 @@ export function segmentInThread(
     const fail = (error: AtollError) => settle(() => reject(error), false);
     const onAbort = () => fail(new AtollError('JOB_CANCELLED'));
     const onError = (cause: unknown) => fail(asEngineFault(cause));
-    const onExit = () => fail(new AtollError('ENGINE_FAILED', 'The engine’s thread ended before its work.'));
+    const onExit = () =>
+      fail(new AtollError('ENGINE_FAILED', 'The engine thread ended before its work was done.'));
     const onMessage = (answer: Answer) => {
       if (answer.kind === 'progress') onProgress?.(answer.progress);
       else if (answer.kind === 'done') settle(() => resolve(answer.segmentation), true);
@@ -78,7 +79,7 @@ export function segmentInThread(
 function outOfMemory(takenBytes: number): AtollError {
   return new AtollError(
     'ENGINE_OUT_OF_MEMORY',
-    `The engine took ${Math.round(takenBytes / 1e6)} MB, far more than images of this size need, and was stopped.`,
+    `The engine took ${Math.round(takenBytes / 1e6)} MB, far more than images of this size require, and was stopped.`,
   );
 }
 

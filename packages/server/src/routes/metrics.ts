@@ -27,10 +27,10 @@ export const metricsRoutes: FastifyPluginAsyncZod<MetricParts> = async (fastify,
     {
       schema: {
         tags: ['service'],
-        summary: 'Figures for Prometheus: queue, waits and runs by engine, outcomes, event loop',
+        summary: 'Prometheus metrics: queue, waiting and run times by engine, outcomes, event loop',
         response: {
           200: {
-            description: 'In the text format of Prometheus.',
+            description: 'In Prometheus text format.',
             content: { 'text/plain': { schema: z.string() } },
           },
           ...problemAnswers,
@@ -47,7 +47,7 @@ export const metricsRoutes: FastifyPluginAsyncZod<MetricParts> = async (fastify,
 function addQueueMetrics(registry: Registry, jobs: JobDesk): void {
   new Gauge({
     name: 'atoll_jobs',
-    help: 'Jobs that wait or run now, by engine.',
+    help: 'Jobs waiting or running now, by engine.',
     labelNames: ['engine', 'status'],
     registers: [registry],
     async collect() {
@@ -60,7 +60,7 @@ function addQueueMetrics(registry: Registry, jobs: JobDesk): void {
   });
   new Gauge({
     name: 'atoll_worker_slots',
-    help: 'Jobs that can run at once in all processes that share the queue.',
+    help: 'Jobs that can run in parallel in all processes that share the queue.',
     registers: [registry],
     async collect() {
       this.set(await jobs.slots().catch(() => 0));
@@ -72,7 +72,7 @@ function addQueueMetrics(registry: Registry, jobs: JobDesk): void {
 function countEnds(registry: Registry, jobs: JobDesk): () => void {
   const ended = new Counter({
     name: 'atoll_jobs_ended_total',
-    help: 'Jobs that ended since this process started, by engine and outcome.',
+    help: 'Jobs finished since this process started, by engine and outcome.',
     labelNames: ['engine', 'outcome'],
     registers: [registry],
   });

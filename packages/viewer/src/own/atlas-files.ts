@@ -36,7 +36,7 @@ async function fetchAtlas(): Promise<AtlasFiles | null> {
   const signal = AbortSignal.timeout(patienceMs);
   const bytesOf = async (kind: AtlasKind): Promise<Uint8Array> => {
     const file = pinnedAtlas.files.find((each) => each.kind === kind);
-    if (file === undefined) throw new Error(`There is no file of ${kind}.`);
+    if (file === undefined) throw new Error(`There is no ${kind} file.`);
     const answer = await fetch(new URL(`atlas/${file.name}`, document.baseURI), { signal });
     const bytes = new Uint8Array(await answer.arrayBuffer());
     if ((await sha256(bytes)) !== file.sha256) throw new Error(`${file.name} is not the file it should be.`);

@@ -9,7 +9,7 @@ const engine = {
   title: 'DeepISLES',
   description: '',
   presets: [named('fast', 'Fast'), named('ensemble', 'Ensemble')],
-  options: [named('maps', 'Show each model')],
+  options: [named('maps', 'Individual model outputs')],
   stages: [],
   citations: [],
   usable: true,
@@ -21,7 +21,7 @@ const run = { engine: 'deepisles', preset: 'fast', options: ['maps'] };
 
 describe('the name of a run', () => {
   it('is made of the titles that the service gives', () => {
-    expect(nameRun(run, engines)).toBe('DeepISLES, Fast, Show each model');
+    expect(nameRun(run, engines)).toBe('DeepISLES, Fast, Individual model outputs');
   });
 
   it('is made of ids for what the service does not name, or not yet', () => {

@@ -17,7 +17,7 @@ export type SecondLook = {
   /** Are the candidates over the images? */
   readonly missedShown: boolean;
   showMissed(shown: boolean): void;
-  /** null where the engine outlines none. */
+  /** null if the engine makes none. */
   readonly brain: { readonly volumeMl: number; readonly shown: boolean; show(shown: boolean): void } | null;
   /** Ids of the places that the reader added. */
   readonly added: ReadonlySet<number>;
