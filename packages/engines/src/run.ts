@@ -3,6 +3,7 @@ import { sameGrid } from '@atoll/volume/affine';
 import { checkHeadGeometry } from '@atoll/volume/geometry';
 import { compareMasks } from '@atoll/volume/metrics';
 import { type NiftiImage, readNifti, readNiftiMask } from '@atoll/volume/nifti-read';
+import { numberLesions } from '@atoll/volume/numbered-lesions';
 import type { Mask } from '@atoll/volume/volume';
 import { brainFileName, packBrain } from './brain-outline.ts';
 import { cautionsIn } from './caution.ts';
@@ -12,7 +13,6 @@ import { type LocationReport, type LocationWish, locateRun } from './location.ts
 import { maskFileOf } from './mask-file.ts';
 import { measureLesions } from './measure.ts';
 import { atollVersion, researchNotice } from './notice.ts';
-import { numberLesions } from './numbered-lesions.ts';
 import { packOverlays } from './overlays.ts';
 import { missedFileName, takePlainLook } from './plain-look.ts';
 import type { Lesion, Metrics, Provenance, Report } from './report.ts';

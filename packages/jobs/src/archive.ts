@@ -10,9 +10,12 @@ import { z } from 'zod';
 import { isJobId } from './job.ts';
 import type { Jobs } from './jobs.ts';
 
-/** The first line of an archive: what it is, and by which rules it was written. */
-const Header = z.object({ format: z.literal('atoll-jobs'), version: z.literal(1) });
-const header: z.infer<typeof Header> = { format: 'atoll-jobs', version: 1 };
+/**
+ * The first line of an archive: what it is, and by which rules it was written. Jobs of version 1 say `fastMode`
+ * beside the preset that came of it; it is passed over.
+ */
+const Header = z.object({ format: z.literal('atoll-jobs'), version: z.literal([1, 2]) });
+const header: z.infer<typeof Header> = { format: 'atoll-jobs', version: 2 };
 
 const moment = z.iso.datetime().transform((text) => new Date(text));
 
@@ -25,7 +28,6 @@ export const JobRecord = z.object({
   preset: z.string(),
   /** Archives of before there were options have none. */
   options: z.array(z.string()).default([]),
-  fastMode: z.boolean(),
   priority: z.enum(['interactive', 'batch']),
   status: z.enum(['pending', 'completed', 'failed', 'cancelled']),
   progress: z.int().min(0).max(100),

@@ -4,9 +4,16 @@ import { checkWish } from '@atoll/engines/choice';
 import { AtollError } from '@atoll/errors/error';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+<<<<<<< HEAD
+import { clientOf } from '../client-id.ts';
+import { knowsContract } from '../dialect.ts';
+import { presetOfFastMode } from '../fast-mode.ts';
+import { findCase } from '../find-case.ts';
+=======
 import { knowsContract } from '../answers/dialect.ts';
 import { findCase } from '../cases/find-case.ts';
 import { clientOf } from '../guards/client-id.ts';
+>>>>>>> main
 import type { ServerParts } from '../parts.ts';
 import { answer, problemAnswers } from './answers.ts';
 
@@ -45,7 +52,7 @@ export const segmentRoutes: FastifyPluginAsyncZod<SegmentParts> = async (fastify
       } = await findCase(parts, caseId);
       await jobs.cases.touch(caseId);
       const { preset, options } = checkWish(engine, {
-        preset: wantedPreset ?? engine.presetOfFastMode?.(fastMode),
+        preset: wantedPreset ?? presetOfFastMode(engine, fastMode),
         options: wantedOptions,
         hasFlair: images.includes('flair'),
       });
@@ -55,7 +62,7 @@ export const segmentRoutes: FastifyPluginAsyncZod<SegmentParts> = async (fastify
         throw new AtollError('ENGINE_UNAVAILABLE', `${engine.title} cannot run here: ${reason} ${cure}`);
       }
       const { jobId, status } = await jobs.submit(
-        { caseId, engine: engine.id, engineVersion: engine.version, preset, options, fastMode },
+        { caseId, engine: engine.id, engineVersion: engine.version, preset, options },
         { force, priority, client: clientOf(request), submissionKey: submissionKey ?? null },
       );
       request.log.info({ jobId, status }, 'job taken');
