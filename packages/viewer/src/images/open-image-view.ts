@@ -1,0 +1,37 @@
+import type { ImageView, ViewEvents } from './image-view.ts';
+
+/**
+ * Opens the best view that this browser can draw; without WebGL2, NiiVue is not even loaded.
+ * @throws the signal's reason when the view is not wanted any more: it would draw into a canvas that is taken away.
+ */
+export async function openImageView(
+  host: HTMLElement,
+  events: ViewEvents,
+  signal: AbortSignal,
+): Promise<ImageView> {
+  if (hasWebGl2()) {
+    const { NiivueView, NoWebGlError } = await import('./niivue-view.ts');
+    signal.throwIfAborted();
+    try {
+      return await NiivueView.open(host, events);
+    } catch (thrown) {
+      // A graphics driver may give out a context and then fail to use it.
+      if (!(thrown instanceof NoWebGlError)) throw thrown;
+    }
+  }
+  const { PlainView } = await import('./plain-view.ts');
+  signal.throwIfAborted();
+  return PlainView.open(host, events);
+}
+
+/** Fetches what this browser draws with, before there are local images: then nothing may be requested any more. */
+export async function prepareImageView(): Promise<void> {
+  await (hasWebGl2() ? import('./niivue-view.ts') : import('./plain-view.ts'));
+}
+
+function hasWebGl2(): boolean {
+  const context = document.createElement('canvas').getContext('webgl2');
+  // A browser has few contexts to give; this one is not needed any more.
+  context?.getExtension('WEBGL_lose_context')?.loseContext();
+  return context !== null;
+}
