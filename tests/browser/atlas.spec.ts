@@ -35,7 +35,7 @@ test('own images are placed in the page without a request, to the same bytes as 
   await page.goto(server?.url ?? '');
   await page.getByRole('button', { name: 'Open local images' }).click();
   await expect(page.getByRole('button', { name: 'Choose a folder' })).toBeVisible();
-  await page.waitForLoadState('networkidle');
+  await expect(page.getByText('Ready to work offline')).toBeVisible();
   const asked = await cutOff(page);
   await page.locator('input[type=file]:not([webkitdirectory])').setInputFiles([image('dwi'), image('adc')]);
   await page.getByRole('button', { name: 'Run locally (nothing is uploaded)' }).click();

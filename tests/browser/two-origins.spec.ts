@@ -170,9 +170,12 @@ test('a page of an origin that is not listed is refused, reads nothing, and star
   const foreign = await startStaticHost(host.url);
   try {
     await tab.goto(foreign.origin);
-    await expect(tab.getByRole('alert').first()).toContainText('The service does not accept requests from this page', {
-      timeout: 30_000,
-    });
+    await expect(tab.getByRole('alert').first()).toContainText(
+      'The service does not accept requests from this page',
+      {
+        timeout: 30_000,
+      },
+    );
     await expect(tab.getByRole('alert').first()).toContainText('ATOLL_ORIGINS');
     host.submitted.length = 0;
     // What CORS alone does not stop: a request whose answer the page cannot read.

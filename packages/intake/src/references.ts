@@ -1,7 +1,7 @@
 import { sameGrid } from '@atoll/volume/affine';
 import type { Candidate } from './candidate.ts';
-import type { Ranked } from './diffusion-weighted.ts';
 import { shareInside } from './overlap.ts';
+import type { Ranked } from './ranked.ts';
 import type { Sample } from './sample.ts';
 import type { Seen } from './seen.ts';
 

@@ -1,5 +1,8 @@
 import type { ImageView, ViewEvents } from './image-view.ts';
 
+const loadNiivueView = () => import('./niivue-view.ts');
+const loadPlainView = () => import('./plain-view.ts');
+
 /**
  * Opens the best view that this browser can draw; without WebGL2, NiiVue is not even loaded.
  * @throws the signal's reason when the view is not wanted any more: it would draw into a canvas that is taken away.
@@ -10,7 +13,7 @@ export async function openImageView(
   signal: AbortSignal,
 ): Promise<ImageView> {
   if (hasWebGl2()) {
-    const { NiivueView, NoWebGlError } = await import('./niivue-view.ts');
+    const { NiivueView, NoWebGlError } = await loadNiivueView();
     signal.throwIfAborted();
     try {
       return await NiivueView.open(host, events);
@@ -19,14 +22,15 @@ export async function openImageView(
       if (!(thrown instanceof NoWebGlError)) throw thrown;
     }
   }
-  const { PlainView } = await import('./plain-view.ts');
+  const { PlainView } = await loadPlainView();
   signal.throwIfAborted();
   return PlainView.open(host, events);
 }
 
-/** Fetches what this browser draws with, before there are local images: then nothing may be requested any more. */
+/** Fetches the code of the view, so that nothing is asked of anybody when images are shown later. */
 export async function prepareImageView(): Promise<void> {
-  await (hasWebGl2() ? import('./niivue-view.ts') : import('./plain-view.ts'));
+  // A context that is promised may fail after all: the fallback has to be there as well.
+  await Promise.all([loadPlainView(), ...(hasWebGl2() ? [loadNiivueView()] : [])]);
 }
 
 function hasWebGl2(): boolean {

@@ -1,8 +1,9 @@
 import { prepareImageView } from '../images/open-image-view.ts';
 
 /**
- * Everything that reads, sorts and runs local images: one chunk, and too heavy for a page that only
- * shows results. It is fetched when files come near, so that nothing is asked of anybody once they are there.
+ * Everything that reads, sorts and runs local images: one chunk, and too heavy for a page that only shows results.
+ * It is fetched when files come near, together with the view that will show them, so that nothing is asked of anybody
+ * once they are there.
  */
 let loading: Promise<typeof import('./bench-parts.ts')> | null = null;
 

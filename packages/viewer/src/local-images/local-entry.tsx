@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import { useViewing } from '../viewing/viewing.tsx';
 import { loadBench } from './bench.ts';
@@ -10,15 +11,20 @@ export function LocalEntry() {
   const { showTab } = useViewing();
   const { step } = files.state;
   const has = step !== 'closed' && step !== 'choosing';
+  const [loaded, setLoaded] = useState(false);
   const near = () => {
     // Too early is no harm, and too late would ask for code when files are there.
-    loadBench().catch(() => undefined);
+    loadBench().then(
+      () => setLoaded(true),
+      () => undefined,
+    );
   };
   return (
     <section className="own-entry" aria-label="Local images" data-shown={mode.mode === 'local' || undefined}>
       <Button
         className="button wide"
         onPress={() => {
+          near();
           show();
           showTab('images');
         }}
@@ -40,7 +46,9 @@ export function LocalEntry() {
           </Button>
         </div>
       ) : (
-        <p className="quiet">NIfTI, MetaImage, DICOM or ZIP. Or drop files anywhere.</p>
+        <p className="quiet">
+          NIfTI, MetaImage, DICOM or ZIP. Or drop files anywhere.{loaded && ' Ready to work offline.'}
+        </p>
       )}
     </section>
   );
