@@ -25,7 +25,7 @@ export function checkSeriesSize(files: readonly DicomFile[]): void {
   }
 }
 
-/** Images with their side-cars. @throws AtollError DICOM_UNREADABLE when there is none. */
+/** Images with their sidecars. @throws AtollError DICOM_UNREADABLE when there is none. */
 export function imagesOf(output: readonly ConverterOutput[]): ConvertedImage[] {
   const find = (name: string) => output.find((file) => file.name === name)?.bytes;
   const text = (bytes: Uint8Array | undefined) =>
@@ -47,7 +47,7 @@ export function imagesOf(output: readonly ConverterOutput[]): ConvertedImage[] {
   return images;
 }
 
-/** What a side-car is kept for; hospital, device, dates and whatever else it may hold is not. */
+/** What a sidecar is kept for; hospital, device, dates and whatever else it may hold is not. */
 const SideCar = z.object({
   Modality: z.string().optional().catch(undefined),
   Manufacturer: z.string().optional().catch(undefined),

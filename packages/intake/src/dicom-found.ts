@@ -15,7 +15,7 @@ import { joinVolumes } from './joined.ts';
 import type { Found } from './looked.ts';
 import { niftiCandidate } from './nifti-candidate.ts';
 import { isUsableBValue } from './shells.ts';
-import { parseBValues, parseDirections, parseSideCar } from './side-car.ts';
+import { parseBValues, parseDirections, parseSideCar } from './sidecar.ts';
 import { type ConvertedStack, convertStacks } from './stack-conversion.ts';
 import { plainWords, whatItIsCalled } from './words.ts';
 

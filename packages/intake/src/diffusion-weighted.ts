@@ -29,7 +29,7 @@ export function findWeighted(seen: readonly Seen[]): Weighted {
       if (found.b0 !== null) b0.push(found.b0);
       const odd = strangeBValues(each.bValues);
       if (found.dwi === null && odd.length > 0) strange.push({ name: each.candidate.name, bValues: odd });
-      // A side-car that names b-values no scanner measures says nothing of the rest either.
+      // A sidecar that names b-values no scanner measures says nothing of the rest either.
       if (found.dwi !== null || odd.length === 0) continue;
     }
     const found = each.candidate.volumes === 1 ? bySingleName(each) : byBrightness(each);

@@ -40,7 +40,7 @@ const maxImages = 500;
 const lookingShare = 0.2;
 
 /**
- * Finds the images among files of any kind: opens ZIPs, converts DICOM, joins NIfTI with its side-cars. What a file
+ * Finds the images among files of any kind: opens ZIPs, converts DICOM, joins NIfTI with its sidecars. What a file
  * is, its content says. A file that cannot be used is passed over with a reason and costs none of the others; only
  * where it is all that was brought, its fault is thrown.
  * @throws AtollError INTAKE_TOO_MANY_FILES, JOB_CANCELLED; ZIP_*, IMAGE_*, DICOM_*, FILE_UNREADABLE of a lone file.

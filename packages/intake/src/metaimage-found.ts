@@ -4,7 +4,7 @@ import type { BroughtFile } from './brought.ts';
 import type { Found } from './looked.ts';
 import { checkFileSize, checkImageSize, niftiCandidate } from './nifti-candidate.ts';
 import { bValuesOf, type SideCars } from './nifti-found.ts';
-import { parseSideCar } from './side-car.ts';
+import { parseSideCar } from './sidecar.ts';
 
 const headerBytes = 1 << 16;
 

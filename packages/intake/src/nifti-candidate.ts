@@ -31,7 +31,7 @@ type Described = Omit<
   | 'samples'
   | 'open'
 > & {
-  /** The b-values of a side-car, where there is one that fits this many volumes. */
+  /** The b-values of a sidecar, where there is one that fits this many volumes. */
   readonly bValuesFor: (volumes: number) => {
     readonly bValues: readonly number[] | null;
     readonly cautions: readonly Caution[];

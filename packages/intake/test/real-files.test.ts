@@ -131,7 +131,7 @@ describe.skipIf(withoutIntake)('a DICOM series', () => {
       [96, 96, 38],
       [96, 96, 38],
     ]);
-    expect(serious).toMatch(/19 of 38 slices are turned by up to 0\.2\d°/);
+    expect(serious).toMatch(/19 of 38 slices are rotated by up to 0\.2\d°/);
   });
 
   it('of slices that jump in their plane is refused in words', async () => {

@@ -91,7 +91,7 @@ describe.skipIf(withoutIntake)('an image that contradicts itself', () => {
     const shifted = placedNifti(adc, [[x[0], x[1], x[2], x[3] + 30], y, z]);
     const found = await examined(files({ 'dwi.nii.gz': await dwiFile(), 'adc.nii': shifted }));
     expect(found.adc?.grid.affine[0][3]).toBeCloseTo(x[3], 0);
-    expect(found.serious).toContain('30 mm beside the DWI');
+    expect(found.serious).toContain('displaced by 30 mm from the DWI');
   });
 
   it('whose DWI says nothing takes the place of the ADC map that it fits', async () => {
@@ -128,7 +128,7 @@ describe.skipIf(withoutIntake)('DWI and ADC', () => {
     expect(serious).toContain('names of DWI and ADC are swapped');
   });
 
-  it('are told by BIDS entities and side-cars before suffixes', async () => {
+  it('are told by BIDS entities and sidecars before suffixes', async () => {
     const { dwi, adc } = await examinedFolder('soop_names');
     expect([dwi?.name, adc?.name].map((name) => name?.split('/').at(-1))).toEqual([
       'sub-1_rec-TRACE_dwi',
@@ -188,7 +188,7 @@ describe.skipIf(withoutIntake)('b-values and directions beside an image', () => 
     expect((await examinedFolder('bids_bval_inherited')).bValue).toBe(1000);
     expect((await examinedFolder('fsl_bvals')).bValue).toBe(1000);
     const { said, bValue } = await examinedFolder('bval_count');
-    expect([said.includes('names 3, and the image has 2 volumes'), bValue]).toEqual([true, null]);
+    expect([said.includes('has 3 values, and the image has 2 volumes'), bValue]).toEqual([true, null]);
     const image = await realIntake('fsl_bvals/data.nii.gz');
     const nearest = await examined(
       files({

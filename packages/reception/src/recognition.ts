@@ -75,7 +75,7 @@ export async function recognise(
   };
 }
 
-/** Names are kept apart, for two files may have the same; side-cars still find their images by them. */
+/** Names are kept apart, for two files may have the same; sidecars still find their images by them. */
 function toBrought({ path, name, sizeBytes, role }: ReceivedFile, at: number, all: readonly ReceivedFile[]) {
   const isUnique = name !== '' && all.filter((other) => other.name === name).length === 1;
   const file: BroughtFile = {

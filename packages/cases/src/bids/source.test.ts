@@ -200,7 +200,7 @@ describe('a 4D DWI in a BIDS folder', () => {
     for (const [at, row] of affine.entries())
       for (const [k, entry] of row.entries()) expect(entry).toBeCloseTo(oblique[at][k], 4);
     const { derivation } = await new BidsSource(root).open('sub-01');
-    expect(derivation).toEqual(['DWI: the geometric mean of 2 volumes with b ≈ 998 s/mm².']);
+    expect(derivation).toEqual(['DWI: geometric mean of 2 volumes with b ≈ 998 s/mm².']);
   });
 
   it('has its ADC computed from its b0 where the data set has none, in the same place', async () => {

@@ -63,7 +63,7 @@ const furtherMasks: Readonly<Record<string, { desc: string; type: string; descri
 const furtherStems = ['overlay_', ...Object.values(furtherMasks).map(({ desc }) => `desc-${desc}_mask`)];
 
 /**
- * A folder of BIDS derivatives that Atoll writes: for each case a mask with its side-car and the report.
+ * A folder of BIDS derivatives that Atoll writes: for each case a mask with its sidecar and the report.
  * The mask lies in the DWI’s own space, so that its name has no `space`.
  */
 export class Derivative {
@@ -173,7 +173,7 @@ export class Derivative {
     );
   }
 
-  /** A further file by its name here; masks have a side-car as the lesion's has. */
+  /** A further file by its name here; masks have a sidecar as the lesion's has. */
   #furtherFiles(
     { id }: BidsCase,
     name: string,

@@ -12,7 +12,7 @@ export const frequencySideCarName = `${stem}_map.json`;
 /**
  * How often each voxel is marked in a cohort, as files.
  * @param masks paths of the masks in MNI space.
- * @param leftOut cases that have a result and none in MNI space, for the side-car.
+ * @param leftOut cases that have a result and none in MNI space, for the sidecar.
  * @returns null where there is no mask.
  * @throws AtollError IMAGE_*
  */

@@ -211,7 +211,7 @@ describe('DeepISLES in a container, by a stand-in of docker', () => {
       machine.faults('all-zero-error');
       const failed = segment(plain, { preset: 'fast' });
       await expect(failed).rejects.toMatchObject({ code: 'ENGINE_FAILED' });
-      await expect(failed).rejects.toThrow(/the model has failed.*deepisles\/logs\/[0-9a-f]{16}\.log/);
+      await expect(failed).rejects.toThrow(/the model failed.*deepisles\/logs\/[0-9a-f]{16}\.log/);
       expect(machine.logs()[0]).toContain('NCCL error');
     });
 
@@ -392,10 +392,15 @@ describe('DeepISLES in a container, by a stand-in of docker', () => {
       [
         'nvidia-smi',
         (there) => there.uninstall('nvidia-smi'),
-        /no nvidia-smi on the path/,
+        /nvidia-smi was not found on the path/,
         /embedded engine/,
       ],
-      ['docker', (there) => there.uninstall('docker'), /There is no docker on the path/, /Install and start/],
+      [
+        'docker',
+        (there) => there.uninstall('docker'),
+        /docker was not found on the path/,
+        /Install and start/,
+      ],
       [
         'the right to use docker',
         (there) => there.faults('no-permission'),

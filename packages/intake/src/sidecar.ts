@@ -1,7 +1,7 @@
 import type { Vec3 } from '@atoll/volume/volume';
 import { z } from 'zod';
 
-/** What a BIDS side-car says that helps to tell images apart. Nothing in it names a patient. */
+/** What a BIDS sidecar says that helps to tell images apart. Nothing in it names a patient. */
 export type SideCar = {
   readonly seriesDescription: string | null;
   readonly protocolName: string | null;
@@ -17,7 +17,7 @@ const Stored = z.object({
   SeriesNumber: z.number().nullable().catch(null).default(null),
 });
 
-/** A side-car's JSON; null when it is none. Fields of another type than they should have are passed over. */
+/** A sidecar's JSON; null when it is none. Fields of another type than they should have are passed over. */
 export function parseSideCar(json: string): SideCar | null {
   let stored: z.infer<typeof Stored>;
   try {
