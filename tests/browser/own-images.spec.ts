@@ -40,10 +40,10 @@ test('a folder that is dropped is sorted, listed before it is sent, and then the
   await expect(expert.locator('option:checked')).toHaveText('Not used');
   await expert.selectOption('Reference mask');
   await expect(other.locator('option:checked')).toHaveText('Not used');
-  await page.getByLabel(/_dwi is$/).selectOption('Not used');
+  await page.getByLabel(/^Role of .*_dwi$/).selectOption('Not used');
   await expect(page.getByText('Select the DWI.')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Run locally (nothing is uploaded)' })).toBeDisabled();
-  await page.getByLabel(/_dwi is$/).selectOption('DWI');
+  await page.getByLabel(/^Role of .*_dwi$/).selectOption('DWI');
 
   const sent: string[] = [];
   page.on('request', (request) => sent.push(`${request.method()} ${new URL(request.url()).pathname}`));
