@@ -1,11 +1,12 @@
-/** `node packages/server/src/env-example.ts > .env.example` writes the file anew from the schema. */
+/** `node packages/instance/src/env-example.ts > .env.example` writes the file anew from the schema. */
 import { listSettings } from './settings.ts';
 
 const width = 100;
 
 const heading = [
-  'All Atoll settings with their defaults. Set them in the environment, for example with',
-  'node --env-file=.env or docker run --env-file .env, after copying this file to .env.',
+  'All Atoll settings with their defaults. Set them in the environment, or copy this file to .env in',
+  'the same folder, where every command reads it; environment variables take precedence. For a',
+  'container: docker run --env-file .env',
 ];
 
 /** Text of .env.example: each setting with its description, its default as a commented line. */

@@ -122,9 +122,9 @@ export const schema = z.object({
   }),
   ATOLL_PUBLIC_URL: setting(publicUrl, {
     description:
-      'Public URL of this instance; links to files begin with it. Without it they begin with the host given in the request.',
+      'Public URL of this instance, including the path if a proxy serves it below one; links to files begin with it. Without it they begin with the host given in the request.',
     fallback: '',
-    example: 'https://atoll.example.org',
+    example: 'https://www.example.org/atoll',
   }),
   ATOLL_TRUSTED_PROXIES: setting(proxies, {
     description:

@@ -25,6 +25,7 @@ import {
 } from './segment-options.ts';
 
 const segmentationName = 'lesion_seg.dcm';
+const readableNames = ['report.html', 'report.pdf'];
 
 const examples = `
 Examples:
@@ -40,12 +41,18 @@ Examples:
   atoll segment --in patient.zip --dry-run
   atoll segment --in folder/ --use dwi=i3 --use b0=i1:0 --use adc=computed --b-value 1000 --out result
 
-With --in or --dicom the image roles are detected from b-value, name and content; which image is used for what, and why, is printed on stderr with the names (i1, i2, …) that --use accepts.
+With --in or --dicom the image roles are detected from b-value, name and content; which image is used for what, and
+why, is printed on stderr with the names (i1, i2, …) that --use accepts.
 
-Writes lesion_msk.nii.gz (on the grid of the DWI) and report.json into the folder, and missed_msk.nii.gz where something
-is bright on DWI with a low ADC and not in the mask. After "atoll atlas fetch" the report names the territory and structure of each lesion, and atlas_territories.nii.gz shows the atlas on the DWI.
+Writes lesion_msk.nii.gz (on the grid of the DWI), report.json and a readable report (report.html, report.pdf) into
+the folder, and missed_msk.nii.gz where something is bright on DWI with a low ADC and not in the mask. After "atoll
+atlas fetch" the report names the territory and structure of each lesion, and atlas_territories.nii.gz shows the
+atlas on the DWI.
 
-With --bids the folder becomes a BIDS derivative with a mask for each case and lesions.tsv, and with --space also a lesion frequency map in MNI space; existing results that are up to date are kept, so an interrupted run continues. Exit code 1 if any case failed; the others are completed anyway. If the DWI was DICOM, lesion_seg.dcm is written as well: a DICOM Segmentation that refers to its series and contains the patient's name.`;
+With --bids the folder becomes a BIDS derivative with a mask for each case and lesions.tsv, and with --space also a
+lesion frequency map in MNI space; existing results that are up to date are kept, so an interrupted run continues.
+Exit code 1 if any case failed; the others are completed anyway. If the DWI was DICOM, lesion_seg.dcm is written as
+well: a DICOM Segmentation that refers to its series and contains the patient's name.`;
 
 export function segmentCommand(): Command {
   return new Command('segment')
@@ -77,6 +84,7 @@ export function segmentCommand(): Command {
     .option('--dry-run', 'with --in: print what would be used and what was skipped, and stop')
     .option('--subject <label>', 'with --in: which of several subjects or sessions to use, as listed')
     .option('--no-seg', 'do not write lesion_seg.dcm if the DWI was DICOM')
+    .option('--no-report', 'do not write report.html and report.pdf')
     .option('--out <folder>', 'folder for the results, created if needed')
     .option(
       '--engine <id>',
@@ -143,12 +151,26 @@ async function segment(options: SegmentOptions): Promise<void> {
     ...[...furtherFiles].filter(([name]) => name !== brainFileName || options.saveBrain === true),
     ['report.json', new TextEncoder().encode(json)],
   ]);
+  if (options.report) {
+    const { readableReport } = await import('../readable-report.ts');
+    const label = 'caseId' in chosen ? chosen.caseId : null;
+    const { dwiVolume } = options;
+    const study = { ...files, mask: maskFile, dwiVolume };
+    for (const [name, bytes] of await readableReport(report, study, { label, studyDate: null }))
+      written.set(name, bytes);
+  }
   const segmentation =
     own !== null && options.seg ? await segmentationFor(own, report, maskFile, signal) : null;
   if (segmentation !== null) written.set(segmentationName, segmentation);
   await writeFiles(out, written);
   // Of an earlier run: they would pass for those of this mask.
-  for (const name of [segmentationName, missedFileName, brainFileName, ...locationFileNames]) {
+  for (const name of [
+    ...readableNames,
+    segmentationName,
+    missedFileName,
+    brainFileName,
+    ...locationFileNames,
+  ]) {
     if (!written.has(name)) await removeFile(out, name);
   }
   process.stdout.write(options.json === true ? json : summary(report, out, [...written.keys()]));
@@ -223,7 +245,9 @@ const fileTitles = [
   ['lesion_msk.nii.gz', 'Mask:  '],
   ['missed_msk.nii.gz', 'Missed:'],
   ['brain_msk.nii.gz', 'Brain: '],
-  ['report.json', 'Report:'],
+  ['report.html', 'Report:'],
+  ['report.pdf', '        '],
+  ['report.json', '        '],
   [segmentationName, 'DICOM: '],
 ] as const;
 

@@ -17,13 +17,13 @@ export function ConnectionNotice() {
       {address.refused !== null && (
         <p className="connection" role="alert">
           The link requests the service <code>{address.refused}</code>, which this page is not configured to
-          use. It uses {address.url === '' ? 'its own service' : <code>{address.url}</code>} instead.
+          use. It uses {address.isOwn ? 'its own service' : <code>{address.url}</code>} instead.
         </p>
       )}
       {list.length > 0 && (
         <Waiting
           list={list}
-          isOwn={address.url === ''}
+          isOwn={address.isOwn}
           onStop={() => waits.stopAll()}
           onTry={() => waits.tryAllNow()}
         />

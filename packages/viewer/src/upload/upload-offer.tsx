@@ -8,7 +8,7 @@ import { useLocalCase } from '../local-images/local-case.tsx';
 type ServiceNear = 'answers' | 'unasked' | 'asking' | 'none';
 
 /** Whether there is a service, as far as the page knows from having asked it for anything. */
-function serviceNear(asked: UseQueryResult, address: { readonly url: string }): ServiceNear {
+function serviceNear(asked: UseQueryResult, address: { readonly isOwn: boolean }): ServiceNear {
   if (asked.data !== undefined) return 'answers';
   if (isStandalone(asked.error, address)) return 'none';
   return asked.isFetching ? 'asking' : 'unasked';

@@ -19,7 +19,7 @@ const roles = ['dwi', 'adc', 'flair', 'reference'] as const;
 
 /** The service's host, for people. */
 function hostOf({ url }: { readonly url: string }): string {
-  return new URL(url === '' ? window.location.href : url).host;
+  return new URL(url, window.location.href).host;
 }
 
 /** All that would leave this browser, before it does. */
