@@ -8,8 +8,8 @@ import { DropOverlay } from '../local-images/drop-overlay.tsx';
 import { LocalCaseProvider, useLocalCase } from '../local-images/local-case.tsx';
 import { LocalPage } from '../local-run/local-page.tsx';
 import { isSilent, ModeProvider, useMode } from '../mode/mode.ts';
-import { ServiceCaseProvider } from '../service/service-case.tsx';
-import { ServicePage } from '../service/service-page.tsx';
+import { ServedCaseProvider } from '../served/served-case.tsx';
+import { ServedPage } from '../served/served-page.tsx';
 import { useViewing, ViewingProvider } from '../viewing/viewing.tsx';
 import { Header } from './header.tsx';
 import './layout.css';
@@ -29,9 +29,9 @@ function InMode() {
   const { mode } = useLocalCase();
   return (
     <ModeProvider value={mode}>
-      <ServiceCaseProvider>
+      <ServedCaseProvider>
         <Page />
-      </ServiceCaseProvider>
+      </ServedCaseProvider>
     </ModeProvider>
   );
 }
@@ -47,7 +47,7 @@ function Page() {
       <Header />
       <ConnectionNotice />
       <CasePanel />
-      {mode.mode === 'local' ? <LocalPage /> : <ServicePage />}
+      {mode.mode === 'local' ? <LocalPage /> : <ServedPage />}
       <Tabs />
       <DropOverlay
         onNear={() => loadBench().catch(() => undefined)}

@@ -6,7 +6,7 @@ import { RunForm } from '../job/run-form.tsx';
 import { useEngineList } from '../job/use-engine-list.ts';
 import { LocalEntry } from '../local-images/local-entry.tsx';
 import { useMode } from '../mode/mode.ts';
-import { useServiceCase } from '../service/service-case.tsx';
+import { useServedCase } from '../served/served-case.tsx';
 import { Failure } from '../ui/failure.tsx';
 import { UploadedCase } from '../upload/uploaded-case.tsx';
 import { usePlace } from '../viewing/place.ts';
@@ -39,7 +39,7 @@ function CaseChoice() {
   const { address } = useConnection();
   const cases = useCaseList();
   const engines = useEngineList();
-  const { caseId } = useServiceCase();
+  const { caseId } = useServedCase();
   const [, go] = usePlace();
   const { showTab } = useViewing();
   const retry = () => {

@@ -1,7 +1,7 @@
 import type { Job, SegmentRequest } from '@atoll/contract/jobs';
 import { useEffect, useState } from 'react';
 import { Button, Checkbox, CheckboxGroup, Label, Radio, RadioGroup } from 'react-aria-components';
-import { useServiceCase } from '../service/service-case.tsx';
+import { useServedCase } from '../served/served-case.tsx';
 import { Failure } from '../ui/failure.tsx';
 import './run-form.css';
 import { useEngineList } from './use-engine-list.ts';
@@ -10,7 +10,7 @@ import { useSegment } from './use-segment.ts';
 /** Which engine, how, and the button that runs it. */
 export function RunForm() {
   const engines = useEngineList();
-  const { caseId, job } = useServiceCase();
+  const { caseId, job } = useServedCase();
   const segment = useSegment();
   const [wantedEngine, setWantedEngine] = useState<string | null>(null);
   const [wantedPreset, setWantedPreset] = useState<string | null>(null);

@@ -94,7 +94,7 @@ describe('the rows of own images', () => {
     expect(choiceOf(images, [], roles, null)).toMatchObject({
       choice: null,
       asksBValue: true,
-      missing: ['Say the b-value of the DWI.'],
+      missing: ['Enter the b-value of the DWI.'],
     });
     expect(choiceOf(images, [], roles, 800).choice?.adc).toEqual({
       computedFrom: { b0: pick('b0'), bValue: 800 },
@@ -104,8 +104,8 @@ describe('the rows of own images', () => {
   it('say what is missing', () => {
     const roles = new Map([['adc', 'unused' as const]]);
     expect(choiceOf([adc], [], roles, null).missing).toEqual([
-      'Say which image is the DWI.',
-      'Say which image is the ADC, or which is the b0 image to compute it from.',
+      'Select the DWI.',
+      'Select the ADC map, or the b0 image to compute it from.',
     ]);
   });
 

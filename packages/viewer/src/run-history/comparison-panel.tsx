@@ -6,7 +6,7 @@ import { Button } from 'react-aria-components';
 import { otherRunLook } from '../images/layer.ts';
 import { LookSwatch } from '../images/layer-legend.tsx';
 import { useEngineList } from '../job/use-engine-list.ts';
-import { useServiceCase } from '../service/service-case.tsx';
+import { useServedCase } from '../served/served-case.tsx';
 import { Failure } from '../ui/failure.tsx';
 import { usePlace } from '../viewing/place.ts';
 import { timeOfRun } from './describe-run.ts';
@@ -16,7 +16,7 @@ import './run-history.css';
 
 /** Two runs of one case: which colour is whose, and how far they agree. */
 export function ComparisonPanel() {
-  const { compared, job, jobId, caseId, other: otherJob } = useServiceCase();
+  const { compared, job, jobId, caseId, other: otherJob } = useServedCase();
   const [, go] = usePlace();
   const engines = useEngineList().data ?? null;
   const { comparison } = compared;

@@ -15,7 +15,7 @@ describe('what stands in the way of comparing a run with another', () => {
     for (const status of ['pending', 'running'] as const) {
       expect(obstacleOf(job({}), job({ status }))).toMatchObject({
         obstacle: 'not-completed',
-        detail: expect.stringContaining('not ended yet'),
+        detail: expect.stringContaining('not finished yet'),
       });
     }
     for (const status of ['failed', 'cancelled'] as const) {

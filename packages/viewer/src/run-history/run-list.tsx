@@ -2,7 +2,7 @@ import { Button, ToggleButton } from 'react-aria-components';
 import { otherRunLook } from '../images/layer.ts';
 import { LookSwatch } from '../images/layer-legend.tsx';
 import { useEngineList } from '../job/use-engine-list.ts';
-import { useServiceCase } from '../service/service-case.tsx';
+import { useServedCase } from '../served/served-case.tsx';
 import { usePlace } from '../viewing/place.ts';
 import { nameRun, stateOfRun, timeOfRun } from './describe-run.ts';
 import { RunDetails, RunHeading } from './run-words.tsx';
@@ -11,7 +11,7 @@ import type { ListedRun } from './use-runs.ts';
 
 /** The runs of the case that this browser knows: one is shown, another one may be compared with it. */
 export function RunList() {
-  const { runs, jobId } = useServiceCase();
+  const { runs, jobId } = useServedCase();
   const { list } = runs;
   if (list.length === 0) return null;
   const shown = list.find(({ run }) => run.jobId === jobId);
@@ -39,7 +39,7 @@ export function RunList() {
 type LineProps = { readonly listed: ListedRun; readonly canCompare: boolean };
 
 function RunLine({ listed, canCompare }: LineProps) {
-  const { runs, caseId, jobId: shownId, otherId } = useServiceCase();
+  const { runs, caseId, jobId: shownId, otherId } = useServedCase();
   const engines = useEngineList().data ?? null;
   const [, go] = usePlace();
   const onShow = (jobId: string) => go({ caseId, jobId, otherId: jobId === otherId ? shownId : otherId });

@@ -3,14 +3,14 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import { useConnection } from '../connection/connection.ts';
-import { useServiceCase } from '../service/service-case.tsx';
+import { useServedCase } from '../served/served-case.tsx';
 import { Failure } from '../ui/failure.tsx';
 import { usePlace } from '../viewing/place.ts';
 import './upload.css';
 
 /** A case that somebody uploaded: in no list, there for whoever has its link, until it expires. */
 export function UploadedCase() {
-  const { uploaded: query } = useServiceCase();
+  const { uploaded: query } = useServedCase();
   const [, go] = usePlace();
   if (query.isError) return <Failure error={query.error} onRetry={() => query.refetch()} />;
   if (query.data === undefined || !query.isEnabled) return null;

@@ -7,7 +7,7 @@ import { ResultPanel } from '../result/result-panel.tsx';
 import { ComparisonPanel } from '../run-history/comparison-panel.tsx';
 import { RunList } from '../run-history/run-list.tsx';
 import { Failure, FailureWords } from '../ui/failure.tsx';
-import { useServiceCase } from './service-case.tsx';
+import { useServedCase } from './served-case.tsx';
 
 /** Right column: what is going on with the job, and what came of it. */
 export function JobColumn() {
@@ -23,7 +23,7 @@ export function JobColumn() {
 }
 
 function JobState() {
-  const { chosen, jobId, job } = useServiceCase();
+  const { chosen, jobId, job } = useServedCase();
   if (jobId === null) return <NoResult chosen={chosen} />;
   if (job.data === undefined) {
     if (job.isError) return <Failure error={job.error} onRetry={() => job.refetch()} />;

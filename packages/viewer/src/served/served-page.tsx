@@ -7,11 +7,11 @@ import { lookedAtOfJob } from '../second-look/source.ts';
 import { useSecondLook } from '../second-look/use-second-look.ts';
 import { useShowResult } from '../viewing/use-show-result.ts';
 import { JobColumn } from './job-column.tsx';
-import { useServiceCase } from './service-case.tsx';
+import { useServedCase } from './served-case.tsx';
 
 /** A case of the service: its images, and the job on it with what came of it. */
-export function ServicePage() {
-  const { caseId, chosen, job, compared } = useServiceCase();
+export function ServedPage() {
+  const { caseId, chosen, job, compared } = useServedCase();
   const shown = job.data ?? null;
   const report = shown?.result?.report ?? null;
   const maps = useModelMaps(shown);

@@ -9,7 +9,7 @@ import { useUploadedCase } from '../upload/use-uploaded-case.ts';
 import { usePlace } from '../viewing/place.ts';
 
 /** The case of the service that the address names: the case itself, the job on show, and the other runs of it. */
-export type ServiceCase = {
+export type ServedCase = {
   readonly caseId: string | null;
   /** null while it is not known, or none is chosen. */
   readonly chosen: CaseSummary | null;
@@ -24,9 +24,9 @@ export type ServiceCase = {
   readonly compared: Compared;
 };
 
-const Context = createContext<ServiceCase | null>(null);
+const Context = createContext<ServedCase | null>(null);
 
-export function ServiceCaseProvider({ children }: { readonly children: ReactNode }) {
+export function ServedCaseProvider({ children }: { readonly children: ReactNode }) {
   const [place] = usePlace();
   const cases = useCaseList();
   const job = useJob(place.jobId);
@@ -49,7 +49,7 @@ export function ServiceCaseProvider({ children }: { readonly children: ReactNode
   );
 }
 
-export function useServiceCase(): ServiceCase {
+export function useServedCase(): ServedCase {
   const found = useContext(Context);
   if (found === null) throw new Error('No case of the service was given to the page.');
   return found;
