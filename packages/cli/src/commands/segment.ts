@@ -26,6 +26,7 @@ import {
 
 const segmentationName = 'lesion_seg.dcm';
 const readableNames = ['report.html', 'report.pdf'];
+const documentNames = ['lesion_sr.dcm', 'lesion_pdf.dcm'];
 
 const examples = `
 Examples:
@@ -51,8 +52,9 @@ atlas on the DWI.
 
 With --bids the folder becomes a BIDS derivative with a mask for each case and lesions.tsv, and with --space also a
 lesion frequency map in MNI space; existing results that are up to date are kept, so an interrupted run continues.
-Exit code 1 if any case failed; the others are completed anyway. If the DWI was DICOM, lesion_seg.dcm is written as
-well: a DICOM Segmentation that refers to its series and contains the patient's name.`;
+Exit code 1 if any case failed; the others are completed anyway. If the DWI was DICOM, three more files are written:
+lesion_seg.dcm, a DICOM Segmentation that refers to the series, lesion_sr.dcm with the measurements, and
+lesion_pdf.dcm, the report; they contain the patient's name.`;
 
 export function segmentCommand(): Command {
   return new Command('segment')
@@ -83,7 +85,10 @@ export function segmentCommand(): Command {
     )
     .option('--dry-run', 'with --in: print what would be used and what was skipped, and stop')
     .option('--subject <label>', 'with --in: which of several subjects or sessions to use, as listed')
-    .option('--no-seg', 'do not write lesion_seg.dcm if the DWI was DICOM')
+    .option(
+      '--no-seg',
+      'do not write DICOM files (lesion_seg.dcm, lesion_sr.dcm, lesion_pdf.dcm) if the DWI was DICOM',
+    )
     .option('--no-report', 'do not write report.html and report.pdf')
     .option('--out <folder>', 'folder for the results, created if needed')
     .option(
@@ -151,21 +156,23 @@ async function segment(options: SegmentOptions): Promise<void> {
     ...[...furtherFiles].filter(([name]) => name !== brainFileName || options.saveBrain === true),
     ['report.json', new TextEncoder().encode(json)],
   ]);
-  if (options.report) {
-    const { readableReport } = await import('../readable-report.ts');
-    const label = 'caseId' in chosen ? chosen.caseId : null;
-    const { dwiVolume } = options;
-    const study = { ...files, mask: maskFile, dwiVolume };
-    for (const [name, bytes] of await readableReport(report, study, { label, studyDate: null }))
-      written.set(name, bytes);
-  }
   const segmentation =
     own !== null && options.seg ? await segmentationFor(own, report, maskFile, signal) : null;
   if (segmentation !== null) written.set(segmentationName, segmentation);
+  const { documentsOf, readableReport } = await import('../readable-report.ts');
+  const subject = { label: 'caseId' in chosen ? chosen.caseId : null, studyDate: null };
+  const study = { ...files, mask: maskFile, dwiVolume: options.dwiVolume };
+  const readable = options.report ? await readableReport(report, study, subject) : null;
+  for (const [name, bytes] of readable ?? []) written.set(name, bytes);
+  if (segmentation !== null) {
+    for (const [name, bytes] of documentsOf(report, subject, segmentation, readable))
+      written.set(name, bytes);
+  }
   await writeFiles(out, written);
   // Of an earlier run: they would pass for those of this mask.
   for (const name of [
     ...readableNames,
+    ...documentNames,
     segmentationName,
     missedFileName,
     brainFileName,
@@ -246,9 +253,11 @@ const fileTitles = [
   ['missed_msk.nii.gz', 'Missed:'],
   ['brain_msk.nii.gz', 'Brain: '],
   ['report.html', 'Report:'],
-  ['report.pdf', '        '],
-  ['report.json', '        '],
+  ['report.pdf', '       '],
+  ['report.json', '       '],
   [segmentationName, 'DICOM: '],
+  ['lesion_sr.dcm', '       '],
+  ['lesion_pdf.dcm', '       '],
 ] as const;
 
 function summary(report: Report, out: string, written: readonly string[]): string {
