@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
-import type { CaseFiles } from '@atoll/cases/source';
 import { sha256 } from '@atoll/engines/sha256';
 import { AtollError } from '@atoll/errors/error';
+import type { CaseFiles } from '@atoll/volume/case-files';
 import { gunzip, isGzip } from '@atoll/volume/gzip';
 import { defaultMaxBytes } from '@atoll/volume/nifti-read';
 import { z } from 'zod';
