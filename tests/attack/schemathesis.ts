@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Outcome } from './outcome.ts';
-import type { AttackedService } from './service.ts';
+import type { LoopbackServer } from './loopback-server.ts';
 
 /** Kept between attacks; beside other tools that are not the project's own. */
 const folder = resolve(import.meta.dirname, '../../node_modules/.cache/atoll-attack');
@@ -13,7 +13,7 @@ const version = '4.32.5';
  * @returns null, with the reason on stderr, where it cannot be had: it comes from PyPI.
  */
 export async function attackWithSchemathesis(
-  { url, isAlive }: AttackedService,
+  { url, isAlive }: LoopbackServer,
   seconds: number,
   seed: number,
 ): Promise<Outcome | null> {
