@@ -4,10 +4,10 @@
  */
 import { parseArgs } from 'node:util';
 import { Chance } from '../tests/attack/chance.ts';
+import { startLoopbackServer } from '../tests/attack/loopback-server.ts';
 import type { Outcome } from '../tests/attack/outcome.ts';
 import { attackReaders } from '../tests/attack/readers.ts';
 import { attackWithSchemathesis } from '../tests/attack/schemathesis.ts';
-import { startLoopbackServer } from '../tests/attack/loopback-server.ts';
 import { attackEngine } from '../tests/attack/studies.ts';
 import { attackUploads } from '../tests/attack/uploads.ts';
 
