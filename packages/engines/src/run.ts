@@ -14,6 +14,7 @@ import { maskFileOf } from './mask-file.ts';
 import { measureLesions } from './measure.ts';
 import { atollVersion, researchNotice } from './notice.ts';
 import { packOverlays } from './overlays.ts';
+import { checkPairing } from './pairing-check.ts';
 import { missedFileName, takePlainLook } from './plain-look.ts';
 import type { Lesion, Metrics, Provenance, Report } from './report.ts';
 import { sha256 } from './sha256.ts';
@@ -91,12 +92,13 @@ export async function runSegmentation(options: RunOptions): Promise<RunResult> {
   const wish = checkWish(engine, { ...options, hasFlair: files.flair !== undefined });
   engine.prepare?.();
   options.location?.locator?.prepare?.();
-  const [dwi, adc, flair] = await Promise.all([
+  const [dwi, adcAsGiven, flair] = await Promise.all([
     readRole('DWI', files.dwi, maxVoxels, options.dwiVolume),
     readRole('ADC', files.adc, maxVoxels),
     files.flair === undefined ? undefined : readRole('FLAIR', files.flair, maxVoxels),
   ]);
   checkpoint();
+  const { adc, warnings: warningsOfPairing } = checkPairing(dwi, adcAsGiven);
 
   // An engine works in a thread or a process of its own; this one has the time.
   const inputSha256 = hashInputs(files);
@@ -155,6 +157,7 @@ export async function runSegmentation(options: RunOptions): Promise<RunResult> {
       warnings: [
         ...look.warnings,
         ...cautionsIn(options.derivation ?? []),
+        ...warningsOfPairing,
         ...warnOfUnknownSide([dwi, adc]),
         ...segmentation.warnings,
         ...segmentation.quality.filter(isUnmeasured).map(warnOfUnmeasured),

@@ -123,6 +123,7 @@ export function sampleReport(change: Partial<Report> = {}): Report {
         minAdcMm2PerS: 0.0003,
       },
     ],
+    lowAdc: { belowMm2PerS: 0.00062, volumeMl: 11.2 },
     quality: [{ name: 'snr', label: 'Signal to noise', value: 20, unit: null, normalRange: [10, 100] }],
     warnings: [],
     metrics: { status: 'no-reference' },
