@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Chance } from './attack/chance.ts';
-import { attackReaders } from './attack/readers.ts';
 import { type LoopbackServer, startLoopbackServer } from './attack/loopback-server.ts';
+import { attackReaders } from './attack/readers.ts';
 import { attackEngine } from './attack/studies.ts';
 import { attackUploads } from './attack/uploads.ts';
 

@@ -1,8 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Outcome } from './outcome.ts';
 import type { LoopbackServer } from './loopback-server.ts';
+import type { Outcome } from './outcome.ts';
 
 /** Kept between attacks; beside other tools that are not the project's own. */
 const folder = resolve(import.meta.dirname, '../../node_modules/.cache/atoll-attack');

@@ -3,9 +3,9 @@ import { scaling } from '@atoll/volume/affine';
 import { writeNifti } from '@atoll/volume/nifti-write';
 import { z } from 'zod';
 import type { Chance } from './chance.ts';
+import type { LoopbackServer } from './loopback-server.ts';
 import { mutate } from './mutation.ts';
 import { type Extent, goesOn, type Outcome } from './outcome.ts';
-import type { LoopbackServer } from './loopback-server.ts';
 
 const file = (value: number) =>
   Buffer.from(

@@ -25,7 +25,7 @@ export type Sorting = {
   readonly saidBValue: number | null;
 };
 
-export type OwnStep =
+type OwnStep =
   | { readonly step: 'closed' }
   | { readonly step: 'choosing' }
   | { readonly step: 'reading'; readonly fraction: number | null; readonly message: string }
