@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import type { CaseFiles } from '@atoll/cases/source';
 import type { Progress } from '@atoll/engines/engine';
 import { locationFileNames } from '@atoll/engines/location-files';
 import type { Report } from '@atoll/engines/report';
 import { asAtollError } from '@atoll/errors/error';
+import type { CaseFiles } from '@atoll/volume/case-files';
 import { Command, Option } from 'commander';
 import { parseBValue } from '../b-value-option.ts';
 import { parseCorrection } from '../corrections.ts';
