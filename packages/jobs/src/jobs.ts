@@ -117,7 +117,7 @@ export class Jobs {
     return this.#reachAll(() => this.#parts.counts.depth());
   }
 
-  /** Jobs that can run at once in all processes that share the queue. */
+  /** Jobs that can run in parallel in all processes that share the queue. */
   slots(): Promise<number> {
     return this.#reach(() => this.#parts.workforce.slots());
   }

@@ -4,7 +4,7 @@ import type { Queue } from './queue.ts';
 /** What is said of a job that no attempt will come to any more. */
 export const lost = {
   code: 'JOB_LOST',
-  message: 'Each try at the job was interrupted, and it was given up.',
+  message: 'Every attempt at the job was interrupted, and it was abandoned.',
 } as const;
 
 /** Puts in order what a killed process left; for the sole owner of the database, before anybody works. */
