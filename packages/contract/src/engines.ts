@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const Named = z.object({ id: z.string(), title: z.string() });
 
-export const EngineInfo = z
+const EngineInfo = z
   .object({
     id: z.string(),
     version: z.string(),

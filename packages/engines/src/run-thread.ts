@@ -12,7 +12,7 @@ import type { LocationWish } from './location.ts';
 import type { RunOptions, RunResult } from './run.ts';
 
 /** What a run says of its engine, which stays where it is. */
-export type EngineFacts = Pick<
+type EngineFacts = Pick<
   Engine,
   'id' | 'version' | 'title' | 'description' | 'presets' | 'options' | 'stages' | 'citations'
 >;
