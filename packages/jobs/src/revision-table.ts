@@ -21,6 +21,16 @@ export class RevisionTable {
       .orderBy(asc(revisions.jobId), asc(revisions.number));
   }
 
+  /** Those of the ids that are of revisions. */
+  async those(ids: readonly string[]): Promise<string[]> {
+    if (ids.length === 0) return [];
+    const rows = await this.#sql
+      .select({ revisionId: revisions.revisionId })
+      .from(revisions)
+      .where(inArray(revisions.revisionId, [...ids]));
+    return rows.map(({ revisionId }) => revisionId);
+  }
+
   async get(jobId: string, number: number): Promise<Revision | null> {
     const [row] = await this.#sql
       .select()

@@ -3,16 +3,16 @@ import { AtollError } from '@atoll/errors/error';
 import type { Store } from '@atoll/store/store';
 import type { Database } from './database.ts';
 import type { Job } from './job.ts';
+import type { JobLookup } from './job-lookup.ts';
 import { mostRevisions, type NewRevision, type Revision } from './revision.ts';
 import { RevisionTable } from './revision-table.ts';
+import type { RoomGauge } from './room-gauge.ts';
 
 export type RevisionsParts = {
   readonly database: Pick<Database, 'sql' | 'transaction'>;
   readonly results: Pick<Store, 'put' | 'delete'>;
-  /** @throws AtollError DISK_FULL */
-  readonly checkRoom: () => Promise<void>;
-  /** @throws AtollError JOB_UNKNOWN, JOB_EXPIRED */
-  readonly find: (jobId: string) => Promise<Job>;
+  readonly room: Pick<RoomGauge, 'check'>;
+  readonly lookup: Pick<JobLookup, 'get'>;
 };
 
 /** What readers made of results: kept beside the engine's own, never in its place. */
@@ -39,12 +39,13 @@ export class Revisions {
    *   TOO_MANY_REVISIONS, DISK_FULL
    */
   async check(jobId: string, parent: number): Promise<Job> {
-    const job = await this.#parts.find(jobId);
+    const job = await this.#parts.lookup.get(jobId);
+    if (job === null) throw new AtollError('JOB_UNKNOWN');
     if (job.status !== 'completed') throw new AtollError('JOB_NOT_COMPLETED');
     if (parent > job.revisions) throw new AtollError('REVISION_UNKNOWN');
     if (parent < job.revisions) throw conflict(job.revisions);
     if (job.revisions >= mostRevisions) throw new AtollError('TOO_MANY_REVISIONS');
-    await this.#parts.checkRoom();
+    await this.#parts.room.check();
     return job;
   }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AtollError } from '@atoll/errors/error';
 import { hasEnded, type JobRequest } from '@atoll/jobs/job';
-import { openJobs } from '@atoll/jobs/jobs';
+import { openJobs } from '@atoll/jobs/open-jobs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MemoryJobs, modifiedAt } from '../../test/memory-jobs.ts';
 import type { JobDesk } from '../parts.ts';
