@@ -102,13 +102,33 @@ describe('atoll segment --in', () => {
   it('says with --dry-run what it would use, and takes corrections', async () => {
     const ask = (...more: string[]) =>
       runAtoll(['segment', '--in', inFolder('brought'), '--dry-run', ...more]);
-    const corrected = await ask('--use', 'dwi=i2', '--use', 'adc=i1');
+    const corrected = await ask('--use', 'b0=i2', '--use', 'reference=none', '--b-value', '1000');
     expect(corrected.code).toBe(0);
     expect(corrected.stdout).toBe('');
-    expect(corrected.stderr).toMatch(/DWI +i2: chosen by you/);
-    expect(corrected.stderr).toMatch(/ADC +i1: chosen by you/);
+    expect(corrected.stderr).toMatch(/b0 +i2/);
+    expect(corrected.stderr).toMatch(/ADC +computed from b0 and DWI, b = 1000/);
+    const volume = await ask('--use', 'dwi=i1:7');
+    expect([volume.code, volume.stderr]).toEqual([2, expect.stringContaining('i1 has no volume 7')]);
     const wrong = await ask('--use', 'dwi=i9');
     expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('there is no image i9')]);
+  });
+
+  it('looks at what was chosen by hand as closely as at what it chose itself', async () => {
+    const pair = inFolder('pair');
+    mkdirSync(pair);
+    for (const [name, from] of [
+      ['x.mha', 'adc.mha'],
+      ['y.mha', 'dwi.mha'],
+    ])
+      writeFileSync(join(pair, name), readFileSync(inFolder(from)));
+    const ask = (...uses: string[]) =>
+      runAtoll(['segment', '--in', pair, '--dry-run', ...uses.flatMap((use) => ['--use', use])]);
+    expect((await ask('dwi=i2', 'adc=i1')).code).toBe(0);
+    const exchanged = await ask('dwi=i1', 'adc=i2');
+    expect([exchanged.code, exchanged.stderr]).toEqual([
+      1,
+      expect.stringContaining('By their content DWI and ADC are exchanged'),
+    ]);
   });
 
   it('says what is wrong with files that make no case', async () => {

@@ -1,12 +1,12 @@
 import { fourDimensional } from './four-dimensional.ts';
-import { coverageOf, directionCautions } from './gradient.ts';
+import { coverageOf } from './gradient.ts';
 import type { Finding } from './proposal.ts';
 import { rankAtBrightest } from './sample.ts';
 import type { Seen } from './seen.ts';
 import { b0Of, highestUsable, strangeBValues, usableBValues } from './shells.ts';
 
-/** A finding with what ranks it among those of its role, and its b-value where that is known. */
-export type Ranked = Finding & { readonly score: number; readonly bValue: number | null };
+/** A finding with what ranks it among those of its role. */
+export type Ranked = Finding & { readonly score: number };
 
 export type Weighted = {
   readonly dwi: readonly Ranked[];
@@ -77,7 +77,6 @@ function byBValues(seen: Seen, bValues: readonly number[]): { dwi: Ranked | null
       : count === 1
         ? 'one volume; nothing says whether it is a trace or one direction'
         : `${count} directions, to be combined to a trace by their geometric mean`;
-  const cautions = directionCautions(isCombined ? null : coverage, count);
   return {
     b0,
     dwi: {
@@ -85,7 +84,6 @@ function byBValues(seen: Seen, bValues: readonly number[]): { dwi: Ranked | null
       pick: { candidateId: candidate.id, volumes: [...shell.volumes] },
       reason: `Highest b = ${shell.bValue} s/mm², ${how}${named}.`,
       confidence: combined && !synthetic ? 'high' : count === 2 || synthetic ? 'low' : 'medium',
-      cautions,
       score:
         (combined ? 20 : count === 2 || coverage === 'one' ? 0 : 10) +
         (trace ? 5 : 0) +

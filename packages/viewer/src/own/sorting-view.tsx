@@ -96,12 +96,12 @@ function Found({ own, sorting, busy, error, onRunHere, offer }: Props) {
       <div className="row ways">
         <Button
           className="button primary"
-          isDisabled={choice === null || busy}
+          isDisabled={missing.length > 0 || busy}
           onPress={() => onRunHere(preset.id)}
         >
           {busy ? 'Making the images…' : 'Run here, send nothing'}
         </Button>
-        {choice !== null && offer}
+        {missing.length === 0 && offer}
         <Button className="button" onPress={own.open}>
           Choose others
         </Button>
