@@ -16,8 +16,7 @@ import { parseArgs } from 'node:util';
 import { gpuLabel } from '@atoll/engines/deepisles/arguments';
 import { type RunFiles, type RunResult, runSegmentation } from '@atoll/engines/run';
 import { AtollError } from '@atoll/errors/error';
-import { readSettings } from '@atoll/server/settings';
-import { enginesOf } from '@atoll/server/settled-engines';
+import { openInstance } from '@atoll/instance/instance';
 import { compareMasks } from '@atoll/volume/metrics';
 import { readNiftiMask } from '@atoll/volume/nifti-read';
 
@@ -40,8 +39,8 @@ const { values: given } = parseArgs({
 const data = process.env.ATOLL_TEST_DATA ?? resolve(import.meta.dirname, '../../shared/data');
 const isles = join(data, 'isles22-sub-strokecase0001');
 const isExample = given.dwi === undefined;
-const settings = readSettings(process.env);
-const engine = enginesOf(settings).find('deepisles');
+const instance = openInstance();
+const engine = instance.engines.find('deepisles');
 const never = new AbortController().signal;
 let missed = 0;
 
@@ -92,7 +91,7 @@ function containers(runtime: string): string[] {
 }
 
 function scratchFolders(): string[] {
-  const scratch = join(settings.dataDir, 'deepisles', 'scratch');
+  const scratch = join(instance.settings.dataDir, 'deepisles', 'scratch');
   if (!existsSync(scratch)) return [];
   return readdirSync(scratch).flatMap((machine) => readdirSync(join(scratch, machine)));
 }

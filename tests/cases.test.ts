@@ -12,7 +12,7 @@ import { dirname, join } from 'node:path';
 import { makePhantomFiles } from '@atoll/cases/phantom/case-files';
 import { phantomCases } from '@atoll/cases/phantom/specs';
 import { createClient } from '@atoll/contract/client';
-import { readSettings } from '@atoll/server/settings';
+import { readSettings } from '@atoll/instance/settings';
 import { startServer } from '@atoll/server/start';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { serveDataset, writeShard } from '../packages/cases/test/hub-dataset.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Client, createClient } from '@atoll/contract/client';
 import type { Job, SegmentRequest } from '@atoll/contract/jobs';
 import { pinnedImage } from '@atoll/engines/deepisles/image';
-import { readSettings } from '@atoll/server/settings';
+import { readSettings } from '@atoll/instance/settings';
 import { type RunningServer, startServer } from '@atoll/server/start';
 import { readNifti } from '@atoll/volume/nifti-read';
 import { writeNifti } from '@atoll/volume/nifti-write';

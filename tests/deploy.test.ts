@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { listSettings } from '@atoll/server/settings';
+import { listSettings } from '@atoll/instance/settings';
 import { describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '..');

@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Health } from '@atoll/contract/health';
 import { PageConfig } from '@atoll/contract/page-config';
-import { readSettings } from '@atoll/server/settings';
+import { readSettings } from '@atoll/instance/settings';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { hasRealData, realData } from '../packages/cli/test/real-data.ts';

@@ -2,9 +2,9 @@ import type { CaseRegistry } from '@atoll/cases/registry';
 
 /** The cases that this machine has, as the server lists them. @param bids folder in place of ATOLL_BIDS_DIR */
 export async function openCases(bids?: string): Promise<CaseRegistry> {
-  const { readSettings } = await import('@atoll/server/settings');
-  const { openCaseSources } = await import('@atoll/server/case-sources');
-  return openCaseSources(readSettings(withBids(process.env, bids)));
+  const { openInstance } = await import('@atoll/instance/instance');
+  const { readSettings } = await import('@atoll/instance/settings');
+  return openInstance(readSettings(withBids(process.env, bids))).cases;
 }
 
 /** The environment with a BIDS folder that an option names. */

@@ -6,9 +6,8 @@ import { AtollError } from '@atoll/errors/error';
  * @throws AtollError ATLAS_MISSING before any work, where files in MNI space are asked for and could not be made.
  */
 export async function placingWish(space: 'MNI152' | undefined): Promise<LocationWish> {
-  const { readSettings } = await import('@atoll/server/settings');
-  const { locationWishOf } = await import('@atoll/server/settled-atlas');
-  const wish = await locationWishOf(readSettings(process.env));
+  const { openInstance } = await import('@atoll/instance/instance');
+  const wish = await openInstance().placing();
   if (space === undefined) return wish;
   if (wish.locator === null) {
     throw new AtollError(

@@ -1,4 +1,7 @@
+import { codesMetIn } from '@atoll/errors/catalogue';
 import { z } from 'zod';
+
+const codes = [...new Set([...codesMetIn('answer'), ...codesMetIn('job')])].sort();
 
 /**
  * Every error answer. `detail` is the field that the original service had; the others came beside it.
@@ -6,7 +9,11 @@ import { z } from 'zod';
 export const Problem = z
   .object({
     detail: z.string().describe('What went wrong, a sentence for people.'),
-    code: z.string().describe('Stable code from the catalogue of errors, such as CASE_UNKNOWN.'),
+    code: z
+      .string()
+      .describe(
+        `Stable code, such as CASE_UNKNOWN. There may be more in later versions: ${codes.join(', ')}.`,
+      ),
     action: z.string().describe('What to do next.'),
     issues: z
       .array(z.object({ path: z.string(), message: z.string() }))

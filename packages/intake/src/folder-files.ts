@@ -2,6 +2,7 @@ import { type Dirent, promises as fs } from 'node:fs';
 import { join, sep } from 'node:path';
 import { AtollError } from '@atoll/errors/error';
 import type { BroughtFile } from './brought.ts';
+import { readFilePart } from './file-part.ts';
 
 /** How deep folders are gone into. */
 const maxDepth = 12;
@@ -80,22 +81,11 @@ function onDisk(full: string, path: string, sizeBytes: number): BroughtFile {
     read: async (range) => {
       try {
         if (range === undefined) return new Uint8Array(await fs.readFile(full));
-        return await readSpan(full, range.start, Math.min(range.end, sizeBytes));
+        return await readFilePart(full, range.start, Math.min(range.end, sizeBytes));
       } catch (cause) {
         // Without its name, which may be a patient's: this may be logged.
         throw new AtollError('FILE_UNREADABLE', undefined, { cause });
       }
     },
   };
-}
-
-async function readSpan(full: string, start: number, end: number): Promise<Uint8Array> {
-  const file = await fs.open(full);
-  try {
-    const bytes = new Uint8Array(Math.max(0, end - start));
-    const { bytesRead } = await file.read(bytes, 0, bytes.length, start);
-    return bytes.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
 }

@@ -5,7 +5,7 @@ import { type BroughtFile, broughtBytes } from './brought.ts';
 import type { Gathered, Ignored } from './candidate.ts';
 import { chooseSeries, convertSeries, type SeriesFiles, seriesName, sortSeries } from './dicom-found.ts';
 import { joinDirections } from './directions.ts';
-import { type Kind, startBytes } from './kind.ts';
+import { type Kind, startBytes, whyNoImage } from './kind.ts';
 import { type Found, kindOfFile, type Looked } from './looked.ts';
 import { metaImageFound } from './metaimage-found.ts';
 import { niftiFound, SideCars } from './nifti-found.ts';
@@ -62,13 +62,10 @@ export async function gather(files: readonly BroughtFile[], options: GatherOptio
   };
 }
 
-const ignoredKinds: Readonly<Partial<Record<Kind, string>>> = {
+const whyIgnored: Readonly<Partial<Record<Kind, string>>> = {
+  ...whyNoImage,
   zip: 'A ZIP inside a ZIP is not opened.',
-  analyze: 'It looks like an Analyze 7.5 image, which does not say which side is left.',
   archive: 'It is packed by bzip2, xz, 7-Zip, RAR or Zstandard, which Atoll does not open. Use ZIP or gzip.',
-  packed: 'It is a packed file that holds no NIfTI image.',
-  empty: 'The file is empty.',
-  unknown: 'It is no image that Atoll knows.',
 };
 
 /** Of what was an image, and could not be read. */
@@ -182,7 +179,7 @@ class Gathering {
       });
     }
     for (const { file, kind } of looked) {
-      const reason = ignoredKinds[kind];
+      const reason = whyIgnored[kind];
       if (reason === undefined || used.has(file.path) || sideCars.used.has(file.path)) continue;
       this.ignored.push({ path: file.path, reason });
     }

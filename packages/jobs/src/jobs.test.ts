@@ -127,6 +127,32 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('on %s', (name) => {
       expect(runs).toBe(1);
     });
 
+    // A token of the hub that is not set; a name that two sources have.
+    it.each(['SOURCE_REFUSED', 'CASE_AMBIGUOUS'] as const)(
+      'that fails with %s, which only a person can mend, is failed at once and told to the log',
+      async (code) => {
+        let runs = 0;
+        const { jobId } = await submit(async () => {
+          runs++;
+          throw new AtollError(code);
+        });
+        expect((await until(jobs, jobId, 'failed')).error).toMatchObject({ code });
+        await until(jobs, (await submit(async () => answer('next'))).jobId, 'completed');
+        expect(runs).toBe(1);
+        expect(errors).toContainEqual(expect.objectContaining({ code }));
+      },
+    );
+
+    it('whose case is out of reach for a moment is tried again', async () => {
+      let runs = 0;
+      const { jobId } = await submit(async () => {
+        if (++runs === 1) throw new AtollError('SOURCE_UNREACHABLE');
+        return answer(`run ${runs}`);
+      });
+      await until(jobs, jobId, 'completed', 'failed');
+      expect(await readAnswer(jobs, jobId)).toBe('run 2');
+    });
+
     it('that breaks is tried again, and can still succeed', async () => {
       let runs = 0;
       const { jobId } = await submit(async () => {

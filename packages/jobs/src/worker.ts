@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { mayPass } from '@atoll/errors/catalogue';
 import { AtollError } from '@atoll/errors/error';
 import type { Store } from '@atoll/store/store';
 import type { Job } from './job.ts';
@@ -9,8 +10,8 @@ import type { Attempt, Queue } from './queue.ts';
 /**
  * Does the work of a job, away from the event loop, and hands back the files of its result by name.
  * It stops soon after `signal` is aborted. It may run twice for one job.
- * @throws AtollError whose sentence the job then shows. What is the input's fault (a status below 500) fails
- *   the job at once; anything else is tried again.
+ * @throws AtollError whose sentence the job then shows. What may pass, by the catalogue, is tried again; anything
+ *   else fails the job at once.
  */
 export type JobHandler = (
   job: Job,
@@ -189,10 +190,9 @@ export class Worker {
     const { table, onError } = this.#parts;
     const error =
       thrown instanceof AtollError ? thrown : new AtollError('INTERNAL', undefined, { cause: thrown });
-    // The same images fail the same way again; a broken engine or a full disk may not.
-    const mayPass = error.status >= 500;
-    if (mayPass) onError(error);
-    if (mayPass && !last) {
+    // What is not the fault of the images is for whoever runs this instance to know.
+    if (error.status >= 500) onError(error);
+    if (mayPass(error.code) && !last) {
       await table.release(jobId, attempt);
       throw new Retry(error.code);
     }

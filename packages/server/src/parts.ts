@@ -1,10 +1,11 @@
+import type { AtlasFolder } from '@atoll/cases/atlas-folder';
 import type { CaseRegistry } from '@atoll/cases/registry';
 import type { Engine } from '@atoll/engines/engine';
 import type { Machine } from '@atoll/engines/machine';
+import type { Settings } from '@atoll/instance/settings';
 import type { Jobs } from '@atoll/jobs/jobs';
-import type { BodyPace } from './body-deadline.ts';
-import type { Crowd } from './crowd-limit.ts';
-import type { Settings } from './settings.ts';
+import type { BodyPace } from './guards/body-deadline.ts';
+import type { Crowd } from './guards/crowd-limit.ts';
 import type { UploadDesk } from './uploads/upload-desk.ts';
 
 /** What the server needs of the queue of jobs: neither its end nor its archives. */
@@ -25,6 +26,8 @@ export type ServerParts = {
   readonly jobs: JobDesk;
   readonly cases: CaseDesk;
   readonly engines: EngineDesk;
+  /** Where the atlas lies, once it was fetched. */
+  readonly atlas: AtlasFolder;
   /** Where cases are brought; null where none are taken. */
   readonly uploads: UploadDesk | null;
   /** How fast bodies must come, where it is not as usual. */

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { createClient, ServiceError } from '@atoll/contract/client';
 import type { Job } from '@atoll/contract/jobs';
 import { Report } from '@atoll/contract/report';
+import { readSettings } from '@atoll/instance/settings';
 import { invert, sameGrid, transformPoint } from '@atoll/volume/affine';
 import { compareMasks } from '@atoll/volume/metrics';
 import { readNifti, readNiftiMask } from '@atoll/volume/nifti-read';
 import type { Mask, Vec3 } from '@atoll/volume/volume';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readSettings } from './settings.ts';
 import { type RunningServer, startServer } from './start.ts';
 
 /** The whole service over a socket: the real queue, the real phantoms, the real engine. */

@@ -5,13 +5,11 @@ import { join } from 'node:path';
 import { thisMachine } from '@atoll/engines/machine';
 import type { Engines } from '@atoll/engines/registry';
 import { AtollError } from '@atoll/errors/error';
+import { openInstance } from '@atoll/instance/instance';
+import type { Settings } from '@atoll/instance/settings';
+import { closeAtSignal } from '@atoll/instance/signals';
 import type { FastifyInstance } from 'fastify';
-import { openCaseSources } from './case-sources.ts';
-import { openQueue } from './open-queue.ts';
 import { buildServer } from './server.ts';
-import type { Settings } from './settings.ts';
-import { enginesOf } from './settled-engines.ts';
-import { closeAtSignal } from './signals.ts';
 import { UploadDesk } from './uploads/upload-desk.ts';
 
 export type RunningServer = {
@@ -29,14 +27,14 @@ const builtPage = join(import.meta.dirname, '../../viewer/dist');
  * @throws AtollError SETTINGS_INVALID, PORT_IN_USE, DATA_DIR_*, DATABASE_UNREACHABLE
  */
 export async function startServer(settings: Settings): Promise<RunningServer> {
-  const engines = enginesOf(settings);
+  const instance = openInstance(settings);
+  const { engines, cases, atlas } = instance;
   await checkAddress(settings);
-  const cases = openCaseSources(settings);
   let log: FastifyInstance['log'] | null = null;
-  const jobs = await openQueue(settings, cases, engines, () => log);
+  const jobs = await instance.openQueue(() => log);
   try {
     const pageDir = existsSync(join(builtPage, 'index.html')) ? builtPage : null;
-    const uploads = settings.uploads ? new UploadDesk(settings) : null;
+    const uploads = settings.uploads ? new UploadDesk(settings, instance.uploads) : null;
     await uploads?.start((err) => log?.error({ err }, 'a fault in clearing away uploads'));
     const server = await buildServer({
       settings,
@@ -44,6 +42,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
       cases,
       uploads,
       engines,
+      atlas,
       machine: thisMachine,
       pageDir,
     });

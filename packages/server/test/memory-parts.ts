@@ -4,10 +4,11 @@ import type { Report } from '@atoll/contract/report';
 import type { Availability, Engine } from '@atoll/engines/engine';
 import type { Machine } from '@atoll/engines/machine';
 import { AtollError } from '@atoll/errors/error';
+import { openInstance } from '@atoll/instance/instance';
+import { readSettings } from '@atoll/instance/settings';
 import type { Job, JobStatus } from '@atoll/jobs/job';
 import type { Store, StoredFile } from '@atoll/store/store';
 import type { CaseDesk, EngineDesk, JobDesk, ServerParts } from '../src/parts.ts';
-import { readSettings } from '../src/settings.ts';
 
 /** Small parts that live in memory, for tests of the HTTP surface alone. */
 
@@ -281,6 +282,7 @@ export function memoryParts(env: Record<string, string> = {}, pageDir: string | 
     cases: new MemoryCases(),
     uploads: null,
     engines,
+    atlas: openInstance(settings).atlas,
     machine: async () => machine,
     pageDir,
   };

@@ -1,6 +1,6 @@
 /** `atoll serve` without its command line, for tests that need the service as a process of its own. */
 import { AtollError } from '@atoll/errors/error';
-import { readSettings } from '../src/settings.ts';
+import { readSettings } from '@atoll/instance/settings';
 import { startServer } from '../src/start.ts';
 
 try {

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { type CaseRole, caseRoles } from '@atoll/cases/source';
 import { AtollError } from '@atoll/errors/error';
-import type { Received, ReceivedFile } from '@atoll/server/uploads/received';
-import { Command, InvalidArgumentError } from 'commander';
+import type { Received, ReceivedFile } from '@atoll/reception/received';
+import { Command } from 'commander';
 import { askServer, serverUrl } from '../ask-server.ts';
+import { parseBValue } from '../b-value-option.ts';
 import { UsageError } from '../exit.ts';
 import { untilInterrupted } from '../interrupt.ts';
 
@@ -41,7 +42,7 @@ export function addCaseCommand(): Command {
     .option(
       '--b-value <n>',
       'b of the DWI in s/mm², where an ADC is computed and no file says it',
-      parseNumber,
+      parseBValue,
     )
     .option('--title <text>', 'what to call the case; not the patient’s name')
     .option('--server <url>', 'bring it to this server instead of the data folder', serverUrl)
@@ -52,7 +53,7 @@ export function addCaseCommand(): Command {
 
 async function add(options: Options): Promise<void> {
   const received = await readOptions(options);
-  const { prepareImages } = await import('@atoll/server/uploads/take-in');
+  const { prepareImages } = await import('@atoll/reception/take-in');
   const signal = untilInterrupted();
   const folder = await mkdtemp(join(tmpdir(), 'atoll-add-'));
   try {
@@ -109,10 +110,9 @@ async function keep(prepared: {
   readonly derivation: readonly string[];
   readonly title: string | undefined;
 }): Promise<Added> {
-  const { readSettings } = await import('@atoll/server/settings');
-  const { openUploadedCases } = await import('@atoll/server/open-uploads');
-  const settings = readSettings(process.env);
-  const caseId = await openUploadedCases(settings).add(prepared);
+  const { openInstance } = await import('@atoll/instance/instance');
+  const { settings, uploads } = openInstance();
+  const caseId = await uploads.add(prepared);
   const url = settings.publicUrl ?? `http://localhost:${settings.port}`;
   return { caseId, pageUrl: `${url}/?case=${caseId}`, derivation: prepared.derivation };
 }
@@ -126,9 +126,4 @@ async function send(
   const files: Partial<Record<CaseRole, Blob>> = {};
   for (const [role, path] of images) files[role] = await openAsBlob(path);
   return askServer(url, (client) => client.addCase({ files, title }, signal));
-}
-
-function parseNumber(text: string): number {
-  if (/^\d{1,6}(\.\d+)?$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It must be a number in s/mm², such as 1000.');
 }

@@ -38,14 +38,8 @@ export function importCommand(): Command {
 
 /** Opens the queue without working on it, and says what was done. */
 async function withQueue(what: string, run: (jobs: Jobs) => Promise<ArchiveCount>): Promise<void> {
-  const [{ readSettings }, { openQueue }, { openCaseSources }, { enginesOf }] = await Promise.all([
-    import('@atoll/server/settings'),
-    import('@atoll/server/open-queue'),
-    import('@atoll/server/case-sources'),
-    import('@atoll/server/settled-engines'),
-  ]);
-  const settings = { ...readSettings(process.env), jobConcurrency: 0 };
-  const jobs = await openQueue(settings, openCaseSources(settings), enginesOf(settings), () => null);
+  const { openInstance } = await import('@atoll/instance/instance');
+  const jobs = await openInstance().openIdleQueue();
   try {
     const { jobs: count, files } = await run(jobs);
     process.stdout.write(`${count} jobs and ${files} files ${what}\n`);

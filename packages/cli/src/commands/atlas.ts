@@ -23,12 +23,11 @@ export function atlasCommand(): Command {
 
 async function fetchAtlas({ url }: { readonly url?: string }): Promise<void> {
   checkMirror(url);
-  const [{ readSettings }, { atlasFolderOf }, { addressOf }] = await Promise.all([
-    import('@atoll/server/settings'),
-    import('@atoll/server/settled-atlas'),
+  const [{ openInstance }, { addressOf }] = await Promise.all([
+    import('@atoll/instance/instance'),
     import('@atoll/cases/remote/pinned-files'),
   ]);
-  const folder = atlasFolderOf(readSettings(process.env));
+  const folder = openInstance().atlas;
   const { title, licences, citations } = folder.about;
   const names = folder.files.map((file) => `  ${addressOf(file, url)}`);
   process.stdout.write(

@@ -93,7 +93,7 @@ async function send(paths: readonly string[], { to }: { readonly to: string }): 
   const [{ storeInstances, studiesAddress }, { readSettings }, { broughtFolder }, { dicomFiles }] =
     await Promise.all([
       import('@atoll/dicom/web/store'),
-      import('@atoll/server/settings'),
+      import('@atoll/instance/settings'),
       import('@atoll/intake/folder-files'),
       import('@atoll/intake/dicom-files'),
     ]);

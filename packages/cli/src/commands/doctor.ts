@@ -1,7 +1,8 @@
 import { accessSync, constants, existsSync, mkdirSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Machine } from '@atoll/engines/machine';
-import type { Settings } from '@atoll/server/settings';
+import type { Instance } from '@atoll/instance/instance';
+import type { Settings } from '@atoll/instance/settings';
 import { Command } from 'commander';
 import { exitCodes } from '../exit.ts';
 
@@ -26,16 +27,16 @@ export function doctorCommand(): Command {
 }
 
 async function doctor({ json }: { readonly json?: boolean }): Promise<void> {
-  const { readSettings } = await import('@atoll/server/settings');
-  const settings = readSettings(process.env);
-  const engines = await examineEngines(settings);
+  const { openInstance } = await import('@atoll/instance/instance');
+  const instance = openInstance();
+  const engines = await examineEngines(instance);
   const { thisMachine } = await import('@atoll/engines/machine');
   const machine = [
     nodeFinding(),
     ...machineFindings(await thisMachine()),
-    ...(await storeFindings(settings)),
-    ...(await caseFindings(settings)),
-    await atlasFinding(settings),
+    ...(await storeFindings(instance)),
+    ...(await caseFindings(instance)),
+    await atlasFinding(instance),
     pageFinding(),
   ];
   const able =
@@ -45,11 +46,9 @@ async function doctor({ json }: { readonly json?: boolean }): Promise<void> {
   if (!able) process.exitCode = exitCodes.failed;
 }
 
-async function examineEngines(settings: Settings): Promise<Finding[]> {
-  const { enginesOf } = await import('@atoll/server/settled-engines');
-  const engines = enginesOf(settings).list();
+async function examineEngines({ engines }: Instance): Promise<Finding[]> {
   return Promise.all(
-    engines.map(async (engine) => {
+    engines.list().map(async (engine) => {
       const availability = await engine.availability();
       const what = `engine ${engine.id}`;
       if (availability.usable) return { what, ok: true, found: `${engine.title} ${engine.version}` };
@@ -90,8 +89,8 @@ function machineFindings(machine: Machine): Finding[] {
 }
 
 /** Where jobs and results are kept, and whether that answers. */
-async function storeFindings(settings: Settings): Promise<Finding[]> {
-  const { checkBucket, checkDatabase } = await import('@atoll/server/open-queue');
+async function storeFindings({ settings }: Instance): Promise<Finding[]> {
+  const { checkBucket, checkDatabase } = await import('@atoll/instance/store-checks');
   const findings = [folderFinding(settings)];
   const { databaseUrl, bucket } = settings;
   if (databaseUrl !== null) findings.push(await tried('database', 'PostgreSQL', checkDatabase(databaseUrl)));
@@ -100,12 +99,12 @@ async function storeFindings(settings: Settings): Promise<Finding[]> {
 }
 
 /** Every place that cases come from; without one of them Atoll runs all the same. */
-async function caseFindings(settings: Settings): Promise<Finding[]> {
-  const { openCaseSources } = await import('@atoll/server/case-sources');
-  const { cases, sources } = await openCaseSources(settings).survey();
+async function caseFindings(instance: Instance): Promise<Finding[]> {
+  const { cases, sources } = await instance.cases.survey();
+  const { bidsDir } = instance.settings;
   return sources.map(({ id, title, ok, problem }) => {
     const count = cases.filter(({ source }) => source === id).length;
-    const place = id === 'bids' && settings.bidsDir !== null ? ` ${settings.bidsDir}` : '';
+    const place = id === 'bids' && bidsDir !== null ? ` ${bidsDir}` : '';
     const unfetched = id === 'example' && count === 0;
     return {
       what: `cases: ${id}`,
@@ -118,9 +117,7 @@ async function caseFindings(settings: Settings): Promise<Finding[]> {
 }
 
 /** Without an atlas masks are made all the same; it is only not said where they lie. */
-async function atlasFinding(settings: Settings): Promise<Finding> {
-  const { atlasFolderOf } = await import('@atoll/server/settled-atlas');
-  const folder = atlasFolderOf(settings);
+async function atlasFinding({ atlas: folder }: Instance): Promise<Finding> {
   const read = await Promise.all(folder.files.map((file) => folder.read(file)));
   const what = 'atlas';
   if (read.every((bytes) => bytes !== null)) return { what, ok: true, found: folder.about.title };

@@ -23,13 +23,11 @@ export function fetchExampleCommand(): Command {
 
 async function fetchExample({ url }: { readonly url?: string }): Promise<void> {
   checkMirror(url);
-  const [{ readSettings }, { caseFolder }, { ExampleSource }, { addressOf }] = await Promise.all([
-    import('@atoll/server/settings'),
-    import('@atoll/server/case-sources'),
-    import('@atoll/cases/example/source'),
+  const [{ openInstance }, { addressOf }] = await Promise.all([
+    import('@atoll/instance/instance'),
     import('@atoll/cases/remote/pinned-files'),
   ]);
-  const source = new ExampleSource(caseFolder(readSettings(process.env)));
+  const source = openInstance().example;
   const { id, title, licence, licenceUrl, citation, files } = source.example;
   const names = files.map((file) => `  ${addressOf(file, url)}`);
   process.stdout.write(

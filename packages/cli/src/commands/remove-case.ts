@@ -22,17 +22,10 @@ async function remove(caseId: string, { server }: { readonly server?: string }):
 }
 
 async function removeHere(caseId: string): Promise<void> {
-  const [{ readSettings }, { openQueue }, { openCaseSources }, { openUploadedCases }, { enginesOf }] =
-    await Promise.all([
-      import('@atoll/server/settings'),
-      import('@atoll/server/open-queue'),
-      import('@atoll/server/case-sources'),
-      import('@atoll/server/open-uploads'),
-      import('@atoll/server/settled-engines'),
-    ]);
-  const settings = { ...readSettings(process.env), jobConcurrency: 0 };
-  if ((await openUploadedCases(settings).find(caseId)) === null) throw new AtollError('CASE_NOT_FOUND');
-  const jobs = await openQueue(settings, openCaseSources(settings), enginesOf(settings), () => null);
+  const { openInstance } = await import('@atoll/instance/instance');
+  const instance = openInstance();
+  if ((await instance.uploads.find(caseId)) === null) throw new AtollError('CASE_NOT_FOUND');
+  const jobs = await instance.openIdleQueue();
   try {
     await jobs.cases.remove(caseId);
   } finally {

@@ -85,8 +85,3 @@ export function parseJobs(text: string): number {
   if (jobs >= 1 && jobs <= 64) return jobs;
   throw new InvalidArgumentError('It must be a whole number from 1 to 64.');
 }
-
-export function parseBValue(text: string): number {
-  if (/^\d{1,6}(\.\d+)?$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It must be a number in s/mm², such as 1000.');
-}

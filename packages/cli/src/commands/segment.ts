@@ -5,6 +5,7 @@ import { locationFileNames } from '@atoll/engines/location-files';
 import type { Report } from '@atoll/engines/report';
 import { asAtollError } from '@atoll/errors/error';
 import { Command, Option } from 'commander';
+import { parseBValue } from '../b-value-option.ts';
 import { parseCorrection } from '../corrections.ts';
 import { readImageFile } from '../image-file.ts';
 import { untilInterrupted } from '../interrupt.ts';
@@ -18,7 +19,6 @@ import {
   checkInputs,
   type Inputs,
   outOf,
-  parseBValue,
   parseIndex,
   parseJobs,
   type SegmentOptions,

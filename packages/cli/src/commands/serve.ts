@@ -32,7 +32,7 @@ export function serveCommand(): Command {
 }
 
 async function serve({ port, host, workers, bids }: Options): Promise<void> {
-  const { readSettings } = await import('@atoll/server/settings');
+  const { readSettings } = await import('@atoll/instance/settings');
   const settings = readSettings({
     ...withBids(process.env, bids),
     ...(port === undefined ? {} : { ATOLL_PORT: port }),

@@ -17,7 +17,7 @@ export function workerCommand(): Command {
 }
 
 async function work({ workers }: { readonly workers?: string }): Promise<void> {
-  const { readSettings } = await import('@atoll/server/settings');
+  const { readSettings } = await import('@atoll/instance/settings');
   const settings = readSettings({
     ...process.env,
     ...(workers === undefined ? {} : { ATOLL_JOB_CONCURRENCY: workers }),
@@ -29,6 +29,6 @@ async function work({ workers }: { readonly workers?: string }): Promise<void> {
     );
   }
   if (settings.jobConcurrency === 0) throw new UsageError('a worker without workers would do nothing');
-  const { startWorker } = await import('@atoll/server/start-worker');
+  const { startWorker } = await import('@atoll/instance/worker');
   await startWorker(settings);
 }

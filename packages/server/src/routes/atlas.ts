@@ -5,17 +5,12 @@ import { AtollError } from '@atoll/errors/error';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { ServerParts } from '../parts.ts';
-import { atlasFolderOf } from '../settled-atlas.ts';
 import { answer, problemAnswers } from './answers.ts';
 
 const dayCache = 'public, max-age=86400';
 
 /** What the page reads of its own host: `/config.json`, and the atlas' files for runs within the page. */
-export const atlasRoutes: FastifyPluginAsyncZod<Pick<ServerParts, 'settings'>> = async (
-  fastify,
-  { settings },
-) => {
-  const folder = atlasFolderOf(settings);
+export const atlasRoutes: FastifyPluginAsyncZod<Pick<ServerParts, 'atlas'>> = async (fastify, { atlas }) => {
   fastify.get(
     '/config.json',
     {
@@ -27,7 +22,7 @@ export const atlasRoutes: FastifyPluginAsyncZod<Pick<ServerParts, 'settings'>> =
     },
     async (_request, reply) => {
       reply.header('Cache-Control', 'no-cache');
-      return { api: null, allowedApis: [], atlas: await folder.areThere() };
+      return { api: null, allowedApis: [], atlas: await atlas.areThere() };
     },
   );
 
@@ -50,7 +45,7 @@ export const atlasRoutes: FastifyPluginAsyncZod<Pick<ServerParts, 'settings'>> =
     async (request, reply) => {
       // Only known names reach the disk.
       const file = pinnedAtlas.files.find(({ name }) => name === request.params.name);
-      const bytes = file === undefined ? null : await readFile(folder.pathOf(file)).catch(() => null);
+      const bytes = file === undefined ? null : await readFile(atlas.pathOf(file)).catch(() => null);
       if (bytes === null) throw new AtollError('FILE_UNKNOWN');
       return reply.type('application/gzip').header('Cache-Control', dayCache).send(bytes);
     },

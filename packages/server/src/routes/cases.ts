@@ -6,13 +6,13 @@ import { AtollError } from '@atoll/errors/error';
 import type { FastifyBaseLogger } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { openCaseImages } from '../case-images.ts';
-import { imageCaching, sendFile } from '../file-answer.ts';
-import { findCase } from '../find-case.ts';
-import { Fresh } from '../fresh.ts';
+import { imageCaching, sendFile } from '../answers/file-answer.ts';
+import { Fresh } from '../answers/fresh.ts';
+import { PreparedAnswer, sendPrepared } from '../answers/prepared-answer.ts';
+import { openCaseImages } from '../cases/case-images.ts';
+import { findCase } from '../cases/find-case.ts';
+import { downloadName } from '../jobs/result-files.ts';
 import type { ServerParts } from '../parts.ts';
-import { PreparedAnswer, sendPrepared } from '../prepared-answer.ts';
-import { downloadName } from '../result-files.ts';
 import { answer, fileAnswers, notModified, problemAnswers } from './answers.ts';
 
 /** Sources look again after seconds; this is for those who ask at the same time. */

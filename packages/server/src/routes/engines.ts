@@ -3,13 +3,13 @@ import type { Engine } from '@atoll/engines/engine';
 import { locatingStage, readingStage, reportingStage } from '@atoll/engines/run';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { ServerParts } from '../parts.ts';
-import { atlasFolderOf } from '../settled-atlas.ts';
 import { answer, problemAnswers } from './answers.ts';
 
-type EngineParts = Pick<ServerParts, 'settings' | 'engines'>;
+type EngineParts = Pick<ServerParts, 'settings' | 'engines' | 'atlas'>;
 
 /** `/api/engines`. */
-export const engineRoutes: FastifyPluginAsyncZod<EngineParts> = async (fastify, { settings, engines }) => {
+export const engineRoutes: FastifyPluginAsyncZod<EngineParts> = async (fastify, parts) => {
+  const { settings, engines, atlas } = parts;
   fastify.get(
     '/api/engines',
     {
@@ -23,7 +23,7 @@ export const engineRoutes: FastifyPluginAsyncZod<EngineParts> = async (fastify, 
       },
     },
     async () => {
-      const locates = await atlasFolderOf(settings).areThere();
+      const locates = await atlas.areThere();
       const described = engines.list().map((engine) => describe(engine, locates));
       return { engines: await Promise.all(described), default: settings.engine };
     },

@@ -2,12 +2,12 @@ import { AtollError } from '@atoll/errors/error';
 import { hasEnded } from '@atoll/jobs/job';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { clientOf } from '../client-id.ts';
-import { usualCrowd } from '../crowd-limit.ts';
-import { EventStreams } from '../event-streams.ts';
-import type { JobAnswers } from '../job-answers.ts';
+import { takeOver } from '../answers/raw-reply.ts';
+import { clientOf } from '../guards/client-id.ts';
+import { usualCrowd } from '../guards/crowd-limit.ts';
+import { EventStreams } from '../jobs/event-streams.ts';
+import type { JobAnswers } from '../jobs/job-answers.ts';
 import type { ServerParts } from '../parts.ts';
-import { takeOver } from '../raw-reply.ts';
 import { problemAnswers } from './answers.ts';
 import { findJob } from './jobs.ts';
 

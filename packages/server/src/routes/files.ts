@@ -3,10 +3,10 @@ import type { Job } from '@atoll/jobs/job';
 import { reportFileName } from '@atoll/jobs/segment-job';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { imageCaching, sendFile } from '../file-answer.ts';
-import { FileMemory } from '../file-memory.ts';
+import { imageCaching, sendFile } from '../answers/file-answer.ts';
+import { FileMemory } from '../answers/file-memory.ts';
+import { downloadName, isResultFileName } from '../jobs/result-files.ts';
 import type { JobDesk, ServerParts } from '../parts.ts';
-import { downloadName, isResultFileName } from '../result-files.ts';
 import { asItComes, problemAnswers, resultFileAnswers } from './answers.ts';
 import { findJob } from './jobs.ts';
 

@@ -4,12 +4,12 @@ import { AtollError } from '@atoll/errors/error';
 import { isJobId, type Job } from '@atoll/jobs/job';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { clientOf } from '../client-id.ts';
-import { knowsContract } from '../dialect.ts';
-import { answerJob } from '../job-answer.ts';
-import type { JobAnswers } from '../job-answers.ts';
+import { knowsContract } from '../answers/dialect.ts';
+import { sendPrepared } from '../answers/prepared-answer.ts';
+import { clientOf } from '../guards/client-id.ts';
+import { answerJob } from '../jobs/job-answer.ts';
+import type { JobAnswers } from '../jobs/job-answers.ts';
 import type { JobDesk, ServerParts } from '../parts.ts';
-import { sendPrepared } from '../prepared-answer.ts';
 import { answer, asItComes, notModified, problemAnswers } from './answers.ts';
 
 /** Not checked by the schema: a malformed id is the id of no job (404), not a bad request. */

@@ -1,10 +1,10 @@
 import { Health, type Health as HealthAnswer } from '@atoll/contract/health';
 import { atollVersion } from '@atoll/engines/notice';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { prefersHtml } from '../accept.ts';
-import { Fresh } from '../fresh.ts';
+import { prefersHtml } from '../answers/accept.ts';
+import { Fresh } from '../answers/fresh.ts';
+import { PreparedAnswer, sendPrepared } from '../answers/prepared-answer.ts';
 import type { ServerParts } from '../parts.ts';
-import { PreparedAnswer, sendPrepared } from '../prepared-answer.ts';
 import { answer, problemAnswers } from './answers.ts';
 
 const usual: HealthAnswer = {

@@ -4,9 +4,9 @@ import { checkWish } from '@atoll/engines/choice';
 import { AtollError } from '@atoll/errors/error';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { clientOf } from '../client-id.ts';
-import { knowsContract } from '../dialect.ts';
-import { findCase } from '../find-case.ts';
+import { knowsContract } from '../answers/dialect.ts';
+import { findCase } from '../cases/find-case.ts';
+import { clientOf } from '../guards/client-id.ts';
 import type { ServerParts } from '../parts.ts';
 import { answer, problemAnswers } from './answers.ts';
 

@@ -1,9 +1,9 @@
 import { AtollError } from '@atoll/errors/error';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { zipOf } from '../answers/zip.ts';
+import { downloadName, isResultFileName, savedCaseName, zipName } from '../jobs/result-files.ts';
 import type { ServerParts } from '../parts.ts';
-import { downloadName, isResultFileName, savedCaseName, zipName } from '../result-files.ts';
-import { zipOf } from '../zip.ts';
 import { problemAnswers } from './answers.ts';
 import { findJob } from './jobs.ts';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { CaseOfUploads } from '@atoll/contract/cases';
 import { AtollError } from '@atoll/errors/error';
-import type { Received, ReceivedFile, UploadLimits } from './received.ts';
+import type { Received, ReceivedFile, UploadLimits } from '@atoll/reception/received';
 import type { ResumableUploads } from './resumable.ts';
 
 /** Files of uploads, taken away to a folder; either they become a case, or they go back. */

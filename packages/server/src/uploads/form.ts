@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { type CaseRole, caseRoles } from '@atoll/cases/source';
 import { AtollError } from '@atoll/errors/error';
+import type { Received, ReceivedFile, UploadLimits } from '@atoll/reception/received';
 import { Busboy, type BusboyFileStream } from '@fastify/busboy';
-import type { Received, ReceivedFile, UploadLimits } from './received.ts';
 
 const roleFields: readonly string[] = caseRoles;
 const anyFileFields: readonly string[] = ['files', 'files[]'];

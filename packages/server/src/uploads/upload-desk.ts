@@ -3,16 +3,16 @@ import type { Readable } from 'node:stream';
 import type { UploadedCases } from '@atoll/cases/uploads/uploaded-cases';
 import type { CaseOfUploads } from '@atoll/contract/cases';
 import { AtollError } from '@atoll/errors/error';
-import { openUploadedCases, strayMs, uploadFolders } from '../open-uploads.ts';
-import { Places } from '../places.ts';
-import type { Settings } from '../settings.ts';
+import type { Settings } from '@atoll/instance/settings';
+import { strayMs, uploadFolders } from '@atoll/instance/uploaded-cases';
+import type { Received, UploadLimits } from '@atoll/reception/received';
+import { prepareImages } from '@atoll/reception/take-in';
 import { type Claim, claimUploads } from './claim.ts';
 import { receiveForm } from './form.ts';
-import type { Received, UploadLimits } from './received.ts';
+import { Places } from './places.ts';
 import { ResumableUploads } from './resumable.ts';
 import { Room } from './room.ts';
 import { Scratch, type ScratchFolder } from './scratch.ts';
-import { prepareImages } from './take-in.ts';
 
 /** Cases that come or are made at the same time, in all and of one client. */
 const maxAtOnce = 32;
@@ -38,7 +38,7 @@ export class UploadDesk {
   });
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(settings: Settings, cases: UploadedCases = openUploadedCases(settings)) {
+  constructor(settings: Settings, cases: UploadedCases) {
     const folders = uploadFolders(settings.dataDir);
     this.limits = { maxBytes: settings.uploadMaxBytes, maxFiles: settings.uploadMaxFiles };
     this.resumable = new ResumableUploads(folders.resumable, settings.uploadMaxBytes);

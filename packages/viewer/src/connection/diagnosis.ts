@@ -1,5 +1,5 @@
 import { ServiceError, UnreachableError } from '@atoll/contract/client';
-import type { ErrorCode } from '@atoll/errors/catalogue';
+import { asksToWait, isErrorCode } from '@atoll/errors/catalogue';
 
 /**
  * Why there was no proper answer, as far as it may be otherwise a moment later.
@@ -8,16 +8,19 @@ import type { ErrorCode } from '@atoll/errors/catalogue';
  */
 export type Trouble = 'sleeping' | 'busy' | 'offline';
 
-/** The service's own words for "not just now". Never to be taken for sleep: it is wide awake. */
-const busyCodes: readonly ErrorCode[] = ['QUEUE_FULL', 'TOO_MANY_JOBS', 'RATE_LIMITED', 'QUEUE_UNREACHABLE'];
-
 /** @returns null for what will not pass by itself: a refusal, a broken service, a mistake of the page. */
 export function diagnose(error: unknown, isOnline = navigator.onLine !== false): Trouble | null {
   if (error instanceof ServiceError) {
-    return busyCodes.some((code) => code === error.problem.code) ? 'busy' : null;
+    return isNotJustNow(error) ? 'busy' : null;
   }
   if (!(error instanceof UnreachableError) || error.absence === 'stranger') return null;
   return isOnline ? 'sleeping' : 'offline';
+}
+
+/** Does the service itself say "not just now"? Never to be taken for sleep: it is wide awake. */
+function isNotJustNow({ status, problem: { code } }: ServiceError): boolean {
+  // A service newer than this page may have codes that the page does not know.
+  return isErrorCode(code) ? asksToWait(code) : status === 503 || status === 429;
 }
 
 /** The service is awake and does not take requests from this page. */

@@ -1,6 +1,7 @@
 import type { RunFiles } from '@atoll/engines/run';
 import { useRef, useState } from 'react';
 import { useConnection } from '../connection/connection.ts';
+import { diagnose } from '../connection/diagnosis.ts';
 
 export type SendState =
   | { readonly status: 'idle' }
@@ -15,7 +16,7 @@ export type SendHandle = {
 
 /** Sends a case to the service once, and tells the id that it got. */
 export function useSending(onSent: (caseId: string) => void): SendHandle {
-  const { client } = useConnection();
+  const { client, patience } = useConnection();
   const [state, setState] = useState<SendState>({ status: 'idle' });
   const ending = useRef<AbortController | null>(null);
   return {
@@ -26,10 +27,12 @@ export function useSending(onSent: (caseId: string) => void): SendHandle {
       ending.current = ends;
       setState({ status: 'sending' });
       try {
-        const { caseId } = await client.addCase({ files: blobsOf(files) }, ends.signal);
+        const send = (signal: AbortSignal) => unlessBusy(client.addCase({ files: blobsOf(files) }, signal));
+        const sent = await patience.run(send, { signal: ends.signal, isLong: true });
         if (ends.signal.aborted) return;
+        if ('failure' in sent) throw sent.failure;
         setState({ status: 'idle' });
-        onSent(caseId);
+        onSent(sent.answer.caseId);
       } catch (error) {
         if (!ends.signal.aborted) setState({ status: 'failed', error });
       }
@@ -39,6 +42,19 @@ export function useSending(onSent: (caseId: string) => void): SendHandle {
       setState({ status: 'idle' });
     },
   };
+}
+
+/**
+ * Lets a busy service be asked again: it has taken nothing. Where an answer is missing it may have, and a second
+ * case of the same images must not come of it.
+ */
+async function unlessBusy<T>(asked: Promise<T>): Promise<{ answer: T } | { failure: unknown }> {
+  try {
+    return { answer: await asked };
+  } catch (failure) {
+    if (diagnose(failure) === 'busy') throw failure;
+    return { failure };
+  }
 }
 
 function blobsOf(files: RunFiles): Record<string, Blob> {

@@ -1,0 +1,54 @@
+import { anywhere, type CatalogueRow } from '../row.ts';
+
+/** Engines, and how they end. */
+export const enginesCodes = {
+  ENGINE_UNKNOWN: {
+    status: 400,
+    sentence: 'There is no engine of this name.',
+    action: 'List the engines with GET /api/engines or `atoll doctor`.',
+    retry: 'never',
+    where: ['answer', 'job', 'terminal'],
+  },
+  PRESET_UNKNOWN: {
+    status: 422,
+    sentence: 'The engine has no preset of this name.',
+    action: 'List the presets with GET /api/engines or `atoll doctor`.',
+    retry: 'never',
+    where: anywhere,
+  },
+  OPTION_UNKNOWN: {
+    status: 422,
+    sentence: 'The engine has no option of this name.',
+    action: 'List the options with GET /api/engines or `atoll doctor`.',
+    retry: 'never',
+    where: anywhere,
+  },
+  ENGINE_UNAVAILABLE: {
+    status: 409,
+    sentence: 'This engine cannot run here.',
+    action: 'See GET /api/engines or `atoll doctor` for the reason and the cure.',
+    retry: 'never',
+    where: ['answer', 'job', 'terminal'],
+  },
+  ENGINE_FAILED: {
+    status: 500,
+    sentence: 'The engine stopped with an error.',
+    action: 'Try again; if it fails again, report it with the code and the version.',
+    retry: 'soon',
+    where: anywhere,
+  },
+  ENGINE_OUT_OF_MEMORY: {
+    status: 409,
+    sentence: 'The engine ran out of memory.',
+    action: 'Try again when less runs on this machine, or run the models one after the other.',
+    retry: 'never',
+    where: ['answer', 'job', 'terminal'],
+  },
+  ENGINE_TIMED_OUT: {
+    status: 409,
+    sentence: 'The engine took many times longer than images of this size need, and was stopped.',
+    action: 'Try again when less runs on this machine; if it happens again, report it with the version.',
+    retry: 'never',
+    where: ['answer', 'job', 'terminal'],
+  },
+} as const satisfies Record<string, CatalogueRow>;

@@ -1,0 +1,96 @@
+import { anywhere, type CatalogueRow } from '../row.ts';
+
+/** What is wrong with the files that a reader gives. */
+export const intakeCodes = {
+  INTAKE_NOTHING_FOUND: {
+    status: 422,
+    sentence: 'None of these files is an image that Atoll reads.',
+    action: 'Give NIfTI (.nii, .nii.gz), MetaImage (.mha, .mhd) or DICOM files, or a ZIP of them.',
+    retry: 'never',
+    where: anywhere,
+  },
+  INTAKE_NO_CASE: {
+    status: 422,
+    sentence: 'These images do not make a case: a DWI and an ADC (or a b0) of one patient are needed.',
+    action: 'Add what is missing, or say which image is which.',
+    retry: 'never',
+    where: anywhere,
+  },
+  INTAKE_SEVERAL_SUBJECTS: {
+    status: 422,
+    sentence: 'These are images of several subjects or sessions.',
+    action: 'Give the images of one subject and session at a time.',
+    retry: 'never',
+    where: anywhere,
+  },
+  INTAKE_TOO_MANY_FILES: {
+    status: 413,
+    sentence: 'These are more files than Atoll looks at in one go.',
+    action: 'Give the folder of one examination only.',
+    retry: 'never',
+    where: anywhere,
+  },
+  INTAKE_TOO_LARGE: {
+    status: 413,
+    sentence: 'These files are larger than Atoll takes in one go.',
+    action: 'Give the diffusion series of one examination only.',
+    retry: 'never',
+    where: anywhere,
+  },
+  INTAKE_CHOICE_INVALID: {
+    status: 422,
+    sentence: 'The choice of images does not fit what was found.',
+    action: 'Choose again from the images that are listed.',
+    retry: 'never',
+    where: anywhere,
+  },
+  INTAKE_B_VALUE_NEEDED: {
+    status: 422,
+    sentence: 'To compute the ADC the b-value of the DWI is needed, and no file names it.',
+    action: 'Say it (often 1000 s/mm²), or give an ADC map.',
+    retry: 'never',
+    where: anywhere,
+  },
+  INTAKE_B_VALUE_IMPLAUSIBLE: {
+    status: 422,
+    sentence: 'This b-value is not one that acute stroke is imaged with.',
+    action: 'Give it in s/mm², such as 1000.',
+    retry: 'never',
+    where: anywhere,
+  },
+  ZIP_INVALID: {
+    status: 422,
+    sentence: 'The ZIP file is damaged, encrypted or no ZIP file.',
+    action: 'Pack the files again, without a password.',
+    retry: 'never',
+    where: anywhere,
+  },
+  ZIP_TOO_LARGE: {
+    status: 413,
+    sentence: 'The ZIP file holds more than Atoll unpacks.',
+    action: 'Pack the diffusion series of one examination only.',
+    retry: 'never',
+    where: anywhere,
+  },
+  DICOM_UNREADABLE: {
+    status: 422,
+    sentence: 'The DICOM files of a series could not be converted.',
+    action: 'Export the series again, with all its images, or convert it with dcm2niix.',
+    retry: 'never',
+    where: anywhere,
+  },
+  DICOM_TOO_LARGE: {
+    status: 413,
+    sentence: 'The DICOM series is larger than Atoll converts.',
+    action: 'Give the diffusion series only, or convert it with dcm2niix.',
+    retry: 'never',
+    where: anywhere,
+  },
+  DICOM_TIMED_OUT: {
+    status: 422,
+    sentence: 'Converting the DICOM series took longer than it may.',
+    action: 'Give the diffusion series only, or convert it with dcm2niix.',
+    retry: 'never',
+    where: anywhere,
+  },
+} as const satisfies Record<string, CatalogueRow>;

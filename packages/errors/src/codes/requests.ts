@@ -1,0 +1,96 @@
+import type { CatalogueRow } from '../row.ts';
+
+/** What is wrong with a request. */
+export const requestsCodes = {
+  REQUEST_INVALID: {
+    status: 422,
+    sentence: 'The request does not have the expected form.',
+    action: 'See /docs for what this route takes.',
+    retry: 'never',
+    where: ['answer'],
+  },
+  REQUEST_NOT_JSON: {
+    status: 422,
+    sentence: 'The body of the request is not JSON.',
+    action: 'Send a JSON object; see /docs for what this route takes.',
+    retry: 'never',
+    where: ['answer'],
+  },
+  REQUEST_MALFORMED: {
+    status: 400,
+    sentence: 'The request cannot be understood.',
+    action: 'Check the address and the headers of the request.',
+    retry: 'never',
+    where: ['answer'],
+  },
+  REQUEST_TIMED_OUT: {
+    status: 408,
+    sentence: 'The request did not arrive in time.',
+    action: 'Send it again.',
+    retry: 'soon',
+    where: ['answer'],
+  },
+  REQUEST_TOO_LARGE: {
+    status: 413,
+    sentence: 'The request is too large.',
+    action: 'Send less in one request.',
+    retry: 'never',
+    where: ['answer'],
+  },
+  HEADERS_TOO_LARGE: {
+    status: 431,
+    sentence: 'The headers of the request are too large.',
+    action: 'Send fewer or shorter headers, such as cookies.',
+    retry: 'never',
+    where: ['answer'],
+  },
+  EXPECTATION_FAILED: {
+    status: 417,
+    sentence: 'The request expects something that this service does not do.',
+    action: 'Send it without the Expect header, or with 100-continue.',
+    retry: 'never',
+    where: ['answer'],
+  },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    sentence: 'This address does not take requests of this method.',
+    action: 'See the Allow header of this answer, or /docs.',
+    retry: 'never',
+    where: ['answer'],
+  },
+  CONTENT_TYPE_UNSUPPORTED: {
+    status: 415,
+    sentence: 'The body of the request has a type that this address does not take.',
+    action: 'Send JSON, with the header Content-Type: application/json.',
+    retry: 'never',
+    where: ['answer'],
+  },
+  RANGE_UNSATISFIABLE: {
+    status: 416,
+    sentence: 'The file does not have the bytes that were asked for.',
+    action: 'See the Content-Range header of this answer for the size of the file.',
+    retry: 'never',
+    where: ['answer'],
+  },
+  HOST_REFUSED: {
+    status: 400,
+    sentence: 'The request names a host that this instance does not serve.',
+    action: 'Use localhost, or set ATOLL_PUBLIC_URL if you host this instance under a name.',
+    retry: 'never',
+    where: ['answer'],
+  },
+  ORIGIN_REFUSED: {
+    status: 403,
+    sentence: 'Requests from this page are not allowed.',
+    action: 'If you host this instance, add the page’s exact origin to ATOLL_ORIGINS.',
+    retry: 'never',
+    where: ['answer'],
+  },
+  ROUTE_UNKNOWN: {
+    status: 404,
+    sentence: 'There is nothing at this address.',
+    action: 'See /docs for the routes.',
+    retry: 'never',
+    where: ['answer'],
+  },
+} as const satisfies Record<string, CatalogueRow>;

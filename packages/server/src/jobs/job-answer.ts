@@ -1,0 +1,136 @@
+import type { Job as JobAnswer, JobResult } from '@atoll/contract/jobs';
+import { Report } from '@atoll/contract/report';
+import { brainFileName } from '@atoll/engines/brain-outline';
+import {
+  mniMaskFileName,
+  mniSideCarName,
+  mniTransformName,
+  territoriesFileName,
+} from '@atoll/engines/location-files';
+import { overlayFileName } from '@atoll/engines/overlays';
+import { missedFileName } from '@atoll/engines/plain-look';
+import { catalogue } from '@atoll/errors/catalogue';
+import { AtollError } from '@atoll/errors/error';
+import type { Job } from '@atoll/jobs/job';
+import { imageFileName, maskFileName, reportFileName } from '@atoll/jobs/segment-job';
+import type { Store, StoredFile } from '@atoll/store/store';
+import type { JobDesk } from '../parts.ts';
+
+/**
+ * A job as the contract has it.
+ * @param publicUrl what the links to its files begin with.
+ * @param knowsCancelled whether the client knows that state; to any other such a job has failed.
+ * @throws AtollError RESULT_GONE when the files of a completed job are no longer there, RESULT_DAMAGED when its
+ *   report cannot be read.
+ */
+export async function answerJob(
+  job: Job,
+  jobs: JobDesk,
+  publicUrl: string,
+  knowsCancelled = true,
+): Promise<JobAnswer> {
+  const isTold = job.status !== 'cancelled' || knowsCancelled;
+  const status = isTold ? job.status : 'failed';
+  const error = isTold ? job.error : { code: 'JOB_CANCELLED' as const, message: null };
+  const wait = status === 'pending' ? await jobs.wait(job.jobId) : null;
+  const failure = status === 'failed' ? (error ?? { code: 'ENGINE_FAILED' as const, message: null }) : null;
+  const detail = failure === null ? null : (failure.message ?? catalogue[failure.code].sentence);
+  return {
+    jobId: job.jobId,
+    status,
+    progress: Math.round(job.progress),
+    progressMessage: job.progressMessage,
+    elapsedSeconds: elapsedSeconds(job, new Date()),
+    result: status === 'completed' ? await answerResult(job, jobs.results, publicUrl) : null,
+    error: detail,
+    caseId: job.caseId,
+    engine: job.engine,
+    preset: job.preset,
+    options: [...job.options],
+    stage: job.stage,
+    problem:
+      failure === null || detail === null
+        ? null
+        : { detail, code: failure.code, action: catalogue[failure.code].action },
+    createdAt: job.createdAt.toISOString(),
+    startedAt: job.startedAt?.toISOString() ?? null,
+    finishedAt: job.finishedAt?.toISOString() ?? null,
+    expiresAt: jobs.expiresAt(job)?.toISOString() ?? null,
+    queuePosition: wait?.ahead ?? null,
+    estimatedWaitSeconds: wait === null || wait.seconds === null ? null : Math.round(wait.seconds),
+  };
+}
+
+async function answerResult(job: Job, results: Store, publicUrl: string): Promise<JobResult> {
+  const { jobId, caseId } = job;
+  const stored = await results.open(jobId, reportFileName);
+  if (stored === null) throw new AtollError('RESULT_GONE');
+  const report = parseReport(await readText(stored));
+  const url = (name: string) => `${publicUrl}/files/${jobId}/${caseId}/${name}`;
+  const urlIfStored = async (name: string) => ((await results.open(jobId, name)) === null ? null : url(name));
+  return {
+    caseId,
+    diceScore: report.metrics.status === 'computed' ? report.metrics.dice : null,
+    volumeMl: round(report.volumeMl),
+    elapsedSeconds: round(report.elapsedSeconds),
+    dwiUrl: url(imageFileName(caseId, 'dwi')),
+    predictionUrl: url(maskFileName),
+    warning: joinWarnings(report),
+    adcUrl: url(imageFileName(caseId, 'adc')),
+    flairUrl: await urlIfStored(imageFileName(caseId, 'flair')),
+    referenceUrl: await urlIfStored(imageFileName(caseId, 'reference')),
+    reportUrl: url(reportFileName),
+    overlays: report.overlays.map(({ sha256: _sha256, ...overlay }) => ({
+      ...overlay,
+      url: url(overlayFileName(overlay.id)),
+    })),
+    brainUrl: await urlIfStored(brainFileName),
+    missedUrl: await urlIfStored(missedFileName),
+    atlas: await answerAtlas(urlIfStored),
+    zipUrl: `${publicUrl}/api/jobs/${jobId}/files.zip`,
+    report,
+  };
+}
+
+/** @throws AtollError RESULT_DAMAGED */
+function parseReport(text: string): Report {
+  try {
+    return Report.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new AtollError('RESULT_DAMAGED', undefined, { cause });
+  }
+}
+
+/** What came of laying an atlas over the brain. */
+async function answerAtlas(urlOf: (name: string) => Promise<string | null>): Promise<JobResult['atlas']> {
+  const territoriesUrl = await urlOf(territoriesFileName);
+  if (territoriesUrl === null) return null;
+  const [maskUrl, sideCarUrl, transformUrl] = await Promise.all(
+    [mniMaskFileName, mniSideCarName, mniTransformName].map(urlOf),
+  );
+  const hasMni = maskUrl !== null && sideCarUrl !== null && transformUrl !== null;
+  return { territoriesUrl, mni: hasMni ? { maskUrl, sideCarUrl, transformUrl } : null };
+}
+
+async function readText(file: StoredFile): Promise<string> {
+  return new Response(file.read()).text();
+}
+
+/** The original page shows one sentence: what a reader must know, the gravest first. */
+function joinWarnings({ warnings }: Report): string | null {
+  const grave = (['serious', 'caution'] as const).flatMap((severity) =>
+    warnings.filter((warning) => warning.severity === severity).map((warning) => warning.message),
+  );
+  return grave.length === 0 ? null : grave.join(' ');
+}
+
+/** The original's page computes with it, also while the job waits. */
+function elapsedSeconds({ startedAt, finishedAt }: Job, now: Date): number {
+  if (startedAt === null) return 0;
+  return round(Math.max(0, (finishedAt ?? now).getTime() - startedAt.getTime()) / 1000);
+}
+
+/** To 2 decimals, as the original has its figures. */
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}

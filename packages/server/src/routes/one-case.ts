@@ -1,0 +1,140 @@
+import { Readable } from 'node:stream';
+import { isUploadId } from '@atoll/cases/uploads/uploaded-cases';
+import { CaseAdded, CaseDetail, CaseId, CaseOfUploads } from '@atoll/contract/cases';
+import { AtollError } from '@atoll/errors/error';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { type FoundCase, findCase } from '../cases/find-case.ts';
+import { clientOf } from '../guards/client-id.ts';
+import type { ServerParts } from '../parts.ts';
+import { answer, problemAnswers } from './answers.ts';
+import { imageUrls } from './cases.ts';
+
+type OneCaseParts = Pick<ServerParts, 'cases' | 'jobs' | 'uploads'>;
+
+/** Not checked by the schema: a malformed id is the id of no case (404), not a bad request. */
+const Params = z.object({ caseId: z.string() });
+
+/** `POST /api/cases`, and what can be asked and done about one case. */
+export const oneCaseRoutes: FastifyPluginAsyncZod<OneCaseParts> = async (fastify, parts) => {
+  const { jobs, uploads } = parts;
+  // Only here: the form is read as it comes.
+  fastify.addContentTypeParser('multipart/form-data', (_request, payload, done) => done(null, payload));
+
+  fastify.post(
+    '/api/cases',
+    {
+      config: { slowBody: true },
+      schema: {
+        tags: ['cases'],
+        summary: 'Bring a case: DWI, ADC and, if there are, FLAIR and a reference mask',
+        response: { 201: answer('The case is taken in.', CaseAdded), ...problemAnswers },
+      },
+    },
+    async (request, reply) => {
+      if (uploads === null) throw new AtollError('UPLOADS_OFF');
+      const { limits } = uploads;
+      const announced = Number(request.headers['content-length'] ?? 0);
+      const isForm = request.body instanceof Readable;
+      // More than the files' own bytes may come: names, and what stands around them.
+      if (isForm && announced > limits.maxBytes + (1 << 20) + 1024 * limits.maxFiles) {
+        throw new AtollError('UPLOAD_TOO_LARGE');
+      }
+      const signal = untilGone(request, reply);
+      const { body, headers } = request;
+      const { caseId, remarks } =
+        body instanceof Readable
+          ? await uploads.takeInForm(clientOf(request), headers, body, signal)
+          : await uploads.takeInUploads(clientOf(request), readWanted(body), signal);
+      const found = await findCase(parts, caseId);
+      request.log.info({ images: found.summary.images.length }, 'case taken in');
+      const caseUrl = `${request.publicUrl}/api/cases/${caseId}`;
+      reply.code(201).header('Location', caseUrl).header('Cache-Control', 'no-store');
+      return {
+        ...describe(found, request.publicUrl),
+        caseId,
+        remarks: [...remarks],
+        caseUrl,
+        deleteUrl: caseUrl,
+        pageUrl: `${request.publicUrl}/?case=${caseId}`,
+      };
+    },
+  );
+
+  fastify.get(
+    '/api/cases/:caseId',
+    {
+      schema: {
+        tags: ['cases'],
+        summary: 'One case: of those listed, or one that was brought',
+        params: Params,
+        response: { 200: answer('The case.', CaseDetail), ...problemAnswers },
+      },
+    },
+    async (request, reply) => {
+      reply.header('Cache-Control', 'no-store');
+      return describe(await find(request.params.caseId), request.publicUrl);
+    },
+  );
+
+  fastify.delete(
+    '/api/cases/:caseId',
+    {
+      schema: {
+        tags: ['cases'],
+        summary: 'Remove a brought case at once, with its jobs and their results; jobs that run are stopped',
+        params: Params,
+        response: { 204: z.undefined().describe('Removed.'), ...problemAnswers },
+      },
+    },
+    async (request, reply) => {
+      const { summary } = await find(request.params.caseId);
+      if (!isUploadId(summary.id)) throw new AtollError('CASE_NOT_REMOVABLE');
+      await jobs.cases.remove(summary.id);
+      return reply.code(204).send();
+    },
+  );
+
+  async function find(caseId: string): Promise<FoundCase> {
+    if (caseId === '') throw new AtollError('ROUTE_UNKNOWN');
+    if (!CaseId.safeParse(caseId).success) throw new AtollError('CASE_NOT_FOUND');
+    return findCase(parts, caseId).catch((thrown: unknown) => {
+      // In an address an unknown case is an address of nothing.
+      const isUnknown = thrown instanceof AtollError && thrown.code === 'CASE_UNKNOWN';
+      throw isUnknown ? new AtollError('CASE_NOT_FOUND') : thrown;
+    });
+  }
+};
+
+/** @throws AtollError REQUEST_INVALID */
+function readWanted(body: unknown): CaseOfUploads {
+  const parsed = CaseOfUploads.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const [{ path, message }] = parsed.error.issues;
+  throw new AtollError(
+    'REQUEST_INVALID',
+    `The request does not have the expected form: ${path.join('.')}: ${message}.`,
+  );
+}
+
+function describe({ summary, expiresAt }: FoundCase, publicUrl: string): CaseDetail {
+  return {
+    ...summary,
+    images: [...summary.images],
+    imageUrls: imageUrls(summary, publicUrl),
+    isUpload: isUploadId(summary.id),
+    expiresAt: expiresAt?.toISOString() ?? null,
+    derivation: [...(summary.derivation ?? [])],
+  };
+}
+
+/** Aborted when the client leaves before it has its answer. */
+function untilGone(request: FastifyRequest, reply: FastifyReply): AbortSignal {
+  const controller = new AbortController();
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) controller.abort(new AtollError('REQUEST_MALFORMED'));
+  });
+  request.raw.once('error', () => controller.abort(new AtollError('REQUEST_MALFORMED')));
+  return controller.signal;
+}
