@@ -1,6 +1,8 @@
 import { AtollError } from '@atoll/errors/error';
 import { z } from 'zod';
-import type { ConvertedImage, DicomFile } from './convert.ts';
+import type { ConvertAnswer } from './compiled.ts';
+import type { Conversion, ConvertedImage, DicomFile } from './convert.ts';
+import { converterWarnings } from './converter-words.ts';
 
 /** What both converters have in common: their limits, the converter's arguments, and how its files are read. */
 
@@ -25,8 +27,22 @@ export function checkSeriesSize(files: readonly DicomFile[]): void {
   }
 }
 
-/** Images with their side-cars. @throws AtollError DICOM_UNREADABLE when there is none. */
-export function imagesOf(output: readonly ConverterOutput[]): ConvertedImage[] {
+/** What a conversion came to. @throws AtollError DICOM_UNREADABLE when there is no image, with what the converter says. */
+export function conversionOf(answer: Extract<ConvertAnswer, { kind: 'done' }>): Conversion {
+  const warnings = converterWarnings(answer.lines);
+  const says = warnings.map(({ message }) => message).join(' ');
+  checkExit(answer.exitCode, says);
+  const images = imagesOf(answer.output);
+  if (images.length === 0) throw new AtollError('DICOM_UNREADABLE', unreadable(says));
+  return { images, warnings };
+}
+
+function unreadable(says: string): string | undefined {
+  return says === '' ? undefined : `The DICOM series could not be converted. ${says}`;
+}
+
+/** Images with their side-cars. */
+function imagesOf(output: readonly ConverterOutput[]): ConvertedImage[] {
   const find = (name: string) => output.find((file) => file.name === name)?.bytes;
   const text = (bytes: Uint8Array | undefined) =>
     bytes === undefined ? null : new TextDecoder().decode(bytes);
@@ -43,7 +59,6 @@ export function imagesOf(output: readonly ConverterOutput[]): ConvertedImage[] {
       },
     ];
   });
-  if (images.length === 0) throw new AtollError('DICOM_UNREADABLE');
   return images;
 }
 
@@ -72,10 +87,10 @@ function harmless(json: string | null): string | null {
 }
 
 /** What the converter's exit code stands for. 3: some files of several could not be converted. */
-export function checkExit(code: number): void {
+function checkExit(code: number, says: string): void {
   if (code === 0 || code === 3) return;
   throw new AtollError(
     'DICOM_UNREADABLE',
-    code === 2 ? 'The converter found no DICOM image among the files of a series.' : undefined,
+    code === 2 ? 'The converter found no DICOM image among the files of a series.' : unreadable(says),
   );
 }

@@ -1,13 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { AtollError } from '@atoll/errors/error';
 import type { ConvertAnswer, ConvertTask } from './compiled.ts';
-import {
-  checkExit,
-  checkSeriesSize,
-  converterArguments,
-  defaultTimeLimitMs,
-  imagesOf,
-} from './conversion.ts';
+import { checkSeriesSize, conversionOf, converterArguments, defaultTimeLimitMs } from './conversion.ts';
 import type { ConvertDicom } from './convert.ts';
 
 /**
@@ -44,9 +38,8 @@ export const convertInNode: ConvertDicom = (files, options = {}) => {
         return;
       }
       try {
-        checkExit(answer.exitCode);
-        const images = imagesOf(answer.output);
-        settle(() => resolve(images));
+        const conversion = conversionOf(answer);
+        settle(() => resolve(conversion));
       } catch (thrown) {
         fail(thrown);
       }

@@ -1,5 +1,5 @@
 import { AtollError, asAtollError } from '@atoll/errors/error';
-import { sameGrid } from '@atoll/volume/affine';
+import { determinant, sameGrid } from '@atoll/volume/affine';
 import { checkHeadGeometry } from '@atoll/volume/geometry';
 import { compareMasks } from '@atoll/volume/metrics';
 import { type NiftiImage, readNifti, readNiftiMask } from '@atoll/volume/nifti-read';
@@ -14,6 +14,7 @@ import { measureLesions } from './measure.ts';
 import { atollVersion, researchNotice } from './notice.ts';
 import { numberLesions } from './numbered-lesions.ts';
 import { packOverlays } from './overlays.ts';
+import { pairedAdc } from './paired-adc.ts';
 import { missedFileName, takePlainLook } from './plain-look.ts';
 import type { Lesion, Metrics, Provenance, Report } from './report.ts';
 import { sha256 } from './sha256.ts';
@@ -91,11 +92,13 @@ export async function runSegmentation(options: RunOptions): Promise<RunResult> {
   const wish = checkWish(engine, { ...options, hasFlair: files.flair !== undefined });
   engine.prepare?.();
   options.location?.locator?.prepare?.();
-  const [dwi, adc, flair] = await Promise.all([
+  const [dwi, givenAdc, flair] = await Promise.all([
     readRole('DWI', files.dwi, maxVoxels, options.dwiVolume),
     readRole('ADC', files.adc, maxVoxels),
     files.flair === undefined ? undefined : readRole('FLAIR', files.flair, maxVoxels),
   ]);
+  checkpoint();
+  const { adc, warnings: pairWarnings } = pairedAdc(dwi, givenAdc);
   checkpoint();
 
   // An engine works in a thread or a process of its own; this one has the time.
@@ -132,7 +135,7 @@ export async function runSegmentation(options: RunOptions): Promise<RunResult> {
   report({ stage: reportingStage.id, fraction: 1 - reportingShare, message: reportingStage.title });
   const maskFile = maskFileOf(segmentation.mask, dwi.header);
   const measured = measureLesions({ mask: segmentation.mask, adc, brain: segmentation.brain, numbered });
-  const metrics = await compare(segmentation.mask, files.reference);
+  const metrics = await compare(segmentation, files.reference);
   const look = await takePlainLook(study, segmentation.mask, measured.lesions, dwi.header);
   const brain = segmentation.brain === null ? null : await packBrain(segmentation.brain, dwi.header);
   const overlays = await packOverlays(segmentation, dwi.header);
@@ -155,6 +158,7 @@ export async function runSegmentation(options: RunOptions): Promise<RunResult> {
       warnings: [
         ...look.warnings,
         ...cautionsIn(options.derivation ?? []),
+        ...pairWarnings,
         ...warnOfUnknownSide([dwi, adc]),
         ...segmentation.warnings,
         ...segmentation.quality.filter(isUnmeasured).map(warnOfUnmeasured),
@@ -232,15 +236,31 @@ async function readRole(
   }
 }
 
-/** A reference that cannot be used must not cost the reader his mask. */
-async function compare(mask: Mask, reference: Uint8Array | undefined): Promise<Metrics> {
+/** No infarct takes half of a brain: what does is a mask of the brain or of the head. */
+const mostOfBrain = 0.5;
+
+/** A reference that cannot be used must not cost the reader their mask. */
+async function compare({ mask, brain }: Segmentation, reference: Uint8Array | undefined): Promise<Metrics> {
   if (reference === undefined) return { status: 'no-reference' };
   try {
-    return { status: 'computed', ...compareMasks(mask, await readNiftiMask(reference)) };
+    const expert = await readNiftiMask(reference);
+    if (brain !== null && volumeOf(expert) > mostOfBrain * volumeOf(brain)) {
+      const reason =
+        'The reference mask could not be used: it covers more than half of the brain, as a mask of the brain or of the head does and none of an infarct.';
+      return { status: 'not-computable', reason };
+    }
+    return { status: 'computed', ...compareMasks(mask, expert) };
   } catch (thrown) {
     const { message, action } = asAtollError(thrown);
     return { status: 'not-computable', reason: `The reference mask could not be used: ${message} ${action}` };
   }
+}
+
+/** mm³ */
+function volumeOf({ data, affine }: Mask): number {
+  let voxels = 0;
+  for (const inside of data) voxels += inside;
+  return voxels * Math.abs(determinant(affine));
 }
 
 async function describe(

@@ -1,6 +1,7 @@
 import type { BidsCase } from '@atoll/cases/bids/scan';
 import type { BidsSource } from '@atoll/cases/bids/source';
 import type { CaseFiles } from '@atoll/cases/source';
+import { derivationOf } from '@atoll/engines/caution';
 import { checkWish } from '@atoll/engines/choice';
 import type { Engine, Progress, Wish } from '@atoll/engines/engine';
 import type { LocationWish } from '@atoll/engines/location';
@@ -102,7 +103,7 @@ async function runOne(
       files,
       preset,
       options,
-      derivation: files.derivation,
+      derivation: derivationOf(files),
       location,
       signal,
       onProgress,

@@ -9,6 +9,13 @@ export const studiesCodes = {
     retry: 'never',
     where: anywhere,
   },
+  STUDY_MISMATCH: {
+    status: 422,
+    sentence: 'DWI and ADC do not belong together by what they show.',
+    action: 'Give the ADC map that was made of this DWI, or upload DWI and b0 and let it be computed.',
+    retry: 'never',
+    where: anywhere,
+  },
   STUDY_EMPTY: {
     status: 422,
     sentence: 'The image holds no signal: every voxel is zero or not finite.',

@@ -2,11 +2,10 @@
 
 import type { ConvertAnswer } from '@atoll/dicom/compiled';
 import {
-  checkExit,
   checkSeriesSize,
+  conversionOf,
   converterArguments,
   defaultTimeLimitMs,
-  imagesOf,
 } from '@atoll/dicom/conversion';
 import type { ConvertDicom } from '@atoll/dicom/convert';
 import { AtollError } from '@atoll/errors/error';
@@ -67,9 +66,8 @@ export const convertDicom: ConvertDicom = async (files, options = {}) => {
         return;
       }
       try {
-        checkExit(data.exitCode);
-        const images = imagesOf(data.output);
-        settle(() => resolve(images));
+        const conversion = conversionOf(data);
+        settle(() => resolve(conversion));
       } catch (thrown) {
         fail(thrown);
       }
