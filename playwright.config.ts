@@ -27,6 +27,9 @@ export default defineConfig({
   // Images are drawn in software here: slow, and slower on a busy machine.
   timeout: 300_000,
   expect: { timeout: 60_000 },
+  // A test that needs a second try has failed.
+  retries: 0,
+  failOnFlakyTests: true,
   forbidOnly: process.env.CI !== undefined,
   outputDir: 'test-results',
   use: { viewport: { width: 860, height: 560 }, trace: 'retain-on-failure' },

@@ -21,7 +21,6 @@ const request = {
   engineVersion: '1',
   preset: 'none',
   options: [],
-  fastMode: true,
 };
 
 const nowhere: Store = {

@@ -1,5 +1,5 @@
 /**
- * How fast is the embedded engine? Medians of several runs, each beside its target, and beside a plain SciPy
+ * How fast are the embedded engine and the mask editor? Medians of several runs, each beside its target, and beside a plain SciPy
  * version of the recipe (scripts/bench-scipy.py) where python3-scipy is installed. Exits 1 when a target is
  * missed. Uses the ISLES'22 case of ../shared/data (or ATOLL_TEST_DATA) where it is, else a phantom resampled to
  * the same grid.
@@ -19,11 +19,12 @@ import type { AtlasKind } from '@atoll/atlas/regions';
 import { makePhantom } from '@atoll/cases/phantom/phantom';
 import { phantomCases } from '@atoll/cases/phantom/specs';
 import { segmentDiffusion } from '@atoll/engines/diffusion/pipeline';
-import { numberLesions } from '@atoll/engines/numbered-lesions';
 import { readNifti } from '@atoll/volume/nifti-read';
 import { writeNifti } from '@atoll/volume/nifti-write';
+import { numberLesions } from '@atoll/volume/numbered-lesions';
 import { resampleLinear } from '@atoll/volume/resample';
 import type { AffineRow, Grid, Vec3, Volume } from '@atoll/volume/volume';
+import { strokeFrames } from './stroke-frames.ts';
 
 type Figure = {
   readonly name: string;
@@ -86,6 +87,7 @@ async function bench(): Promise<void> {
       { name: 'fresh process: peak memory', value: fresh.peakMb ?? Number.NaN, unit: 'MB', target: 200 },
       { name: 'atoll segment, all of it', value: commandLine.seconds, unit: 's', target: null },
       { name: 'twice the voxels', value: double / warm, unit: '×', target: 2.2 },
+      { name: 'editor: frame of a stroke', value: median(strokeFrames(300)), unit: 'ms', target: 16 },
       ...placing,
       ...scipyFigures(runs, dwiFile, adcFile, warm, fresh.seconds),
     ];

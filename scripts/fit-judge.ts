@@ -125,16 +125,11 @@ async function writeWeights({ bias, weights }: Logistic): Promise<void> {
   const lines = featureNames.map((name, k) => `    ${name}: ${Number(weights[k].toFixed(4))},`);
   await writeFile(
     file,
-    `import type { FeatureName } from './judge.ts';
-
-/**
+    `/**
  * Written by \`npm run fit:judge\`: logistic regression over ${pieces} pieces of ${runs.length} runs on
  * ${families.length} families of heads (volunteers, phantoms and patients outside their lesions) with pasted infarcts.
  */
-export const judgeWeights: {
-  readonly bias: number;
-  readonly weights: Readonly<Record<FeatureName, number>>;
-} = {
+export const judgeWeights = {
   bias: ${Number(bias.toFixed(4))},
   weights: {
 ${lines.join('\n')}

@@ -10,16 +10,18 @@ const packages = join(root, 'packages');
 const rooms: Record<string, readonly string[]> = {
   errors: [],
   threads: [],
+  locks: ['errors'],
   store: ['errors'],
   volume: ['errors'],
   contract: ['errors'],
   dicom: ['errors', 'volume'],
   intake: ['errors', 'volume', 'dicom'],
+  editor: ['errors', 'volume'],
   atlas: ['errors', 'threads', 'volume'],
-  engines: ['errors', 'threads', 'volume', 'atlas'],
+  engines: ['errors', 'threads', 'locks', 'volume', 'atlas'],
   cases: ['errors', 'store', 'volume', 'intake', 'atlas'],
   stress: ['errors', 'volume', 'engines', 'cases'],
-  jobs: ['errors', 'store', 'volume', 'engines', 'cases'],
+  jobs: ['errors', 'locks', 'store', 'volume', 'engines', 'cases'],
   reception: ['errors', 'volume', 'dicom', 'intake', 'engines', 'cases'],
   instance: ['errors', 'store', 'atlas', 'engines', 'cases', 'jobs'],
   server: [
@@ -34,7 +36,7 @@ const rooms: Record<string, readonly string[]> = {
     'reception',
     'instance',
   ],
-  viewer: ['errors', 'contract', 'volume', 'dicom', 'intake', 'atlas', 'engines'],
+  viewer: ['errors', 'contract', 'volume', 'editor', 'dicom', 'intake', 'atlas', 'engines'],
   cli: [
     'errors',
     'store',
@@ -71,6 +73,8 @@ const browserEntries = [
   'packages/dicom/src/seg/source-slice.ts',
   'packages/dicom/src/web/store.ts',
   'packages/intake/src/segmentation.ts',
+  'packages/editor/src/mask-editor.ts',
+  'packages/editor/src/saved-edit.ts',
   'packages/atlas/src/locate.ts',
   'packages/engines/src/run.ts',
   'packages/engines/src/added-places.ts',
@@ -94,6 +98,9 @@ function importsOf(file: string): Import[] {
 
 const roomOf = (file: string) => relative(packages, file).split('/')[0];
 const isTest = (file: string) => /\.test\.tsx?$|\/test\//.test(file);
+
+/** What the page draws with still goes in circles. */
+const isOfImages = (file: string) => /^viewer\/src\/(images\/|app\/app\.tsx)/.test(file);
 
 describe('the rooms', () => {
   it('are the ones of the table', () => {
@@ -130,11 +137,59 @@ describe('the rooms', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('have no files that import one another in a circle, not even types', () => {
+    expect(circlesAmong(sources).filter((circle) => !circle.every(isOfImages))).toEqual([]);
+  });
+
   it('have no files whose names say nothing', () => {
     const vague = /(^|[/-])(utils?|helpers?|common|misc|manager|service)s?(\.tsx?$|[/-])/;
     expect(sources.filter((file) => vague.test(relative(packages, file)))).toEqual([]);
   });
 });
+
+const Entry = z.union([z.string(), z.object({ default: z.string() }).transform((entry) => entry.default)]);
+const Exports = z.object({ exports: z.record(z.string(), Entry) });
+/** What each room exports, by the names that others use. */
+const entries = new Map(
+  Object.keys(rooms).map((room) => {
+    const manifest = readFileSync(join(packages, room, 'package.json'), 'utf8');
+    return [room, new Map(Object.entries(Exports.parse(JSON.parse(manifest)).exports))];
+  }),
+);
+
+/** The file of ours that an import means; null for a library, a style, a built-in module. */
+function targetOf({ file, from }: Import): string | null {
+  if (from.startsWith('.')) return /\.(tsx?|js)$/.test(from) ? resolve(file, '..', from) : null;
+  const [, room, name] = /^@atoll\/([^/]+)\/(.+)$/.exec(from) ?? [];
+  if (room === undefined) return null;
+  const named = entries.get(room)?.get(`./${name}`) ?? entries.get(room)?.get('./*')?.replace('*', name);
+  if (named === undefined) throw new Error(`${relative(root, file)}: ${room} exports no ${name}`);
+  return join(packages, room, named);
+}
+
+/** Groups of files that import one another in a circle, types included (Tarjan's strongly connected components). */
+function circlesAmong(files: readonly string[]): string[][] {
+  const circles: string[][] = [];
+  const order = new Map<string, number>();
+  const lowest = new Map<string, number>();
+  const path: string[] = [];
+  const visit = (file: string) => {
+    order.set(file, order.size);
+    lowest.set(file, order.size - 1);
+    path.push(file);
+    for (const each of importsOf(file)) {
+      const target = targetOf(each);
+      if (target === null) continue;
+      if (!order.has(target)) visit(target);
+      if (path.includes(target)) lowest.set(file, Math.min(lowest.get(file)!, lowest.get(target)!));
+    }
+    if (lowest.get(file) !== order.get(file)) return;
+    const circle = path.splice(path.indexOf(file)).map((each) => relative(packages, each));
+    if (circle.length > 1) circles.push(circle.sort());
+  };
+  for (const file of files) if (!order.has(file)) visit(file);
+  return circles;
+}
 
 /** Everything that a file reaches: files of ours, and the imports of Node's own modules. */
 function reachOf(entry: string): { files: string[]; nodeImports: Import[] } {
@@ -143,13 +198,10 @@ function reachOf(entry: string): { files: string[]; nodeImports: Import[] } {
   const visit = (file: string) => {
     if (seen.has(file)) return;
     seen.add(file);
-    for (const { from } of importsOf(file)) {
-      if (from.startsWith('node:')) nodeImports.push({ file: relative(root, file), from });
-      else if (from.startsWith('.')) visit(resolve(file, '..', from));
-      else {
-        const [, room, name] = /^@atoll\/([^/]+)\/(.+)$/.exec(from) ?? [];
-        if (room !== undefined) visit(join(packages, room, 'src', `${name}.ts`));
-      }
+    for (const each of importsOf(file)) {
+      if (each.from.startsWith('node:')) nodeImports.push({ ...each, file: relative(root, file) });
+      const target = targetOf(each);
+      if (target !== null) visit(target);
     }
   };
   visit(join(root, entry));

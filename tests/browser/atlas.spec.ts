@@ -35,7 +35,7 @@ test('own images are placed in the page without a request, to the same bytes as 
   await page.goto(server?.url ?? '');
   await page.getByRole('button', { name: 'Your own images' }).click();
   await expect(page.getByRole('button', { name: 'Choose a folder' })).toBeVisible();
-  await page.waitForLoadState('networkidle');
+  await expect(page.getByText('Works offline from here on')).toBeVisible();
   const asked = await cutOff(page);
   await page.locator('input[type=file]:not([webkitdirectory])').setInputFiles([image('dwi'), image('adc')]);
   await page.getByRole('button', { name: 'Run here, send nothing' }).click();

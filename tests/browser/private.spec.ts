@@ -69,7 +69,7 @@ test('own images are run in the page without a single request, to the same mask 
   await expect(page.getByRole('heading', { name: 'No service' })).toBeVisible();
   await page.getByRole('button', { name: 'Your own images' }).click();
   await expect(page.getByRole('button', { name: 'Choose a folder' })).toBeVisible();
-  await page.waitForLoadState('networkidle');
+  await expect(page.getByText('Works offline from here on')).toBeVisible();
   const asked = await cutOff(page);
 
   await page
@@ -90,7 +90,8 @@ test('own images are run in the page without a single request, to the same mask 
   await expect(page.getByRole('heading', { name: 'Cancelled' })).toBeVisible();
   await page.getByRole('button', { name: 'Run again' }).click();
   await waitForResult(page);
-  expect((await countColour(page, 'mask')).total).toBeGreaterThan(50);
+  // The largest piece is 1 mL, and the cross lies over it.
+  expect((await countColour(page, 'mask')).total).toBeGreaterThan(15);
   await expect(page.getByRole('row', { name: /^Dice 0\.5/ })).toBeVisible();
 
   await page.getByText('Brain outline', { exact: true }).click();

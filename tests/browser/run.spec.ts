@@ -86,7 +86,7 @@ test('cancelling stops the job, says so, and lets it run again', async ({ page, 
 test('an unknown job in the address is explained', async ({ page, faults }) => {
   faults.allow(/404/);
   await page.goto(`/?job=${'0'.repeat(32)}`);
-  await expect(page.getByRole('alert')).toContainText('there is no job of this id');
+  await expect(page.getByRole('alert')).toContainText('there is no job with this id');
   await expect(page.getByRole('alert')).toContainText('JOB_UNKNOWN');
 });
 

@@ -270,7 +270,7 @@ test('an expired result says that it was kept for its time', async ({ page: tab 
       (await fetch(`${shortLived.url}/api/jobs/${jobId}`, { headers: { Accept: acceptContract } })).status;
     await expect.poll(statusOf, { timeout: 60_000 }).toBe(410);
     await tab.goto(`${shortLived.url}/?job=${jobId}`);
-    await expect(tab.getByRole('alert')).toContainText('were kept for their time and are gone');
+    await expect(tab.getByRole('alert')).toContainText('have expired');
     await expect(tab.getByRole('alert')).toContainText('JOB_EXPIRED');
   } finally {
     await shortLived.stop();

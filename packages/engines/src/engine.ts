@@ -86,8 +86,6 @@ export interface Engine {
   /** Works to cite when its masks are used. */
   readonly citations: readonly string[];
   availability(): Promise<Availability>;
-  /** The preset that a request of the original's form means, which knows `fast_mode` alone. */
-  presetOfFastMode?(fastMode: boolean): string;
   /** Refuses what can be known to fail without looking at the images. @throws AtollError STUDY_NO_FLAIR */
   check?(wish: Wish): void;
   /** Fetches what is missing to run here; only ever when somebody asks for just that. @throws AtollError ENGINE_UNAVAILABLE */

@@ -5,10 +5,10 @@ import { regionsOf } from '@atoll/atlas/regions';
 import { catalogue } from '@atoll/errors/catalogue';
 import { type AtollError, asAtollError } from '@atoll/errors/error';
 import type { NiftiImage } from '@atoll/volume/nifti-read';
+import type { NumberedLesions } from '@atoll/volume/numbered-lesions';
 import type { Volume } from '@atoll/volume/volume';
 import type { Segmentation } from './engine.ts';
 import { locationFiles, type MniWish } from './location-files.ts';
-import type { NumberedLesions } from './numbered-lesions.ts';
 
 /** Where the lesions lie, or why it is not said. A mask is worth having without it. */
 export type LocationReport =

@@ -2,10 +2,10 @@ import { spacingMm as spacingOf, transformPoint, voxelVolumeMl } from '@atoll/vo
 import { squaredDistanceTo } from '@atoll/volume/distance';
 import { quantile } from '@atoll/volume/histogram';
 import { type Box, expandBox, sizeOf } from '@atoll/volume/morphology';
+import { type NumberedLesions, numberLesions } from '@atoll/volume/numbered-lesions';
 import { resampleLinear } from '@atoll/volume/resample';
 import type { Grid, Mask, Vec3, Volume } from '@atoll/volume/volume';
 import { factorToMicrometres } from './diffusion/units.ts';
-import { type NumberedLesions, numberLesions } from './numbered-lesions.ts';
 import type { Lesion, Side } from './report.ts';
 
 export type Measured = {

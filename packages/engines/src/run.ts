@@ -3,6 +3,7 @@ import { determinant, sameGrid } from '@atoll/volume/affine';
 import { checkHeadGeometry } from '@atoll/volume/geometry';
 import { compareMasks } from '@atoll/volume/metrics';
 import { type NiftiImage, readNifti, readNiftiMask } from '@atoll/volume/nifti-read';
+import { numberLesions } from '@atoll/volume/numbered-lesions';
 import type { Mask } from '@atoll/volume/volume';
 import { brainFileName, packBrain } from './brain-outline.ts';
 import { cautionsIn } from './caution.ts';
@@ -12,9 +13,8 @@ import { type LocationReport, type LocationWish, locateRun } from './location.ts
 import { maskFileOf } from './mask-file.ts';
 import { measureLesions } from './measure.ts';
 import { atollVersion, researchNotice } from './notice.ts';
-import { numberLesions } from './numbered-lesions.ts';
 import { packOverlays } from './overlays.ts';
-import { pairedAdc } from './paired-adc.ts';
+import { checkPairing } from './pairing-check.ts';
 import { missedFileName, takePlainLook } from './plain-look.ts';
 import type { Lesion, Metrics, Provenance, Report } from './report.ts';
 import { sha256 } from './sha256.ts';
@@ -92,14 +92,13 @@ export async function runSegmentation(options: RunOptions): Promise<RunResult> {
   const wish = checkWish(engine, { ...options, hasFlair: files.flair !== undefined });
   engine.prepare?.();
   options.location?.locator?.prepare?.();
-  const [dwi, givenAdc, flair] = await Promise.all([
+  const [dwi, adcAsGiven, flair] = await Promise.all([
     readRole('DWI', files.dwi, maxVoxels, options.dwiVolume),
     readRole('ADC', files.adc, maxVoxels),
     files.flair === undefined ? undefined : readRole('FLAIR', files.flair, maxVoxels),
   ]);
   checkpoint();
-  const { adc, warnings: pairWarnings } = pairedAdc(dwi, givenAdc);
-  checkpoint();
+  const { adc, warnings: warningsOfPairing } = checkPairing(dwi, adcAsGiven);
 
   // An engine works in a thread or a process of its own; this one has the time.
   const inputSha256 = hashInputs(files);
@@ -158,7 +157,7 @@ export async function runSegmentation(options: RunOptions): Promise<RunResult> {
       warnings: [
         ...look.warnings,
         ...cautionsIn(options.derivation ?? []),
-        ...pairWarnings,
+        ...warningsOfPairing,
         ...warnOfUnknownSide([dwi, adc]),
         ...segmentation.warnings,
         ...segmentation.quality.filter(isUnmeasured).map(warnOfUnmeasured),

@@ -7,6 +7,7 @@ import { intakeCodes } from './codes/intake.ts';
 import { jobsCodes } from './codes/jobs.ts';
 import { machineCodes } from './codes/machine.ts';
 import { requestsCodes } from './codes/requests.ts';
+import { revisionsCodes } from './codes/revisions.ts';
 import { studiesCodes } from './codes/studies.ts';
 import { uploadsCodes } from './codes/uploads.ts';
 import type { CatalogueRow, Place } from './row.ts';
@@ -24,6 +25,7 @@ export const catalogue = {
   ...uploadsCodes,
   ...enginesCodes,
   ...jobsCodes,
+  ...revisionsCodes,
   ...capacityCodes,
   ...requestsCodes,
   ...machineCodes,

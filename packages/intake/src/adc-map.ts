@@ -1,4 +1,4 @@
-import type { Ranked } from './diffusion-weighted.ts';
+import type { Ranked } from './ranked.ts';
 import { rankAtBrightest, type Sample } from './sample.ts';
 import type { Seen } from './seen.ts';
 

@@ -1,12 +1,9 @@
 import { fourDimensional } from './four-dimensional.ts';
 import { coverageOf } from './gradient.ts';
-import type { Finding } from './proposal.ts';
+import { best, type Ranked } from './ranked.ts';
 import { rankAtBrightest } from './sample.ts';
 import type { Seen } from './seen.ts';
 import { b0Of, highestUsable, strangeBValues, usableBValues } from './shells.ts';
-
-/** A finding with what ranks it among those of its role. */
-export type Ranked = Finding & { readonly score: number };
 
 export type Weighted = {
   readonly dwi: readonly Ranked[];
@@ -41,10 +38,6 @@ export function findWeighted(seen: readonly Seen[]): Weighted {
     adc.push(...found.filter(({ role }) => role === 'adc'));
   }
   return { dwi: dwi.sort(best), b0: b0.sort(best), adc, strange };
-}
-
-export function best(a: Ranked, b: Ranked): number {
-  return b.score - a.score;
 }
 
 function byBValues(seen: Seen, bValues: readonly number[]): { dwi: Ranked | null; b0: Ranked | null } {

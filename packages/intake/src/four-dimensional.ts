@@ -1,5 +1,5 @@
 import type { Candidate } from './candidate.ts';
-import type { Ranked } from './diffusion-weighted.ts';
+import type { Ranked } from './ranked.ts';
 import type { Sample } from './sample.ts';
 import { isUsableBValue } from './shells.ts';
 

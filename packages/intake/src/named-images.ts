@@ -35,7 +35,7 @@ export function isPlaceDoubtful(header: NiftiHeader): boolean {
 /**
  * Images where their headers can be believed to place them. Those whose headers contradict themselves are looked at as
  * a folder's would be; where none does, the files stay as they are.
- * @throws AtollError STUDY_MISMATCH where DWI and ADC do not fit, INTAKE_*, IMAGE_*
+ * @throws AtollError STUDY_ADC_IMPLAUSIBLE where DWI and ADC do not fit, INTAKE_*, IMAGE_*
  */
 export async function placeNamed(files: NamedImages, signal?: AbortSignal): Promise<PlacedImages> {
   const given = (['dwi', 'adc', 'flair', 'reference'] as const).flatMap((role) => {
@@ -57,7 +57,7 @@ export async function placeNamed(files: NamedImages, signal?: AbortSignal): Prom
   const { candidates, proposal } = await examine(found, { parts });
   const { choice } = proposal;
   const reason = whyNoCase({ candidates, ignored: [] }, proposal);
-  if (choice === null || reason !== undefined) throw new AtollError('STUDY_MISMATCH', reason);
+  if (choice === null || reason !== undefined) throw new AtollError('STUDY_ADC_IMPLAUSIBLE', reason);
   const { derivation, ...placed } = await assemble(candidates, choice, { signal });
   return { files: placed, derivation, cautions: seriousOf(proposal) };
 }

@@ -1,9 +1,10 @@
 import { sameGrid, spacingMm } from '@atoll/volume/affine';
 import { findAdc } from './adc-map.ts';
 import type { Candidate } from './candidate.ts';
-import { best, findWeighted, type Ranked, type Strange } from './diffusion-weighted.ts';
+import { findWeighted, type Strange } from './diffusion-weighted.ts';
 import { shareInside } from './overlap.ts';
 import type { Finding, Parts } from './proposal.ts';
+import { best, type Ranked } from './ranked.ts';
 import { findReferences } from './references.ts';
 import { type Said, saidImage } from './said.ts';
 import type { Sample } from './sample.ts';

@@ -1,8 +1,8 @@
 import { sameGrid } from '@atoll/volume/affine';
 import type { Candidate } from './candidate.ts';
-import type { Ranked } from './diffusion-weighted.ts';
 import { shareInside } from './overlap.ts';
 import type { Problem, Proposal } from './proposal.ts';
+import type { Ranked } from './ranked.ts';
 import { type Said, saidImage } from './said.ts';
 import type { Sample } from './sample.ts';
 import { type Seen, see } from './seen.ts';

@@ -1,5 +1,5 @@
 import { darkRank, isAdcBeside } from './adc-map.ts';
-import type { Ranked } from './diffusion-weighted.ts';
+import type { Ranked } from './ranked.ts';
 import { rankAtBrightest, type Sample } from './sample.ts';
 import type { Seen } from './seen.ts';
 

@@ -99,7 +99,7 @@ function faultOf(entry: FileEntry): string | null {
   if (entry.symlink) return 'It is a symbolic link inside a ZIP file, which is not followed.';
   const method = entry.compressionMethod;
   if (entry.encrypted || method === 99) {
-    return 'The ZIP file is encrypted (AES or password). Pack the files again, without a password.';
+    return 'The ZIP file is encrypted (AES or password). Create the ZIP file again, without a password.';
   }
   if (readMethods.has(method)) return null;
   const name = methodNames.get(method) ?? `method ${method}`;

@@ -48,6 +48,22 @@ describe('an archive', () => {
     expect(await exportArchive(moved, join(scratch.emptyFolder(), 'again'))).toEqual({ jobs: 5, files: 3 });
   });
 
+  it('of a version that kept fast_mode beside the preset is taken over', async () => {
+    const before = await scratch.open();
+    const done = await until(before, (await before.submit(request)).jobId, 'completed');
+    const folder = join(scratch.emptyFolder(), 'export');
+    await exportArchive(before, folder);
+    const list = join(folder, 'jobs.ndjson');
+    const [header, job] = readFileSync(list, 'utf8').trim().split('\n');
+    const oldHeader = { ...JSON.parse(header), version: 1 };
+    const oldJob = { ...JSON.parse(job), fastMode: false };
+    writeFileSync(list, `${JSON.stringify(oldHeader)}\n${JSON.stringify(oldJob)}\n`);
+
+    const moved = await scratch.open();
+    expect(await importArchive(moved, folder)).toEqual({ jobs: 1, files: 1 });
+    expect((await moved.submit(request)).jobId).toBe(done.jobId);
+  });
+
   it('is written into an empty folder alone', async () => {
     const folder = scratch.emptyFolder();
     writeFileSync(join(folder, 'thesis.txt'), 'precious');

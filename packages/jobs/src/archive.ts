@@ -3,40 +3,18 @@ import { mkdir, open, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
-import { isErrorCode } from '@atoll/errors/catalogue';
 import { AtollError } from '@atoll/errors/error';
 import { isFileName } from '@atoll/store/store-names';
 import { z } from 'zod';
-import { isJobId } from './job.ts';
+import { JobRecord } from './job-record.ts';
 import type { Jobs } from './jobs.ts';
 
-/** The first line of an archive: what it is, and by which rules it was written. */
-const Header = z.object({ format: z.literal('atoll-jobs'), version: z.literal(1) });
-const header: z.infer<typeof Header> = { format: 'atoll-jobs', version: 1 };
-
-const moment = z.iso.datetime().transform((text) => new Date(text));
-
-/** A job as an archive has it: its row, without what only this queue's run of it needs. */
-export const JobRecord = z.object({
-  jobId: z.string().refine(isJobId, 'a job id is needed'),
-  caseId: z.string(),
-  engine: z.string(),
-  engineVersion: z.string(),
-  preset: z.string(),
-  /** Archives of before there were options have none. */
-  options: z.array(z.string()).default([]),
-  fastMode: z.boolean(),
-  priority: z.enum(['interactive', 'batch']),
-  status: z.enum(['pending', 'completed', 'failed', 'cancelled']),
-  progress: z.int().min(0).max(100),
-  progressMessage: z.string(),
-  errorCode: z.string().refine(isErrorCode).nullable(),
-  errorMessage: z.string().nullable(),
-  createdAt: moment,
-  startedAt: moment.nullable(),
-  finishedAt: moment.nullable(),
-});
-export type JobRecord = z.infer<typeof JobRecord>;
+/**
+ * The first line of an archive: what it is, and by which rules it was written. Jobs of version 1 say `fastMode`
+ * beside the preset that came of it; it is passed over.
+ */
+const Header = z.object({ format: z.literal('atoll-jobs'), version: z.literal([1, 2]) });
+const header: z.infer<typeof Header> = { format: 'atoll-jobs', version: 2 };
 
 export type ArchiveCount = { readonly jobs: number; readonly files: number };
 

@@ -15,7 +15,6 @@ const request = {
   engineVersion: '1',
   preset: 'balanced',
   options: [],
-  fastMode: false,
 };
 const id = (digit: string) => digit.repeat(32);
 let folder: DataFolder;

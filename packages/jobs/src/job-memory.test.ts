@@ -9,7 +9,6 @@ const job: Job = {
   engineVersion: '1',
   preset: 'none',
   options: [],
-  fastMode: true,
   version: 1,
   priority: 'interactive',
   status: 'running',

@@ -1,7 +1,7 @@
-import type { JobRecord } from './archive.ts';
 import type { Sql } from './database.ts';
 import { and, asc, eq, gt, inArray, lt, sql } from './drizzle.ts';
 import type { Job } from './job.ts';
+import type { JobRecord } from './job-record.ts';
 import { knownCode, waitingAgain } from './job-table.ts';
 import { expiredCases, expiredJobs, identity, jobs } from './schema.ts';
 

@@ -32,7 +32,7 @@ export class JobTable {
 
   /** @returns null when there is a job of the ticket's submission key. */
   async insert(jobId: string, request: JobRequest, ticket: Ticket = anyTicket): Promise<Job | null> {
-    const { caseId, engine, engineVersion, preset, options, fastMode } = request;
+    const { caseId, engine, engineVersion, preset, options } = request;
     const [row] = await this.#sql
       .insert(jobs)
       .values({
@@ -42,7 +42,6 @@ export class JobTable {
         engineVersion,
         preset,
         options: [...options],
-        fastMode,
         ...ticket,
         status: 'pending',
         progressMessage: waiting,
@@ -98,7 +97,7 @@ export class JobTable {
 
   /** The newest completed job that was asked for just this, and ended after `since`. */
   async findSame(request: JobRequest, since: Date): Promise<Job | null> {
-    const { caseId, engine, engineVersion, preset, options, fastMode } = request;
+    const { caseId, engine, engineVersion, preset, options } = request;
     const [row] = await this.#sql
       .select()
       .from(jobs)
@@ -110,7 +109,6 @@ export class JobTable {
           eq(jobs.engineVersion, engineVersion),
           eq(jobs.preset, preset),
           eq(jobs.options, [...options]),
-          eq(jobs.fastMode, fastMode),
           gt(jobs.finishedAt, since),
         ),
       )

@@ -22,8 +22,6 @@ export type JobRequest = {
   readonly preset: string;
   /** Ids of the engine's options that are on, in the engine's order. */
   readonly options: readonly string[];
-  /** As the original's contract has it; only DeepISLES knows a difference. */
-  readonly fastMode: boolean;
 };
 
 /** Somebody waits for an interactive job, so it goes before all of a batch. */

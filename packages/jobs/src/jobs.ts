@@ -1,8 +1,7 @@
 import { AtollError } from '@atoll/errors/error';
+import { lockFolder } from '@atoll/locks/folder-lock';
 import { FolderStore } from '@atoll/store/folder-store';
 import type { Store } from '@atoll/store/store';
-
-import type { JobRecord } from './archive.ts';
 import { Belonging } from './belonging.ts';
 import { CaseKeeping, type KeptCases } from './case-keeping.ts';
 import { type DataFolder, prepareDataFolder } from './data-folder.ts';
@@ -13,9 +12,9 @@ import { Expiry } from './expiry.ts';
 import { hasEnded, type Job, type JobRequest, resultKind } from './job.ts';
 import { type JobChange, JobFeed } from './job-feed.ts';
 import { JobMemory } from './job-memory.ts';
+import type { JobRecord } from './job-record.ts';
 import { JobShelf } from './job-shelf.ts';
 import { JobTable } from './job-table.ts';
-import { lockFolder } from './lock.ts';
 import { longestTimeoutSeconds, Queue } from './queue.ts';
 import { SameMemory } from './same-memory.ts';
 import {

@@ -34,7 +34,6 @@ describe('a finished result', () => {
       { ...request, caseId: 'another' },
       { ...request, preset: 'specific' },
       { ...request, engineVersion: '2' },
-      { ...request, fastMode: false },
       { ...request, options: ['slow'] },
       { ...request, options: ['slow', 'careful, too'] },
     ];
@@ -46,7 +45,7 @@ describe('a finished result', () => {
     }
     const forced = await jobs.submit(request, { force: true });
     await until(jobs, forced.jobId, 'completed');
-    expect(runs).toBe(8);
+    expect(runs).toBe(7);
     await jobs.results.delete(forced.jobId);
     expect((await jobs.submit(request)).jobId).not.toBe(forced.jobId);
   });

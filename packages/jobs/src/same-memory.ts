@@ -11,8 +11,8 @@ export class SameMemory {
   readonly #known = new Map<string, Promise<Job | null>>();
 
   find(request: JobRequest, look: () => Promise<Job | null>): Promise<Job | null> {
-    const { caseId, engine, engineVersion, preset, options, fastMode } = request;
-    const key = JSON.stringify([caseId, engine, engineVersion, preset, options, fastMode]);
+    const { caseId, engine, engineVersion, preset, options } = request;
+    const key = JSON.stringify([caseId, engine, engineVersion, preset, options]);
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const looked = look();

@@ -1,4 +1,4 @@
-import { boolean, integer, pgSchema, text, timestamp } from './drizzle.ts';
+import { integer, pgSchema, text, timestamp } from './drizzle.ts';
 
 const atoll = pgSchema('atoll');
 const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
@@ -10,7 +10,6 @@ export const jobs = atoll.table('jobs', {
   engine: text('engine').notNull(),
   preset: text('preset').notNull(),
   options: text('options').array().notNull().default([]),
-  fastMode: boolean('fast_mode').notNull(),
   status: text('status', { enum: ['pending', 'running', 'completed', 'failed', 'cancelled'] }).notNull(),
   progress: integer('progress').notNull().default(0),
   progressMessage: text('progress_message').notNull(),

@@ -59,7 +59,6 @@ const job: Job = {
   engineVersion: '1',
   version: 1,
   priority: 'interactive',
-  fastMode: true,
   status: 'running',
   progress: 0,
   progressMessage: 'Starting',

@@ -18,14 +18,14 @@ const mostAtOnce = 500;
 
 const insertJobs = `
   INSERT INTO atoll.jobs (
-    job_id, case_id, engine, engine_version, preset, options, fast_mode,
+    job_id, case_id, engine, engine_version, preset, options,
     priority, client, submission_key, status, progress_message
   )
   SELECT
-    job_id, case_id, engine, engine_version, preset, options, fast_mode,
+    job_id, case_id, engine, engine_version, preset, options,
     priority, client, submission_key, 'pending', '${waiting}'
   FROM json_to_recordset($1::text::json) AS job (
-    job_id text, case_id text, engine text, engine_version text, preset text, options text[], fast_mode boolean,
+    job_id text, case_id text, engine text, engine_version text, preset text, options text[],
     priority text, client text, submission_key text
   )
   ON CONFLICT DO NOTHING
@@ -105,7 +105,6 @@ function toJson(some: readonly Waiting[]): Statement['value'] {
     engine_version: request.engineVersion,
     preset: request.preset,
     options: request.options,
-    fast_mode: request.fastMode,
     priority: ticket.priority,
     client: ticket.client,
     submission_key: ticket.submissionKey,
@@ -115,7 +114,7 @@ function toJson(some: readonly Waiting[]): Statement['value'] {
 
 /** As the table has it, without reading it again. */
 function toJob({ jobId, request, ticket }: NewJob, createdAt: Date): Job {
-  const { caseId, engine, engineVersion, preset, options, fastMode } = request;
+  const { caseId, engine, engineVersion, preset, options } = request;
   return {
     jobId,
     caseId,
@@ -123,7 +122,6 @@ function toJob({ jobId, request, ticket }: NewJob, createdAt: Date): Job {
     engineVersion,
     preset,
     options: [...options],
-    fastMode,
     version: 1,
     priority: ticket.priority,
     status: 'pending',

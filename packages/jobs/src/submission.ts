@@ -147,8 +147,7 @@ async function findTaken(table: JobTable, key: string | null, request: JobReques
     job.caseId === request.caseId &&
     job.engine === request.engine &&
     job.preset === request.preset &&
-    job.options.join() === request.options.join() &&
-    job.fastMode === request.fastMode;
+    job.options.join() === request.options.join();
   if (!isSame) throw new AtollError('SUBMISSION_KEY_USED');
   return job;
 }

@@ -12,11 +12,7 @@ export class Child {
   #errors = '';
   #onLine: () => void = () => undefined;
 
-  constructor(
-    script: 'holder' | 'queue-process' | 'poisoned',
-    args: readonly string[],
-    prefix: readonly string[] = [],
-  ) {
+  constructor(script: 'queue-process' | 'poisoned', args: readonly string[], prefix: readonly string[] = []) {
     const [command, ...rest] = [
       ...prefix,
       process.execPath,

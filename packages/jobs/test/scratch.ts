@@ -11,7 +11,6 @@ export const request = {
   engineVersion: '1',
   preset: 'balanced',
   options: [],
-  fastMode: true,
 };
 
 /** The files of a result, as the tiny handlers of the tests make them. */

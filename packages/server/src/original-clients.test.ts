@@ -1,4 +1,5 @@
 import { acceptContract } from '@atoll/contract/media-type';
+import type { Engine } from '@atoll/engines/engine';
 import { AtollError } from '@atoll/errors/error';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -43,7 +44,7 @@ describe('a client of the original', () => {
     const url = `/api/jobs/${'a'.repeat(32)}`;
     const lost = await get(url);
     expect([lost.statusCode, lost.json().code]).toEqual([404, 'JOB_UNKNOWN']);
-    expect(lost.json().detail).toMatch(/not found.*kept for their time/);
+    expect(lost.json().detail).toMatch(/not found.*have expired/);
     const told = await get(url, { accept: acceptContract });
     expect([told.statusCode, told.json().code]).toEqual([410, 'JOB_EXPIRED']);
   });
@@ -65,16 +66,24 @@ describe('a client of the original', () => {
   });
 
   it('may write fast_mode as a number or a word, and leave out what the body is', async () => {
+    const usable = async () => ({ usable: true }) as const;
+    const deepisles: Engine = { ...parts.engines.find('deepisles'), availability: usable };
+    const engines = { list: () => [deepisles], find: () => deepisles };
+    const original = await buildServer({ ...parts, engines });
     const modes = [
-      [1, true],
-      [0, false],
-      ['true', true],
-      ['False', false],
+      [undefined, 'fast'],
+      [true, 'fast'],
+      [1, 'fast'],
+      [0, 'auto'],
+      ['true', 'fast'],
+      ['False', 'auto'],
     ] as const;
     for (const [written, meant] of modes) {
-      const { jobId } = (await segment({ case_id: 'case-one', fast_mode: written })).json();
-      expect((await parts.jobs.get(jobId))?.fastMode).toBe(meant);
+      const payload = { case_id: 'case-one', fast_mode: written };
+      const { jobId } = (await original.inject({ method: 'POST', url: '/api/segment', payload })).json();
+      expect((await parts.jobs.get(jobId))?.preset).toBe(meant);
     }
+    await original.close();
     const body = JSON.stringify({ case_id: 'case-one' });
     const untyped = await segment(body, { 'content-length': String(body.length) });
     expect(untyped.statusCode).toBe(202);

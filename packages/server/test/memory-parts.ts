@@ -229,16 +229,13 @@ class MemoryCases implements CaseDesk {
   }
 }
 
-function engine(id: string, availability: Availability): Engine {
+function engine(id: string, presets: readonly string[], availability: Availability): Engine {
   return {
     id,
     version: '1.2.3',
     title: id.toUpperCase(),
     description: 'An engine of the tests.',
-    presets: [
-      { id: 'balanced', title: 'Balanced', description: '' },
-      { id: 'specific', title: 'Specific', description: '' },
-    ],
+    presets: presets.map((preset) => ({ id: preset, title: preset, description: '' })),
     options: [{ id: 'slow', title: 'Slowly', description: '' }],
     stages: [{ id: 'look', title: 'Looking' }],
     citations: [],
@@ -248,8 +245,12 @@ function engine(id: string, availability: Availability): Engine {
 }
 
 const engineList = [
-  engine('diffusion', { usable: true }),
-  engine('deepisles', { usable: false, reason: 'There is no GPU.', cure: 'Use a machine with one.' }),
+  engine('diffusion', ['balanced', 'specific'], { usable: true }),
+  engine('deepisles', ['auto', 'fast'], {
+    usable: false,
+    reason: 'There is no GPU.',
+    cure: 'Use a machine with one.',
+  }),
 ];
 
 const engines: EngineDesk = {
@@ -344,7 +345,6 @@ export async function completeJob(
     preset: 'balanced',
     options: [],
     engineVersion: '1.2.3',
-    fastMode: true,
   });
   await endJob(jobs, jobId, caseId, report, further);
   return jobId;

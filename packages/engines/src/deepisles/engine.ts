@@ -58,11 +58,6 @@ export class DeepIslesEngine implements Engine {
     return (await this.#find()).availability;
   }
 
-  /** The original's two speeds: one model, or as many as the case allows. */
-  presetOfFastMode(fastMode: boolean): string {
-    return fastMode ? 'fast' : 'auto';
-  }
-
   check(wish: Wish): void {
     checkFlair(wish);
   }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AtollError } from '@atoll/errors/error';
-import { holdName } from '../held-name.ts';
+import { holdName } from '@atoll/locks/held-name';
 import type { Gpu } from '../machine.ts';
 
 /** A GPU for this process alone, until it is released or the process dies. */

@@ -3,7 +3,7 @@ import { chmod, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { AtollError } from '@atoll/errors/error';
-import { type Held, holdName } from '../held-name.ts';
+import { type Held, holdName } from '@atoll/locks/held-name';
 
 /** The folder of one run: inputs and results, gone when the run is. */
 export type Scratch = {

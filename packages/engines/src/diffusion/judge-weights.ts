@@ -1,13 +1,8 @@
-import type { FeatureName } from './judge.ts';
-
 /**
  * Written by `npm run fit:judge`: logistic regression over 21745 pieces of 1317 runs on
  * 13 families of heads (volunteers, phantoms and patients outside their lesions) with pasted infarcts.
  */
-export const judgeWeights: {
-  readonly bias: number;
-  readonly weights: Readonly<Record<FeatureName, number>>;
-} = {
+export const judgeWeights = {
   bias: -22.9571,
   weights: {
     lnMl: 0.0847,

@@ -23,7 +23,6 @@ describe('an answer that is asked for again', () => {
       engineVersion: '1',
       preset: 'balanced',
       options: [],
-      fastMode: true,
     });
     const url = `/api/jobs/${jobId}`;
     const first = await get(url);

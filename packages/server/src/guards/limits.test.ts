@@ -11,7 +11,6 @@ const request = {
   engineVersion: '1',
   preset: 'balanced',
   options: [],
-  fastMode: true,
 };
 
 afterEach(() => server.close());

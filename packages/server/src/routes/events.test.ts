@@ -16,7 +16,6 @@ const request = {
   engineVersion: '1',
   preset: 'balanced',
   options: [],
-  fastMode: true,
 };
 
 beforeEach(async () => {

@@ -9,6 +9,7 @@ import { findCase } from '../cases/find-case.ts';
 import { clientOf } from '../guards/client-id.ts';
 import type { ServerParts } from '../parts.ts';
 import { answer, problemAnswers } from './answers.ts';
+import { presetOfFastMode } from './fast-mode.ts';
 
 type SegmentParts = Pick<ServerParts, 'settings' | 'jobs' | 'cases' | 'engines'>;
 
@@ -45,7 +46,7 @@ export const segmentRoutes: FastifyPluginAsyncZod<SegmentParts> = async (fastify
       } = await findCase(parts, caseId);
       await jobs.cases.touch(caseId);
       const { preset, options } = checkWish(engine, {
-        preset: wantedPreset ?? engine.presetOfFastMode?.(fastMode),
+        preset: wantedPreset ?? presetOfFastMode(engine, fastMode),
         options: wantedOptions,
         hasFlair: images.includes('flair'),
       });
@@ -55,7 +56,7 @@ export const segmentRoutes: FastifyPluginAsyncZod<SegmentParts> = async (fastify
         throw new AtollError('ENGINE_UNAVAILABLE', `${engine.title} cannot run here: ${reason} ${cure}`);
       }
       const { jobId, status } = await jobs.submit(
-        { caseId, engine: engine.id, engineVersion: engine.version, preset, options, fastMode },
+        { caseId, engine: engine.id, engineVersion: engine.version, preset, options },
         { force, priority, client: clientOf(request), submissionKey: submissionKey ?? null },
       );
       request.log.info({ jobId, status }, 'job taken');

@@ -39,7 +39,6 @@ describe('everything of a job in one ZIP', () => {
       engineVersion: '1',
       preset: 'balanced',
       options: [],
-      fastMode: true,
     });
     expect((await get(jobId)).json()).toMatchObject({ code: 'FILE_UNKNOWN' });
     expect((await get('0'.repeat(32))).json()).toMatchObject({ code: 'JOB_UNKNOWN' });

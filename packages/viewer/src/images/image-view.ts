@@ -45,7 +45,7 @@ export async function openImageView(
   signal: AbortSignal,
 ): Promise<ImageView> {
   if (hasWebGl2()) {
-    const { NiivueView, NoWebGlError } = await import('./niivue-view.ts');
+    const { NiivueView, NoWebGlError } = await loadNiivueView();
     signal.throwIfAborted();
     try {
       return await NiivueView.open(host, events);
@@ -54,9 +54,18 @@ export async function openImageView(
       if (!(thrown instanceof NoWebGlError)) throw thrown;
     }
   }
-  const { PlainView } = await import('./plain-view.ts');
+  const { PlainView } = await loadPlainView();
   signal.throwIfAborted();
   return PlainView.open(host, events);
+}
+
+const loadNiivueView = () => import('./niivue-view.ts');
+const loadPlainView = () => import('./plain-view.ts');
+
+/** Fetches the code of the view, so that nothing is asked of anybody when images are shown later. */
+export async function prepareImageView(): Promise<void> {
+  // A context that is promised may fail after all: the fallback has to be there as well.
+  await Promise.all([loadPlainView(), ...(hasWebGl2() ? [loadNiivueView()] : [])]);
 }
 
 function hasWebGl2(): boolean {

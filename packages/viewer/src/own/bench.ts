@@ -1,13 +1,16 @@
+import { prepareImageView } from '../images/image-view.ts';
+
 /**
  * Everything that reads, sorts and runs a reader's own images: one chunk, and too heavy for a page that only
- * shows results. It is fetched when files come near, so that nothing is asked of anybody once they are there.
+ * shows results. It is fetched when files come near, together with the view that will show them, so that
+ * nothing is asked of anybody once they are there.
  */
 let loading: Promise<typeof import('./bench-parts.ts')> | null = null;
 
 export function loadBench(): Promise<typeof import('./bench-parts.ts')> {
   loading ??= import('./bench-parts.ts')
     .then(async (parts) => {
-      await Promise.all([parts.prepareConverter(), parts.prepareAtlas()]);
+      await Promise.all([parts.prepareConverter(), parts.prepareAtlas(), prepareImageView()]);
       return parts;
     })
     .catch((thrown: unknown) => {

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import { loadBench } from './bench.ts';
 import type { OwnCase } from './use-own-case.ts';
@@ -8,15 +9,20 @@ type Props = { readonly ownCase: OwnCase; readonly onShow: () => void };
 export function OwnEntry({ ownCase, onShow }: Props) {
   const { step } = ownCase.own.state;
   const has = step !== 'closed' && step !== 'choosing';
+  const [loaded, setLoaded] = useState(false);
   const near = () => {
     // Too early is no harm, and too late would ask for code when files are there.
-    loadBench().catch(() => undefined);
+    loadBench().then(
+      () => setLoaded(true),
+      () => undefined,
+    );
   };
   return (
     <section className="own-entry" aria-label="Your own images" data-shown={ownCase.shown || undefined}>
       <Button
         className="button wide"
         onPress={() => {
+          near();
           ownCase.show();
           onShow();
         }}
@@ -38,7 +44,9 @@ export function OwnEntry({ ownCase, onShow }: Props) {
           </Button>
         </div>
       ) : (
-        <p className="quiet">NIfTI, DICOM or ZIP. Or drop them anywhere.</p>
+        <p className="quiet">
+          NIfTI, DICOM or ZIP. Or drop them anywhere.{loaded && ' Works offline from here on.'}
+        </p>
       )}
     </section>
   );

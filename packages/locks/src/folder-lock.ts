@@ -13,9 +13,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { holdName } from '@atoll/engines/held-name';
 import { AtollError } from '@atoll/errors/error';
 import { z } from 'zod';
+import { holdName } from './held-name.ts';
 import { answers, holdSocketFile, thisPlace } from './lock-socket.ts';
 
 /** What the lock file says of its owner. */

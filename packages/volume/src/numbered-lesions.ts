@@ -1,5 +1,5 @@
-import { labelComponents } from '@atoll/volume/components';
-import type { Mask } from '@atoll/volume/volume';
+import { labelComponents } from './components.ts';
+import type { Mask } from './volume.ts';
 
 /** The lesions of a mask, numbered from 1. `sizes[number]` in voxels. */
 export type NumberedLesions = {

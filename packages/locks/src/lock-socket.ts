@@ -3,7 +3,7 @@ import { closeSync, openSync, readFileSync, readlinkSync, rmSync } from 'node:fs
 import { connect } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { codeOf, type Held, listen } from '@atoll/engines/held-name';
+import { codeOf, type Held, listen } from './held-name.ts';
 
 /** Where a process runs: two that agree in both fields see the same names of the same kernel. */
 export type Place = { readonly kernel: string; readonly network: string };

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { type ChildProcess, spawnSync } from 'node:child_process';
 import {
   mkdirSync,
   mkdtempSync,
@@ -12,25 +12,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AtollError } from '@atoll/errors/error';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Child } from '../test/child.ts';
-import { lockFolder } from './lock.ts';
+import { holdElsewhere, killHolder } from '../test/holder-process.ts';
+import { lockFolder } from './folder-lock.ts';
 
 let folder = '';
-const children: Child[] = [];
+const holders: ChildProcess[] = [];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'atoll-lock-'));
 });
 
 afterEach(async () => {
-  for (const child of children.splice(0)) await child.kill();
+  for (const each of holders.splice(0)) await killHolder(each);
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function holder(prefix: readonly string[] = []): Promise<Child> {
-  const child = new Child('holder', [folder], prefix);
-  children.push(child);
-  await child.printed(1);
+async function holder(prefix: readonly string[] = []): Promise<ChildProcess> {
+  const child = await holdElsewhere(folder, prefix);
+  holders.push(child);
   return child;
 }
 
@@ -56,7 +55,7 @@ describe('the lock of a data folder', () => {
     const refusal: unknown = await lockFolder(folder).catch((error: unknown) => error);
     expect(refusal).toMatchObject({
       code: 'DATA_DIR_LOCKED',
-      message: expect.stringContaining(`pid ${child.process.pid}`),
+      message: expect.stringContaining(`pid ${child.pid}`),
       action: expect.stringContaining('ATOLL_DATA_DIR'),
     });
   });
@@ -70,9 +69,9 @@ describe('the lock of a data folder', () => {
 
   it('stays with a process that stands still, and is free once it is killed', async () => {
     const child = await holder();
-    child.process.kill('SIGSTOP');
+    child.kill('SIGSTOP');
     await expect(lockFolder(folder, { heartbeatMs: 1 })).rejects.toMatchObject({ code: 'DATA_DIR_LOCKED' });
-    await child.kill();
+    await killHolder(child);
     (await lockFolder(folder)).release();
     expect(readdirSync(folder)).toEqual([]);
   });
@@ -91,9 +90,9 @@ describe('the lock of a data folder', () => {
   const hasNamespaces = spawnSync(ownNetwork[0], [...ownNetwork.slice(1), 'true']).status === 0;
   it.skipIf(!hasNamespaces)('holds between containers, even for a paused one (needs unshare)', async () => {
     const child = await holder(ownNetwork);
-    child.process.kill('SIGSTOP');
+    child.kill('SIGSTOP');
     await expect(lockFolder(folder, { heartbeatMs: 1 })).rejects.toMatchObject({ code: 'DATA_DIR_LOCKED' });
-    await child.kill();
+    await killHolder(child);
     (await lockFolder(folder)).release();
   });
 

@@ -1,0 +1,40 @@
+import { MaskEditor } from '@atoll/editor/mask-editor';
+import type { Affine, Vec3 } from '@atoll/volume/volume';
+
+/** 256 × 256 voxels of 0.9 mm in 60 slices of 2.5 mm, a little oblique. */
+const shape: Vec3 = [256, 256, 60];
+const affine: Affine = [
+  [-0.89, 0.06, 0.1, 112],
+  [0.06, 0.89, 0.2, -120],
+  [-0.03, -0.07, 2.49, -70],
+];
+
+/** Between two frames of a quick hand the pointer goes so many voxels. */
+const voxelsPerFrame = 12;
+
+/**
+ * What the editor does in one frame of a stroke, in ms: a ball of 15 mm that goes quickly to and fro, limited by both
+ * images, on a large case. Drawing is not in it.
+ */
+export function strokeFrames(frames: number): number[] {
+  const voxels = shape[0] * shape[1] * shape[2];
+  const dwi = Float32Array.from({ length: voxels }, (_, at) => (at * 7919) % 400);
+  const adc = Float32Array.from({ length: voxels }, (_, at) => (at * 104_729) % 1500);
+  const editor = new MaskEditor({ shape, affine, data: new Uint8Array(voxels) }, { dwi, adc });
+  editor.limits = { dwi: { low: 100, high: 400 }, adc: { low: 0, high: 900 }, invert: false };
+  const times: number[] = [];
+  let value: 0 | 1 = 1;
+  editor.putDown({ radiusMm: 15, axis: null }, value, [40, 128, 30]);
+  for (let n = 0; n < frames; n++) {
+    const x = 40 + ((n * voxelsPerFrame) % 176);
+    if (n > 0 && (n * voxelsPerFrame) % 176 < voxelsPerFrame) {
+      editor.lift();
+      value = value === 1 ? 0 : 1;
+      editor.putDown({ radiusMm: 15, axis: null }, value, [40, 128, 30]);
+    }
+    const start = performance.now();
+    editor.draw([x, 128 + 30 * Math.sin(n / 7), 30 + 8 * Math.sin(n / 11)]);
+    times.push(performance.now() - start);
+  }
+  return times;
+}
