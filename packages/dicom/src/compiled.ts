@@ -1,4 +1,3 @@
-import type { ConverterOutput } from './conversion.ts';
 import { keepLine } from './converter-words.ts';
 
 /** The compiled converter, as far as we use it: Emscripten's file system in memory, and its `main`. */
@@ -19,6 +18,9 @@ export type MakeConverter = (options: {
   print: (line: string) => void;
   printErr: (line: string) => void;
 }) => Promise<Converter>;
+
+/** A file that the converter wrote. */
+export type ConverterOutput = { readonly name: string; readonly bytes: Uint8Array };
 
 /** What is asked of whoever converts, in a thread of Node or a worker of a page. */
 export type ConvertTask = { readonly files: readonly Uint8Array[]; readonly args: readonly string[] };

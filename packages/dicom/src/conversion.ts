@@ -1,6 +1,6 @@
 import { AtollError } from '@atoll/errors/error';
 import { z } from 'zod';
-import type { ConvertAnswer } from './compiled.ts';
+import type { ConvertAnswer, ConverterOutput } from './compiled.ts';
 import type { Conversion, ConvertedImage, DicomFile } from './convert.ts';
 import { converterWarnings } from './converter-words.ts';
 
@@ -13,8 +13,6 @@ const maxSeriesBytes = 2 ** 30;
 
 /** Side-car without names, unpacked NIfTI, named by the UID of the series alone: a description may hold anything. */
 export const converterArguments = ['-b', 'y', '-ba', 'y', '-z', 'n', '-f', '%j', '-w', '2'] as const;
-
-export type ConverterOutput = { readonly name: string; readonly bytes: Uint8Array };
 
 /** @throws AtollError DICOM_TOO_LARGE */
 export function checkSeriesSize(files: readonly DicomFile[]): void {
