@@ -7,6 +7,7 @@ import { dicomCommand } from './commands/dicom.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { enginesCommand } from './commands/engines.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
+import { reportCommand } from './commands/report.ts';
 import { segmentCommand } from './commands/segment.ts';
 import { serveCommand } from './commands/serve.ts';
 import { workerCommand } from './commands/worker.ts';
@@ -24,6 +25,7 @@ const program = new Command('atoll')
 
 const commands = [
   segmentCommand,
+  reportCommand,
   evaluateCommand,
   serveCommand,
   workerCommand,

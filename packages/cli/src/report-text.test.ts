@@ -21,6 +21,7 @@ const report: Report = {
   volumeMl: 0,
   lesionCount: 0,
   lesions: [],
+  lowAdc: { belowMm2PerS: 0.00062, volumeMl: 0 },
   quality: [],
   warnings: [{ code: 'PLAIN_LOOK_MISSED', severity: 'serious', message: 'The mask is empty, but …' }],
   metrics: { status: 'no-reference' },

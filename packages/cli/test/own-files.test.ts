@@ -64,7 +64,12 @@ describe('atoll segment --in', () => {
     const report = Report.parse(JSON.parse(told.stdout));
     expect(report.lesions[0].side).toBe('left');
     expect(report.provenance.derivation?.join(' ')).toContain('ln(b0/DWI)/b');
-    expect(readdirSync(inFolder('out')).sort()).toEqual(['lesion_msk.nii.gz', 'report.json']);
+    expect(readdirSync(inFolder('out')).sort()).toEqual([
+      'lesion_msk.nii.gz',
+      'report.html',
+      'report.json',
+      'report.pdf',
+    ]);
     expect(readFileSync(inFolder('out/report.json'), 'utf8')).not.toContain('brought');
   });
 

@@ -39,7 +39,12 @@ describe('atoll segment', () => {
     expect(ended.code).toBe(0);
     const report = Report.parse(JSON.parse(ended.stdout));
     expect(JSON.parse(readFileSync(join(out, 'report.json'), 'utf8'))).toEqual(JSON.parse(ended.stdout));
-    expect(readdirSync(out).sort()).toEqual(['lesion_msk.nii.gz', 'report.json']);
+    expect(readdirSync(out).sort()).toEqual([
+      'lesion_msk.nii.gz',
+      'report.html',
+      'report.json',
+      'report.pdf',
+    ]);
     expect(report.engine).toBe('diffusion');
     expect(report.plainLook).toMatchObject({ status: 'done', coveredShare: 1, missed: [], doubtful: [] });
     expect(report.lesions[0]).toMatchObject({ id: 1, side: 'right' });
@@ -68,12 +73,23 @@ describe('atoll segment', () => {
     writeFileSync(join(out, 'missed_msk.nii.gz'), 'of an earlier run');
     const images = ['--dwi', inFolder('dwi.nii.gz'), '--adc', inFolder('adc.nii'), '--out', out];
     const asked = await segment(...images, '--save-brain', '--json');
-    expect(readdirSync(out).sort()).toEqual(['brain_msk.nii.gz', 'lesion_msk.nii.gz', 'report.json']);
+    expect(readdirSync(out).sort()).toEqual([
+      'brain_msk.nii.gz',
+      'lesion_msk.nii.gz',
+      'report.html',
+      'report.json',
+      'report.pdf',
+    ]);
     const brain = await readNiftiMask(readFileSync(join(out, 'brain_msk.nii.gz')));
     const voxels = brain.data.reduce((sum, value) => sum + value, 0);
     expect(Report.parse(JSON.parse(asked.stdout)).brain?.volumeMl).toBeCloseTo(0.008 * voxels, 3);
     await segment(...images);
-    expect(readdirSync(out).sort()).toEqual(['lesion_msk.nii.gz', 'report.json']);
+    expect(readdirSync(out).sort()).toEqual([
+      'lesion_msk.nii.gz',
+      'report.html',
+      'report.json',
+      'report.pdf',
+    ]);
   });
 
   it('stops at Ctrl-C, and leaves nothing half-written', async () => {

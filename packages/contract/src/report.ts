@@ -152,6 +152,11 @@ export const Report = z
     volumeMl: z.number(),
     lesionCount: z.int(),
     lesions: z.array(Lesion),
+    lowAdc: z
+      .object({ belowMm2PerS: z.number(), volumeMl: z.number() })
+      .nullable()
+      .default(null)
+      .describe('How much of the mask has an ADC below the threshold; null where it was not measured.'),
     quality: z.array(QualityMeasure),
     warnings: z.array(EngineWarning),
     metrics: Metrics,

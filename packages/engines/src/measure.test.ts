@@ -70,6 +70,20 @@ describe.each([
     expect(lesion.meanAdcMm2PerS).toBeCloseTo(0.00048, 5);
     expect(lesion.minAdcMm2PerS).toBeLessThan(0.00048);
   });
+
+  it.each([1e-3, 1, 1e3])(
+    'counts what lies under the threshold of infarct core whatever the unit (×%f)',
+    (factor) => {
+      const adc = { ...head.adc, data: head.adc.data.map((value) => value * factor) };
+      const high = new Set(
+        [...head.truth.data.keys()].filter((at) => head.truth.data[at] === 1).slice(0, 100),
+      );
+      for (const at of high) adc.data[at] = 700 * factor;
+      const { lowAdc, volumeMl } = measureLesions({ mask: head.truth, adc, brain: brainOf(head) });
+      expect(lowAdc?.belowMm2PerS).toBe(0.00062);
+      expect(lowAdc?.volumeMl).toBeCloseTo(volumeMl - 100 * voxelVolumeMl(grid.affine), 6);
+    },
+  );
 });
 
 describe('measureLesions', () => {
@@ -92,6 +106,7 @@ describe('measureLesions', () => {
       volumeMl: 0,
       lesionCount: 0,
       lesions: [],
+      lowAdc: { belowMm2PerS: 0.00062, volumeMl: 0 },
     });
   });
 

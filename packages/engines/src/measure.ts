@@ -6,17 +6,24 @@ import { type NumberedLesions, numberLesions } from '@atoll/volume/numbered-lesi
 import { resampleLinear } from '@atoll/volume/resample';
 import type { Grid, Mask, Vec3, Volume } from '@atoll/volume/volume';
 import { factorToMicrometres } from './diffusion/units.ts';
-import type { Lesion, Side } from './report.ts';
+import type { Lesion, LowAdc, Side } from './report.ts';
 
 export type Measured = {
   readonly volumeMl: number;
   readonly lesionCount: number;
   /** Largest first. */
   readonly lesions: readonly Lesion[];
+  readonly lowAdc: LowAdc | null;
 };
 
 /** Left and right to say `both`, a lesion must have more than this part on each side. */
 const bothShare = 0.1;
+
+/**
+ * The threshold of ADC that perfusion software takes for infarct core, mm²/s. Products that use the same one differ at the
+ * limits of trials (PMC7813720), so that it is stated with the volume.
+ */
+const coreAdcMm2PerS = 0.00062;
 
 /**
  * Measures each 26-connected lesion of a mask: volume, side, place, depth and ADC. Sides and places go by the
@@ -34,7 +41,7 @@ export function measureLesions({
   readonly numbered?: NumberedLesions;
 }): Measured {
   const { numbers: labels, count, sizes } = numbered;
-  if (count === 0) return { volumeMl: 0, lesionCount: 0, lesions: [] };
+  if (count === 0) return { volumeMl: 0, lesionCount: 0, lesions: [], lowAdc: lowAdcOf(0) };
   const voxelMl = voxelVolumeMl(mask.affine);
   const head = outlineOf(brain ?? mask, brain !== null);
   const diffusion = resampleLinear(adc, mask, Number.NaN).data;
@@ -53,7 +60,24 @@ export function measureLesions({
       ...adcOf(label, labels, boxes[label], mask.shape, diffusion, toMm2PerS),
     };
   });
-  return { volumeMl: sizes.reduce((sum, size) => sum + size, 0) * voxelMl, lesionCount: count, lesions };
+  return {
+    volumeMl: sizes.reduce((sum, size) => sum + size, 0) * voxelMl,
+    lesionCount: count,
+    lesions,
+    lowAdc: toMm2PerS === null ? null : lowAdcOf(countLow(labels, diffusion, toMm2PerS) * voxelMl),
+  };
+}
+
+function lowAdcOf(volumeMl: number): LowAdc {
+  return { belowMm2PerS: coreAdcMm2PerS, volumeMl };
+}
+
+/** Marked voxels below the threshold; what has no ADC does not count. */
+function countLow(labels: Int32Array, diffusion: Float32Array, toMm2PerS: number): number {
+  let count = 0;
+  for (let at = 0; at < labels.length; at++)
+    if (labels[at] !== 0 && diffusion[at] * toMm2PerS < coreAdcMm2PerS) count++;
+  return count;
 }
 
 /** The brain's extent in world mm, and its mid-plane x = base + perY·y + perZ·z. */

@@ -98,7 +98,7 @@ describe('whatever the engine, a run', () => {
     const noise = { ...head, adc: { ...head.adc, data: head.adc.data.map(() => 0) } };
     const { report } = await run(noise, empty);
     expect(report.plainLook).toMatchObject({ status: 'not-possible' });
-    expect(report.warnings.map(({ code }) => code)).toEqual(['PLAIN_LOOK_IMPOSSIBLE']);
+    expect(report.warnings.map(({ code }) => code)).toEqual(['PLAIN_LOOK_IMPOSSIBLE', 'ADC_MISMATCH']);
   });
 
   it('hands out the brain where the engine outlines one, and null where it does not', async () => {

@@ -22,6 +22,9 @@ export type Lesion = {
   readonly minAdcMm2PerS: number | null;
 };
 
+/** How much of the mask has an ADC below a threshold. */
+export type LowAdc = { readonly belowMm2PerS: number; readonly volumeMl: number };
+
 /** Metrics, or a typed reason for their absence: no reference and a failed computation are not the same. */
 export type Metrics =
   | ({ readonly status: 'computed' } & Agreement)
@@ -103,6 +106,8 @@ export type Report = {
   readonly volumeMl: number;
   readonly lesionCount: number;
   readonly lesions: readonly Lesion[];
+  /** null where the ADC says nothing, and in reports of before it was measured. */
+  readonly lowAdc: LowAdc | null;
   readonly quality: readonly QualityMeasure[];
   readonly warnings: readonly EngineWarning[];
   readonly metrics: Metrics;

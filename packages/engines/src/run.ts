@@ -143,6 +143,7 @@ export async function runSegmentation(options: RunOptions): Promise<RunResult> {
   if (brain !== null) furtherFiles.set(brainFileName, brain.file);
   const provenance = await describe(engine, wish, segmentation, await inputSha256, maskFile);
   const { derivation } = options;
+  const cautions = cautionsIn(derivation ?? []);
   checkpoint();
   report({ stage: reportingStage.id, fraction: 1, message: 'Done' });
   return {
@@ -156,8 +157,8 @@ export async function runSegmentation(options: RunOptions): Promise<RunResult> {
       quality: segmentation.quality.map(withoutNaN),
       warnings: [
         ...look.warnings,
-        ...cautionsIn(options.derivation ?? []),
-        ...warningsOfPairing,
+        ...cautions,
+        ...warningsOfPairing.filter(({ message }) => !cautions.some((each) => each.message === message)),
         ...warnOfUnknownSide([dwi, adc]),
         ...segmentation.warnings,
         ...segmentation.quality.filter(isUnmeasured).map(warnOfUnmeasured),

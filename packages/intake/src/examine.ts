@@ -21,9 +21,8 @@ export async function examine(candidates: readonly Candidate[], said: Said = {})
   const stands = problems.some(({ code, blocking }) => blocking && code !== 'GRIDS_APART');
   const pair = choice === null || stands ? null : await pairOf(candidates, choice);
   if (choice === null || pair === null) return { candidates, proposal };
-  // Headers of DICOM, and a reader, know which is the DWI.
-  const mayExchange = !saysPair(said) && pair.dwi.dicom === null && pair.adc.dicom === null;
-  const fit = fitOf(pair, mayExchange);
+  const isNamed = pair.dwi.dicom === null && pair.adc.dicom === null;
+  const fit = fitOf(pair, saysPair(said) ? 'reader' : isNamed ? 'names' : 'headers');
   const { placed } = fit;
   const kept = problems.filter((each) => !fit.settled || !isSettled(each, placed));
   const told =

@@ -27,9 +27,10 @@ const asGiven: Fit = { placed: null, exchanged: false, problems: [], settled: fa
 
 /**
  * Looks at DWI and ADC map themselves: whether they belong together, where the map lies, which is which.
- * @param mayExchange names alone say which is the DWI: if they are wrong, the content decides.
+ * @param namedBy who says which is which. `names` of files: if they are wrong, the content decides. The `reader`: what
+ *   fits nowhere is told and not refused, for they may know of noise or movement that the comparison cannot see past.
  */
-export function fitOf(pair: Pair, mayExchange: boolean): Fit {
+export function fitOf(pair: Pair, namedBy: 'names' | 'headers' | 'reader'): Fit {
   const { dwi, adc, volumes } = pair;
   // What says nothing of where it lies takes the place of what it fits voxel by voxel.
   if (!dwi.sideKnown && adc.sideKnown) return adopted(pair);
@@ -38,13 +39,16 @@ export function fitOf(pair: Pair, mayExchange: boolean): Fit {
     const elsewhere = byOtherPlace(pair);
     if (elsewhere !== null) return elsewhere;
   }
-  if (pairing.relation === 'swapped' && mayExchange) {
+  if (pairing.relation === 'swapped' && namedBy === 'names') {
     const message =
       'DWI and ADC were exchanged by name: by their content the one named ADC is the DWI. They were used as their content has it.';
     return { ...asGiven, exchanged: true, problems: [serious(message)], settled: true };
   }
   const words = pairingWords(pairing);
   if (words === null) return asGiven;
+  if (pairing.relation === 'none' && namedBy === 'reader') {
+    return { ...asGiven, problems: [serious(words.message)] };
+  }
   if (words.refuses) return { ...asGiven, problems: [blocking(words.message)] };
   const placed = 'affine' in pairing ? placedAt(adc, pairing.affine) : null;
   return { ...asGiven, placed, problems: [serious(words.message)], settled: true };

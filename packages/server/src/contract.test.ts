@@ -7,12 +7,12 @@ import { acceptContract } from '@atoll/contract/media-type';
 import { Problem } from '@atoll/contract/problem';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { modifiedAt } from '../test/memory-jobs.ts';
 import {
   completeJob,
   imageBytes,
   type MemoryParts,
   memoryParts,
-  modifiedAt,
   sampleReport,
 } from '../test/memory-parts.ts';
 import { buildServer } from './server.ts';

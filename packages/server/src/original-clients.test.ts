@@ -3,7 +3,8 @@ import type { Engine } from '@atoll/engines/engine';
 import { AtollError } from '@atoll/errors/error';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { completeJob, type MemoryParts, memoryParts, modifiedAt } from '../test/memory-parts.ts';
+import { modifiedAt } from '../test/memory-jobs.ts';
+import { completeJob, type MemoryParts, memoryParts } from '../test/memory-parts.ts';
 import { buildServer } from './server.ts';
 
 /** Pages and scripts that were written for the original service, and know nothing of what came beside. */

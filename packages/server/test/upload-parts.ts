@@ -12,7 +12,8 @@ import type { FastifyInstance } from 'fastify';
 import type { BodyPace } from '../src/guards/body-deadline.ts';
 import { buildServer } from '../src/server.ts';
 import { UploadDesk } from '../src/uploads/upload-desk.ts';
-import { type MemoryJobs, memoryParts } from './memory-parts.ts';
+import type { MemoryJobs } from './memory-jobs.ts';
+import { memoryParts } from './memory-parts.ts';
 
 /** The first index runs to the patient's left, and the slices lie aslant. */
 const affine: Affine = [

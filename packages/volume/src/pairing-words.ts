@@ -25,7 +25,7 @@ export function pairingWords(pairing: Pairing): PairingWords | null {
     }
     case 'none':
       return refused(
-        'The ADC map does not fit the DWI anywhere: it is of another head or another examination, or no ADC map. Give the ADC map of this DWI, or let it be computed from the b0.',
+        'The ADC map does not fit the DWI anywhere: it is of another head or another examination, or no ADC map. Check both images before you rely on any mask of them: give the ADC map of this DWI, or let it be computed from the b0.',
       );
     case 'shifted':
       return moved(

@@ -121,7 +121,9 @@ describe('a batch over a BIDS folder', () => {
       'sub-02_ses-a_desc-brain_mask.nii.gz',
       'sub-02_ses-a_desc-lesion_mask.json',
       'sub-02_ses-a_desc-lesion_mask.nii.gz',
+      'sub-02_ses-a_desc-lesion_report.html',
       'sub-02_ses-a_desc-lesion_report.json',
+      'sub-02_ses-a_desc-lesion_report.pdf',
     ]);
     expect(JSON.parse(text('dataset_description.json'))).toMatchObject({
       DatasetType: 'derivative',
@@ -180,6 +182,17 @@ describe('a batch over a BIDS folder', () => {
     const columns = JSON.parse(text('lesions.json'));
     expect(Object.keys(columns)).toEqual(Object.keys(first));
     expect(columns.lesion_volume_ml.Units).toBe('mL');
+  });
+
+  it('has a page for each subject, with its name, and makes one that is missing', async () => {
+    putSubject('sub-01', 100);
+    await run({ engine: engine() });
+    const page = 'sub-01/dwi/sub-01_desc-lesion_report.html';
+    expect(text(page)).toContain('Infarct on diffusion MRI: sub-01');
+    expect(text(page)).toContain('data:image/png;base64,');
+    rmSync(join(out, page));
+    expect(statuses(await run({ engine: engine() }))).toEqual(['kept']);
+    expect(text(page)).toContain('data:image/png;base64,');
   });
 
   it('keeps what is whole and unchanged, and runs what is not', async () => {

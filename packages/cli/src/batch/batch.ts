@@ -7,6 +7,8 @@ import type { Engine, Progress, Wish } from '@atoll/engines/engine';
 import type { LocationWish } from '@atoll/engines/location';
 import { hashInputs, runSegmentation } from '@atoll/engines/run';
 import { AtollError, asAtollError } from '@atoll/errors/error';
+import type { ReportSubject } from '@atoll/report/content';
+import { readableReport } from '../readable-report.ts';
 import { type CaseState, columns, rowOf, tableText } from './case-table.ts';
 import type { Derivative, Origin } from './derivative.ts';
 
@@ -97,7 +99,13 @@ async function runOne(
     const wish = checkWish(engine, { preset, options, hasFlair: files.flair !== undefined });
     origin = await originOf(files, engine, wish);
     const kept = force === true ? null : await derivative.find(found, origin, location);
-    if (kept !== null) return { status: 'kept', report: kept };
+    if (kept !== null) {
+      if (!(await derivative.hasReadable(found))) {
+        const study = { ...files, mask: await derivative.readMask(found) };
+        await derivative.writeReadable(found, await readableReport(kept, study, subjectOf(found)));
+      }
+      return { status: 'kept', report: kept };
+    }
     const result = await runSegmentation({
       engine,
       files,
@@ -109,6 +117,8 @@ async function runOne(
       onProgress,
     });
     await derivative.write(found, result);
+    const study = { ...files, mask: result.maskFile };
+    await derivative.writeReadable(found, await readableReport(result.report, study, subjectOf(found)));
     return { status: 'done', report: result.report };
   } catch (thrown) {
     const error = asAtollError(thrown);
@@ -128,4 +138,9 @@ async function originOf(files: CaseFiles, engine: Engine, { preset, options }: W
     preset,
     options,
   };
+}
+
+/** A case by its name in the data set. */
+function subjectOf({ id }: BidsCase): ReportSubject {
+  return { label: id, studyDate: null };
 }

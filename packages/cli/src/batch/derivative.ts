@@ -1,4 +1,4 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import { DatasetFolder, describeDataset, isOwnWork } from '@atoll/cases/bids/folder';
 import type { BidsCase } from '@atoll/cases/bids/scan';
@@ -18,6 +18,7 @@ import type { Report } from '@atoll/engines/report';
 import type { RunResult } from '@atoll/engines/run';
 import { sha256 } from '@atoll/engines/sha256';
 import { AtollError } from '@atoll/errors/error';
+import { htmlFileName, pdfFileName } from '@atoll/report/report-files';
 import { writeFiles } from '../output-folder.ts';
 import { frequencyMapName, frequencyMapOf, frequencySideCarName } from './frequency-map.ts';
 
@@ -35,6 +36,8 @@ const encoder = new TextEncoder();
 /** Names that BIDS has no place for; its validator passes over what stands here. */
 const bidsIgnore = [
   '*_report.json',
+  '*_report.html',
+  '*_report.pdf',
   '*_overlay_*.nii.gz',
   `*_${territoriesFileName}`,
   // Without the gradients that BIDS wants beside a DWI: it is one image, resampled.
@@ -191,16 +194,50 @@ export class Derivative {
     ];
   }
 
+  /** Whether the report of a result is there to read, too, and not older than it. */
+  async hasReadable(found: BidsCase): Promise<boolean> {
+    const { folder, report, readable } = this.#names(found);
+    try {
+      const [made, ...written] = await Promise.all(
+        [report, ...readable.map(([, name]) => name)].map((name) => stat(join(folder, name))),
+      );
+      return written.every(({ mtimeMs }) => mtimeMs >= made.mtimeMs);
+    } catch {
+      return false;
+    }
+  }
+
+  /** The mask of a result that is there. */
+  async readMask(found: BidsCase): Promise<Uint8Array> {
+    const { folder, mask } = this.#names(found);
+    return readFile(join(folder, mask));
+  }
+
+  /** @param files of `writeReport`. @throws AtollError FILE_UNWRITABLE */
+  async writeReadable(found: BidsCase, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
+    const { folder, readable } = this.#names(found);
+    await writeFiles(
+      folder,
+      new Map(
+        readable.flatMap(([name, own]) => {
+          const bytes = files.get(name);
+          return bytes === undefined ? [] : [[own, bytes] as const];
+        }),
+      ),
+    );
+  }
+
   /** Takes away a result that is not of the images that are there now. */
   async remove(found: BidsCase): Promise<void> {
-    const { folder, mask, sideCar, report } = this.#names(found);
+    const { folder, mask, sideCar, report, readable } = this.#names(found);
     const names = await readdir(folder).catch(() => []);
     const further = names.filter(
       (name) =>
         furtherStems.some((stem) => name.startsWith(`${found.id}_${stem}`)) ||
         locationFileNames.some((each) => name === `${found.id}_${each}`),
     );
-    for (const name of [sideCar, report, mask, ...further]) await rm(join(folder, name), { force: true });
+    for (const name of [sideCar, report, mask, ...readable.map(([, own]) => own), ...further])
+      await rm(join(folder, name), { force: true });
   }
 
   /**
@@ -250,6 +287,10 @@ export class Derivative {
       mask: `${stem}_mask.nii.gz`,
       sideCar: `${stem}_mask.json`,
       report: `${stem}_report.json`,
+      readable: [
+        [htmlFileName, `${stem}_report.html`],
+        [pdfFileName, `${stem}_report.pdf`],
+      ] as const,
     };
   }
 }

@@ -20,6 +20,8 @@ export type SegmentOptions = {
   readonly subject?: string;
   /** False where no DICOM segmentation is wanted. */
   readonly seg: boolean;
+  /** False where no report.html and report.pdf are wanted. */
+  readonly report: boolean;
   readonly dwiVolume?: number;
   readonly out?: string;
   readonly engine: string;

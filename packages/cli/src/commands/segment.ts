@@ -26,6 +26,7 @@ import {
 } from './segment-options.ts';
 
 const segmentationName = 'lesion_seg.dcm';
+const readableNames = ['report.html', 'report.pdf'];
 
 const examples = `
 Examples:
@@ -44,7 +45,8 @@ Examples:
 With --in or --dicom the images are told apart by b-value, name and content; what is used for what, and why,
 is printed on stderr with the names (i1, i2, …) that --use takes.
 
-Writes lesion_msk.nii.gz (on the grid of the DWI) and report.json into the folder, and missed_msk.nii.gz where something
+Writes lesion_msk.nii.gz (on the grid of the DWI), report.json, and the same to read (report.html, report.pdf) into the
+folder, and missed_msk.nii.gz where something
 is bright on DWI with a low ADC and not in the mask. Once "atoll atlas fetch" was run, the report says in which territory
 and structure each lesion lies, and atlas_territories.nii.gz shows the atlas on the DWI.
 
@@ -87,6 +89,7 @@ export function segmentCommand(): Command {
     .option('--dry-run', 'with --in: say what would be used and what was passed over, and stop')
     .option('--subject <label>', 'with --in: which of several subjects or sessions, as listed')
     .option('--no-seg', 'write no lesion_seg.dcm where the DWI was DICOM')
+    .option('--no-report', 'write no report.html and report.pdf')
     .option('--out <folder>', 'folder for the results, made if it is not there')
     .option(
       '--engine <id>',
@@ -154,12 +157,26 @@ async function segment(options: SegmentOptions): Promise<void> {
     ...[...furtherFiles].filter(([name]) => name !== brainFileName || options.saveBrain === true),
     ['report.json', new TextEncoder().encode(json)],
   ]);
+  if (options.report) {
+    const { readableReport } = await import('../readable-report.ts');
+    const label = 'caseId' in chosen ? chosen.caseId : null;
+    const { dwiVolume } = options;
+    const study = { ...files, mask: maskFile, dwiVolume };
+    for (const [name, bytes] of await readableReport(report, study, { label, studyDate: null }))
+      written.set(name, bytes);
+  }
   const segmentation =
     own !== null && options.seg ? await segmentationFor(own, report, maskFile, signal) : null;
   if (segmentation !== null) written.set(segmentationName, segmentation);
   await writeFiles(out, written);
   // Of an earlier run: they would pass for those of this mask.
-  for (const name of [segmentationName, missedFileName, brainFileName, ...locationFileNames]) {
+  for (const name of [
+    ...readableNames,
+    segmentationName,
+    missedFileName,
+    brainFileName,
+    ...locationFileNames,
+  ]) {
     if (!written.has(name)) await removeFile(out, name);
   }
   process.stdout.write(options.json === true ? json : summary(report, out, [...written.keys()]));
@@ -241,7 +258,9 @@ const fileTitles = [
   ['lesion_msk.nii.gz', 'Mask:  '],
   ['missed_msk.nii.gz', 'Missed:'],
   ['brain_msk.nii.gz', 'Brain: '],
-  ['report.json', 'Report:'],
+  ['report.html', 'Report:'],
+  ['report.pdf', '        '],
+  ['report.json', '        '],
   [segmentationName, 'DICOM: '],
 ] as const;
 

@@ -1,13 +1,8 @@
 import { gunzipSync } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  completeJob,
-  imageBytes,
-  type MemoryParts,
-  memoryParts,
-  modifiedAt,
-} from '../../test/memory-parts.ts';
+import { modifiedAt } from '../../test/memory-jobs.ts';
+import { completeJob, imageBytes, type MemoryParts, memoryParts } from '../../test/memory-parts.ts';
 import { buildServer } from '../server.ts';
 
 let parts: MemoryParts;

@@ -1,7 +1,7 @@
+import type { BaseRole, WindowPreset } from '@atoll/pictures/grey-range';
+
 /** How the images are shown; all of it is the reader's choice and none of it changes the result. */
 export type Plane = 'axial' | 'coronal' | 'sagittal' | 'all' | 'render';
-export type BaseRole = 'dwi' | 'adc' | 'flair';
-export type WindowPreset = 'auto' | 'wide' | 'narrow';
 
 export type Display = {
   readonly plane: Plane;
@@ -49,18 +49,3 @@ export const windowTitles: Record<WindowPreset, string> = {
   wide: 'Wide',
   narrow: 'Narrow',
 };
-
-/**
- * Grey range of a base image. ADC has an absolute scale, in whatever unit it comes: its largest values are
- * those of CSF, about 3·10⁻³ mm²/s. DWI and FLAIR have none, and go by their own brightest voxels.
- * @param brightest the 98th percentile or so of the image.
- */
-export function greyRange(base: BaseRole, preset: WindowPreset, brightest: number): [number, number] {
-  if (base === 'adc') {
-    const unit = brightest < 0.1 ? 1e-6 : brightest < 100 ? 1e-3 : 1;
-    const range = { auto: [0, 2000], wide: [0, 3200], narrow: [200, 1200] }[preset];
-    return [range[0] * unit, range[1] * unit];
-  }
-  const share = { auto: [0, 1.35], wide: [0, 2.2], narrow: [0.35, 1] }[preset];
-  return [share[0] * brightest, share[1] * brightest];
-}

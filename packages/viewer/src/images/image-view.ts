@@ -1,3 +1,4 @@
+import type { SlicePlane } from '@atoll/pictures/slice-grid';
 import type { Display } from './display.ts';
 import type { FetchedVolume } from './fetch-volume.ts';
 import type { ImageRoleShown } from './image-set.ts';
@@ -8,8 +9,6 @@ export type Location = {
   readonly mm: readonly [number, number, number];
   readonly values: Partial<Record<ImageRoleShown, number>>;
 };
-
-export type SlicePlane = 'axial' | 'coronal' | 'sagittal';
 
 export type ViewEvents = {
   readonly onLocation: (location: Location) => void;

@@ -1,6 +1,7 @@
+import type { Colour } from '@atoll/pictures/slice-picture';
 import { describe, expect, it } from 'vitest';
 import { maskColours } from './display.ts';
-import { agreementLook, type Colour, missedLook, otherRunLook } from './layer.ts';
+import { agreementLook, missedLook, otherRunLook } from './layer.ts';
 
 type Matrix = readonly [Colour, Colour, Colour];
 

@@ -1,8 +1,6 @@
 import type { LegendEntry } from '@atoll/contract/location';
+import type { Colour } from '@atoll/pictures/slice-picture';
 import type { FetchedVolume } from './fetch-volume.ts';
-
-/** Red, green, blue, 0–255. */
-export type Colour = readonly [number, number, number];
 
 /**
  * How a layer is drawn: dashes of two tones along its outline, filled with a colour for each count, or as a thin wash

@@ -1,10 +1,10 @@
+import type { SlicePlane } from '@atoll/pictures/slice-grid';
+import type { Colour } from '@atoll/pictures/slice-picture';
 import { sameGrid } from '@atoll/volume/affine';
 import type { Affine, AffineRow, Grid } from '@atoll/volume/volume';
 import { NVImage } from '@niivue/niivue';
 import type { Plane } from './display.ts';
 import type { FetchedVolume } from './fetch-volume.ts';
-import type { SlicePlane } from './image-view.ts';
-import type { Colour } from './layer.ts';
 import { chequered, dashed } from './mask-pattern.ts';
 import { outlineOf, type VoxelAxis, voxelAxisAlong } from './outline.ts';
 

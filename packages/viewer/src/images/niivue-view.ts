@@ -1,8 +1,10 @@
+import { greyRange } from '@atoll/pictures/grey-range';
+import type { SlicePlane } from '@atoll/pictures/slice-grid';
 import { MULTIPLANAR_TYPE, Niivue, NVImage, SHOW_RENDER, SLICE_TYPE } from '@niivue/niivue';
-import { type Display, firstDisplay, greyRange, isMaskRole, maskColours, type Plane } from './display.ts';
+import { type Display, firstDisplay, isMaskRole, maskColours, type Plane } from './display.ts';
 import type { FetchedVolume } from './fetch-volume.ts';
 import { type ImageRoleShown, shownRoles } from './image-set.ts';
-import type { ImageView, Location, SlicePlane, ViewEvents } from './image-view.ts';
+import type { ImageView, Location, ViewEvents } from './image-view.ts';
 import { countsOpacity, type LoadedLayer, type Look, regionsOpacity } from './layer.ts';
 import { axisOf, NiivueMask } from './niivue-mask.ts';
 

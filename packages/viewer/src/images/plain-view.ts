@@ -1,15 +1,23 @@
+import { type BaseRole, brightestOf, greyRange } from '@atoll/pictures/grey-range';
+import {
+  edgeLetters,
+  layOut,
+  type Panel,
+  planeAxes,
+  type SlicePlane,
+  sliceGrid,
+} from '@atoll/pictures/slice-grid';
+import { drawSlice, type MaskLayer } from '@atoll/pictures/slice-picture';
 import { invert, transformPoint } from '@atoll/volume/affine';
-import { quantile } from '@atoll/volume/histogram';
 import { readNifti, readNiftiMask } from '@atoll/volume/nifti-read';
 import { canonicalGrid } from '@atoll/volume/orientation';
 import type { Grid, Mask, Vec3, Volume, VoxelArray } from '@atoll/volume/volume';
-import { type BaseRole, type Display, firstDisplay, greyRange, isMaskRole, maskColours } from './display.ts';
+import { type Display, firstDisplay, isMaskRole, maskColours } from './display.ts';
 import type { FetchedVolume } from './fetch-volume.ts';
 import { type ImageRoleShown, shownRoles } from './image-set.ts';
-import type { ImageView, Location, SlicePlane, ViewEvents } from './image-view.ts';
+import type { ImageView, Location, ViewEvents } from './image-view.ts';
 import { countsOpacity, type LoadedLayer, type Look, regionsOpacity } from './layer.ts';
-import { edgeLetters, layOut, type Panel, planeAxes, sliceGrid } from './slice-grid.ts';
-import { drawSlice, type MaskLayer, paintOf } from './slice-picture.ts';
+import { paintOf } from './layer-paint.ts';
 
 type Base = Volume & { readonly brightest: number };
 type MaskRole = 'mask' | 'reference';
@@ -285,8 +293,7 @@ export class PlainView implements ImageView {
 
 async function readBase(bytes: Uint8Array): Promise<Base> {
   const { shape, affine, data } = await readNifti(bytes);
-  const seen = data.filter((value) => Number.isFinite(value) && value !== 0);
-  return { shape, affine, data, brightest: seen.length === 0 ? 1 : quantile(seen, 0.98, true) };
+  return { shape, affine, data, brightest: brightestOf(data) };
 }
 
 /** Values as they are, 0–255; of a mask 0 and 1. */

@@ -1,5 +1,5 @@
+import { greyRange } from '@atoll/pictures/grey-range';
 import { describe, expect, it } from 'vitest';
-import { greyRange } from './display.ts';
 import { positionText } from './readout.tsx';
 
 describe('the read-out', () => {

@@ -1,6 +1,7 @@
+import type { SlicePlane } from '@atoll/pictures/slice-grid';
 import { Label, Slider, SliderOutput, SliderThumb, SliderTrack } from 'react-aria-components';
 import type { Plane } from './display.ts';
-import type { ImageView, Location, SlicePlane } from './image-view.ts';
+import type { ImageView, Location } from './image-view.ts';
 
 /** The plane whose slices the slider goes through; several planes at once go by the axial one. */
 export function slicePlaneOf(plane: Plane): SlicePlane | null {

@@ -1,7 +1,8 @@
+import { drawSlice, type MaskLayer } from '@atoll/pictures/slice-picture';
 import type { Affine, Grid } from '@atoll/volume/volume';
 import { describe, expect, it } from 'vitest';
 import { agreementLook, otherRunLook } from './layer.ts';
-import { drawSlice, type MaskLayer, paintOf } from './slice-picture.ts';
+import { paintOf } from './layer-paint.ts';
 
 const affine: Affine = [
   [1, 0, 0, 0],

@@ -1,6 +1,8 @@
 import { resampleLinear, resampleNearest } from '@atoll/volume/resample';
 import type { Grid, Mask, Volume } from '@atoll/volume/volume';
-import type { Colour, Look } from './layer.ts';
+
+/** Red, green, blue, 0–255. */
+export type Colour = readonly [number, number, number];
 
 /** Colour of a pixel by the mask's value there and the pixel's place. */
 export type Paint = (value: number, x: number, y: number) => Colour;
@@ -15,18 +17,6 @@ export type MaskLayer = {
 
 /** Half the width of an outline, in pixels. */
 const lineWidth = 2;
-/** Length of a dash, in pixels. */
-const dashLength = 6;
-
-export function paintOf(look: Look): Paint {
-  if (look.kind !== 'dashes') {
-    const { colours } = look;
-    return (value) => colours[Math.min(value, colours.length) - 1];
-  }
-  // The weights make the tone change along every line, diagonals too.
-  return (_value, x, y) => look.tones[Math.floor((x + 2 * y) / dashLength) % 2];
-}
-
 /**
  * A slice as pixels: the image in grey, masks over it.
  * @param grid of the picture's pixels, shape [width, height, 1].

@@ -1,6 +1,7 @@
 import { compose, spacingMm } from '@atoll/volume/affine';
 import type { Affine, Grid } from '@atoll/volume/volume';
-import type { SlicePlane } from './image-view.ts';
+
+export type SlicePlane = 'axial' | 'coronal' | 'sagittal';
 
 /** Axes of a canonical grid (right, anterior, superior): across the picture, up it, and through it. */
 type PlaneAxes = { readonly across: 0 | 1; readonly up: 1 | 2; readonly through: 0 | 1 | 2 };

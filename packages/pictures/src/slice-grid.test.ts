@@ -2,8 +2,7 @@ import { invert, transformPoint } from '@atoll/volume/affine';
 import { canonicalGrid } from '@atoll/volume/orientation';
 import type { Affine, Grid, Vec3 } from '@atoll/volume/volume';
 import { describe, expect, it } from 'vitest';
-import type { SlicePlane } from './image-view.ts';
-import { edgeLetters, layOut, planeAxes, sliceGrid } from './slice-grid.ts';
+import { edgeLetters, layOut, planeAxes, type SlicePlane, sliceGrid } from './slice-grid.ts';
 import { drawSlice, type MaskLayer } from './slice-picture.ts';
 
 const turn = Math.PI / 7;

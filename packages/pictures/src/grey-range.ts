@@ -1,0 +1,30 @@
+import { quantile } from '@atoll/volume/histogram';
+
+/** An image that masks lie over. */
+export type BaseRole = 'dwi' | 'adc' | 'flair';
+export type WindowPreset = 'auto' | 'wide' | 'narrow';
+
+/** The 98th percentile of an image without its empty voxels: its brightest tissue, in its own unit. */
+export function brightestOf(data: Float32Array): number {
+  const seen = data.filter((value) => Number.isFinite(value) && value !== 0);
+  return seen.length === 0 ? 1 : quantile(seen, 0.98, true);
+}
+
+/** ADC of CSF with a little tissue in it, in 10⁻⁶ mm²/s: about the brightest of a map of a head. */
+const brightestAdc = 2500;
+
+/**
+ * Grey range of a base image. ADC has an absolute scale, in whatever unit it comes: its largest values are
+ * those of CSF, about 3·10⁻³ mm²/s. DWI and FLAIR have none, and go by their own brightest voxels.
+ * @param brightest the 98th percentile or so of the image.
+ */
+export function greyRange(base: BaseRole, preset: WindowPreset, brightest: number): [number, number] {
+  if (base === 'adc') {
+    // A unit is a power of ten.
+    const unit = brightest > 0 ? 10 ** -Math.round(Math.log10(brightestAdc / brightest)) : 1;
+    const range = { auto: [0, 2000], wide: [0, 3200], narrow: [200, 1200] }[preset];
+    return [range[0] * unit, range[1] * unit];
+  }
+  const share = { auto: [0, 1.35], wide: [0, 2.2], narrow: [0.35, 1] }[preset];
+  return [share[0] * brightest, share[1] * brightest];
+}

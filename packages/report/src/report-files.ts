@@ -1,0 +1,53 @@
+import type { Report } from '@atoll/contract/report';
+import { readNifti, readNiftiMask } from '@atoll/volume/nifti-read';
+import { contentOf, type ReportSubject } from './content.ts';
+import type { DrawnImages } from './document.ts';
+import { writeHtml } from './html.ts';
+import { writePdf } from './pdf.ts';
+import { drawImages } from './pictures.ts';
+import type { Review } from './standing.ts';
+
+export const htmlFileName = 'report.html';
+export const pdfFileName = 'report.pdf';
+
+/** The files that a result came from and that it left: NIfTI, packed or not. */
+export type StudyFiles = {
+  readonly dwi: Uint8Array;
+  readonly adc: Uint8Array;
+  readonly flair?: Uint8Array | undefined;
+  readonly mask: Uint8Array;
+  /** Which volume of a 4D DWI, from 0. */
+  readonly dwiVolume?: number | undefined;
+};
+
+export type ReportRequest = {
+  readonly report: Report;
+  readonly review: Review | null;
+  readonly subject: ReportSubject;
+  /** null where they are not at hand: the report has no pictures then, and says so. */
+  readonly files: StudyFiles | null;
+};
+
+/**
+ * A result as people read it: one HTML file and a PDF of the same content. Runs in browsers and in Node; takes a
+ * second or so of a core.
+ * @throws AtollError IMAGE_*
+ */
+export async function writeReport(request: ReportRequest): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
+  const { report, review, subject, files } = request;
+  const images = files === null ? null : await drawFiles(files, report);
+  const content = contentOf({ report, review, subject, images });
+  return new Map([
+    [htmlFileName, new TextEncoder().encode(writeHtml(content))],
+    [pdfFileName, await writePdf(content)],
+  ]);
+}
+
+async function drawFiles(files: StudyFiles, report: Report): Promise<DrawnImages> {
+  const { dwiVolume } = files;
+  const dwi = await readNifti(files.dwi, dwiVolume === undefined ? {} : { volumeIndex: dwiVolume });
+  const adc = await readNifti(files.adc);
+  const flair = files.flair === undefined ? null : await readNifti(files.flair);
+  const mask = await readNiftiMask(files.mask);
+  return drawImages({ dwi, adc, flair, mask }, report);
+}
