@@ -93,7 +93,7 @@ export function judgePairing(dwi: Volume, adc: Volume): Pairing {
     best: Math.max(given, near, ...Object.values(mirrored)),
     roles: rolesOf(one, other),
   };
-  if (all.count < fewestVoxels || isFlat(dwi) || isFlat(adc)) return { relation: 'unknown', figures };
+  if (all.count < fewestVoxels) return { relation: 'unknown', figures };
   const asGiven: Pairing = { relation: figures.roles < clearlySwapped ? 'swapped' : 'as-given', figures };
   const fits = given >= leastLikeness && given - likenessAround(points, other, unmoved) >= leastFall;
   if (fits && given >= beyondDoubt && !isClearlyBetter(figures.best, given)) return asGiven;
@@ -103,17 +103,6 @@ export function judgePairing(dwi: Volume, adc: Volume): Pairing {
   if (place.relation === 'shifted' && place.distanceMm < leastShiftMm) return asGiven;
   const { likeness: best, ...misplacement } = place;
   return { ...misplacement, figures: { ...figures, best } };
-}
-
-/** Of one value wherever there is any: no picture of a head. */
-function isFlat({ data }: Volume): boolean {
-  let first = 0;
-  for (const value of data) {
-    if (!(value > 0)) continue;
-    if (first === 0) first = value;
-    else if (value !== first) return false;
-  }
-  return true;
 }
 
 function isClearlyBetter(found: number, given: number): boolean {
