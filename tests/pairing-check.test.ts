@@ -1,11 +1,11 @@
+import { DiffusionEngine } from '@atoll/engines/diffusion/engine';
+import { runSegmentation } from '@atoll/engines/run';
 import { compareMasks } from '@atoll/volume/metrics';
 import { readNifti } from '@atoll/volume/nifti-read';
 import { writeNifti } from '@atoll/volume/nifti-write';
 import type { Affine, Volume } from '@atoll/volume/volume';
 import { describe, expect, it } from 'vitest';
-import { realFile, realPairs, withoutRealData } from '../../volume/test/real-case.ts';
-import { DiffusionEngine } from './diffusion/engine.ts';
-import { runSegmentation } from './run.ts';
+import { realFile, realPairs, withoutRealData } from '../packages/volume/test/real-case.ts';
 
 async function pair(name: string): Promise<{ readonly dwi: Volume; readonly adc: Volume }> {
   const { dwi, adc } = realPairs[name];
