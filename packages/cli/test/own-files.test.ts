@@ -1,4 +1,14 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -146,6 +156,26 @@ describe('atoll segment --in', () => {
     expect([half.code, half.stderr]).toEqual([1, expect.stringContaining('[INTAKE_NO_CASE]')]);
     expect(half.stderr).toContain('b0');
   });
+});
+
+it('atoll cases add follows links inside its folder, and names those that lead out of it', async () => {
+  const linked = inFolder('linked');
+  mkdirSync(join(linked, 'store'), { recursive: true });
+  copyFileSync(inFolder('dwi.mha'), join(linked, 'store/a'));
+  copyFileSync(inFolder('adc.mha'), join(linked, 'store/b'));
+  const into = inFolder('linked-in');
+  mkdirSync(join(into, '.git/annex/objects'), { recursive: true });
+  renameSync(join(linked, 'store/a'), join(into, '.git/annex/objects/a'));
+  symlinkSync('.git/annex/objects/a', join(into, 'dwi.mha'));
+  symlinkSync(join(linked, 'store/b'), join(into, 'adc.mha'));
+  const env = { ATOLL_DATA_DIR: inFolder('data') };
+  const refused = await runAtoll(['cases', 'add', '--in', into], { env });
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toContain('adc.mha: It is a link that leads out of the folder');
+  rmSync(join(into, 'adc.mha'));
+  renameSync(join(linked, 'store/b'), join(into, '.git/annex/objects/b'));
+  symlinkSync('.git/annex/objects/b', join(into, 'adc.mha'));
+  expect((await runAtoll(['cases', 'add', '--in', into], { env })).code).toBe(0);
 });
 
 it('atoll segment takes MetaImage for DWI and ADC', async () => {

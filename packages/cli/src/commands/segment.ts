@@ -179,7 +179,7 @@ async function segment(options: SegmentOptions): Promise<void> {
   ]) {
     if (!written.has(name)) await removeFile(out, name);
   }
-  process.stdout.write(options.json === true ? json : summary(report, out, [...written.keys()]));
+  process.stdout.write(options.json === true ? json : plainLines(summary(report, out, [...written.keys()])));
 }
 
 /** The mask as DICOM; null where the DWI was none, or where it cannot be said of its series, which costs no result. */
@@ -198,7 +198,9 @@ async function segmentationFor(
   } catch (thrown) {
     const error = asAtollError(thrown);
     if (!error.code.startsWith('SEG_') && !error.code.startsWith('DICOM_')) throw error;
-    process.stderr.write(`${segmentationName} is not written: ${error.message} [${error.code}]\n`);
+    process.stderr.write(
+      plainLines(`${segmentationName} is not written: ${error.message} [${error.code}]\n`),
+    );
     return null;
   }
 }
