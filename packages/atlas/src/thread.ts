@@ -1,6 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import type { ErrorCode } from '@atoll/errors/catalogue';
 import { AtollError } from '@atoll/errors/error';
+import { runErrand } from '@atoll/threads/errand';
+import { handOfThread } from '@atoll/threads/node-hand';
 import { WarmThread } from '@atoll/threads/warm-thread';
 import { copyOfMask, copyOfVolume } from '@atoll/volume/image-copy';
 import type { Located, LocateTask } from './locate.ts';
@@ -38,33 +40,6 @@ export class ThreadLocator implements Locator {
   }
 
   locate(task: LocateTask, { signal, onProgress }: LocateOptions = {}): Promise<Located | null> {
-    if (signal?.aborted) return Promise.reject(new AtollError('JOB_CANCELLED'));
-    const { promise, resolve, reject } = Promise.withResolvers<Located | null>();
-    const worker = warm.take();
-    const settle = (reusable: boolean) => {
-      signal?.removeEventListener('abort', onAbort);
-      worker.off('error', onError).off('exit', onExit).off('message', onMessage);
-      if (reusable) warm.keep(worker);
-      else void worker.terminate();
-    };
-    const fail = (error: AtollError) => {
-      settle(false);
-      reject(error);
-    };
-    const onAbort = () => fail(new AtollError('JOB_CANCELLED'));
-    const onError = (cause: unknown) => fail(new AtollError('INTERNAL', undefined, { cause }));
-    const onExit = () => fail(new AtollError('INTERNAL', 'The thread of the atlas ended before its work.'));
-    const onMessage = (answer: Answer) => {
-      if (answer.kind === 'progress') {
-        onProgress?.(answer.fraction);
-        return;
-      }
-      settle(true);
-      if (answer.kind === 'done') resolve(answer.located);
-      else reject(new AtollError(answer.code, answer.message));
-    };
-    signal?.addEventListener('abort', onAbort, { once: true });
-    worker.on('error', onError).on('exit', onExit).on('message', onMessage);
     const [adc, brain, mask] = [copyOfVolume(task.adc), copyOfMask(task.brain), copyOfMask(task.mask)];
     const lesionNumbers = new Int32Array(task.lesionNumbers);
     const question: Question = {
@@ -72,13 +47,19 @@ export class ThreadLocator implements Locator {
       paths: this.#paths,
       task: { ...task, adc, brain, mask, lesionNumbers },
     };
-    worker.postMessage(question, [
-      adc.data.buffer,
-      brain.data.buffer,
-      mask.data.buffer,
-      lesionNumbers.buffer,
-    ]);
-    return promise;
+    return runErrand<Answer, Located | null>(() => handOfThread(warm.take(), warm), {
+      task: question,
+      transfer: [adc.data.buffer, brain.data.buffer, mask.data.buffer, lesionNumbers.buffer],
+      signal,
+      read: (answer) => {
+        if (answer.kind === 'done') return { done: answer.located };
+        if (answer.kind === 'failed') return { failed: new AtollError(answer.code, answer.message) };
+        onProgress?.(answer.fraction);
+        return null;
+      },
+      cancelled: () => new AtollError('JOB_CANCELLED'),
+      crashed: (cause) => new AtollError('INTERNAL', undefined, { cause }),
+    });
   }
 }
 

@@ -4,6 +4,14 @@ import * as nodeModule from 'node:module';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { ownFolder } from '@atoll/store/own-folder';
+import { readEnvFile } from './env-file.js';
+
+// Beside .env.example, never in the folder that this happens to be called in: that may be anybody's.
+const envFault = readEnvFile(join(import.meta.dirname, '../../../.env'), process.env);
+if (envFault !== null) {
+  process.stderr.write(`${envFault}\n`);
+  process.exit(1);
+}
 
 // In JavaScript and before any import of ours: else types are stripped from every file at each start, here and
 // in the engine's thread, at a quarter of a second and 40 MB. What lies in the cache is run, so that it must be

@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
+const atoll = join(import.meta.dirname, '../bin/atoll.js');
 const check = join(import.meta.dirname, '../bin/check-node.js');
 
 describe('a Node that is too old', () => {
@@ -19,6 +21,18 @@ describe('a Node that is too old', () => {
     const old = as('20.19.2');
     expect(old.status).toBe(1);
     expect(old.stderr).toContain('this is Node 20.19.2');
+    expect(old.stderr).toContain('npx atoll');
     expect(old.stderr).toContain('--omit=dev');
+  });
+
+  const system = ['/usr/bin/node', '/usr/local/bin/node'].find((path) => existsSync(path)) ?? null;
+  const version = system === null ? '' : spawnSync(system, ['--version'], { encoding: 'utf8' }).stdout;
+  const isOld = /^v(1[89]|2[0-3])\./.test(version);
+
+  it.skipIf(!isOld)('that the system really has ends the command line with that sentence alone', () => {
+    const { status, stderr, stdout } = spawnSync(system ?? '', [atoll, 'serve'], { encoding: 'utf8' });
+    expect(status).toBe(1);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/^Atoll runs on Node 24, and this is Node 2\d\.[^\n]*\n$/);
   });
 });

@@ -47,7 +47,7 @@ export type Client = ReturnType<typeof createClient>;
 
 /**
  * A typed client of Atoll's HTTP API; every answer is checked against the contract.
- * @param baseUrl origin of the service without a slash at the end; '' for the page's own.
+ * @param baseUrl where the service's routes begin, without a slash at the end: its origin, or '' or a path on the page's own.
  */
 export function createClient(baseUrl: string, fetcher: typeof fetch = (...args) => fetch(...args)) {
   async function ask<Schema extends z.ZodType>(

@@ -1,11 +1,12 @@
-/** `node packages/server/src/env-example.ts > .env.example` writes the file anew from the schema. */
+/** `node packages/instance/src/env-example.ts > .env.example` writes the file anew from the schema. */
 import { listSettings } from './settings.ts';
 
 const width = 100;
 
 const heading = [
-  'Every setting of Atoll with its default. Set them in the environment, for example by',
-  'node --env-file=.env or docker run --env-file .env, after copying this file to .env.',
+  'Every setting of Atoll with its default. Set them in the environment, or copy this file to .env',
+  'beside it, where every command of Atoll reads it; what the environment says goes before it. For',
+  'a container: docker run --env-file .env',
 ];
 
 /** Text of .env.example: each setting with its description, its default as a commented line. */

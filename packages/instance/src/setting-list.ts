@@ -121,9 +121,9 @@ export const schema = z.object({
   }),
   ATOLL_PUBLIC_URL: setting(publicUrl, {
     description:
-      'Address under which others reach this instance; links to files begin with it. Without it they begin with the host that the request names.',
+      'Address under which others reach this instance, with the path if a proxy has put it below one; links to files begin with it. Without it they begin with the host that the request names.',
     fallback: '',
-    example: 'https://atoll.example.org',
+    example: 'https://www.example.org/atoll',
   }),
   ATOLL_TRUSTED_PROXIES: setting(proxies, {
     description:

@@ -1,6 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import type { ErrorCode } from '@atoll/errors/catalogue';
 import { AtollError } from '@atoll/errors/error';
+import { runErrand } from '@atoll/threads/errand';
+import { handOfThread } from '@atoll/threads/node-hand';
 import type { Received } from './received.ts';
 import type { Recognised } from './recognition.ts';
 import { Turns } from './turns.ts';
@@ -31,34 +33,25 @@ export function recogniseApart(task: ThreadTask, client: string, signal?: AbortS
 }
 
 function inThread(task: ThreadTask, signal?: AbortSignal): Promise<Recognised> {
-  if (signal?.aborted) return Promise.reject(new AtollError('JOB_CANCELLED'));
-  return new Promise((resolve, reject) => {
-    const thread = new Worker(new URL('./recognition-thread.ts', import.meta.url), {
-      workerData: task,
-      execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: 1024 },
-    });
-    const settle = (outcome: () => void) => {
-      clearTimeout(clock);
-      signal?.removeEventListener('abort', onAbort);
-      thread.removeAllListeners();
-      // What it does while it ends is of no interest any more, and must not end the process.
-      thread.on('error', () => undefined);
-      // Only then does nothing write into the folder any more.
-      thread.terminate().then(outcome, reject);
-    };
-    const fail = (error: AtollError) => settle(() => reject(error));
-    const onAbort = () => fail(new AtollError('JOB_CANCELLED'));
-    const clock = setTimeout(
-      () => fail(new AtollError('DICOM_TIMED_OUT', 'Looking at the images took longer than it may.')),
-      timeLimitMs,
-    );
-    signal?.addEventListener('abort', onAbort, { once: true });
-    thread.on('error', (cause) => fail(new AtollError('INTERNAL', undefined, { cause })));
-    thread.on('exit', () => fail(new AtollError('INTERNAL')));
-    thread.on('message', (answer: ThreadAnswer) => {
-      if (answer.kind === 'failed') fail(new AtollError(answer.code, answer.message));
-      else settle(() => resolve(answer.recognised));
-    });
+  return runErrand<ThreadAnswer, Recognised>(() => handOfThread(start(task)), {
+    signal,
+    read: (answer) =>
+      answer.kind === 'done'
+        ? { done: answer.recognised }
+        : { failed: new AtollError(answer.code, answer.message) },
+    cancelled: () => new AtollError('JOB_CANCELLED'),
+    crashed: (cause) => new AtollError('INTERNAL', undefined, { cause }),
+    limit: {
+      ms: timeLimitMs,
+      passed: () => new AtollError('DICOM_TIMED_OUT', 'Looking at the images took longer than it may.'),
+    },
+  });
+}
+
+function start(task: ThreadTask): Worker {
+  return new Worker(new URL('./recognition-thread.ts', import.meta.url), {
+    workerData: task,
+    execArgv: [],
+    resourceLimits: { maxOldGenerationSizeMb: 1024 },
   });
 }

@@ -1,4 +1,6 @@
 import { Worker } from 'node:worker_threads';
+import { runErrand } from '@atoll/threads/errand';
+import { handOfThread } from '@atoll/threads/node-hand';
 import type { Task } from './plan.ts';
 
 /** Tasks of one head that a thread takes in one go: preparing a head costs as much as some runs. */
@@ -56,15 +58,12 @@ function sharesOf(tasks: readonly Task[]): number[][] {
 }
 
 function answer<Row>(thread: Worker, task: Task): Promise<Row | null> {
-  return new Promise((resolve, reject) => {
-    const settle = (outcome: () => void) => {
-      thread.off('message', onMessage).off('error', onError).off('exit', onExit);
-      outcome();
-    };
-    const onMessage = (row: Row | null) => settle(() => resolve(row));
-    const onError = (error: unknown) => settle(() => reject(error));
-    const onExit = () => settle(() => reject(new Error(`A thread ended at ${JSON.stringify(task)}.`)));
-    thread.on('message', onMessage).on('error', onError).on('exit', onExit);
-    thread.postMessage(task);
+  // It goes on to the next task; whoever made it ends it.
+  const hand = { ...handOfThread<Row | null>(thread), keep: () => undefined };
+  return runErrand<Row | null, Row | null>(() => hand, {
+    task,
+    read: (row) => ({ done: row }),
+    cancelled: (reason) => reason,
+    crashed: (cause) => new Error(`A thread ended at ${JSON.stringify(task)}.`, { cause }),
   });
 }

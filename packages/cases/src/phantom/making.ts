@@ -1,5 +1,7 @@
 import { Worker } from 'node:worker_threads';
-import { AtollError, asAtollError } from '@atoll/errors/error';
+import { AtollError } from '@atoll/errors/error';
+import { runErrand } from '@atoll/threads/errand';
+import { handOfThread } from '@atoll/threads/node-hand';
 import type { PhantomFiles } from './case-files.ts';
 import type { PhantomSpec } from './phantom.ts';
 
@@ -10,25 +12,17 @@ export type MakingAnswer = { readonly files: PhantomFiles } | { readonly failure
  * Makes a phantom in a thread of its own, so that a server goes on answering meanwhile.
  * @throws AtollError JOB_CANCELLED when aborted (the thread is ended at once), INTERNAL when it fails.
  */
-export async function makeInThread(spec: PhantomSpec, signal: AbortSignal): Promise<PhantomFiles> {
-  if (signal.aborted) throw new AtollError('JOB_CANCELLED');
-  const thread = new Worker(new URL('./making-thread.ts', import.meta.url), { workerData: spec });
-  const { promise, resolve, reject } = Promise.withResolvers<PhantomFiles>();
-  const onAbort = () => reject(new AtollError('JOB_CANCELLED'));
-  signal.addEventListener('abort', onAbort, { once: true });
-  thread.once('message', (answer: MakingAnswer) => {
-    if ('files' in answer) resolve(answer.files);
-    else reject(new AtollError('INTERNAL', undefined, { cause: new Error(answer.failure) }));
+export function makeInThread(spec: PhantomSpec, signal: AbortSignal): Promise<PhantomFiles> {
+  const fault = (cause: unknown) => new AtollError('INTERNAL', undefined, { cause });
+  return runErrand<MakingAnswer, PhantomFiles>(() => handOfThread(start(spec)), {
+    signal,
+    read: (answer) =>
+      'files' in answer ? { done: answer.files } : { failed: fault(new Error(answer.failure)) },
+    cancelled: () => new AtollError('JOB_CANCELLED'),
+    crashed: fault,
   });
-  thread.once('error', (error) => reject(asAtollError(error)));
-  thread.once('exit', (code) => {
-    const cause = new Error(`The phantom's thread ended early, with ${code}.`);
-    reject(new AtollError('INTERNAL', undefined, { cause }));
-  });
-  try {
-    return await promise;
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-    await thread.terminate();
-  }
+}
+
+function start(spec: PhantomSpec): Worker {
+  return new Worker(new URL('./making-thread.ts', import.meta.url), { workerData: spec });
 }

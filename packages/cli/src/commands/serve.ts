@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command } from 'commander';
 import { withBids } from '../case-list.ts';
+import { havePage } from '../page-build.ts';
 
 type Options = {
   readonly port?: string;
@@ -17,8 +16,6 @@ Examples:
   atoll serve --bids /srv/isles22
 
 Everything else is set by ATOLL_* variables: .env.example lists them.`;
-
-const page = join(import.meta.dirname, '../../../viewer/dist/index.html');
 
 export function serveCommand(): Command {
   return new Command('serve')
@@ -39,9 +36,7 @@ async function serve({ port, host, workers, bids }: Options): Promise<void> {
     ...(host === undefined ? {} : { ATOLL_HOST: host }),
     ...(workers === undefined ? {} : { ATOLL_JOB_CONCURRENCY: workers }),
   });
-  if (!existsSync(page)) {
-    process.stderr.write('The page is not built, so only the API is served. To build it: npm run build\n');
-  }
+  await havePage();
   const { startServer } = await import('@atoll/server/start');
   await startServer(settings);
 }

@@ -1,6 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import type { ErrorCode } from '@atoll/errors/catalogue';
 import { AtollError } from '@atoll/errors/error';
+import { type Hand, runErrand } from '@atoll/threads/errand';
+import { handOfThread } from '@atoll/threads/node-hand';
 import { WarmThread } from '@atoll/threads/warm-thread';
 import { copyOfVolume } from '@atoll/volume/image-copy';
 import type { Volume } from '@atoll/volume/volume';
@@ -34,45 +36,48 @@ export function segmentInThread(
   { signal, onProgress }: Pick<SegmentOptions, 'signal' | 'onProgress'> = {},
   bounds: Bounds = boundsOf(study),
 ): Promise<Segmentation> {
-  if (signal?.aborted) return Promise.reject(new AtollError('JOB_CANCELLED'));
-  return new Promise((resolve, reject) => {
-    const worker = warm.take();
-    const settle = (outcome: () => void, reusable: boolean) => {
-      clearTimeout(deadline);
-      clearInterval(watch);
-      signal?.removeEventListener('abort', onAbort);
-      // One by one: the worker holds listeners of its own.
-      worker.off('error', onError).off('exit', onExit).off('message', onMessage);
-      if (reusable) warm.keep(worker);
-      else void worker.terminate();
-      outcome();
-    };
-    const fail = (error: AtollError) => settle(() => reject(error), false);
-    const onAbort = () => fail(new AtollError('JOB_CANCELLED'));
-    const onError = (cause: unknown) => fail(asEngineFault(cause));
-    const onExit = () => fail(new AtollError('ENGINE_FAILED', 'The engine’s thread ended before its work.'));
-    const onMessage = (answer: Answer) => {
-      if (answer.kind === 'progress') onProgress?.(answer.progress);
-      else if (answer.kind === 'done') settle(() => resolve(answer.segmentation), true);
-      else settle(() => reject(new AtollError(answer.code, answer.message)), true);
-    };
-    const deadline = setTimeout(() => fail(new AtollError('ENGINE_TIMED_OUT')), bounds.deadlineMs);
-    const watch = setInterval(() => {
-      worker.getHeapStatistics().then(
-        ({ external_memory: taken }) => {
-          if (taken > bounds.memoryBytes) fail(outOfMemory(taken));
-        },
-        // It has ended, which is told otherwise.
-        () => undefined,
-      );
-    }, watchEveryMs);
-    signal?.addEventListener('abort', onAbort, { once: true });
-    worker.on('error', onError).on('exit', onExit).on('message', onMessage);
-    const dwi = copyOfVolume(study.dwi);
-    const adc = copyOfVolume(study.adc);
-    const task: Task = { dwi, adc, preset };
-    worker.postMessage(task, [dwi.data.buffer, adc.data.buffer]);
+  const take = () => bounded(warm.take(), bounds.memoryBytes);
+  const dwi = copyOfVolume(study.dwi);
+  const adc = copyOfVolume(study.adc);
+  const task: Task = { dwi, adc, preset };
+  return runErrand<Answer, Segmentation>(take, {
+    task,
+    transfer: [dwi.data.buffer, adc.data.buffer],
+    signal,
+    read: (answer) => {
+      if (answer.kind === 'done') return { done: answer.segmentation };
+      if (answer.kind === 'failed') return { failed: new AtollError(answer.code, answer.message) };
+      onProgress?.(answer.progress);
+      return null;
+    },
+    cancelled: () => new AtollError('JOB_CANCELLED'),
+    crashed: asEngineFault,
+    limit: { ms: bounds.deadlineMs, passed: () => new AtollError('ENGINE_TIMED_OUT') },
   });
+}
+
+/** A thread that counts as crashed when it takes more than it may; someone looks every now and then. */
+function bounded(worker: Worker, mostBytes: number): Hand<Answer> {
+  const hand = handOfThread<Answer>(worker, warm);
+  return {
+    ...hand,
+    listen: (ears) => {
+      const stop = hand.listen(ears);
+      const watch = setInterval(() => {
+        worker.getHeapStatistics().then(
+          ({ external_memory: taken }) => {
+            if (taken > mostBytes) ears.crash(outOfMemory(taken));
+          },
+          // It has ended, which is told otherwise.
+          () => undefined,
+        );
+      }, watchEveryMs);
+      return () => {
+        clearInterval(watch);
+        stop();
+      };
+    },
+  };
 }
 
 function outOfMemory(takenBytes: number): AtollError {

@@ -99,9 +99,14 @@ describe('the built page', () => {
   });
 });
 
-it('is JSON for all where no page was built', async () => {
-  const bare = await buildServer(memoryParts());
-  const answer = await bare.inject({ url: '/', headers: browser });
-  expect(answer.json().status).toBe('healthy');
-  await bare.close();
+describe('a service whose page was never built', () => {
+  it('tells a browser at / what to do, in HTML, and answers scripts as ever', async () => {
+    const bare = await buildServer(memoryParts());
+    const page = await bare.inject({ url: '/', headers: browser });
+    expect(page.statusCode).toBe(200);
+    expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(page.body).toContain('npm run build');
+    expect((await bare.inject({ url: '/', headers: { accept: '*/*' } })).json().status).toBe('healthy');
+    await bare.close();
+  });
 });

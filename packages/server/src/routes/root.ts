@@ -6,6 +6,7 @@ import { Fresh } from '../answers/fresh.ts';
 import { PreparedAnswer, sendPrepared } from '../answers/prepared-answer.ts';
 import type { ServerParts } from '../parts.ts';
 import { answer, problemAnswers } from './answers.ts';
+import { sendNoPage } from './no-page.ts';
 
 const usual: HealthAnswer = {
   status: 'healthy',
@@ -56,8 +57,9 @@ export const rootRoutes: FastifyPluginAsyncZod<RootParts> = async (fastify, part
     async (request, reply) => {
       // Origin was there already, for CORS.
       reply.header('Vary', 'Origin, Accept');
-      if (pageDir !== null && prefersHtml(request.headers.accept)) return reply.sendFile('index.html');
-      return health;
+      if (!prefersHtml(request.headers.accept)) return health;
+      if (pageDir !== null) return reply.sendFile('index.html');
+      return sendNoPage(reply);
     },
   );
 

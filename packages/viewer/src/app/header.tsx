@@ -15,7 +15,7 @@ export function Header() {
       <p className="quiet">Research software, not a medical device</p>
       <nav className="row" aria-label="Help">
         <ShortcutHelp />
-        <a className="link" href={`${address.url}/docs`}>
+        <a className="link" href={`${address.url}/docs/`}>
           API
         </a>
       </nav>

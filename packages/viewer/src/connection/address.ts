@@ -2,8 +2,10 @@ import { HostVariables, PageConfig, ServiceUrl } from '@atoll/contract/page-conf
 import { pageConfig } from './page-config.ts';
 
 export type ServiceAddress = {
-  /** No slash at the end; '' is the page's own origin. */
+  /** Where its routes begin, without a slash at the end: of another origin, or for the page's own service a path. */
   readonly url: string;
+  /** The service is the one that brought the page. */
+  readonly isOwn: boolean;
   /** What a link asked for and this page may not use; null when it asked for nothing else. */
   readonly refused: string | null;
 };
@@ -20,23 +22,25 @@ export type Surroundings = {
 
 /**
  * Which service the page speaks to: `?api=…` if config.json allows it; the service that config.json names; the
- * host's variable; the page's own origin. A link alone must not bring results of a stranger's service into a
+ * host's variable; the page's own origin, below the path where the page lies. A link alone must not bring results of a stranger's service into a
  * page that readers trust.
  */
 export function chooseAddress({ href, config, host }: Surroundings): ServiceAddress {
   const page = new URL(href);
   const { api, allowedApis } = PageConfig.safeParse(config).data ?? { api: null, allowedApis: [] };
   const variables = HostVariables.safeParse(host).data?.variables;
-  const usual = withoutOwn(api ?? variables?.ATOLL_API_URL ?? '', page);
+  const usual = serviceAt(api ?? variables?.ATOLL_API_URL ?? page.origin, page);
   const text = page.searchParams.get('api');
-  if (text === null) return { url: usual, refused: null };
+  if (text === null) return { ...usual, refused: null };
   const asked = ServiceUrl.safeParse(text).data;
   const known = asked !== undefined && [...allowedApis, api, page.origin].includes(asked);
-  return known ? { url: withoutOwn(asked, page), refused: null } : { url: usual, refused: text };
+  return known ? { ...serviceAt(asked, page), refused: null } : { ...usual, refused: text };
 }
 
-function withoutOwn(url: string, page: URL): string {
-  return url === page.origin ? '' : url;
+/** The page's own service is asked where the page lies: a proxy may have put both below a path. */
+function serviceAt(url: string, page: URL): Pick<ServiceAddress, 'url' | 'isOwn'> {
+  if (url !== page.origin) return { url, isOwn: false };
+  return { url: new URL('.', page).pathname.slice(0, -1), isOwn: true };
 }
 
 /** Looks around, and chooses. */

@@ -14,7 +14,7 @@ export type Connection = {
 
 export function openConnection(address: ServiceAddress): Connection {
   const waits = new Waits();
-  const isAwake = address.url === '' ? undefined : () => answersWithImage(address.url);
+  const isAwake = address.isOwn ? undefined : () => answersWithImage(address.url);
   return { address, client: createClient(address.url), waits, patience: new Patience(waits, isAwake) };
 }
 

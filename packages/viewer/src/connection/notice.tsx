@@ -16,13 +16,13 @@ export function ConnectionNotice() {
       {address.refused !== null && (
         <p className="connection" role="alert">
           The link asks for the service <code>{address.refused}</code>, which this page is not set up to use.
-          It uses {address.url === '' ? 'its own' : <code>{address.url}</code>}.
+          It uses {address.isOwn ? 'its own' : <code>{address.url}</code>}.
         </p>
       )}
       {list.length > 0 && (
         <Waiting
           list={list}
-          isOwn={address.url === ''}
+          isOwn={address.isOwn}
           onStop={() => waits.stopAll()}
           onTry={() => waits.tryAllNow()}
         />

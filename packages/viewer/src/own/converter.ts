@@ -1,15 +1,12 @@
 /// <reference path="./dcm2niix-compiled.d.ts" />
 
 import type { ConvertAnswer } from '@atoll/dicom/compiled';
-import {
-  checkSeriesSize,
-  conversionOf,
-  converterArguments,
-  defaultTimeLimitMs,
-} from '@atoll/dicom/conversion';
+import { checkSeriesSize, converterArguments, defaultTimeLimitMs } from '@atoll/dicom/conversion';
+import { conversionErrand } from '@atoll/dicom/conversion-errand';
 import type { ConvertDicom } from '@atoll/dicom/convert';
-import { AtollError } from '@atoll/errors/error';
+import { runErrand } from '@atoll/threads/errand';
 import wasmUrl from '@niivue/dcm2niix/wasm?url';
+import { handOfWorker } from '../workers/hand-of-worker.ts';
 // Inline: its code comes with this module's, so that starting it asks for nothing from anywhere.
 import type { PageConvertTask } from './converter-worker.ts';
 import ConverterWorker from './converter-worker.ts?worker&inline';
@@ -43,36 +40,9 @@ export const convertDicom: ConvertDicom = async (files, options = {}) => {
   const { signal, onProgress, timeLimitMs = defaultTimeLimitMs } = options;
   checkSeriesSize(files);
   const wasm = await compiledConverter();
-  if (signal?.aborted) throw new AtollError('JOB_CANCELLED');
-  return new Promise((resolve, reject) => {
-    const worker = new ConverterWorker();
-    const settle = (outcome: () => void) => {
-      clearTimeout(clock);
-      signal?.removeEventListener('abort', onAbort);
-      worker.terminate();
-      outcome();
-    };
-    const fail = (error: unknown) => settle(() => reject(error));
-    const onAbort = () => fail(new AtollError('JOB_CANCELLED'));
-    const clock = setTimeout(() => fail(new AtollError('DICOM_TIMED_OUT')), timeLimitMs);
-    signal?.addEventListener('abort', onAbort, { once: true });
-    worker.onerror = (event) => {
-      event.preventDefault();
-      fail(new AtollError('DICOM_UNREADABLE', undefined, { cause: event.message }));
-    };
-    worker.onmessage = ({ data }: MessageEvent<ConvertAnswer>) => {
-      if (data.kind === 'progress') {
-        onProgress?.(data.fraction);
-        return;
-      }
-      try {
-        const conversion = conversionOf(data);
-        settle(() => resolve(conversion));
-      } catch (thrown) {
-        fail(thrown);
-      }
-    };
-    const task: PageConvertTask = { files: files.map(({ bytes }) => bytes), args: converterArguments, wasm };
-    worker.postMessage(task);
+  const task: PageConvertTask = { files: files.map(({ bytes }) => bytes), args: converterArguments, wasm };
+  return runErrand(() => handOfWorker<ConvertAnswer>(new ConverterWorker()), {
+    task,
+    ...conversionErrand({ signal, onProgress, timeLimitMs }),
   });
 };

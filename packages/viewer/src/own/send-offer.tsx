@@ -5,7 +5,7 @@ import { isStandalone } from './standalone.tsx';
 type ServiceNear = 'answers' | 'unasked' | 'asking' | 'none';
 
 /** Whether there is a service, as far as the page knows from having asked it for anything. */
-export function serviceNear(asked: UseQueryResult, address: { readonly url: string }): ServiceNear {
+export function serviceNear(asked: UseQueryResult, address: { readonly isOwn: boolean }): ServiceNear {
   if (asked.data !== undefined) return 'answers';
   if (isStandalone(asked.error, address)) return 'none';
   return asked.isFetching ? 'asking' : 'unasked';

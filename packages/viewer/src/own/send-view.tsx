@@ -18,7 +18,7 @@ const roles = ['dwi', 'adc', 'flair', 'reference'] as const;
 
 /** The service's host, for people. */
 export function hostOf({ url }: { readonly url: string }): string {
-  return new URL(url === '' ? window.location.href : url).host;
+  return new URL(url, window.location.href).host;
 }
 
 /** All that would leave this page, before it does. */

@@ -2,8 +2,8 @@ import { UnreachableError } from '@atoll/contract/client';
 import { Button } from 'react-aria-components';
 
 /** A copy of the page that no service stands behind: whoever answers at its own address knows no API. */
-export function isStandalone(error: unknown, address: { readonly url: string }): boolean {
-  return address.url === '' && error instanceof UnreachableError && error.absence === 'stranger';
+export function isStandalone(error: unknown, address: { readonly isOwn: boolean }): boolean {
+  return address.isOwn && error instanceof UnreachableError && error.absence === 'stranger';
 }
 
 /** In the place of the cases, where there is nobody to have any. */

@@ -1,8 +1,12 @@
 import type { Progress } from '@atoll/engines/engine';
 import { AtollError } from '@atoll/errors/error';
+import { runErrand } from '@atoll/threads/errand';
+import { handOfWorker } from '../workers/hand-of-worker.ts';
 import type { PrivateAnswer, PrivateResult, PrivateTask } from './task.ts';
 // Inline: its code comes with this module's, so that starting it asks for nothing from anywhere.
 import PrivateWorker from './worker.ts?worker&inline';
+
+const brokeOff = 'The work in the page broke off. Its memory may not be enough for images of this size.';
 
 export type PrivateRunOptions = {
   readonly signal: AbortSignal;
@@ -18,26 +22,16 @@ export function runPrivately(
   task: PrivateTask,
   { signal, onProgress }: PrivateRunOptions,
 ): Promise<PrivateResult> {
-  if (signal.aborted) return Promise.reject(new AtollError('JOB_CANCELLED'));
-  return new Promise((resolve, reject) => {
-    const worker = new PrivateWorker();
-    const settle = (outcome: () => void) => {
-      signal.removeEventListener('abort', onAbort);
-      worker.terminate();
-      outcome();
-    };
-    const onAbort = () => settle(() => reject(new AtollError('JOB_CANCELLED')));
-    signal.addEventListener('abort', onAbort, { once: true });
-    worker.onerror = (event) => {
-      event.preventDefault();
-      const detail = 'The work in the page broke off. Its memory may not be enough for images of this size.';
-      settle(() => reject(new AtollError('ENGINE_FAILED', detail, { cause: event.message })));
-    };
-    worker.onmessage = ({ data }: MessageEvent<PrivateAnswer>) => {
-      if (data.kind === 'progress') onProgress(data.progress);
-      else if (data.kind === 'done') settle(() => resolve(data.result));
-      else settle(() => reject(new AtollError(data.code, data.message)));
-    };
-    worker.postMessage(task);
+  return runErrand<PrivateAnswer, PrivateResult>(() => handOfWorker(new PrivateWorker()), {
+    task,
+    signal,
+    read: (answer) => {
+      if (answer.kind === 'done') return { done: answer.result };
+      if (answer.kind === 'failed') return { failed: new AtollError(answer.code, answer.message) };
+      onProgress(answer.progress);
+      return null;
+    },
+    cancelled: () => new AtollError('JOB_CANCELLED'),
+    crashed: (cause) => new AtollError('ENGINE_FAILED', brokeOff, { cause }),
   });
 }

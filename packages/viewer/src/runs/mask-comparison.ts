@@ -1,6 +1,8 @@
 import type { ErrorCode } from '@atoll/errors/catalogue';
 import { AtollError } from '@atoll/errors/error';
+import { runErrand } from '@atoll/threads/errand';
 import type { Agreement } from '@atoll/volume/metrics';
+import { handOfWorker } from '../workers/hand-of-worker.ts';
 
 /** Two mask files, and what the worker says of them. */
 export type MaskPair = { readonly shown: ArrayBuffer; readonly other: ArrayBuffer };
@@ -14,21 +16,19 @@ export type MaskAnswer =
  * @throws AtollError IMAGE_GRIDS_DIFFER, or what makes a file unreadable; the signal's reason.
  */
 export function compareInWorker(pair: MaskPair, signal: AbortSignal): Promise<Agreement> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./comparison-worker.ts', import.meta.url), { type: 'module' });
-    const settle = (settled: () => void) => {
-      worker.terminate();
-      signal.removeEventListener('abort', onAbort);
-      settled();
-    };
-    const onAbort = () => settle(() => reject(signal.reason));
-    signal.addEventListener('abort', onAbort);
-    if (signal.aborted) return onAbort();
-    worker.onerror = () => settle(() => reject(new AtollError('INTERNAL')));
-    worker.onmessage = ({ data }: MessageEvent<MaskAnswer>) =>
-      settle(() =>
-        data.kind === 'agreement' ? resolve(data.agreement) : reject(new AtollError(data.code, data.message)),
-      );
-    worker.postMessage(pair, [pair.shown, pair.other]);
+  return runErrand<MaskAnswer, Agreement>(() => handOfWorker(start()), {
+    task: pair,
+    transfer: [pair.shown, pair.other],
+    signal,
+    read: (answer) =>
+      answer.kind === 'agreement'
+        ? { done: answer.agreement }
+        : { failed: new AtollError(answer.code, answer.message) },
+    cancelled: (reason) => reason,
+    crashed: (cause) => new AtollError('INTERNAL', undefined, { cause }),
   });
+}
+
+function start(): Worker {
+  return new Worker(new URL('./comparison-worker.ts', import.meta.url), { type: 'module' });
 }

@@ -1,0 +1,1 @@
+export declare function readEnvFile(path: string, env: NodeJS.ProcessEnv): string | null;
