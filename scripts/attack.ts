@@ -4,10 +4,10 @@
  */
 import { parseArgs } from 'node:util';
 import { Chance } from '../tests/attack/chance.ts';
+import { startLoopbackServer } from '../tests/attack/loopback-server.ts';
 import type { Outcome } from '../tests/attack/outcome.ts';
 import { attackReaders } from '../tests/attack/readers.ts';
 import { attackWithSchemathesis } from '../tests/attack/schemathesis.ts';
-import { startAttacked } from '../tests/attack/service.ts';
 import { attackEngine } from '../tests/attack/studies.ts';
 import { attackUploads } from '../tests/attack/uploads.ts';
 
@@ -37,7 +37,7 @@ const tell = (outcome: Outcome | null) => {
 
 tell(await attackReaders(inTime(), new Chance(seed)));
 tell(await attackEngine(inTime(), new Chance(seed + 1)));
-const service = await startAttacked();
+const service = await startLoopbackServer();
 try {
   tell(await attackUploads(service, inTime(), new Chance(seed + 2)));
   tell(await attackWithSchemathesis(service, seconds, seed));

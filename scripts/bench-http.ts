@@ -26,6 +26,7 @@ const { values } = parseArgs({
 const seconds = Number(values.seconds);
 const rounds = Number(values.rounds);
 const crowds = [1, 32, 256];
+const warmUpSeconds = 2;
 
 type Row = {
   readonly id: string;
@@ -116,7 +117,11 @@ async function bench(): Promise<void> {
           [ours, mine],
           [theirs, others],
         ] as const) {
-          loads.push(await load(subject, path(subject), clients, seconds, folder, post?.(subject) ?? null));
+          const run = (forSeconds: number) =>
+            load(subject, path(subject), clients, forSeconds, folder, post?.(subject) ?? null);
+          // What a process has just begun with, it compiles still.
+          await run(warmUpSeconds);
+          loads.push(await run(seconds));
         }
       }
       const [a, b] = [mine, others].map((loads) => median(loads.map(({ perSecond }) => perSecond)));

@@ -11,7 +11,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { phantomCases } from '@atoll/cases/phantom/specs';
 import { findBrain } from '@atoll/engines/diffusion/brain';
 import { onBrain } from '@atoll/engines/diffusion/brain-box';
 import { findMidPlane } from '@atoll/engines/diffusion/midplane';
@@ -19,6 +18,7 @@ import { mirroredMaximum } from '@atoll/engines/diffusion/mirror';
 import { presets } from '@atoll/engines/diffusion/parameters';
 import { computeScores } from '@atoll/engines/diffusion/scores';
 import { clean } from '@atoll/engines/diffusion/units';
+import { phantomCases } from '@atoll/phantom/specs';
 import { type Anatomy, type Subject, untouched } from '@atoll/stress/anatomy';
 import { anatomies, phantomAnatomy } from '@atoll/stress/heads';
 import { countFor } from '@atoll/stress/plan';

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Chance } from './attack/chance.ts';
+import { type LoopbackServer, startLoopbackServer } from './attack/loopback-server.ts';
 import { attackReaders } from './attack/readers.ts';
-import { type AttackedService, startAttacked } from './attack/service.ts';
 import { attackEngine } from './attack/studies.ts';
 import { attackUploads } from './attack/uploads.ts';
 
-let service: AttackedService;
+let service: LoopbackServer;
 beforeAll(async () => {
-  service = await startAttacked();
+  service = await startLoopbackServer();
 }, 120_000);
 afterAll(() => service.stop());
 

@@ -9,10 +9,10 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { makePhantomFiles } from '@atoll/cases/phantom/case-files';
-import { phantomCases } from '@atoll/cases/phantom/specs';
 import { createClient } from '@atoll/contract/client';
 import { readSettings } from '@atoll/instance/settings';
+import { makePhantomFiles } from '@atoll/phantom/case-files';
+import { phantomCases } from '@atoll/phantom/specs';
 import { startServer } from '@atoll/server/start';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { serveDataset, writeShard } from '../packages/cases/test/hub-dataset.ts';

@@ -21,8 +21,9 @@ const rooms: Record<string, readonly string[]> = {
   editor: ['errors', 'volume'],
   atlas: ['errors', 'threads', 'volume'],
   engines: ['errors', 'threads', 'locks', 'volume', 'atlas'],
-  cases: ['errors', 'threads', 'store', 'volume', 'intake', 'atlas'],
-  stress: ['errors', 'threads', 'volume', 'engines', 'cases'],
+  phantom: ['errors', 'threads', 'volume'],
+  cases: ['errors', 'store', 'volume', 'intake', 'atlas', 'phantom'],
+  stress: ['errors', 'threads', 'volume', 'engines', 'phantom'],
   jobs: ['errors', 'locks', 'store', 'volume', 'engines', 'cases'],
   reception: ['errors', 'threads', 'volume', 'dicom', 'intake', 'engines', 'cases'],
   instance: ['errors', 'store', 'atlas', 'engines', 'cases', 'jobs'],
@@ -62,6 +63,7 @@ const rooms: Record<string, readonly string[]> = {
     'intake',
     'atlas',
     'engines',
+    'phantom',
     'cases',
     'jobs',
     'reception',
@@ -98,7 +100,7 @@ const browserEntries = [
   'packages/engines/src/diffusion/pipeline.ts',
   'packages/engines/src/diffusion/here.ts',
   'packages/engines/src/diffusion/placed-engine.ts',
-  'packages/cases/src/phantom/case-files.ts',
+  'packages/phantom/src/case-files.ts',
 ];
 
 type Import = { readonly file: string; readonly from: string };

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { makePhantom } from '@atoll/cases/phantom/phantom';
-import { phantomCases } from '@atoll/cases/phantom/specs';
+import { makePhantom } from '@atoll/phantom/phantom';
+import { phantomCases } from '@atoll/phantom/specs';
 import { voxelVolumeMl } from '@atoll/volume/affine';
 import { readNifti, readNiftiMask } from '@atoll/volume/nifti-read';
 import { resampleLinear } from '@atoll/volume/resample';

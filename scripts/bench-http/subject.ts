@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync, readFileSync } from 'node:fs';
+import { openSync, readdirSync, readFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A service under measurement, as a process of its own. */
@@ -52,13 +53,22 @@ export async function stopProcess({ process: child }: Pick<Subject, 'process'>):
   clearTimeout(patience);
 }
 
-/** Seconds of processor that the process has used, its threads included. */
+/**
+ * Seconds of processor that the process has used to answer: those of its threads that gave way to the others, as engines
+ * do, are left out, for the stand-in's engine is a process of its own.
+ */
 export function processorSeconds(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  // Fields 14 and 15 of proc(5), in hundredths.
-  return (Number(fields[11]) + Number(fields[12])) / 100;
+  let seconds = 0;
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8');
+    // Fields 14, 15 and 19 of proc(5); the first two in hundredths.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    if (Number(fields[16]) <= ownNiceness) seconds += (Number(fields[11]) + Number(fields[12])) / 100;
+  }
+  return seconds;
 }
+
+const ownNiceness = getPriority();
 
 /** Resident memory in MB, now and at its peak. */
 export function memory(pid: number): { now: number; peak: number } {

@@ -1,43 +1,69 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createClient } from '@atoll/contract/client';
+import type { LoopbackServer } from './loopback-server.ts';
 import type { Outcome } from './outcome.ts';
-import type { AttackedService } from './service.ts';
 
 /** Kept between attacks; beside other tools that are not the project's own. */
 const folder = resolve(import.meta.dirname, '../../node_modules/.cache/atoll-attack');
 const version = '4.32.5';
+const phantom = 'phantom-large-left';
 
 /**
- * Lets schemathesis make requests of /openapi.json, right ones and wrong ones, and look at the answers.
+ * Lets schemathesis make requests of /openapi.json, right ones and wrong ones, and look at the answers: half of the time
+ * with ids of its own making, half with those of a job that is done, of which it may then remove nothing.
  * @returns null, with the reason on stderr, where it cannot be had: it comes from PyPI.
  */
 export async function attackWithSchemathesis(
-  { url, isAlive }: AttackedService,
+  { url, isAlive }: LoopbackServer,
   seconds: number,
   seed: number,
 ): Promise<Outcome | null> {
   const program = install();
   if (program === null) return null;
-  const report = await run(
-    program,
-    [
-      'run',
-      `${url}/openapi.json`,
-      ...['--checks', 'not_a_server_error,content_type_conformance'],
-      ...['--max-examples', '100000', '--phases', 'examples,coverage,fuzzing', '--continue-on-failure'],
-      ...['--request-timeout', '60', '--seed', String(seed), '--no-color'],
-    ],
-    seconds,
-  );
-  const [, tries = '0'] = /([\d,]+) (?:generated|test cases? generated)/.exec(report) ?? [];
-  // Answers of a service that is busy are no faults.
-  const faults = report
-    .split('\n')
-    .filter((line) => /Server error|Undocumented Content-Type|Network Error/.test(line))
-    .map((line) => line.trim());
-  if (!(await isAlive())) faults.push('the service is gone');
-  return { name: 'requests by schemathesis', tries: Number(tries.replaceAll(',', '')), faults };
+  const scratch = mkdtempSync(join(tmpdir(), 'atoll-schemathesis-'));
+  try {
+    const half = Math.max(1, Math.round(seconds / 2));
+    const blind = await run(program, scratch, argumentsOf(url, half, seed));
+    writeFileSync(join(scratch, 'schemathesis.toml'), await realNames(url));
+    const knowing = await run(program, scratch, [
+      ...argumentsOf(url, half, seed),
+      ...['--exclude-method', 'DELETE'],
+    ]);
+    const faults = [...blind.faults, ...knowing.faults];
+    if (!(await isAlive())) faults.push('the service is gone');
+    return { name: 'requests by schemathesis', tries: blind.tries + knowing.tries, faults };
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+function argumentsOf(url: string, seconds: number, seed: number): string[] {
+  return [
+    'run',
+    `${url}/openapi.json`,
+    // A busy service's 503 and 507 are answers like others, and are in the document.
+    ...['--checks', 'not_a_server_error,content_type_conformance', '--continue-on-failure'],
+    ...['--max-time', String(seconds), '--phases', 'coverage,fuzzing', '--warnings', 'off'],
+    // It makes no bodies of bytes, such as a piece of an upload is; `attackUploads` does.
+    ...['--exclude-path', '/api/uploads/{uploadId}'],
+    ...['--request-timeout', '60', '--seed', String(seed), '--no-color'],
+  ];
+}
+
+/** Its settings: names that lead to something, wherever one is asked for. */
+async function realNames(url: string): Promise<string> {
+  const client = createClient(url);
+  const { jobId } = await client.segment({ case_id: phantom });
+  for (let tries = 0; tries < 600 && (await client.getJob(jobId)).status !== 'completed'; tries++) {
+    await sleep(200);
+  }
+  const names = { jobId, caseId: phantom, filename: 'lesion_msk.nii.gz', file: 'dwi.nii.gz' };
+  const lines = Object.entries(names).map(([name, value]) => `"path.${name}" = ${JSON.stringify(value)}`);
+  return `[parameters]\n${lines.join('\n')}\n`;
 }
 
 function install(): string | null {
@@ -60,20 +86,22 @@ function install(): string | null {
   return program;
 }
 
-/** What it prints, also when its time is over: it is asked to end then, and says what it has. */
-function run(program: string, args: readonly string[], seconds: number): Promise<string> {
-  return new Promise((resolve) => {
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-    let text = '';
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (chunk) => {
-        text += String(chunk);
-      });
-    }
-    const stop = setTimeout(() => child.kill('SIGINT'), seconds * 1000);
-    child.once('close', () => {
-      clearTimeout(stop);
-      resolve(text);
+/** Its exit status says whether something fell; what, its report does. */
+async function run(program: string, cwd: string, args: readonly string[]) {
+  const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      text += String(chunk);
     });
-  });
+  }
+  const status = await new Promise((done) => child.once('close', done));
+  const tries = Number((/([\d,]+) generated/.exec(text)?.[1] ?? '0').replaceAll(',', ''));
+  const named = text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => /^- /.test(line) || /Network Error/.test(line));
+  const unnamed = `it ended with ${status}: ${text.slice(-1500)}`;
+  const isFine = status === 0 && tries > 0;
+  return { tries, faults: isFine ? [] : named.length > 0 ? named : [unnamed] };
 }

@@ -3,9 +3,9 @@ import { scaling } from '@atoll/volume/affine';
 import { writeNifti } from '@atoll/volume/nifti-write';
 import { z } from 'zod';
 import type { Chance } from './chance.ts';
+import type { LoopbackServer } from './loopback-server.ts';
 import { mutate } from './mutation.ts';
 import { type Extent, goesOn, type Outcome } from './outcome.ts';
-import type { AttackedService } from './service.ts';
 
 const file = (value: number) =>
   Buffer.from(
@@ -23,7 +23,7 @@ const busy = ['UPLOADS_BUSY', 'QUEUE_FULL', 'DISK_FULL'];
 
 /** Sends spoilt files and spoilt forms: each is taken or refused with its reason, and the service lives on. */
 export async function attackUploads(
-  { url, isAlive }: AttackedService,
+  { url, isAlive }: LoopbackServer,
   extent: Extent,
   chance: Chance,
 ): Promise<Outcome> {

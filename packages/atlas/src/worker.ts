@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { parentPort } from 'node:worker_threads';
 import { AtollError, asAtollError } from '@atoll/errors/error';
+import { giveWay } from '@atoll/threads/give-way';
 import { readAtlas } from './atlas.ts';
 import { PreparedAtlas } from './locate.ts';
 import type { AtlasKind } from './regions.ts';
@@ -9,6 +10,8 @@ import type { Answer, AtlasPaths, Question } from './thread.ts';
 
 /** The last atlas that was asked for; the next task mostly wants the same. */
 let kept: { readonly key: string; readonly prepared: Promise<PreparedAtlas> } | null = null;
+
+giveWay();
 
 /** The far side of thread.ts: one question after the other. */
 parentPort?.on('message', async (question: Question) => {

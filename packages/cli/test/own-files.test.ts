@@ -12,9 +12,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { makePhantom } from '@atoll/cases/phantom/phantom';
-import { phantomCases } from '@atoll/cases/phantom/specs';
 import { Report } from '@atoll/contract/report';
+import { makePhantom } from '@atoll/phantom/phantom';
+import { phantomCases } from '@atoll/phantom/specs';
 import { writeNifti } from '@atoll/volume/nifti-write';
 import type { Volume } from '@atoll/volume/volume';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { makePhantom } from '@atoll/cases/phantom/phantom';
-import { phantomCases } from '@atoll/cases/phantom/specs';
 import { Report } from '@atoll/contract/report';
+import { makePhantom } from '@atoll/phantom/phantom';
+import { phantomCases } from '@atoll/phantom/specs';
 import { compareMasks } from '@atoll/volume/metrics';
 import { readNifti, readNiftiMask } from '@atoll/volume/nifti-read';
 import { writeNifti, writeNiftiMask } from '@atoll/volume/nifti-write';

@@ -25,7 +25,8 @@ import {
   type SubmitOptions,
   submit,
 } from './submission.ts';
-import { SubmissionBatch } from './submission-batch.ts';
+import { SubmissionBatch, type SubmissionBatchParts } from './submission-batch.ts';
+import { SubmissionJournal } from './submission-journal.ts';
 import type { Wait } from './wait-estimate.ts';
 import { WaitingLine } from './waiting-line.ts';
 import { type AttemptEvent, type JobHandler, Worker } from './worker.ts';
@@ -154,17 +155,21 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
     onWarning,
   });
   await queue.start();
+  const gauge = new PendingGauge(database.isShared ? undefined : Number.POSITIVE_INFINITY);
+  const batch =
+    database.atOnce === null
+      ? null
+      : openBatch(folder, opening, { write: database.atOnce, queue, table, gauge, limits: options, onError });
+  for (const path of (await batch?.recover((ids) => shelf.everKnown(ids))) ?? []) {
+    onWarning(`Submissions in ${path} cannot be read; what can be was taken over, and the file kept.`);
+  }
   if (!database.isShared) await recover(queue, table, restSeconds);
   await feed.open(queue);
   opening.defer(() => feed.close());
   feed.subscribe((change) => memory.hear(change));
-  const gauge = new PendingGauge(database.isShared ? undefined : Number.POSITIVE_INFINITY);
   const same = new SameMemory();
   feed.subscribe((change) => same.hear(change));
-  const alone =
-    database.atOnce === null
-      ? null
-      : { same, batch: new SubmissionBatch(database.atOnce, queue, admission(table, gauge, options)) };
+  const alone = batch === null ? null : { same, batch };
   feed.subscribe((change) => {
     if (change === null) worker.lookAfter().catch(onError);
     else if (change.status === 'cancelled') worker.cancel(change.jobId);
@@ -185,31 +190,40 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
       request,
       submitOptions,
     );
+  /** For whatever the table alone knows: all that is acknowledged must be in it. */
+  const reachAll = <Result>(ask: () => Promise<Result>) =>
+    reach(async () => {
+      await batch?.written();
+      return ask();
+    });
   const closing = opening.move();
   let stopped: Promise<void> | null = null;
 
   return {
     results,
     submit: (request, submitOptions) => reach(() => send(request, submitOptions)),
-    get: (jobId) => reach(() => look(read, shelf, expiry, jobId)),
+    get: (jobId) => reach(async () => batch?.find(jobId) ?? look(read, shelf, expiry, jobId)),
     expiresAt: (job) => expiry.expiresAt(job),
-    wait: (jobId) => reach(() => line.wait(jobId)),
+    wait: (jobId) => (batch?.find(jobId) ? reachAll : reach)(() => line.wait(jobId)),
     retry: (jobId, submitOptions) =>
-      reach(async () => {
+      reachAll(async () => {
         const job = await find(table, jobId);
         if (job.status !== 'failed' && job.status !== 'cancelled') throw new AtollError('JOB_NOT_RETRYABLE');
         return send(job, { priority: job.priority, ...submitOptions, force: true });
       }),
-    cancel: (jobId) => reach(() => cancel(table, queue, worker, jobId)),
-    purge: (jobId) => reach(() => purge(table, results, jobId)),
+    cancel: (jobId) => reachAll(() => cancel(table, queue, worker, jobId)),
+    purge: (jobId) => reachAll(() => purge(table, results, jobId)),
     cases: {
-      expiresAt: (caseId) => reach(() => cases.expiresAt(caseId)),
+      expiresAt: (caseId) => reachAll(() => cases.expiresAt(caseId)),
       isExpired: (caseId) => reach(() => cases.isExpired(caseId)),
       touch: (caseId) => reach(() => cases.touch(caseId)),
-      remove: (caseId) => reach(() => cases.remove(caseId)),
+      remove: (caseId) => reachAll(() => cases.remove(caseId)),
     },
     watch: (listener) => feed.subscribe(listener),
-    records: () => shelf.records(),
+    async *records() {
+      await batch?.written();
+      yield* shelf.records();
+    },
     adopt: (record) =>
       reach(() =>
         database.transaction(async ({ sql, queuePort }) => {
@@ -220,13 +234,14 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
           return true;
         }),
       ),
-    counts: () => reach(() => table.counts()),
-    depth: () => reach(() => table.depth()),
+    counts: () => reachAll(() => table.counts()),
+    depth: () => reachAll(() => table.depth()),
     slots: () => reach(() => workforce.slots()),
     stop({ graceMs = 10_000 } = {}) {
       stopped ??= (async () => {
         await using _ = closing;
         worker.interruptAll();
+        await batch?.close();
         await queue.stop(graceMs);
       })();
       return stopped;
@@ -276,6 +291,31 @@ async function openFolder(path: string, isShared: boolean): Promise<Store> {
   // In a folder that others write to as well, what is young may be theirs.
   await store.sweep(isShared ? dayMs : 0);
   return store;
+}
+
+function openBatch(
+  { database }: DataFolder,
+  opening: AsyncDisposableStack,
+  {
+    table,
+    gauge,
+    limits,
+    ...parts
+  }: Pick<SubmissionBatchParts, 'write' | 'queue' | 'onError'> & {
+    table: JobTable;
+    gauge: PendingGauge;
+    limits: SubmitLimits;
+  },
+): SubmissionBatch {
+  const journal = new SubmissionJournal(database);
+  opening.defer(() => journal.close());
+  const counted = {
+    counts: () => batch.written().then(() => table.counts()),
+    pendingOf: (client: string) => batch.written().then(() => table.pendingOf(client)),
+  };
+  const batch = new SubmissionBatch({ ...parts, journal, admit: admission(counted, gauge, limits) });
+  opening.defer(() => batch.close());
+  return batch;
 }
 
 /** Puts in order what a killed process left. */

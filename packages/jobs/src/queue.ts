@@ -86,8 +86,14 @@ export class Queue {
     await this.#boss.send(queueName, { jobId }, { ...entryOf(jobId, priority), db: transaction });
   }
 
-  /** The statement that writes the entries of jobs, not run yet, for a database that takes it with others. */
-  async entries(jobs: readonly { jobId: string; priority: JobPriority }[]): Promise<Statement> {
+  /**
+   * The statement that writes the entries of jobs, not run yet, for a database that takes it with others. They get
+   * their turn in the order in which they were made, however late that is written.
+   * @param createdAt ISO 8601, UTC.
+   */
+  async entries(
+    jobs: readonly { jobId: string; priority: JobPriority; createdAt: string }[],
+  ): Promise<Statement> {
     const caught: { text: string; values: unknown[] }[] = [];
     const db: Db = {
       executeSql: async (text, values = []) => {
@@ -95,13 +101,18 @@ export class Queue {
         return { rows: [] };
       },
     };
-    const entries = jobs.map(({ jobId, priority }) => ({ ...entryOf(jobId, priority), data: { jobId } }));
+    const entries = jobs.map(({ jobId, priority, createdAt }) => ({
+      ...entryOf(jobId, priority),
+      startAfter: dueSince(createdAt),
+      data: { jobId },
+    }));
     await this.#boss.insert(queueName, entries, { db });
     const [value] = caught[0]?.values ?? [];
-    if (caught.length !== 1 || caught[0].values.length !== 1 || typeof value !== 'string') {
+    const [before, after] = caught[0]?.text.split(createdNow) ?? [];
+    if (caught.length !== 1 || caught[0].values.length !== 1 || typeof value !== 'string' || !after) {
       throw new Error('pg-boss writes its entries in another way than this was made for.');
     }
-    return { text: caught[0].text, value };
+    return { text: `${before}${createdWhenDue}${after}`, value };
   }
 
   /** Takes the job's entry out, whether it waits or runs. */
@@ -219,6 +230,16 @@ export class Queue {
   async stop(graceMs: number): Promise<void> {
     await this.#boss.stop({ graceful: true, timeout: Math.max(1000, graceMs), close: false });
   }
+}
+
+/** Where pg-boss says when an entry was made, and what is said instead: the inverse of {@link dueSince}. */
+const createdNow = 'pgboss.job_now() as created_on';
+const createdWhenDue = `j.start_after + interval '${clockStepMs / 1000} seconds' as created_on`;
+
+/** When an entry is due, to the microsecond. */
+function dueSince(createdAt: string): string {
+  const early = new Date(Date.parse(createdAt) - clockStepMs).toISOString();
+  return early.replace(/\.\d+Z$/, createdAt.slice(createdAt.indexOf('.')));
 }
 
 /** What each entry of the queue says beside its job. */

@@ -2,7 +2,7 @@ import { type CaseSource, caseRoles } from '@atoll/cases/source';
 import { derivationOf } from '@atoll/engines/caution';
 import type { Engine } from '@atoll/engines/engine';
 import type { LocationWish } from '@atoll/engines/location';
-import { runSegmentation } from '@atoll/engines/run';
+import { runInThread } from '@atoll/engines/run-thread';
 import { gzip, isGzip } from '@atoll/volume/gzip';
 import type { JobHandler } from './worker.ts';
 
@@ -13,8 +13,7 @@ export const imageFileName = (caseId: string, role: 'dwi' | 'adc' | 'flair' | 'r
   `${caseId}_${role}.nii.gz`;
 
 /**
- * The job that Atoll exists for: a case, an engine, a checked mask. Reading and measuring take part of a second
- * on this thread; the engine brings its own, and so does the atlas.
+ * The job that Atoll exists for: a case, an engine, a checked mask. None of it computes on this thread.
  * @param location how lesions are placed; asked for each job. Without it reports are silent on that.
  * @throws AtollError CASE_UNKNOWN, ENGINE_UNKNOWN, IMAGE_*, STUDY_*, ENGINE_FAILED, JOB_CANCELLED
  */
@@ -25,7 +24,7 @@ export function segmentJob(
 ): JobHandler {
   return async (job, { signal, onProgress }) => {
     const files = await cases.open(job.caseId, { signal });
-    const { report, maskFile, furtherFiles } = await runSegmentation({
+    const { report, maskFile, furtherFiles } = await runInThread({
       engine: findEngine(job.engine),
       files,
       preset: job.preset,

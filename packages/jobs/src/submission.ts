@@ -6,7 +6,8 @@ import type { Job, JobPriority, JobRequest } from './job.ts';
 import { JobTable } from './job-table.ts';
 import type { Queue } from './queue.ts';
 import type { SameMemory } from './same-memory.ts';
-import type { Admission, NewJob, SubmissionBatch } from './submission-batch.ts';
+import type { Admission, SubmissionBatch } from './submission-batch.ts';
+import type { NewJob } from './submission-row.ts';
 
 export type SubmitOptions = {
   /** interactive unless given. */

@@ -24,6 +24,8 @@ export type EngineDesk = {
 export type ServerParts = {
   readonly settings: Settings;
   readonly jobs: JobDesk;
+  /** Where the queue is still being opened: requests wait for it. */
+  readonly opening?: Promise<unknown>;
   readonly cases: CaseDesk;
   readonly engines: EngineDesk;
   /** Where the atlas lies, once it was fetched. */

@@ -10,6 +10,7 @@ import { answerBrokenRequest, unmetExpectation } from './guards/broken-request.t
 import { addCors } from './guards/cors.ts';
 import { addCrowdLimit, usualCrowd } from './guards/crowd-limit.ts';
 import { answerOtherMethods } from './guards/method-not-allowed.ts';
+import { addOpeningGate } from './guards/opening-gate.ts';
 import { addOriginGuard } from './guards/origin-guard.ts';
 import { addPublicUrl } from './guards/public-url.ts';
 import { addRateLimit } from './guards/rate-limit.ts';
@@ -80,6 +81,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   addPublicUrl(fastify, settings);
   addOriginGuard(fastify, settings);
   addRateLimit(fastify, settings);
+  if (parts.opening !== undefined) addOpeningGate(fastify, parts.opening);
 
   await addOpenApi(fastify);
   if (pageDir !== null) await addStaticPage(fastify, pageDir);

@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { thisMachine } from '@atoll/engines/machine';
 import type { Engines } from '@atoll/engines/registry';
@@ -8,7 +6,9 @@ import { AtollError } from '@atoll/errors/error';
 import { openInstance } from '@atoll/instance/instance';
 import type { Settings } from '@atoll/instance/settings';
 import { closeAtSignal } from '@atoll/instance/signals';
+import type { Jobs } from '@atoll/jobs/jobs';
 import type { FastifyInstance } from 'fastify';
+import { openingDesk } from './jobs/opening-desk.ts';
 import { buildServer } from './server.ts';
 import { UploadDesk } from './uploads/upload-desk.ts';
 
@@ -29,46 +29,53 @@ const builtPage = join(import.meta.dirname, '../../viewer/dist');
 export async function startServer(settings: Settings): Promise<RunningServer> {
   const instance = openInstance(settings);
   const { engines, cases, atlas } = instance;
-  await checkAddress(settings);
-  let log: FastifyInstance['log'] | null = null;
-  const jobs = await instance.openQueue(() => log);
+  const pageDir = existsSync(join(builtPage, 'index.html')) ? builtPage : null;
+  const uploads = settings.uploads ? new UploadDesk(settings, instance.uploads) : null;
+  const opening = Promise.withResolvers<Jobs>();
+  // Whoever waits for it hears of it, and so does the caller.
+  opening.promise.catch(() => undefined);
+  const server = await buildServer({
+    settings,
+    jobs: openingDesk(opening.promise),
+    opening: opening.promise,
+    cases,
+    uploads,
+    engines,
+    atlas,
+    machine: thisMachine,
+    pageDir,
+  });
+  const { log } = server;
+  // First the door: a port that is taken is told before a database is opened, which takes longer than the rest.
+  const url = await listen(server, settings);
+  let jobs: Jobs;
   try {
-    const pageDir = existsSync(join(builtPage, 'index.html')) ? builtPage : null;
-    const uploads = settings.uploads ? new UploadDesk(settings, instance.uploads) : null;
-    await uploads?.start((err) => log?.error({ err }, 'a fault in clearing away uploads'));
-    const server = await buildServer({
-      settings,
-      jobs,
-      cases,
-      uploads,
-      engines,
-      atlas,
-      machine: thisMachine,
-      pageDir,
-    });
-    log = server.log;
-    const url = await listen(server, settings);
-    logAbilities(server.log, engines, settings.engine);
-
-    let closing: Promise<void> | null = null;
-    const close = () => {
-      uploads?.stop();
-      closing ??= stop(server, jobs, settings.shutdownGraceSeconds * 1000).finally(forgetSignals);
-      return closing;
-    };
-    const forgetSignals = closeAtSignal(server.log, close);
-    if (settings.dataLoss !== null) {
-      const news = 'Jobs and results are kept in a folder that may not outlive this machine';
-      process.stderr.write(
-        `${news} (${settings.dataDir}): ${settings.dataLoss}. ATOLL_DATA_DIR sets another.\n`,
-      );
-    }
-    process.stdout.write(`Atoll is ready at ${url}\n`);
-    return { url, close };
+    await uploads?.start((err) => log.error({ err }, 'a fault in clearing away uploads'));
+    jobs = await instance.openQueue(() => log);
   } catch (thrown) {
-    await jobs.stop();
+    uploads?.stop();
+    opening.reject(thrown);
+    await server.close();
     throw thrown;
   }
+  opening.resolve(jobs);
+  logAbilities(log, engines, settings.engine);
+
+  let closing: Promise<void> | null = null;
+  const close = () => {
+    uploads?.stop();
+    closing ??= stop(server, jobs, settings.shutdownGraceSeconds * 1000).finally(forgetSignals);
+    return closing;
+  };
+  const forgetSignals = closeAtSignal(log, close);
+  if (settings.dataLoss !== null) {
+    const news = 'Jobs and results are kept in a folder that may not outlive this machine';
+    process.stderr.write(
+      `${news} (${settings.dataDir}): ${settings.dataLoss}. ATOLL_DATA_DIR sets another.\n`,
+    );
+  }
+  process.stdout.write(`Atoll is ready at ${url}\n`);
+  return { url, close };
 }
 
 /** What can run here, and why not, for the log: nobody waits for it. */
@@ -82,18 +89,6 @@ function logAbilities(log: FastifyInstance['log'], engines: Engines, chosen: str
       if (own?.usable === false) log.warn({ engine: own }, 'the default engine cannot run here');
     })
     .catch((err: unknown) => log.error({ err }, 'the machine could not be examined'));
-}
-
-/** Tries the address before the database is opened, which takes seconds. @throws as listen() does. */
-async function checkAddress({ host, port }: Settings): Promise<void> {
-  const probe = createServer().listen({ host, port });
-  try {
-    await once(probe, 'listening');
-  } catch (thrown) {
-    throw listenError(thrown, host, port);
-  }
-  probe.close();
-  await once(probe, 'close');
 }
 
 /** @returns where the server can be reached on this machine. */
@@ -127,11 +122,7 @@ function listenError(thrown: unknown, host: string, port: number): unknown {
 }
 
 /** First the requests, then the jobs: a request under way may still need the queue. */
-async function stop(
-  server: FastifyInstance,
-  jobs: { stop(options: { graceMs: number }): Promise<void> },
-  graceMs: number,
-): Promise<void> {
+async function stop(server: FastifyInstance, jobs: Pick<Jobs, 'stop'>, graceMs: number): Promise<void> {
   const deadline = performance.now() + graceMs;
   const cut = setTimeout(() => server.server.closeAllConnections(), graceMs);
   await server.close();

@@ -1,4 +1,4 @@
-import { makeRandom, type Random } from '@atoll/cases/phantom/random';
+import { makeRandom, type Random } from '@atoll/phantom/random';
 import { spacingMm as spacingOf, transformPoint } from '@atoll/volume/affine';
 import { erode } from '@atoll/volume/morphology';
 import type { Anatomy, Subject } from './anatomy.ts';

@@ -1,4 +1,4 @@
-import type { Random } from '@atoll/cases/phantom/random';
+import type { Random } from '@atoll/phantom/random';
 import { spacingMm as spacingOf, voxelVolumeMl } from '@atoll/volume/affine';
 import { smoothWithinMask } from '@atoll/volume/gaussian';
 import { boundingBox, cropMask, expandBox, sizeOf } from '@atoll/volume/morphology';

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { makePhantom, type PhantomSpec } from '@atoll/cases/phantom/phantom';
-import { phantomCases } from '@atoll/cases/phantom/specs';
+import { makePhantom, type PhantomSpec } from '@atoll/phantom/phantom';
+import { phantomCases } from '@atoll/phantom/specs';
 import { spacingMm } from '@atoll/volume/affine';
 import { dilate } from '@atoll/volume/morphology';
 import { readNifti, readNiftiMask } from '@atoll/volume/nifti-read';

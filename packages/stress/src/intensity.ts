@@ -1,4 +1,4 @@
-import { makeRandom } from '@atoll/cases/phantom/random';
+import { makeRandom } from '@atoll/phantom/random';
 import { transformPoint } from '@atoll/volume/affine';
 import { median } from '@atoll/volume/histogram';
 import type { Volume } from '@atoll/volume/volume';

@@ -1,4 +1,4 @@
-import { makeRandom } from '@atoll/cases/phantom/random';
+import { makeRandom } from '@atoll/phantom/random';
 import { describe, expect, it } from 'vitest';
 import { fitLogistic, likelihood, type Sample } from './logistic.ts';
 

@@ -1,4 +1,4 @@
-import type { Random } from '@atoll/cases/phantom/random';
+import type { Random } from '@atoll/phantom/random';
 import { spacingMm as spacingOf } from '@atoll/volume/affine';
 import { smoothWithinMask } from '@atoll/volume/gaussian';
 import { robustSigma } from '@atoll/volume/histogram';

@@ -1,4 +1,4 @@
-import { makeRandom } from '@atoll/cases/phantom/random';
+import { makeRandom } from '@atoll/phantom/random';
 import { spacingMm, transformPoint } from '@atoll/volume/affine';
 import { squaredDistanceTo } from '@atoll/volume/distance';
 import { robustSigma } from '@atoll/volume/histogram';

@@ -1,4 +1,4 @@
-import { makeRandom } from '@atoll/cases/phantom/random';
+import { makeRandom } from '@atoll/phantom/random';
 import { transformPoint } from '@atoll/volume/affine';
 import type { Anatomy } from './anatomy.ts';
 import { makeWaves } from './waves.ts';

@@ -1,4 +1,4 @@
-import type { Random } from '@atoll/cases/phantom/random';
+import type { Random } from '@atoll/phantom/random';
 
 /** A smooth random field over millimetres, mean 0 and deviation 1: a sum of plane waves in random directions. */
 export function makeWaves(random: Random, count: number, wavelengthMm: number) {

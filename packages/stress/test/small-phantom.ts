@@ -1,6 +1,6 @@
-import { axialGrid, tilted } from '@atoll/cases/phantom/grids';
-import type { PhantomSpec } from '@atoll/cases/phantom/phantom';
-import { phantomCases } from '@atoll/cases/phantom/specs';
+import { axialGrid, tilted } from '@atoll/phantom/grids';
+import type { PhantomSpec } from '@atoll/phantom/phantom';
+import { phantomCases } from '@atoll/phantom/specs';
 import type { Vec3 } from '@atoll/volume/volume';
 
 const middle: Vec3 = [0, -17, 10];

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type PhantomFiles, phantomRoles, unpackedBytes } from '@atoll/phantom/case-files';
+import type { PhantomSpec } from '@atoll/phantom/phantom';
 import { gunzip } from '@atoll/volume/gzip';
 import { writeWholeFile } from '../whole-file.ts';
-import { type PhantomFiles, phantomRoles, unpackedBytes } from './case-files.ts';
-import type { PhantomSpec } from './phantom.ts';
 
 /** Phantoms that were made before, one folder each. Nothing in it is ever trusted to be whole. */
 export class CaseFolder {

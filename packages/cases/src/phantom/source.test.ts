@@ -1,12 +1,12 @@
 import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { axialGrid } from '@atoll/phantom/grids';
+import { phantomVersion } from '@atoll/phantom/phantom';
+import { type PhantomCase, phantomCases } from '@atoll/phantom/specs';
 import { readNifti, readNiftiMask } from '@atoll/volume/nifti-read';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { axialGrid } from './grids.ts';
-import { phantomVersion } from './phantom.ts';
 import { PhantomSource } from './source.ts';
-import { type PhantomCase, phantomCases } from './specs.ts';
 
 const caseId = 'phantom-small';
 /** A coarse grid, so that it is made in no time. */

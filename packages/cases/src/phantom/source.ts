@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { AtollError } from '@atoll/errors/error';
+import { type PhantomFiles, phantomRoles } from '@atoll/phantom/case-files';
+import { makeInThread } from '@atoll/phantom/making';
+import { phantomVersion } from '@atoll/phantom/phantom';
+import { type PhantomCase, phantomCases } from '@atoll/phantom/specs';
 import { SharedOpenings } from '../shared-openings.ts';
 import type { CaseSource, CaseSummary, OpenOptions } from '../source.ts';
-import { type PhantomFiles, phantomRoles } from './case-files.ts';
 import { CaseFolder } from './case-folder.ts';
-import { makeInThread } from './making.ts';
-import { phantomVersion } from './phantom.ts';
-import { type PhantomCase, phantomCases } from './specs.ts';
 
 /** Cases kept in memory where there is no folder for them, or none that can be written. */
 const keptCases = 3;

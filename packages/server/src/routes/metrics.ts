@@ -1,25 +1,28 @@
-import { hasEnded } from '@atoll/jobs/job';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { z } from 'zod';
-import type { JobDesk, ServerParts } from '../parts.ts';
+import type { ServerParts } from '../parts.ts';
 import { problemAnswers } from './answers.ts';
 
-type MetricParts = Pick<ServerParts, 'jobs'>;
-
-/** From an instant to an hour: the embedded engine takes about a second, an ensemble on a GPU minutes. */
-const seconds = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600];
+type MetricParts = Pick<ServerParts, 'jobs' | 'opening'>;
 
 /**
  * `/metrics` for Prometheus. The jobs' figures are those of the whole queue, so that of several servers on one
  * queue only one is to be scraped for them.
  */
-export const metricsRoutes: FastifyPluginAsyncZod<MetricParts> = async (fastify, { jobs }) => {
-  const registry = new Registry();
-  // Among them nodejs_eventloop_lag_*: how long a request may wait for this process.
-  collectDefaultMetrics({ register: registry });
-  addQueueMetrics(registry, jobs);
-  const stop = countEnds(registry, jobs);
+export const metricsRoutes: FastifyPluginAsyncZod<MetricParts> = async (fastify, { jobs, opening }) => {
+  // A hundred modules that nobody waits for who starts.
+  const counting = Promise.resolve(opening).then(async () => {
+    const { countMetrics } = await import('../jobs/job-metrics.ts');
+    return countMetrics(jobs);
+  });
+  let stop = () => {};
+  counting.then(
+    (metrics) => {
+      stop = metrics.stop;
+    },
+    // Whoever asks hears of it.
+    () => undefined,
+  );
   fastify.addHook('onClose', async () => stop());
 
   fastify.get(
@@ -38,70 +41,9 @@ export const metricsRoutes: FastifyPluginAsyncZod<MetricParts> = async (fastify,
       },
     },
     async (_request, reply) => {
+      const { registry } = await counting;
       reply.header('Cache-Control', 'no-store').type(registry.contentType);
       return registry.metrics();
     },
   );
 };
-
-function addQueueMetrics(registry: Registry, jobs: JobDesk): void {
-  new Gauge({
-    name: 'atoll_jobs',
-    help: 'Jobs that wait or run now, by engine.',
-    labelNames: ['engine', 'status'],
-    registers: [registry],
-    async collect() {
-      this.reset();
-      // A queue that does not answer has no figures; /ready says so.
-      for (const { engine, status, total } of await jobs.depth().catch(() => [])) {
-        this.set({ engine, status }, total);
-      }
-    },
-  });
-  new Gauge({
-    name: 'atoll_worker_slots',
-    help: 'Jobs that can run at once in all processes that share the queue.',
-    registers: [registry],
-    async collect() {
-      this.set(await jobs.slots().catch(() => 0));
-    },
-  });
-}
-
-/** @returns a function that ends the counting. */
-function countEnds(registry: Registry, jobs: JobDesk): () => void {
-  const ended = new Counter({
-    name: 'atoll_jobs_ended_total',
-    help: 'Jobs that ended since this process started, by engine and outcome.',
-    labelNames: ['engine', 'outcome'],
-    registers: [registry],
-  });
-  const waits = new Histogram({
-    name: 'atoll_job_wait_seconds',
-    help: 'From the submission of a job to its first start.',
-    labelNames: ['engine'],
-    buckets: seconds,
-    registers: [registry],
-  });
-  const runs = new Histogram({
-    name: 'atoll_job_run_seconds',
-    help: 'From the first start of a job to its end.',
-    labelNames: ['engine', 'outcome'],
-    buckets: seconds,
-    registers: [registry],
-  });
-  const count = async (jobId: string) => {
-    const job = await jobs.get(jobId);
-    if (job === null || job.finishedAt === null) return;
-    const { engine, status: outcome, createdAt, startedAt, finishedAt } = job;
-    ended.inc({ engine, outcome });
-    if (startedAt === null) return;
-    waits.observe({ engine }, (startedAt.getTime() - createdAt.getTime()) / 1000);
-    runs.observe({ engine, outcome }, (finishedAt.getTime() - startedAt.getTime()) / 1000);
-  };
-  return jobs.watch((change) => {
-    if (change === null || !hasEnded(change.status)) return;
-    // A figure that is missed is no fault worth a line.
-    count(change.jobId).catch(() => undefined);
-  });
-}

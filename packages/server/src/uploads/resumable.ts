@@ -6,8 +6,8 @@ import { UploadId } from '@atoll/contract/cases';
 import type { ErrorCode } from '@atoll/errors/catalogue';
 import { isDiskFull } from '@atoll/errors/disk-full';
 import { AtollError } from '@atoll/errors/error';
-import { FileStore } from '@tus/file-store';
-import { Server } from '@tus/server';
+import type { FileStore } from '@tus/file-store';
+import type { Server } from '@tus/server';
 
 export type TusRequest = {
   readonly method: string;
@@ -221,10 +221,15 @@ export class ResumableUploads {
 
   #open() {
     this.#opened ??= (async () => {
+      // Only where something is uploaded: it brings half a hundred modules along.
+      const [tus, files] = await Promise.all([import('@tus/server'), import('@tus/file-store')]);
       // Before the store makes it itself, open to all.
       await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-      const store = new FileStore({ directory: this.#folder, expirationPeriodInMilliseconds: keptMs });
-      const server = new Server({
+      const store = new files.FileStore({
+        directory: this.#folder,
+        expirationPeriodInMilliseconds: keptMs,
+      });
+      const server = new tus.Server({
         path,
         datastore: store,
         maxSize: this.#maxBytes,

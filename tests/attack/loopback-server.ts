@@ -6,9 +6,9 @@ import { join, resolve } from 'node:path';
 const root = resolve(import.meta.dirname, '../..');
 
 /** A service of its own on loopback, in a process of its own, with nothing in it. */
-export type AttackedService = { readonly url: string; isAlive(): Promise<boolean>; stop(): Promise<void> };
+export type LoopbackServer = { readonly url: string; isAlive(): Promise<boolean>; stop(): Promise<void> };
 
-export async function startAttacked(): Promise<AttackedService> {
+export async function startLoopbackServer(): Promise<LoopbackServer> {
   const dataDir = mkdtempSync(join(tmpdir(), 'atoll-attacked-'));
   const child = spawn(process.execPath, [join(root, 'packages/cli/bin/atoll.js'), 'serve', '--port', '0'], {
     env: {

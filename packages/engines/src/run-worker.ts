@@ -1,0 +1,69 @@
+import { parentPort } from 'node:worker_threads';
+import type { Locator } from '@atoll/atlas/locator';
+import { giveWay } from '@atoll/threads/give-way';
+import type { Engine } from './engine.ts';
+import { runSegmentation } from './run.ts';
+import { describeFault, type Question, type Reply, type RunTask, revive, type Word } from './run-thread.ts';
+
+/** The far side of run-thread.ts: one run after the other. */
+let onReply: (reply: Reply) => void = () => undefined;
+
+giveWay();
+parentPort?.on('message', (message: RunTask | Reply) => {
+  if (message.kind === 'run') void run(message);
+  else onReply(message);
+});
+
+const tell = (word: Word) => parentPort?.postMessage(word);
+
+async function run({ engine, location, ...task }: RunTask): Promise<void> {
+  try {
+    const result = await runSegmentation({
+      ...task,
+      engine: atHome(engine),
+      location:
+        location === null ? undefined : { ...location, locator: location.hasLocator ? locator : null },
+      onProgress: (progress) => tell({ kind: 'progress', progress }),
+    });
+    tell({ kind: 'done', result });
+  } catch (thrown) {
+    tell({ kind: 'failed', fault: describeFault(thrown) });
+  }
+}
+
+/** The engine as it is on the other side, which has looked whether it can run and takes the wish. */
+function atHome(facts: RunTask['engine']): Engine {
+  return {
+    ...facts,
+    availability: async () => ({ usable: true }),
+    segment: async (study, { preset, options, onProgress } = {}) => {
+      const given = { ...(preset && { preset }), ...(options && { options }) };
+      const reply = await ask({ kind: 'segment', study, options: given }, (news) => {
+        if (news.kind === 'engine-progress') onProgress?.(news.progress);
+      });
+      if (reply.kind !== 'segmented') throw new Error('The engine was asked and something else answered.');
+      return reply.segmentation;
+    },
+  };
+}
+
+const locator: Locator = {
+  locate: async (task, { onProgress } = {}) => {
+    const reply = await ask({ kind: 'locate', task }, (news) => {
+      if (news.kind === 'locating') onProgress?.(news.fraction);
+    });
+    if (reply.kind !== 'located') throw new Error('The atlas was asked and something else answered.');
+    return reply.located;
+  },
+};
+
+function ask(question: Question, onNews: (news: Reply) => void): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    onReply = (reply) => {
+      if (reply.kind === 'fault') reject(revive(reply.fault));
+      else if (reply.kind === 'segmented' || reply.kind === 'located') resolve(reply);
+      else onNews(reply);
+    };
+    tell(question);
+  });
+}
