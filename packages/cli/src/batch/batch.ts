@@ -82,6 +82,7 @@ export async function runBatch(options: BatchOptions): Promise<readonly EndedCas
   } finally {
     stop.abort();
     await Promise.allSettled(workers);
+    await derivative.writeGroupPage(cases.map((found, at) => ({ found, state: states[at] })));
   }
   if (options.location?.mni === 'mask and DWI') await derivative.writeFrequencyMap(cases);
   return cases.map((found, at) => ({ found, state: states[at] }));
@@ -102,7 +103,7 @@ async function runOne(
     if (kept !== null) {
       if (!(await derivative.hasReadable(found))) {
         const study = { ...files, mask: await derivative.readMask(found) };
-        await derivative.writeReadable(found, await readableReport(kept, study, subjectOf(found)));
+        await derivative.writeReadable(found, await readableReport(kept, study, subjectOf(found), true));
       }
       return { status: 'kept', report: kept };
     }
@@ -118,7 +119,7 @@ async function runOne(
     });
     await derivative.write(found, result);
     const study = { ...files, mask: result.maskFile };
-    await derivative.writeReadable(found, await readableReport(result.report, study, subjectOf(found)));
+    await derivative.writeReadable(found, await readableReport(result.report, study, subjectOf(found), true));
     return { status: 'done', report: result.report };
   } catch (thrown) {
     const error = asAtollError(thrown);
