@@ -25,7 +25,7 @@ const rooms: Record<string, readonly string[]> = {
   cases: ['errors', 'store', 'volume', 'intake', 'atlas', 'phantom'],
   stress: ['errors', 'threads', 'volume', 'engines', 'phantom'],
   jobs: ['errors', 'locks', 'store', 'volume', 'engines', 'cases'],
-  reception: ['errors', 'threads', 'volume', 'dicom', 'intake', 'engines', 'cases'],
+  reception: ['errors', 'threads', 'volume', 'dicom', 'intake', 'engines'],
   instance: ['errors', 'store', 'atlas', 'engines', 'cases', 'jobs'],
   server: [
     'errors',

@@ -23,7 +23,7 @@ test('of two subjects that are dropped together one is chosen before anything is
   await drop(page, [join(intake, 'two_subjects_mixed/sub-01'), join(intake, 'two_subjects_mixed/sub-02')]);
   const found = page.getByRole('region', { name: 'What was found' });
   await expect(found.getByText('These are images of 2 subjects or sessions (sub-01, sub-02).')).toBeVisible();
-  await expect(found.getByText('Choose one subject.')).toBeVisible();
+  await expect(found.getByText('Select a subject.')).toBeVisible();
   const images = found.getByRole('list', { name: 'Images' }).getByRole('listitem');
   await expect(images).toHaveCount(3);
   const runHere = found.locator('.ways .button.primary');
@@ -35,7 +35,7 @@ test('of two subjects that are dropped together one is chosen before anything is
   await expect(runHere).toBeDisabled();
   await found.getByText('sub-02', { exact: true }).click();
   await expect(images).toHaveCount(2);
-  await expect(found.getByText('Choose one subject.')).toHaveCount(0);
+  await expect(found.getByText('Select a subject.')).toHaveCount(0);
   await expect(runHere).toBeEnabled();
 });
 
@@ -67,7 +67,7 @@ test('the page says of files what the command line says of them, word for word',
     );
     for (const { message } of proposal.problems)
       await expect(found.getByText(message, { exact: true }), name).toBeAttached();
-    const noted = found.getByRole('list', { name: 'Please note' }).getByRole('listitem');
+    const noted = found.getByRole('list', { name: 'Warnings' }).getByRole('listitem');
     await expect(noted, name).toHaveCount(proposal.problems.length);
     for (const { reason } of gathered.ignored)
       await expect(found.getByText(reason, { exact: true }), name).toBeAttached();

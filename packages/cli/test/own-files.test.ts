@@ -142,7 +142,7 @@ describe('atoll segment --in', () => {
     const exchanged = await ask('dwi=i1', 'adc=i2');
     expect([exchanged.code, exchanged.stderr]).toEqual([
       1,
-      expect.stringContaining('By their content DWI and ADC are exchanged'),
+      expect.stringContaining('DWI and ADC are swapped'),
     ]);
   });
 

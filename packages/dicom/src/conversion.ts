@@ -20,7 +20,7 @@ export function checkSeriesSize(files: readonly DicomFile[]): void {
   if (total > maxSeriesBytes) {
     throw new AtollError(
       'DICOM_TOO_LARGE',
-      `The series takes ${Math.ceil(total / 1e6)} MB; Atoll converts up to ${Math.floor(maxSeriesBytes / 1e6)} MB.`,
+      `The series is ${Math.ceil(total / 1e6)} MB; Atoll converts up to ${Math.floor(maxSeriesBytes / 1e6)} MB.`,
     );
   }
 }
@@ -39,7 +39,7 @@ function unreadable(says: string): string | undefined {
   return says === '' ? undefined : `The DICOM series could not be converted. ${says}`;
 }
 
-/** Images with their side-cars. */
+/** Images with their sidecars. */
 function imagesOf(output: readonly ConverterOutput[]): ConvertedImage[] {
   const find = (name: string) => output.find((file) => file.name === name)?.bytes;
   const text = (bytes: Uint8Array | undefined) =>
@@ -60,7 +60,7 @@ function imagesOf(output: readonly ConverterOutput[]): ConvertedImage[] {
   return images;
 }
 
-/** What a side-car is kept for; hospital, device, dates and whatever else it may hold is not. */
+/** What a sidecar is kept for; hospital, device, dates and whatever else it may hold is not. */
 const SideCar = z.object({
   Modality: z.string().optional().catch(undefined),
   Manufacturer: z.string().optional().catch(undefined),
@@ -89,6 +89,6 @@ function checkExit(code: number, says: string): void {
   if (code === 0 || code === 3) return;
   throw new AtollError(
     'DICOM_UNREADABLE',
-    code === 2 ? 'The converter found no DICOM image among the files of a series.' : unreadable(says),
+    code === 2 ? 'The converter found no DICOM image in the series.' : unreadable(says),
   );
 }

@@ -37,5 +37,5 @@ export function checkBValue(bValue: number): void {
 export function bValueFault(bValue: number | null): string | null {
   const [low, high] = usableBValues;
   if (bValue === null || (bValue > low - b0Below && bValue <= high)) return null;
-  return `A b-value of ${bValue} s/mm² is not one that acute stroke is imaged with (${low} to ${high}).`;
+  return `A b-value of ${bValue} s/mm² is outside the usual range for acute stroke (${low} to ${high}).`;
 }

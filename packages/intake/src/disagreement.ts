@@ -52,7 +52,7 @@ export async function disagreement(
       code: 'MISMATCH',
       blocking: false,
       serious: true,
-      message: `The ADC map is ${Math.round(100 * Math.abs(difference))} % ${difference > 0 ? 'higher' : 'lower'} than the one that b0 and DWI give with b = ${Math.round(bValue)} s/mm²; the b-value or the map may be of another measurement.`,
+      message: `The ADC map is ${Math.round(100 * Math.abs(difference))} % ${difference > 0 ? 'higher' : 'lower'} than the one computed from b0 and DWI with b = ${Math.round(bValue)} s/mm²; the b-value or the map may be from another acquisition.`,
     },
   ];
 }

@@ -29,7 +29,7 @@ export function doubts(
     problems.push({
       code: 'GRIDS_APART',
       blocking: true,
-      message: `DWI and ${what} do not overlap in space: they are of different examinations, or one lost its place.`,
+      message: `DWI and ${what} do not overlap in space: they are from different examinations, or one has lost its position.`,
     });
   }
   if (areStrangers(dwi, other)) {
@@ -39,15 +39,15 @@ export function doubts(
       blocking: !saysPair(said),
       serious: true,
       message: byHeader
-        ? `DWI and ${what} are of different examinations by their DICOM headers. Give one examination at a time.`
-        : `DWI and ${what} are of different subjects or sessions by their names (${identityOf(dwi)} and ${identityOf(other)}). Give one at a time.`,
+        ? `According to their DICOM headers, DWI and ${what} are from different examinations. Provide one examination at a time.`
+        : `According to their names, DWI and ${what} are from different subjects or sessions (${identityOf(dwi)} and ${identityOf(other)}). Provide one at a time.`,
     });
   }
   if (!dwi.sideKnown || !other.sideKnown) {
     problems.push({
       code: 'SIDE_UNKNOWN',
       blocking: false,
-      message: 'The images do not say which side is left: left and right may be swapped.',
+      message: 'The image orientation is unknown: left and right may be swapped.',
     });
   }
   for (const [role, title, found] of [
@@ -58,21 +58,21 @@ export function doubts(
     problems.push({
       code: 'SEVERAL_FIT',
       blocking: false,
-      message: `${found.length} images could be the ${title}; check the one that was chosen.`,
+      message: `${found.length} images could be the ${title}; check the one that was selected.`,
     });
   }
   if (strange.length > 0) {
     problems.push({
       code: 'B_VALUE_IMPLAUSIBLE',
       blocking: false,
-      message: `In “${strange[0].name}” ${strangeWords(strange[0].bValues)}; it was not relied on.`,
+      message: `In “${strange[0].name}” ${strangeWords(strange[0].bValues)}; it was ignored.`,
     });
   }
   if (adcDoubted && computed) {
     problems.push({
       code: 'UNCERTAIN',
       blocking: false,
-      message: 'An ADC map was found whose values are none; the ADC is computed instead.',
+      message: 'An ADC map was found whose values are not valid; the ADC is computed instead.',
     });
   }
   const isUncertain = (role: 'dwi' | 'adc', found: FoundParts['dwis'][number] | undefined) =>
@@ -81,7 +81,7 @@ export function doubts(
     problems.push({
       code: 'UNCERTAIN',
       blocking: false,
-      message: 'The images were told apart by little; check them before you rely on the result.',
+      message: 'The images were identified with low confidence; check them before relying on the result.',
     });
   }
   return problems;

@@ -60,7 +60,7 @@ function isSettled({ code, message }: Problem, placed: Fit['placed']): boolean {
 function exchanged(proposal: Proposal, choice: Choice): Proposal {
   if (isComputed(choice.adc)) return proposal;
   const { dwi, adc } = choice;
-  const reason = 'By its content it is';
+  const reason = 'Judging by its content it is';
   const parts: Parts = { ...proposal.parts, dwi: adc, adc: dwi };
   const findings = proposal.findings.map((each): Finding => {
     const { pick } = each;

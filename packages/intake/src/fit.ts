@@ -41,7 +41,7 @@ export function fitOf(pair: Pair, namedBy: 'names' | 'headers' | 'reader'): Fit 
   }
   if (pairing.relation === 'swapped' && namedBy === 'names') {
     const message =
-      'DWI and ADC were exchanged by name: by their content the one named ADC is the DWI. They were used as their content has it.';
+      'The names of DWI and ADC are swapped: judging by content, the image named ADC is the DWI. The images were used according to their content.';
     return { ...asGiven, exchanged: true, problems: [serious(message)], settled: true };
   }
   const words = pairingWords(pairing);
@@ -61,12 +61,12 @@ function adopted({ dwi, adc, volumes }: Pair): Fit {
   const relation = sameShape ? judgePairing({ ...volumes.dwi, affine }, volumes.adc).relation : 'none';
   if (relation === 'as-given') {
     const message =
-      'The DWI does not say how the patient lies (neither sform nor qform is set). Voxel by voxel it fits the ADC map, whose place it was given; check left and right.';
+      'The DWI has no orientation (neither sform nor qform is set). Voxel by voxel it matches the ADC map, whose orientation was used; check left and right.';
     const placed = { ...placedAt(dwi, affine), sideKnown: true };
     return { placed, exchanged: false, problems: [serious(message)], settled: true };
   }
   const message =
-    'The DWI does not say how the patient lies (neither sform nor qform is set), and it does not fit the ADC map voxel by voxel. Convert it again from DICOM.';
+    'The DWI has no orientation (neither sform nor qform is set), and it does not match the ADC map voxel by voxel. Convert it again from DICOM.';
   return { ...asGiven, problems: [blocking(message)] };
 }
 
@@ -83,7 +83,7 @@ function byOtherPlace({ dwi, adc, volumes }: Pair): Fit | null {
         ? judgePairing(volumes.dwi, { ...volumes.adc, affine })
         : judgePairing({ ...volumes.dwi, affine }, volumes.adc);
     if (relation !== 'as-given') continue;
-    const message = `The header of the ${name} names two places (sform and qform). Only at the other one do DWI and ADC fit, and it was used; check left and right.`;
+    const message = `The header of the ${name} has two conflicting orientations (sform and qform). DWI and ADC match only with the less usual one, and it was used; check left and right.`;
     return {
       placed: placedAt(candidate, affine),
       exchanged: false,

@@ -1,4 +1,5 @@
 import { AtollError, asAtollError } from '@atoll/errors/error';
+import type { CaseFiles } from '@atoll/volume/case-files';
 import type { NiftiHeader } from '@atoll/volume/nifti-header';
 import { readNiftiHeader } from '@atoll/volume/nifti-read';
 import { toldPlace } from '@atoll/volume/told-place';
@@ -10,16 +11,8 @@ import { type Role, seriousOf } from './proposal.ts';
 import { whyNoCase } from './refusal.ts';
 import type { SaidPart } from './said.ts';
 
-/** Images of which it is said what they are, NIfTI, packed or not. */
-export type NamedImages = {
-  readonly dwi: Uint8Array;
-  readonly adc: Uint8Array;
-  readonly flair?: Uint8Array;
-  readonly reference?: Uint8Array;
-};
-
 export type PlacedImages = {
-  readonly files: NamedImages;
+  readonly files: CaseFiles;
   /** What was made of what, a sentence each; empty where the files are as they were given. */
   readonly derivation: readonly string[];
   /** What a result may be wrong by. */
@@ -37,7 +30,7 @@ export function isPlaceDoubtful(header: NiftiHeader): boolean {
  * a folder's would be; where none does, the files stay as they are.
  * @throws AtollError STUDY_ADC_IMPLAUSIBLE where DWI and ADC do not fit, INTAKE_*, IMAGE_*
  */
-export async function placeNamed(files: NamedImages, signal?: AbortSignal): Promise<PlacedImages> {
+export async function placeNamed(files: CaseFiles, signal?: AbortSignal): Promise<PlacedImages> {
   const given = (['dwi', 'adc', 'flair', 'reference'] as const).flatMap((role) => {
     const bytes = files[role];
     return bytes === undefined ? [] : [{ role, bytes }];

@@ -66,7 +66,7 @@ function lack({ parts, strange }: FoundParts, { missing }: Resolved, said: Said)
   if (hasNeither && !said.parts?.has('adc') && !said.parts?.has('b0')) {
     return refused(
       'NO_ADC',
-      'There is a DWI, but neither an ADC map nor a b0 image to compute one from. Add one of the two from the same examination.',
+      'There is a DWI, but neither an ADC map nor a b0 image to compute it from. Add one of the two from the same examination.',
     );
   }
   const code = said.bValue === undefined ? 'CHOICE_INCOMPLETE' : 'B_VALUE_IMPLAUSIBLE';
@@ -75,12 +75,12 @@ function lack({ parts, strange }: FoundParts, { missing }: Resolved, said: Said)
 
 function noDwi(strange: readonly Strange[], hasB0: boolean): string {
   if (strange.length > 0) {
-    return `No DWI that can be used: ${strangeWords(strange[0].bValues)}. Correct the b-values, or choose the images by hand.`;
+    return `No usable DWI: ${strangeWords(strange[0].bValues)}. Correct the b-values, or select the images manually.`;
   }
   if (hasB0) {
     return 'There is a b0 image, but none with diffusion weighting (b from 500 to 3000 s/mm²). Add the DWI of the same examination.';
   }
-  return 'None of the images could be recognised as a DWI. Choose it by hand, or name it so (for example dwi.nii.gz).';
+  return 'None of the images could be identified as a DWI. Select it manually, or name the file accordingly (for example dwi.nii.gz).';
 }
 
 /** Where there is no choice: what stands in the way may be just this, such as a wrong number of b-values. */

@@ -61,7 +61,7 @@ describe('what was proposed and what was said, as one choice', () => {
   it('asks for the b-value where no file tells it, and goes on asking once it was said', async () => {
     const files = { 'dwi.nii': dwi, 'b0.nii': b0 };
     expect(await resolved(files)).toMatchObject({
-      missing: ['Say the b-value of the DWI.'],
+      missing: ['Enter the b-value of the DWI.'],
       asksBValue: true,
     });
     expect(await resolved(files, { bValue: 900 })).toMatchObject({ b: 900, missing: [], asksBValue: true });
@@ -79,7 +79,7 @@ describe('what was proposed and what was said, as one choice', () => {
     expect(await resolved(files, { adc: 'computed' })).toMatchObject({ b0: 'dwi_b0', b: 1000 });
     expect(await resolved(files, { adc: 'none' })).toMatchObject({
       dwi: undefined,
-      missing: [expect.stringContaining('which image is the ADC')],
+      missing: [expect.stringContaining('Select the ADC map')],
     });
   });
 

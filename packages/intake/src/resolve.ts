@@ -33,7 +33,7 @@ export function resolve(candidates: readonly Candidate[], proposed: Proposed, sa
     const pick = candidate === undefined ? null : volumesFor(candidate, role, part.volumes, findings);
     if (candidate !== undefined && pick === null) {
       missing.push(
-        `${titles[role]}: The image has ${candidate.volumes} volumes, and it is not clear which is meant.`,
+        `${titles[role]}: The image has ${candidate.volumes} volumes, and it is unclear which to use.`,
       );
     }
     return pick;
@@ -48,9 +48,9 @@ export function resolve(candidates: readonly Candidate[], proposed: Proposed, sa
   const b0 = adc === null && saidAdc !== 'none' ? partOf('b0', parts.b0) : null;
   const [flair, reference] = [partOf('flair', parts.flair), partOf('reference', parts.reference)];
   if (missing.length === 0) {
-    if (dwi === null) missing.push('Say which image is the DWI.');
+    if (dwi === null) missing.push('Select the DWI.');
     if (adc === null && b0 === null) {
-      missing.push('Say which image is the ADC, or which is the b0 image to compute it from.');
+      missing.push('Select the ADC map, or the b0 image to compute it from.');
     }
   }
   if (dwi === null || (adc === null && b0 === null) || missing.length > 0) {
@@ -67,7 +67,7 @@ export function resolve(candidates: readonly Candidate[], proposed: Proposed, sa
   if (fault !== null) return { choice: null, missing: [fault], asksBValue };
   return {
     choice: choice({ computedFrom: { b0, bValue } }),
-    missing: bValue === null ? ['Say the b-value of the DWI.'] : [],
+    missing: bValue === null ? ['Enter the b-value of the DWI.'] : [],
     asksBValue,
   };
 }

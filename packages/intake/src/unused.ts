@@ -10,23 +10,23 @@ export function whyUnused(each: Seen, home: Candidate | undefined, dwi: Sample |
   const { called, because, candidate, bValues } = each;
   if (called === 'mask') return notReference(each, home, dwi) ?? `It ${because}.`;
   if (bValues?.some((b) => b < 50) === true && home !== undefined && !mayBeB0(each, home)) {
-    return 'Its b-value is 0, but its voxels are not those of the DWI: it is of another kind of scan, and no b0 of it.';
+    return 'Its b-value is 0, but its grid differs from that of the DWI: it belongs to another scan and is not its b0.';
   }
   switch (called) {
     case 'map':
-      return `It ${because}: a map made of other images, which Atoll does not use.`;
+      return `It ${because}: a map derived from other images, which Atoll does not use.`;
     case 'exponential-adc':
-      return `It ${because}: a picture made of the ADC, not a measure of diffusion.`;
+      return `It ${because}: an image derived from the ADC, not a quantitative map.`;
     case 'other':
-      return `It ${because}, which is no image that Atoll uses.`;
+      return `It ${because}, which Atoll does not use.`;
     case 'flair':
       return home !== undefined && areStrangers(candidate, home)
-        ? `It ${because}, but is of another subject or examination than the DWI.`
-        : `It ${because}, but holds ${candidate.volumes} volumes.`;
+        ? `It ${because}, but is from another subject or examination than the DWI.`
+        : `It ${because}, but has ${candidate.volumes} volumes.`;
     case 'diffusion':
     case 'b0':
-      return `It ${because}, but no volume of it could be told to be a DWI or a b0.`;
+      return `It ${because}, but none of its volumes could be identified as a DWI or a b0.`;
     default:
-      return 'Nothing says what it is.';
+      return 'It could not be identified.';
   }
 }

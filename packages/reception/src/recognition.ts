@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type CaseRole, caseRoles } from '@atoll/cases/source';
 import { convertInNode } from '@atoll/dicom/convert-node';
 import { asCautions } from '@atoll/engines/caution';
 import { AtollError } from '@atoll/errors/error';
@@ -13,6 +12,7 @@ import { gather } from '@atoll/intake/gather';
 import { type Role, seriousOf } from '@atoll/intake/proposal';
 import { nothingFound, whyNoCase } from '@atoll/intake/refusal';
 import type { SaidPart } from '@atoll/intake/said';
+import { type CaseRole, caseRoles } from '@atoll/volume/case-files';
 import { checkHeadGeometry } from '@atoll/volume/geometry';
 import { readNiftiHeader } from '@atoll/volume/nifti-read';
 import type { Received, ReceivedFile } from './received.ts';
@@ -73,12 +73,12 @@ export async function recognise(
     derivation: [...made.derivation, ...asCautions(seriousOf(proposal))],
     remarks: [
       ...problems.map(({ message }) => message),
-      ...ignored.map(({ path, reason }) => `Passed over: ${path}: ${reason}`).slice(0, maxRemarks),
+      ...ignored.map(({ path, reason }) => `Skipped: ${path}: ${reason}`).slice(0, maxRemarks),
     ],
   };
 }
 
-/** Names are kept apart, for two files may have the same; side-cars still find their images by them. */
+/** Names are kept apart, for two files may have the same; sidecars still find their images by them. */
 function toBrought({ path, name, sizeBytes, role }: ReceivedFile, at: number, all: readonly ReceivedFile[]) {
   const isUnique = name !== '' && all.filter((other) => other.name === name).length === 1;
   const file: BroughtFile = {
@@ -97,6 +97,7 @@ function candidateOf(
 ): SaidPart {
   const own = candidates.filter(({ paths }) => paths.includes(file.path));
   if (own.length === 1) return { candidateId: own[0].id, volumes: null };
-  const reason = ignored.find(({ path }) => path === file.path)?.reason ?? 'It does not hold just one image.';
+  const reason =
+    ignored.find(({ path }) => path === file.path)?.reason ?? 'It does not contain exactly one image.';
   throw new AtollError('INTAKE_CHOICE_INVALID', `${role.toUpperCase()}: ${reason}`);
 }

@@ -15,25 +15,25 @@ export function pairingWords(pairing: Pairing): PairingWords | null {
       return null;
     case 'swapped':
       return refused(
-        'By their content DWI and ADC are exchanged: what was given as the DWI is the ADC map, and the other way round. Exchange the two.',
+        'Judging by their content, DWI and ADC are swapped: the image given as DWI is the ADC map, and vice versa. Swap the two.',
       );
     case 'mirrored': {
-      const how = pairing.axes.length === 2 ? 'turned by 180°' : `mirrored (${pairing.axes.join(', ')})`;
+      const how = pairing.axes.length === 2 ? 'rotated by 180°' : `mirrored (${pairing.axes.join(', ')})`;
       return refused(
-        `The ADC map is ${how} against the DWI: one of the two has lost how the patient lies, and nothing says which. Convert both again from DICOM.`,
+        `The ADC map is ${how} relative to the DWI: one of the two has the wrong orientation, and it is unclear which. Convert both again from DICOM.`,
       );
     }
     case 'none':
       return refused(
-        'The ADC map does not fit the DWI anywhere: it is of another head or another examination, or no ADC map. Check both images before you rely on any mask of them: give the ADC map of this DWI, or let it be computed from the b0.',
+        'The ADC map does not match the DWI anywhere: it is from another patient or examination, or not an ADC map. Check both images before relying on any mask; provide the ADC map of this DWI, or have it computed from the b0.',
       );
     case 'shifted':
       return moved(
-        `By its header the ADC map lies ${pairing.distanceMm.toFixed(0)} mm beside the DWI, where it does not fit. It was moved to where it fits; the mask lies where the DWI’s header places it.`,
+        `According to its header the ADC map is displaced by ${pairing.distanceMm.toFixed(0)} mm from the DWI, where the two do not match. It was moved to the matching position; the mask is placed according to the DWI’s header.`,
       );
     case 'by-index':
       return moved(
-        'By its header the ADC map lies elsewhere than the DWI or is turned against it, but voxel by voxel the two fit. It was taken to lie on the DWI; the mask lies where the DWI’s header places it. Check left and right.',
+        'According to its header the ADC map has a different position or orientation from the DWI, but voxel by voxel the two match. It was treated as aligned with the DWI; the mask is placed according to the DWI’s header. Check left and right.',
       );
   }
 }

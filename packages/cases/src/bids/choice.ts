@@ -1,5 +1,5 @@
 import { type BidsName, inheritedSideCar } from '@atoll/intake/bids-name';
-import type { CaseRole } from '../source.ts';
+import type { CaseRole } from '@atoll/volume/case-files';
 
 /** A file that may be an image of a case. */
 export type Candidate = {

@@ -6,7 +6,7 @@ import { gather } from '@atoll/intake/gather';
 import { coverageOf, directionCautions } from '@atoll/intake/gradient';
 import { seriousOf } from '@atoll/intake/proposal';
 import { highestUsable, usableBValues } from '@atoll/intake/shells';
-import { parseDirections } from '@atoll/intake/side-car';
+import { parseDirections } from '@atoll/intake/sidecar';
 import { traceOf } from '@atoll/intake/trace';
 import { gunzip, gunzipStart, isGzip } from '@atoll/volume/gzip';
 import { headerBytes, type NiftiHeader, parseNiftiHeader } from '@atoll/volume/nifti-header';
@@ -93,7 +93,7 @@ async function diffusionImage(
     const [low, high] = usableBValues;
     throw new AtollError(
       'IMAGE_NOT_3D',
-      `No volume of the DWI has a b-value that acute stroke is imaged with (${low} to ${high} s/mm²).`,
+      `No volume of the DWI has a b-value in the usual range for acute stroke (${low} to ${high} s/mm²).`,
     );
   }
   const { bValue, volumes } = shell;
@@ -102,7 +102,7 @@ async function diffusionImage(
   const cautions = directionCautions(coverage, volumes.length).map(({ message }) => message);
   const unpacked = isGzip(bytes) ? await gunzip(bytes, maxUnpackedBytes) : bytes;
   if (volumes.length === 1) {
-    const derivation = [`DWI: the one volume with b = ${bValue} s/mm² of ${values.length}.`];
+    const derivation = [`DWI: the only volume of ${values.length} with b = ${bValue} s/mm².`];
     return { dwi: takeVolume(unpacked, volumes[0]), derivation, cautions };
   }
   async function* alongEach() {
@@ -110,7 +110,7 @@ async function diffusionImage(
   }
   return {
     dwi: writeNifti(await traceOf(alongEach()), 'float32'),
-    derivation: [`DWI: the geometric mean of ${volumes.length} volumes with b ≈ ${bValue} s/mm².`],
+    derivation: [`DWI: geometric mean of ${volumes.length} volumes with b ≈ ${bValue} s/mm².`],
     cautions,
   };
 }

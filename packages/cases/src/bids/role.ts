@@ -1,5 +1,5 @@
 import type { BidsName } from '@atoll/intake/bids-name';
-import type { CaseRole } from '../source.ts';
+import type { CaseRole } from '@atoll/volume/case-files';
 
 /** Maps that were made of a diffusion series keep its suffix: `rec-ADC_dwi`, `acq-FA_dwi`. */
 function roleOfDiffusion(entities: BidsName['entities']): CaseRole | null {

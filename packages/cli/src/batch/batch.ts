@@ -1,6 +1,5 @@
 import type { BidsCase } from '@atoll/cases/bids/scan';
 import type { BidsSource } from '@atoll/cases/bids/source';
-import type { CaseFiles } from '@atoll/cases/source';
 import { derivationOf } from '@atoll/engines/caution';
 import { checkWish } from '@atoll/engines/choice';
 import type { Engine, Progress, Wish } from '@atoll/engines/engine';
@@ -8,6 +7,7 @@ import type { LocationWish } from '@atoll/engines/location';
 import { hashInputs, runSegmentation } from '@atoll/engines/run';
 import { AtollError, asAtollError } from '@atoll/errors/error';
 import type { ReportSubject } from '@atoll/report/content';
+import type { CaseFiles } from '@atoll/volume/case-files';
 import { readableReport } from '../readable-report.ts';
 import { type CaseState, columns, rowOf, tableText } from './case-table.ts';
 import type { Derivative, Origin } from './derivative.ts';
