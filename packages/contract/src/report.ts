@@ -147,7 +147,7 @@ export const Verdict = z.enum(['accepted', 'corrected', 'rejected']);
 export type Verdict = z.infer<typeof Verdict>;
 
 /** How a mask differs from an earlier one. */
-export const MaskChange = z
+const MaskChange = z
   .object({
     addedVoxels: z.int(),
     removedVoxels: z.int(),
@@ -158,7 +158,7 @@ export const MaskChange = z
   .meta({ id: 'MaskChange' });
 
 /** Who stands behind a mask that a reader looked at, and what they made of it. */
-export const RevisionReport = z
+const RevisionReport = z
   .object({
     of: z.string().nullable().describe('The job whose result was revised; null for one that has no id.'),
     number: z.int().positive(),
@@ -172,7 +172,6 @@ export const RevisionReport = z
     sinceEngine: MaskChange,
   })
   .meta({ id: 'RevisionReport' });
-export type RevisionReport = z.infer<typeof RevisionReport>;
 
 /** report.json, and what `atoll segment --json` prints. */
 export const Report = z

@@ -1,4 +1,5 @@
 import { asAtollError } from '@atoll/errors/error';
+import { determinant } from '@atoll/volume/affine';
 import { compareMasks } from '@atoll/volume/metrics';
 import { type NiftiImage, readNiftiMask } from '@atoll/volume/nifti-read';
 import { numberLesions } from '@atoll/volume/numbered-lesions';
@@ -10,7 +11,7 @@ import { measureLesions } from './measure.ts';
 import { missedFileName, takePlainLook } from './plain-look.ts';
 import type { Lesion, Metrics, Report } from './report.ts';
 
-export type MaskToJudge = {
+type MaskToJudge = {
   readonly dwi: NiftiImage;
   readonly adc: NiftiImage;
   /** On the grid of the DWI, whoever made it. */
@@ -22,12 +23,12 @@ export type MaskToJudge = {
 };
 
 /** What a report says of a mask itself, and not of how it came about. */
-export type MaskReport = Pick<
+type MaskReport = Pick<
   Report,
   'volumeMl' | 'lesionCount' | 'lesions' | 'lowAdc' | 'metrics' | 'plainLook' | 'location'
 >;
 
-export type JudgedMask = {
+type JudgedMask = {
   readonly report: MaskReport;
   readonly maskFile: Uint8Array;
   /** By their names: what may be missing, and what comes of an atlas. */
@@ -55,7 +56,7 @@ export async function judgeMask(
         });
   options.onMeasuring?.();
   const measured = measureLesions({ mask, adc, brain, numbered });
-  const metrics = await compare(mask, reference);
+  const metrics = await compare(mask, brain, reference);
   const look = await takePlainLook({ dwi, adc }, mask, measured.lesions, dwi.header);
   const furtherFiles = new Map(located?.files);
   if (look.file !== null) furtherFiles.set(missedFileName, look.file);
@@ -81,13 +82,29 @@ function withTerritories(
   return lesions.map((lesion, n) => ({ ...lesion, territory: location.lesions[n].phrase }));
 }
 
-/** A reference that cannot be used must not cost the reader the mask. */
-async function compare(mask: Mask, reference: Uint8Array | undefined): Promise<Metrics> {
+/** No infarct takes half of a brain: what does is a mask of the brain or of the head. */
+const mostOfBrain = 0.5;
+
+/** A reference that cannot be used must not cost the reader their mask. */
+async function compare(mask: Mask, brain: Mask | null, reference: Uint8Array | undefined): Promise<Metrics> {
   if (reference === undefined) return { status: 'no-reference' };
   try {
-    return { status: 'computed', ...compareMasks(mask, await readNiftiMask(reference)) };
+    const expert = await readNiftiMask(reference);
+    if (brain !== null && volumeOf(expert) > mostOfBrain * volumeOf(brain)) {
+      const reason =
+        'The reference mask could not be used: it covers more than half of the brain, as a mask of the brain or of the head does and none of an infarct.';
+      return { status: 'not-computable', reason };
+    }
+    return { status: 'computed', ...compareMasks(mask, expert) };
   } catch (thrown) {
     const { message, action } = asAtollError(thrown);
     return { status: 'not-computable', reason: `The reference mask could not be used: ${message} ${action}` };
   }
+}
+
+/** mm³ */
+function volumeOf({ data, affine }: Mask): number {
+  let voxels = 0;
+  for (const inside of data) voxels += inside;
+  return voxels * Math.abs(determinant(affine));
 }

@@ -113,7 +113,7 @@ export type MaskChange = {
 };
 
 /** Who stands behind a mask that a reader looked at, and what they made of it. */
-export type RevisionReport = {
+type RevisionReport = {
   /** The job whose result was revised; null for one that has no id. */
   readonly of: string | null;
   /** From 1. */

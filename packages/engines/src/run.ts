@@ -1,5 +1,6 @@
 import { AtollError } from '@atoll/errors/error';
 import { sameGrid } from '@atoll/volume/affine';
+
 import { type CaseFiles, caseRoles } from '@atoll/volume/case-files';
 import type { NiftiImage } from '@atoll/volume/nifti-read';
 import type { Mask } from '@atoll/volume/volume';
@@ -133,6 +134,7 @@ export async function runSegmentation(options: RunOptions): Promise<RunResult> {
   if (brain !== null) furtherFiles.set(brainFileName, brain.file);
   const provenance = await describe(engine, wish, segmentation, await inputSha256, judged.maskFile);
   const { derivation } = options;
+  const cautions = cautionsIn(derivation ?? []);
   checkpoint();
   report({ stage: reportingStage.id, fraction: 1, message: 'Done' });
   return {
@@ -145,8 +147,8 @@ export async function runSegmentation(options: RunOptions): Promise<RunResult> {
       quality: segmentation.quality.map(withoutNaN),
       warnings: [
         ...judged.warnings,
-        ...cautionsIn(options.derivation ?? []),
-        ...warningsOfPairing,
+        ...cautions,
+        ...warningsOfPairing.filter(({ message }) => !cautions.some((each) => each.message === message)),
         ...warnOfUnknownSide([dwi, adc]),
         ...segmentation.warnings,
         ...segmentation.quality.filter(isUnmeasured).map(warnOfUnmeasured),
