@@ -6,6 +6,7 @@ import { type ReactNode, useState } from 'react';
 import { Input, Label, ListBox, ListBoxItem, SearchField } from 'react-aria-components';
 import { Failure } from '../app/failure.tsx';
 import { useConnection } from '../connection/connection.ts';
+import { prepareImageView } from '../images/image-view.ts';
 import { isStandalone, Standalone } from '../own/standalone.tsx';
 import { RunForm } from '../run/run-form.tsx';
 
@@ -83,7 +84,7 @@ function CaseChoice({ cases, chosenId, onChoose, onRetry }: ChoiceProps) {
         )}
       >
         {found.map(({ id, title, description, source, images }) => (
-          <ListBoxItem key={id} id={id} textValue={title} className="case">
+          <ListBoxItem key={id} id={id} textValue={title} className="case" onHoverStart={expectImages}>
             <strong>{title}</strong>
             <span className="case-description">{description}</span>
             <span className="tags">
@@ -98,6 +99,12 @@ function CaseChoice({ cases, chosenId, onChoose, onRetry }: ChoiceProps) {
       <SourceProblems sources={cases.data.sources} />
     </section>
   );
+}
+
+/** Who points at a case is about to choose one: the code that draws its images may come meanwhile. */
+function expectImages(): void {
+  // Whoever opens the view hears of what went wrong.
+  prepareImageView().catch(() => undefined);
 }
 
 /** One quiet line for each place of cases that is out of reach or passed something over. */
