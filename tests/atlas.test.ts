@@ -245,7 +245,9 @@ describe.skipIf(!hasRealData)('atoll atlas', { timeout: patience }, () => {
       'atlas_territories.nii.gz',
       'from-dwi_to-MNI152NLin6Asym_mode-image_xfm.txt',
       'lesion_msk.nii.gz',
+      'report.html',
       'report.json',
+      'report.pdf',
       `${mni}_desc-lesion_mask.json`,
       `${mni}_desc-lesion_mask.nii.gz`,
       `${mni}_dwi.nii.gz`,
@@ -263,7 +265,13 @@ describe.skipIf(!hasRealData)('atoll atlas', { timeout: patience }, () => {
     expect(told.stdout).toMatch(/1\. +\d\.\d\d mL {2}left MCA/);
     expect(told.stdout).toContain('ASPECTS, atlas estimate, not read: left 10');
     // Files in MNI space of the run before would pass for those of this one.
-    expect(readdirSync(out).sort()).toEqual(['atlas_territories.nii.gz', 'lesion_msk.nii.gz', 'report.json']);
+    expect(readdirSync(out).sort()).toEqual([
+      'atlas_territories.nii.gz',
+      'lesion_msk.nii.gz',
+      'report.html',
+      'report.json',
+      'report.pdf',
+    ]);
   });
 
   it('says the same in a thread as where it is called, and can be stopped there', async () => {
@@ -305,7 +313,10 @@ describe.skipIf(!hasRealData)('atoll atlas', { timeout: patience }, () => {
       'sub-01_desc-brain_mask.nii.gz',
       'sub-01_desc-lesion_mask.json',
       'sub-01_desc-lesion_mask.nii.gz',
+      'sub-01_desc-lesion_report.html',
       'sub-01_desc-lesion_report.json',
+      'sub-01_desc-lesion_report.pdf',
+      'sub-01_desc-lesion_thumbnail.png',
       'sub-01_from-dwi_to-MNI152NLin6Asym_mode-image_xfm.txt',
       'sub-01_space-MNI152NLin6Asym_desc-lesion_mask.json',
       'sub-01_space-MNI152NLin6Asym_desc-lesion_mask.nii.gz',

@@ -72,7 +72,9 @@ describe('DeepISLES from the command line, by a stand-in of docker', () => {
       'overlay_factorizer.nii.gz',
       'overlay_nvauto.nii.gz',
       'overlay_seals.nii.gz',
+      'report.html',
       'report.json',
+      'report.pdf',
     ]);
     const report = JSON.parse(stdout);
     expect(report.lesions[0].side).toBe('left');

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Report } from '@atoll/contract/report';
 import { readSourceSlices } from '@atoll/dicom/seg/source-slice';
 import { readNifti } from '@atoll/volume/nifti-read';
 import { writeNiftiMask } from '@atoll/volume/nifti-write';
@@ -9,7 +10,7 @@ import { runAtoll } from '../packages/cli/test/run-atoll.ts';
 import { OrthancServer } from '../packages/dicom/test/orthanc-server.ts';
 import { paintLesion } from '../packages/dicom/test/paint-lesion.ts';
 import { fewDirections, philipsSeries, withoutPhilips } from '../packages/dicom/test/philips-series.ts';
-import { faults, readWithPydicom } from '../packages/dicom/test/read-back.ts';
+import { faults, readDocuments, readWithPydicom } from '../packages/dicom/test/read-back.ts';
 import {
   axial,
   gridOf,
@@ -98,16 +99,40 @@ describe('atoll segment --dicom', () => {
       expect(referred).toHaveLength(32);
       expect(seg.frameOfReference).toBe(sources[0].frameOfReferenceUid);
       // The volunteer's name is one word, which the standard has retired.
-      expect(faults(bytes).filter((line) => !line.includes('Retired Person Name form'))).toEqual([]);
+      const isFault = (line: string) => !line.includes('Retired Person Name form');
+      expect(faults(bytes).filter(isFault)).toEqual([]);
+
+      const [sr, pdf] = ['lesion_sr.dcm', 'lesion_pdf.dcm'].map((name) => readFileSync(join(out, name)));
+      expect(faults(sr, 'ComprehensiveSR').filter(isFault)).toEqual([]);
+      expect(faults(pdf, 'EncapsulatedPDF').filter(isFault)).toEqual([]);
+      const [measured, printed] = readDocuments([sr, pdf]);
+      const report = Report.parse(JSON.parse(readFileSync(join(out, 'report.json'), 'utf8')));
+      const volumes = measured.items.filter(({ name }) => name === 'Volume').map(({ value }) => value);
+      const millilitres = [report.volumeMl, ...report.lesions.map(({ volumeMl }) => volumeMl)];
+      expect(volumes.map((value) => Number.parseFloat(value))).toEqual(
+        millilitres.map((each) => expect.closeTo(each, 5)),
+      );
+      expect(Buffer.from(printed.document, 'hex')).toEqual(readFileSync(join(out, 'report.pdf')));
+      // The patient is named in what goes to the archive, and nowhere else.
+      // Less its pictures, whose letters may spell anything.
+      const html = readFileSync(join(out, 'report.html'), 'utf8').replace(/base64,[\w+/=]+/g, '');
+      expect(seg.patient.length).toBeGreaterThan(2);
+      expect(html).not.toContain(seg.patient);
     },
   );
 
   it.skipIf(withoutPhilips)('writes none with --no-seg, and leaves none of an earlier run', async () => {
     const stale = at('stale');
     mkdirSync(stale);
-    writeFileSync(join(stale, 'lesion_seg.dcm'), 'of another mask');
+    for (const name of ['lesion_seg.dcm', 'lesion_sr.dcm', 'lesion_pdf.dcm'])
+      writeFileSync(join(stale, name), 'of another mask');
     await segmentDicom(fewDirections(await philipsSeries()), ['--no-seg'], stale);
-    expect(readdirSync(stale).sort()).toEqual(['lesion_msk.nii.gz', 'report.json']);
+    expect(readdirSync(stale).sort()).toEqual([
+      'lesion_msk.nii.gz',
+      'report.html',
+      'report.json',
+      'report.pdf',
+    ]);
   });
 
   async function segmentDicom(

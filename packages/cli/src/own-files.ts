@@ -1,4 +1,3 @@
-import type { CaseFiles } from '@atoll/cases/source';
 import { asCautions } from '@atoll/engines/caution';
 import type { Progress } from '@atoll/engines/engine';
 import { AtollError } from '@atoll/errors/error';
@@ -7,6 +6,7 @@ import { type Choice, isComputed } from '@atoll/intake/choice';
 import { type Proposal, seriousOf } from '@atoll/intake/proposal';
 import { nothingFound, whyNoCase } from '@atoll/intake/refusal';
 import { printable } from '@atoll/intake/words';
+import type { CaseFiles } from '@atoll/volume/case-files';
 import { type Correction, correctChoice } from './corrections.ts';
 import { UsageError } from './exit.ts';
 import { asJson } from './proposal-json.ts';

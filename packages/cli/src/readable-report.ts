@@ -1,13 +1,29 @@
 import { Report as ReportSchema } from '@atoll/contract/report';
 import type { Report } from '@atoll/engines/report';
 import type { ReportSubject } from '@atoll/report/content';
-import { type StudyFiles, writeReport } from '@atoll/report/report-files';
+import { dicomDocuments } from '@atoll/report/dicom-files';
+import { pdfFileName, type StudyFiles, writeReport } from '@atoll/report/report-files';
 
 /** A result that nobody has reviewed as people read it, by file names. @throws AtollError IMAGE_* */
 export function readableReport(
   report: Report,
   files: StudyFiles,
   subject: ReportSubject,
+  wantsThumbnail = false,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
-  return writeReport({ report: ReportSchema.parse(report), review: null, subject, files });
+  return writeReport({ report: ReportSchema.parse(report), review: null, subject, files, wantsThumbnail });
+}
+
+/**
+ * The same as DICOM documents beside the segmentation of the mask.
+ * @param readable of {@link readableReport}; null where none was wanted.
+ */
+export function documentsOf(
+  report: Report,
+  subject: ReportSubject,
+  segmentation: Uint8Array,
+  readable: ReadonlyMap<string, Uint8Array> | null,
+): ReadonlyMap<string, Uint8Array> {
+  const pdf = readable?.get(pdfFileName) ?? null;
+  return dicomDocuments({ report: ReportSchema.parse(report), review: null, subject, segmentation, pdf });
 }

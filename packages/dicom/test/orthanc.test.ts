@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { writeEncapsulatedPdf } from '../src/document/encapsulated-pdf.ts';
 import { writeSegmentation } from '../src/seg/segmentation.ts';
 import { readSourceSlices } from '../src/seg/source-slice.ts';
+import { writeMeasurementReport } from '../src/sr/measurement-report.ts';
 import { storeInstances } from '../src/web/store.ts';
 import { OrthancServer } from './orthanc-server.ts';
-import { readWithPydicom } from './read-back.ts';
+import { readDocuments, readWithPydicom } from './read-back.ts';
 import { axial, gridOf, makeSeries, newStudy, paintBall } from './source-series.ts';
 
 let orthanc: OrthancServer;
@@ -62,6 +64,31 @@ describe('a segmentation in a real archive', () => {
     const instances = held.map((instance) => instance['00080018'].Value?.[0]);
     expect(instances).toEqual(expect.arrayContaining(after.referencedInstances));
     expect(instances).toEqual(expect.arrayContaining(after.frames.map(({ source }) => source)));
+  });
+
+  it('goes with its measurements and its report as a PDF, which come back as they were', async () => {
+    const algorithm = { name: 'diffusion', version: '2.1' };
+    const region = { volumeMl: 3, meanAdcMm2PerS: 0.0005, minAdcMm2PerS: 0.0004, sites: [], place: 'left' };
+    const measurements = writeMeasurementReport({
+      ...{ segmentation, algorithm, atollVersion: '0.1.0', remark: 'Not reviewed.' },
+      ...{ mask: region, lesions: [region] },
+    });
+    const pdf = new TextEncoder().encode('%PDF-1.7');
+    const report = writeEncapsulatedPdf({ pdf, segmentation, namesSubject: false, atollVersion: '0.1.0' });
+    await storeInstances(orthanc.root, [measurements, report], { authorization: orthanc.basic });
+    const before = readDocuments([measurements, report]);
+    for (const { study, series, instance } of before) {
+      const back = await fetchInstance(`/studies/${study}/series/${series}/instances/${instance}`);
+      const [after] = readDocuments([back]);
+      expect(before).toContainEqual(after);
+    }
+    const found = await query(`/studies/${before[0].study}/series`);
+    expect(found.flatMap((series) => series['00080060'].Value ?? []).sort()).toEqual([
+      'DOC',
+      'MR',
+      'SEG',
+      'SR',
+    ]);
   });
 
   it('is not let in without credentials, and says so', async () => {

@@ -47,13 +47,39 @@ export function readWithPydicom(segmentations: readonly Uint8Array[]): z.infer<t
 }
 
 /** What dciodvfy, which checks files against the standard's object definitions, finds wrong. */
-export function faults(segmentation: Uint8Array): string[] {
-  return inFiles([segmentation], ([path]) => {
+export function faults(file: Uint8Array, kind = 'Segmentation'): string[] {
+  return inFiles([file], ([path]) => {
     const { stdout, stderr } = spawnSync(dciodvfyProgram, [path], { encoding: 'utf8' });
     const lines = `${stdout}\n${stderr}`.split('\n').map((line) => line.trim());
     // It names the kind of object that it has checked.
-    if (!lines.includes('Segmentation')) return ['was not checked', ...lines];
-    return lines.filter((line) => line !== '' && line !== 'Segmentation');
+    if (!lines.includes(kind)) return ['was not checked', ...lines];
+    return lines.filter((line) => line !== '' && line !== kind);
+  });
+}
+
+const Item = z.object({ name: z.string(), value: z.string(), depth: z.int() });
+const ReadDocument = z.object({
+  sopClass: z.string(),
+  modality: z.string(),
+  patient: z.string(),
+  study: z.string(),
+  series: z.string(),
+  instance: z.string(),
+  verification: z.string(),
+  /** Of a structured report: its tree in order. */
+  items: z.array(Item),
+  referencedInstances: z.array(z.string()),
+  /** Of an encapsulated document, in hexadecimal. */
+  document: z.string(),
+});
+
+/** What pydicom reads in structured reports and encapsulated documents. */
+export function readDocuments(documents: readonly Uint8Array[]): z.infer<typeof ReadDocument>[] {
+  const script = join(import.meta.dirname, 'read-document.py');
+  return inFiles(documents, (paths) => {
+    const { stdout, stderr, status } = spawnSync(debianPython, [script, ...paths], { encoding: 'utf8' });
+    if (status !== 0) throw new Error(stderr);
+    return z.array(ReadDocument).parse(JSON.parse(stdout));
   });
 }
 

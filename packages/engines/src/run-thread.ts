@@ -3,10 +3,11 @@ import type { Located, LocateTask } from '@atoll/atlas/locate';
 import type { ErrorCode } from '@atoll/errors/catalogue';
 import { AtollError } from '@atoll/errors/error';
 import { WarmThread } from '@atoll/threads/warm-thread';
+import type { CaseFiles } from '@atoll/volume/case-files';
 import { checkWish } from './choice.ts';
 import type { Engine, Progress, Segmentation, SegmentOptions, Study } from './engine.ts';
 import type { LocationWish } from './location.ts';
-import type { RunFiles, RunOptions, RunResult } from './run.ts';
+import type { RunOptions, RunResult } from './run.ts';
 
 /** What a run says of its engine, which stays where it is. */
 export type EngineFacts = Pick<
@@ -17,7 +18,7 @@ export type EngineFacts = Pick<
 export type RunTask = {
   readonly kind: 'run';
   readonly engine: EngineFacts;
-  readonly files: RunFiles;
+  readonly files: CaseFiles;
   readonly preset: string;
   readonly options: readonly string[];
   readonly dwiVolume: number | undefined;

@@ -1,5 +1,6 @@
 import { AtollError, asAtollError } from '@atoll/errors/error';
 import { sameGrid } from '@atoll/volume/affine';
+import { type CaseFiles, caseRoles } from '@atoll/volume/case-files';
 import { checkHeadGeometry } from '@atoll/volume/geometry';
 import { compareMasks } from '@atoll/volume/metrics';
 import { type NiftiImage, readNifti, readNiftiMask } from '@atoll/volume/nifti-read';
@@ -19,18 +20,9 @@ import { missedFileName, takePlainLook } from './plain-look.ts';
 import type { Lesion, Metrics, Provenance, Report } from './report.ts';
 import { sha256 } from './sha256.ts';
 
-/** The files of a case: NIfTI bytes, packed or not, as they are stored. */
-export type RunFiles = {
-  readonly dwi: Uint8Array;
-  readonly adc: Uint8Array;
-  readonly flair?: Uint8Array | undefined;
-  /** Compared with the mask afterwards; no engine ever sees it. */
-  readonly reference?: Uint8Array | undefined;
-};
-
 export type RunOptions = {
   readonly engine: Engine;
-  readonly files: RunFiles;
+  readonly files: CaseFiles;
   readonly preset?: string | undefined;
   /** Ids of the engine's options that are on. */
   readonly options?: readonly string[] | undefined;
@@ -270,9 +262,9 @@ async function describe(
 }
 
 /** SHA-256 of each image as it was given, by role, as a report's provenance has it. */
-export async function hashInputs(files: RunFiles): Promise<Record<string, string>> {
+export async function hashInputs(files: CaseFiles): Promise<Record<string, string>> {
   const hashes: Record<string, string> = {};
-  for (const role of ['dwi', 'adc', 'flair', 'reference'] as const) {
+  for (const role of caseRoles) {
     const bytes = files[role];
     if (bytes !== undefined) hashes[role] = await sha256(bytes);
   }

@@ -1,5 +1,6 @@
 import { AtollError, asAtollError } from '@atoll/errors/error';
 import { sameGrid } from '@atoll/volume/affine';
+import type { CaseFiles } from '@atoll/volume/case-files';
 import { gzip } from '@atoll/volume/gzip';
 import { writeNifti } from '@atoll/volume/nifti-write';
 import { resampleLinear } from '@atoll/volume/resample';
@@ -11,11 +12,7 @@ import { shareInside } from './overlap.ts';
 import { meanOf, traceOf } from './trace.ts';
 
 /** The files of a case as `runSegmentation` takes them: .nii.gz, one volume each, without text in their headers. */
-export type Assembled = {
-  readonly dwi: Uint8Array;
-  readonly adc: Uint8Array;
-  readonly flair?: Uint8Array;
-  readonly reference?: Uint8Array;
+export type Assembled = CaseFiles & {
   /** What was made of what, a sentence each; for provenance. Names no file. */
   readonly derivation: readonly string[];
 };

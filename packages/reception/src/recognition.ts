@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type CaseRole, caseRoles } from '@atoll/cases/source';
 import { convertInNode } from '@atoll/dicom/convert-node';
 import { asCautions } from '@atoll/engines/caution';
 import { AtollError } from '@atoll/errors/error';
@@ -13,6 +12,7 @@ import { readFilePart } from '@atoll/intake/file-part';
 import { gather } from '@atoll/intake/gather';
 import { type Proposal, seriousOf } from '@atoll/intake/proposal';
 import { nothingFound, whyNoCase } from '@atoll/intake/refusal';
+import { type CaseRole, caseRoles } from '@atoll/volume/case-files';
 import { checkHeadGeometry } from '@atoll/volume/geometry';
 import { readNiftiHeader } from '@atoll/volume/nifti-read';
 import type { Received, ReceivedFile } from './received.ts';

@@ -1,9 +1,9 @@
 import type { Report } from '@atoll/contract/report';
-import { areaOfSlices, slicesOfHead, slicesToShow } from '@atoll/pictures/chosen-slices';
+import { areaOfSlices, largestSlice, slicesOfHead, slicesToShow } from '@atoll/pictures/chosen-slices';
 import { brightestOf } from '@atoll/pictures/grey-range';
 import { headExtent } from '@atoll/pictures/head-extent';
-import { type KeyImages, keyPicture, positionMm } from '@atoll/pictures/key-picture';
-import { packPicture } from '@atoll/pictures/png';
+import { type KeyImages, keyPicture, positionMm, thumbnail } from '@atoll/pictures/key-picture';
+import { packPicture, pngFile } from '@atoll/pictures/png';
 import { invert, spacingMm, transformPoint, voxelVolumeMl } from '@atoll/volume/affine';
 import { canonicalGrid, orientationCode, toCanonical } from '@atoll/volume/orientation';
 import type { Mask, Volume } from '@atoll/volume/volume';
@@ -20,6 +20,7 @@ export type StudyImages = {
 /** Rows of three pictures a report. */
 const most = 6;
 const panelWidth = 288;
+const thumbnailWidth = 144;
 /** Lesions whose own largest slice is to be among the pictures. */
 const foremost = 3;
 
@@ -50,6 +51,16 @@ export function drawImages({ dwi, adc, flair, mask }: StudyImages, { lesions }: 
     return { picture: packPicture(keyPicture(images, index, panelWidth)), caption };
   });
   return { pictures, acquisition: acquisitionOf({ dwi, adc, flair }) };
+}
+
+/** The slice on which most is marked, or the middle of the head where nothing is, as a small PNG file. */
+export function drawThumbnail({ dwi, mask }: Pick<StudyImages, 'dwi' | 'mask'>): Uint8Array<ArrayBuffer> {
+  const ordered = toCanonical(dwi);
+  const brightest = brightestOf(dwi.data);
+  const middle = slicesOfHead(signalOfSlices(ordered));
+  const index = largestSlice(areaOfSlices(toCanonical(mask))) ?? middle[Math.floor(middle.length / 2)];
+  const images = { shown: headExtent(ordered, brightest), dwi, mask, brightest: { dwi: brightest, adc: 0 } };
+  return pngFile(packPicture(thumbnail(images, index, thumbnailWidth)));
 }
 
 function signalOfSlices({ data, shape: [nx, ny, nz] }: Volume): number[] {

@@ -1,14 +1,14 @@
 import type { Report } from '@atoll/contract/report';
 import { readNifti, readNiftiMask } from '@atoll/volume/nifti-read';
 import { contentOf, type ReportSubject } from './content.ts';
-import type { DrawnImages } from './document.ts';
 import { writeHtml } from './html.ts';
 import { writePdf } from './pdf.ts';
-import { drawImages } from './pictures.ts';
+import { drawImages, drawThumbnail, type StudyImages } from './pictures.ts';
 import type { Review } from './standing.ts';
 
 export const htmlFileName = 'report.html';
 export const pdfFileName = 'report.pdf';
+export const thumbnailFileName = 'thumbnail.png';
 
 /** The files that a result came from and that it left: NIfTI, packed or not. */
 export type StudyFiles = {
@@ -26,6 +26,8 @@ export type ReportRequest = {
   readonly subject: ReportSubject;
   /** null where they are not at hand: the report has no pictures then, and says so. */
   readonly files: StudyFiles | null;
+  /** A small picture as well, for a list of results. */
+  readonly wantsThumbnail?: boolean;
 };
 
 /**
@@ -35,19 +37,22 @@ export type ReportRequest = {
  */
 export async function writeReport(request: ReportRequest): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
   const { report, review, subject, files } = request;
-  const images = files === null ? null : await drawFiles(files, report);
+  const study = files === null ? null : await readStudy(files);
+  const images = study === null ? null : drawImages(study, report);
   const content = contentOf({ report, review, subject, images });
-  return new Map([
+  const written = new Map([
     [htmlFileName, new TextEncoder().encode(writeHtml(content))],
     [pdfFileName, await writePdf(content)],
   ]);
+  if (study !== null && request.wantsThumbnail === true) written.set(thumbnailFileName, drawThumbnail(study));
+  return written;
 }
 
-async function drawFiles(files: StudyFiles, report: Report): Promise<DrawnImages> {
+async function readStudy(files: StudyFiles): Promise<StudyImages> {
   const { dwiVolume } = files;
   const dwi = await readNifti(files.dwi, dwiVolume === undefined ? {} : { volumeIndex: dwiVolume });
   const adc = await readNifti(files.adc);
   const flair = files.flair === undefined ? null : await readNifti(files.flair);
   const mask = await readNiftiMask(files.mask);
-  return drawImages({ dwi, adc, flair, mask }, report);
+  return { dwi, adc, flair, mask };
 }

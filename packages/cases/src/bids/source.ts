@@ -1,5 +1,6 @@
 import { AtollError } from '@atoll/errors/error';
-import type { CaseRole, CaseSource, CaseSummary, OpenedCase, OpenOptions } from '../source.ts';
+import type { CaseRole } from '@atoll/volume/case-files';
+import type { CaseSource, CaseSummary, OpenedCase, OpenOptions } from '../source.ts';
 import { type DatasetDescription, DatasetFolder, describeDataset } from './folder.ts';
 import { type BidsCase, type BidsScan, scanDataset } from './scan.ts';
 

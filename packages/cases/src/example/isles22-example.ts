@@ -1,5 +1,5 @@
+import type { CaseRole } from '@atoll/volume/case-files';
 import type { PinnedFile } from '../remote/pinned-files.ts';
-import type { CaseRole } from '../source.ts';
 
 export type ExampleFile = PinnedFile & { readonly role: Exclude<CaseRole, 'flair'> };
 

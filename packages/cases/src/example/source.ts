@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { AtollError } from '@atoll/errors/error';
+import type { CaseFiles } from '@atoll/volume/case-files';
 import { type FetchOptions, PinnedFiles } from '../remote/pinned-files.ts';
-import type { CaseFiles, CaseSource, CaseSummary, OpenOptions } from '../source.ts';
+import type { CaseSource, CaseSummary, OpenOptions } from '../source.ts';
 import { type Example, type ExampleFile, isles22Example } from './isles22-example.ts';
 
 /** A real case that is fetched once, when asked for, and then is a case like any other. */

@@ -1,7 +1,7 @@
 import { AtollError } from '@atoll/errors/error';
+import { type CaseFiles, type CaseRole, caseRoles } from '@atoll/volume/case-files';
 import type { AsyncBuffer, FileMetaData } from 'hyparquet';
 import type { RemoteFile } from '../remote/remote-file.ts';
-import { type CaseFiles, type CaseRole, caseRoles } from '../source.ts';
 
 /** The column of each role. */
 const columns = { dwi: 'dwi', adc: 'adc', flair: 'flair', reference: 'lesion_mask' } as const;

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { AtollError, asAtollError } from '@atoll/errors/error';
+import type { CaseFiles } from '@atoll/volume/case-files';
 import { SharedOpenings } from '../shared-openings.ts';
-import type { CaseFiles, CaseSource, CaseSummary, OpenOptions } from '../source.ts';
+import type { CaseSource, CaseSummary, OpenOptions } from '../source.ts';
 import { CaseIndex, type IndexedCase } from './case-index.ts';
 import { HubClient, type HubPlace } from './hub-client.ts';
 import { ImageCache } from './image-cache.ts';

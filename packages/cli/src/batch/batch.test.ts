@@ -58,6 +58,7 @@ class ColumnEngine implements Engine {
   readonly stages = [{ id: 'mark', title: 'Marking' }];
   readonly citations = [];
   runs = 0;
+  meets = 1;
   atOnce = 0;
   mostAtOnce = 0;
 
@@ -71,6 +72,8 @@ class ColumnEngine implements Engine {
     try {
       onProgress?.({ stage: 'mark', fraction: 0.5, message: 'Marking' });
       await sleep(10);
+      // Until as many have met, or for a second: what else a case takes must not part them.
+      for (let n = 0; n < 100 && this.mostAtOnce < this.meets; n++) await sleep(10);
       if (signal?.aborted) throw new AtollError('JOB_CANCELLED');
       if (dwi.data[0] === 13) throw new AtollError('STUDY_NO_BRAIN');
       const data = new Uint8Array(dwi.data.length).map((_, at) => (at % 10 < 2 ? 1 : 0));
@@ -124,6 +127,7 @@ describe('a batch over a BIDS folder', () => {
       'sub-02_ses-a_desc-lesion_report.html',
       'sub-02_ses-a_desc-lesion_report.json',
       'sub-02_ses-a_desc-lesion_report.pdf',
+      'sub-02_ses-a_desc-lesion_thumbnail.png',
     ]);
     expect(JSON.parse(text('dataset_description.json'))).toMatchObject({
       DatasetType: 'derivative',
@@ -195,6 +199,21 @@ describe('a batch over a BIDS folder', () => {
     expect(text(page)).toContain('data:image/png;base64,');
   });
 
+  it('has a page of the whole that opens from disk, failures first, with links that are right', async () => {
+    putSubject('sub-01', 100);
+    putSubject('sub-02_ses-a', 13);
+    putSubject('sub-03_ses-b', 100);
+    await run({ engine: engine() });
+    const page = text('group.html');
+    expect(page).toContain('2 of 3 cases have a mask, 1 failed, none reviewed.');
+    const links = [...page.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, target]) => target);
+    expect(links).toHaveLength(4);
+    for (const link of links) expect(readFileSync(join(out, link)).length).toBeGreaterThan(100);
+    expect(page.indexOf('>sub-02_ses-a<')).toBeLessThan(page.indexOf('>sub-01<'));
+    expect(page).toContain('Not reviewed');
+    expect(page).not.toMatch(/https?:/);
+  });
+
   it('keeps what is whole and unchanged, and runs what is not', async () => {
     for (const sub of ['01', '02', '03', '04']) putSubject(`sub-${sub}`, 100);
     const first = engine();
@@ -235,6 +254,7 @@ describe('a batch over a BIDS folder', () => {
   it('runs as many at the same time as it may, and no more', async () => {
     for (let sub = 1; sub <= 7; sub++) putSubject(`sub-0${sub}`, 100);
     const three = engine();
+    three.meets = 3;
     const fractions: number[] = [];
     await run({ engine: three, jobs: 3, onProgress: ({ fraction }) => fractions.push(fraction) });
     expect(three.mostAtOnce).toBe(3);

@@ -1,12 +1,12 @@
 import type { BidsCase } from '@atoll/cases/bids/scan';
 import type { BidsSource } from '@atoll/cases/bids/source';
-import type { CaseFiles } from '@atoll/cases/source';
 import { checkWish } from '@atoll/engines/choice';
 import type { Engine, Progress, Wish } from '@atoll/engines/engine';
 import type { LocationWish } from '@atoll/engines/location';
 import { hashInputs, runSegmentation } from '@atoll/engines/run';
 import { AtollError, asAtollError } from '@atoll/errors/error';
 import type { ReportSubject } from '@atoll/report/content';
+import type { CaseFiles } from '@atoll/volume/case-files';
 import { readableReport } from '../readable-report.ts';
 import { type CaseState, columns, rowOf, tableText } from './case-table.ts';
 import type { Derivative, Origin } from './derivative.ts';
@@ -81,6 +81,7 @@ export async function runBatch(options: BatchOptions): Promise<readonly EndedCas
   } finally {
     stop.abort();
     await Promise.allSettled(workers);
+    await derivative.writeGroupPage(cases.map((found, at) => ({ found, state: states[at] })));
   }
   if (options.location?.mni === 'mask and DWI') await derivative.writeFrequencyMap(cases);
   return cases.map((found, at) => ({ found, state: states[at] }));
@@ -101,7 +102,7 @@ async function runOne(
     if (kept !== null) {
       if (!(await derivative.hasReadable(found))) {
         const study = { ...files, mask: await derivative.readMask(found) };
-        await derivative.writeReadable(found, await readableReport(kept, study, subjectOf(found)));
+        await derivative.writeReadable(found, await readableReport(kept, study, subjectOf(found), true));
       }
       return { status: 'kept', report: kept };
     }
@@ -117,7 +118,7 @@ async function runOne(
     });
     await derivative.write(found, result);
     const study = { ...files, mask: result.maskFile };
-    await derivative.writeReadable(found, await readableReport(result.report, study, subjectOf(found)));
+    await derivative.writeReadable(found, await readableReport(result.report, study, subjectOf(found), true));
     return { status: 'done', report: result.report };
   } catch (thrown) {
     const error = asAtollError(thrown);

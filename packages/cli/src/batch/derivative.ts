@@ -3,24 +3,25 @@ import { join, relative, resolve, sep } from 'node:path';
 import { DatasetFolder, describeDataset, isOwnWork } from '@atoll/cases/bids/folder';
 import type { BidsCase } from '@atoll/cases/bids/scan';
 import { Report as ReportSchema } from '@atoll/contract/report';
-import { brainFileName } from '@atoll/engines/brain-outline';
 import type { LocationWish } from '@atoll/engines/location';
-import {
-  locationFileNames,
-  mniDwiFileName,
-  mniMaskFileName,
-  mniTransformName,
-  territoriesFileName,
-} from '@atoll/engines/location-files';
+import { locationFileNames, mniDwiFileName, mniMaskFileName } from '@atoll/engines/location-files';
 import { atollVersion, researchNotice } from '@atoll/engines/notice';
-import { missedFileName } from '@atoll/engines/plain-look';
 import type { Report } from '@atoll/engines/report';
 import type { RunResult } from '@atoll/engines/run';
 import { sha256 } from '@atoll/engines/sha256';
 import { AtollError } from '@atoll/errors/error';
-import { htmlFileName, pdfFileName } from '@atoll/report/report-files';
+import { type CohortFigure, writeGroupPage } from '@atoll/report/cohort/group-page';
+import { htmlFileName, pdfFileName, thumbnailFileName } from '@atoll/report/report-files';
 import { writeFiles } from '../output-folder.ts';
-import { frequencyMapName, frequencyMapOf, frequencySideCarName } from './frequency-map.ts';
+import type { CaseState } from './case-table.ts';
+import { cohortCase } from './cohort-case.ts';
+import { bidsIgnore, furtherMasks, furtherStems, groupPageName } from './derivative-names.ts';
+import {
+  frequencyMapName,
+  frequencyMapOf,
+  frequencyPictureName,
+  frequencySideCarName,
+} from './frequency-map.ts';
 
 /** What a result must have come from to stand for a case as it is now. */
 export type Origin = {
@@ -32,38 +33,6 @@ export type Origin = {
 };
 
 const encoder = new TextEncoder();
-
-/** Names that BIDS has no place for; its validator passes over what stands here. */
-const bidsIgnore = [
-  '*_report.json',
-  '*_report.html',
-  '*_report.pdf',
-  '*_overlay_*.nii.gz',
-  `*_${territoriesFileName}`,
-  // Without the gradients that BIDS wants beside a DWI: it is one image, resampled.
-  `*_${mniDwiFileName}`,
-  `*_${mniTransformName}`,
-  frequencyMapName,
-  frequencySideCarName,
-  'lesions.tsv',
-  'lesions.json',
-];
-
-/** Masks beside the lesion's, as BIDS names and describes them. */
-const furtherMasks: Readonly<Record<string, { desc: string; type: string; description: string }>> = {
-  [brainFileName]: {
-    desc: 'brain',
-    type: 'Brain',
-    description: `Brain as outlined by the engine, to be checked. ${researchNotice}`,
-  },
-  [missedFileName]: {
-    desc: 'missed',
-    type: 'Lesion',
-    description: `Candidates for what the lesion’s mask may have missed: bright on DWI with a low ADC. ${researchNotice}`,
-  },
-};
-
-const furtherStems = ['overlay_', ...Object.values(furtherMasks).map(({ desc }) => `desc-${desc}_mask`)];
 
 /**
  * A folder of BIDS derivatives that Atoll writes: for each case a mask with its side-car and the report.
@@ -101,7 +70,7 @@ export class Derivative {
       SourceDatasets: [{ URL: this.#source, ...(DatasetDOI === undefined ? {} : { DOI: DatasetDOI }) }],
       DatasetLinks: { raw: this.#source },
     };
-    const readme = `Infarct masks made by Atoll from diffusion MRI. ${researchNotice}\n\nlesions.tsv has one line a case; lesions.json explains its columns.\n`;
+    const readme = `Infarct masks made by Atoll from diffusion MRI. ${researchNotice}\n\ngroup.html shows all cases, with links to their reports. lesions.tsv has one line a case; lesions.json explains its columns.\n`;
     await writeFiles(
       this.root,
       new Map([
@@ -246,7 +215,7 @@ export class Derivative {
    * @throws AtollError FILE_UNWRITABLE, IMAGE_*
    */
   async writeFrequencyMap(cases: readonly BidsCase[]): Promise<void> {
-    const masks: string[] = [];
+    const [masks, dwis]: [string[], string[]] = [[], []];
     const leftOut: string[] = [];
     for (const found of cases) {
       const { folder } = this.#names(found);
@@ -254,11 +223,45 @@ export class Derivative {
       if (names.includes(`${found.id}_${mniMaskFileName}`))
         masks.push(join(folder, `${found.id}_${mniMaskFileName}`));
       else leftOut.push(found.id);
+      if (names.includes(`${found.id}_${mniDwiFileName}`))
+        dwis.push(join(folder, `${found.id}_${mniDwiFileName}`));
     }
-    const files = await frequencyMapOf(masks, leftOut);
+    const files = await frequencyMapOf(masks, leftOut, dwis);
     if (files !== null) return writeFiles(this.root, files);
-    for (const name of [frequencyMapName, frequencySideCarName])
+    for (const name of [frequencyMapName, frequencySideCarName, frequencyPictureName])
       await rm(join(this.root, name), { force: true });
+  }
+
+  /**
+   * Writes the page of the whole cohort: a table of all cases with links to their reports.
+   * @throws AtollError FILE_UNWRITABLE
+   */
+  async writeGroupPage(cases: readonly { found: BidsCase; state: CaseState }[]): Promise<void> {
+    const here = new Set(await readdir(this.root).catch(() => []));
+    const figures: CohortFigure[] = here.has(frequencyPictureName)
+      ? [
+          {
+            title: 'Where lesions lie',
+            caption: `In what percentage of the patients each voxel of MNI space is marked (${frequencyMapName}).`,
+            picture: { path: frequencyPictureName },
+          },
+        ]
+      : [];
+    const listed = await Promise.all(
+      cases.map(async ({ found, state }) => {
+        const { folder, readable } = this.#names(found);
+        const names = new Set<string>(await readdir(folder).catch(() => []));
+        const pathOf = (wanted: string) => {
+          const own = readable.find(([name]) => name === wanted)?.[1];
+          if (own === undefined || !names.has(own)) return null;
+          return relative(this.root, join(folder, own)).split(sep).join('/');
+        };
+        return cohortCase(found.id, state, pathOf(htmlFileName), pathOf(thumbnailFileName));
+      }),
+    );
+    const title = 'Atoll: infarct masks of a cohort';
+    const page = await writeGroupPage({ title, notice: researchNotice, cases: listed, figures });
+    await writeFiles(this.root, new Map([[groupPageName, encoder.encode(page)]]));
   }
 
   /** Files of the whole. @throws AtollError FILE_UNWRITABLE */
@@ -290,6 +293,7 @@ export class Derivative {
       readable: [
         [htmlFileName, `${stem}_report.html`],
         [pdfFileName, `${stem}_report.pdf`],
+        [thumbnailFileName, `${stem}_thumbnail.png`],
       ] as const,
     };
   }

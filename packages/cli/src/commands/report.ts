@@ -26,7 +26,8 @@ Examples:
   atoll report result/ --label "case 7" --study-date 2026-03-02
 
 The pictures are drawn from the images: those of the folder (dwi.nii.gz, adc.nii.gz), or those that are named, if they
-are the ones that the mask was made of. Without images the report has none, and says so.`;
+are the ones that the mask was made of. Without images the report has none, and says so.
+Beside a lesion_seg.dcm the DICOM documents (lesion_sr.dcm, lesion_pdf.dcm) are written again as well.`;
 
 export function reportCommand(): Command {
   return new Command('report')
@@ -53,6 +54,12 @@ async function writeAgain(folder: string, options: Options): Promise<void> {
   const request: ReportRequest = { report, review: null, subject: { label, studyDate }, files };
   const { writeReport } = await import('@atoll/report/report-files');
   const written = await writeReport(request);
+  const segmentation = await readFile(join(folder, 'lesion_seg.dcm')).catch(() => null);
+  if (segmentation !== null) {
+    const { dicomDocuments } = await import('@atoll/report/dicom-files');
+    const pdf = written.get('report.pdf') ?? null;
+    for (const [name, bytes] of dicomDocuments({ ...request, segmentation, pdf })) written.set(name, bytes);
+  }
   await writeFiles(folder, written);
   if (files === null)
     process.stderr.write('No images were found beside the result, so that the report has no pictures.\n');

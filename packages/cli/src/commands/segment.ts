@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import type { CaseFiles } from '@atoll/cases/source';
 import type { Progress } from '@atoll/engines/engine';
 import { locationFileNames } from '@atoll/engines/location-files';
 import type { Report } from '@atoll/engines/report';
 import { asAtollError } from '@atoll/errors/error';
+import type { CaseFiles } from '@atoll/volume/case-files';
 import { Command, Option } from 'commander';
 import { parseBValue } from '../b-value-option.ts';
 import { parseCorrection } from '../corrections.ts';
@@ -26,6 +26,7 @@ import {
 
 const segmentationName = 'lesion_seg.dcm';
 const readableNames = ['report.html', 'report.pdf'];
+const documentNames = ['lesion_sr.dcm', 'lesion_pdf.dcm'];
 
 const examples = `
 Examples:
@@ -52,8 +53,8 @@ and structure each lesion lies, and atlas_territories.nii.gz shows the atlas on 
 With --bids the folder becomes a BIDS derivative with a mask for each case and lesions.tsv, and with --space also a map
 of how often each voxel of MNI space is marked; what is there and unchanged is
 kept, so that a run that was broken off goes on. Exit code 1 when a case failed; the others are done all the same. Where
-the DWI was DICOM there is also lesion_seg.dcm, a DICOM segmentation that refers to its series and holds the patient's
-name.`;
+the DWI was DICOM there are also lesion_seg.dcm, a DICOM segmentation that refers to its series, lesion_sr.dcm with its
+measurements, and lesion_pdf.dcm, the report; they hold the patient's name.`;
 
 export function segmentCommand(): Command {
   return new Command('segment')
@@ -87,7 +88,10 @@ export function segmentCommand(): Command {
     )
     .option('--dry-run', 'with --in: say what would be used and what was passed over, and stop')
     .option('--subject <label>', 'with --in: which of several subjects or sessions, as listed')
-    .option('--no-seg', 'write no lesion_seg.dcm where the DWI was DICOM')
+    .option(
+      '--no-seg',
+      'write no DICOM (lesion_seg.dcm, lesion_sr.dcm, lesion_pdf.dcm) where the DWI was DICOM',
+    )
     .option('--no-report', 'write no report.html and report.pdf')
     .option('--out <folder>', 'folder for the results, made if it is not there')
     .option(
@@ -155,21 +159,23 @@ async function segment(options: SegmentOptions): Promise<void> {
     ...[...furtherFiles].filter(([name]) => name !== brainFileName || options.saveBrain === true),
     ['report.json', new TextEncoder().encode(json)],
   ]);
-  if (options.report) {
-    const { readableReport } = await import('../readable-report.ts');
-    const label = 'caseId' in chosen ? chosen.caseId : null;
-    const { dwiVolume } = options;
-    const study = { ...files, mask: maskFile, dwiVolume };
-    for (const [name, bytes] of await readableReport(report, study, { label, studyDate: null }))
-      written.set(name, bytes);
-  }
   const segmentation =
     own !== null && options.seg ? await segmentationFor(own, report, maskFile, signal) : null;
   if (segmentation !== null) written.set(segmentationName, segmentation);
+  const { documentsOf, readableReport } = await import('../readable-report.ts');
+  const subject = { label: 'caseId' in chosen ? chosen.caseId : null, studyDate: null };
+  const study = { ...files, mask: maskFile, dwiVolume: options.dwiVolume };
+  const readable = options.report ? await readableReport(report, study, subject) : null;
+  for (const [name, bytes] of readable ?? []) written.set(name, bytes);
+  if (segmentation !== null) {
+    for (const [name, bytes] of documentsOf(report, subject, segmentation, readable))
+      written.set(name, bytes);
+  }
   await writeFiles(out, written);
   // Of an earlier run: they would pass for those of this mask.
   for (const name of [
     ...readableNames,
+    ...documentNames,
     segmentationName,
     missedFileName,
     brainFileName,
@@ -250,9 +256,11 @@ const fileTitles = [
   ['missed_msk.nii.gz', 'Missed:'],
   ['brain_msk.nii.gz', 'Brain: '],
   ['report.html', 'Report:'],
-  ['report.pdf', '        '],
-  ['report.json', '        '],
+  ['report.pdf', '       '],
+  ['report.json', '       '],
   [segmentationName, 'DICOM: '],
+  ['lesion_sr.dcm', '       '],
+  ['lesion_pdf.dcm', '       '],
 ] as const;
 
 function summary(report: Report, out: string, written: readonly string[]): string {

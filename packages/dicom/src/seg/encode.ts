@@ -33,7 +33,7 @@ export function encodeDicom(
     ...DicomMetaDictionary.denaturalizeDataset({
       ...dataset,
       SpecificCharacterSet: 'ISO_IR 192',
-      _vrMap: { PixelData: 'OB' },
+      _vrMap: { PixelData: 'OB', EncapsulatedDocument: 'OB' },
     }),
     ...copied,
   };

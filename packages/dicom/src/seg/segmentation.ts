@@ -1,5 +1,6 @@
 import { AtollError } from '@atoll/errors/error';
 import { isUsable } from '@atoll/volume/affine';
+import { dateAndTime } from '../document/moment.ts';
 import { encodeDicom } from './encode.ts';
 import { frameGroups, infarctSegment, referencedSeries, sharedGroups } from './functional-groups.ts';
 import type { Marking } from './placement.ts';
@@ -133,12 +134,4 @@ function packBits(frames: readonly Uint8Array[]): ArrayBuffer {
 /** Behind the source's in lists that are sorted by number, and unlike those that scanners give. */
 function seriesNumber(source: number | null): number {
   return source !== null && source >= 0 && source < 10_000_000 ? source * 100 + 99 : 9999;
-}
-
-function dateAndTime(moment: Date): { date: string; time: string } {
-  const two = (value: number) => String(value).padStart(2, '0');
-  return {
-    date: `${moment.getFullYear()}${two(moment.getMonth() + 1)}${two(moment.getDate())}`,
-    time: `${two(moment.getHours())}${two(moment.getMinutes())}${two(moment.getSeconds())}`,
-  };
 }

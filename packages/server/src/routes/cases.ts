@@ -1,8 +1,9 @@
 import type { CaseSurvey } from '@atoll/cases/registry';
-import { type CaseRole, type CaseSummary, caseRoles, type SourceState } from '@atoll/cases/source';
+import type { CaseSummary, SourceState } from '@atoll/cases/source';
 import { isUploadId } from '@atoll/cases/uploads/uploaded-cases';
 import { CaseId, CaseList } from '@atoll/contract/cases';
 import { AtollError } from '@atoll/errors/error';
+import { type CaseRole, caseRoles } from '@atoll/volume/case-files';
 import type { FastifyBaseLogger } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';

@@ -2,9 +2,9 @@ import { createWriteStream } from 'node:fs';
 import type { IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { type CaseRole, caseRoles } from '@atoll/cases/source';
 import { AtollError } from '@atoll/errors/error';
 import type { Received, ReceivedFile, UploadLimits } from '@atoll/reception/received';
+import { type CaseRole, caseRoles } from '@atoll/volume/case-files';
 import { Busboy, type BusboyFileStream } from '@fastify/busboy';
 
 const roleFields: readonly string[] = caseRoles;

@@ -1,4 +1,4 @@
-import type { RunFiles } from '@atoll/engines/run';
+import { type CaseFiles, caseRoles } from '@atoll/volume/case-files';
 import { useEffect, useRef } from 'react';
 import { Button } from 'react-aria-components';
 import { Failure } from '../app/failure.tsx';
@@ -14,7 +14,6 @@ type Props = {
 };
 
 const titles = { dwi: 'DWI', adc: 'ADC', flair: 'FLAIR', reference: 'Reference mask' } as const;
-const roles = ['dwi', 'adc', 'flair', 'reference'] as const;
 
 /** The service's host, for people. */
 export function hostOf({ url }: { readonly url: string }): string {
@@ -80,14 +79,14 @@ export function SendView({ made, host, sending, onBack }: Props) {
   );
 }
 
-function filesOf(files: RunFiles) {
-  return roles.flatMap((role) => {
+function filesOf(files: CaseFiles) {
+  return caseRoles.flatMap((role) => {
     const bytes = files[role];
     return bytes === undefined ? [] : [{ role, bytes }];
   });
 }
 
-function totalBytes(files: RunFiles): number {
+function totalBytes(files: CaseFiles): number {
   return filesOf(files).reduce((sum, { bytes }) => sum + bytes.length, 0);
 }
 

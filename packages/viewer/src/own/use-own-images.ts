@@ -1,10 +1,10 @@
 import { asCautions } from '@atoll/engines/caution';
-import type { RunFiles } from '@atoll/engines/run';
 import { AtollError, asAtollError } from '@atoll/errors/error';
 import type { BroughtFile } from '@atoll/intake/brought';
 import type { Candidate, Gathered } from '@atoll/intake/candidate';
 import type { Choice } from '@atoll/intake/choice';
 import { type Proposal, type Subject, seriousOf } from '@atoll/intake/proposal';
+import type { CaseFiles } from '@atoll/volume/case-files';
 import { useEffect, useRef, useState } from 'react';
 import { loadBench } from './bench.ts';
 import { type ChoiceState, choiceOf, type Roles, type RowRole, rolesOf, withRole } from './roles.ts';
@@ -37,7 +37,7 @@ export type OwnStep =
 
 /** The images of a case, made of what was brought. */
 export type MadeCase = {
-  readonly files: RunFiles;
+  readonly files: CaseFiles;
   /** What was made of what, a sentence each. */
   readonly derivation: readonly string[];
   /** What a DICOM segmentation of the case refers to; null where its DWI was no DICOM. */

@@ -1,4 +1,4 @@
-import type { RunFiles } from '@atoll/engines/run';
+import type { CaseFiles } from '@atoll/volume/case-files';
 import { useRef, useState } from 'react';
 import { useConnection } from '../connection/connection.ts';
 import { diagnose } from '../connection/diagnosis.ts';
@@ -10,7 +10,7 @@ export type SendState =
 
 export type SendHandle = {
   readonly state: SendState;
-  send(files: RunFiles): void;
+  send(files: CaseFiles): void;
   cancel(): void;
 };
 
@@ -57,7 +57,7 @@ async function unlessBusy<T>(asked: Promise<T>): Promise<{ answer: T } | { failu
   }
 }
 
-function blobsOf(files: RunFiles): Record<string, Blob> {
+function blobsOf(files: CaseFiles): Record<string, Blob> {
   const blobs: Record<string, Blob> = {};
   for (const [role, bytes] of Object.entries(files)) {
     if (bytes !== undefined) blobs[role] = new Blob([new Uint8Array(bytes)]);

@@ -1,5 +1,5 @@
 import { territoriesFileName } from '@atoll/engines/location-files';
-import type { RunFiles } from '@atoll/engines/run';
+import { type CaseFiles, caseRoles } from '@atoll/volume/case-files';
 import { isGzip } from '@atoll/volume/gzip';
 import { zipSync } from 'fflate';
 import type { PrivateResult } from './task.ts';
@@ -20,18 +20,16 @@ export type PrivateFiles = {
   readonly territories: Uint8Array | null;
 };
 
-const roles = ['dwi', 'adc', 'flair', 'reference'] as const;
-
 // Written here too: the modules that name them come with the engine, which only the worker loads.
 export const missedFileName = 'missed_msk.nii.gz';
 export const brainFileName = 'brain_msk.nii.gz';
 
 export function resultFiles(
   { report, maskFile, furtherFiles }: PrivateResult,
-  files: RunFiles,
+  files: CaseFiles,
 ): PrivateFiles {
   const images = new Map<string, Bytes>();
-  for (const role of roles) {
+  for (const role of caseRoles) {
     const bytes = files[role];
     if (bytes !== undefined) images.set(`${role}.nii${isGzip(bytes) ? '.gz' : ''}`, new Uint8Array(bytes));
   }

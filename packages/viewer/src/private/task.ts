@@ -1,12 +1,12 @@
 import type { AtlasFiles } from '@atoll/atlas/atlas';
 import type { Progress } from '@atoll/engines/engine';
 import type { Report } from '@atoll/engines/report';
-import type { RunFiles } from '@atoll/engines/run';
 import type { ErrorCode } from '@atoll/errors/catalogue';
+import type { CaseFiles } from '@atoll/volume/case-files';
 
 /** What the page asks of its worker. */
 export type PrivateTask = {
-  readonly files: RunFiles;
+  readonly files: CaseFiles;
   /** How they were made from what was brought. */
   readonly derivation: readonly string[];
   readonly preset: string;

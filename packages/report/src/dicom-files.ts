@@ -1,0 +1,109 @@
+import type { Lesion, Report } from '@atoll/contract/report';
+import { writeEncapsulatedPdf } from '@atoll/dicom/document/encapsulated-pdf';
+import {
+  type MeasuredRegion,
+  type MeasuredSite,
+  writeMeasurementReport,
+} from '@atoll/dicom/sr/measurement-report';
+import type { ReportSubject } from './content.ts';
+import { type Review, standingOf } from './standing.ts';
+
+export const measurementsFileName = 'lesion_sr.dcm';
+export const dicomPdfFileName = 'lesion_pdf.dcm';
+
+/** Structures with less of a lesion than this are no finding site. */
+const leastPercent = 5;
+
+/**
+ * A result as DICOM documents beside its segmentation: the measurements as a structured report (TID 1500), and the PDF
+ * where there is one.
+ * @param segmentation the DICOM segmentation of the mask.
+ * @throws AtollError DICOM_FILE_UNREADABLE
+ */
+export function dicomDocuments({
+  report,
+  review,
+  subject,
+  segmentation,
+  pdf,
+}: {
+  readonly report: Report;
+  readonly review: Review | null;
+  readonly subject: ReportSubject;
+  readonly segmentation: Uint8Array;
+  readonly pdf: Uint8Array | null;
+}): Map<string, Uint8Array<ArrayBuffer>> {
+  const { engine, engineVersion, atollVersion, notice } = report.provenance;
+  const { title, sentence } = standingOf(review);
+  const files = new Map([
+    [
+      measurementsFileName,
+      writeMeasurementReport({
+        segmentation,
+        ...measurementsOf(report),
+        algorithm: { name: engine, version: engineVersion },
+        atollVersion,
+        remark: `${title}: ${sentence} ${notice}`,
+      }),
+    ],
+  ]);
+  if (pdf !== null) {
+    const namesSubject = subject.label !== null;
+    files.set(dicomPdfFileName, writeEncapsulatedPdf({ pdf, segmentation, namesSubject, atollVersion }));
+  }
+  return files;
+}
+
+function measurementsOf({ volumeMl, lesions, location }: Report) {
+  const located = location?.status === 'located' ? location : null;
+  return {
+    mask: {
+      volumeMl,
+      ...adcOfAll(lesions),
+      sites: located === null ? [] : sitesOf(located.whole),
+      place: located?.whole.phrase ?? 'the whole mask',
+    },
+    lesions: lesions.map(
+      ({ id, volumeMl: each, meanAdcMm2PerS, minAdcMm2PerS, side, place, territory }): MeasuredRegion => {
+        const at = located?.lesions.find((lesion) => lesion.id === id);
+        const inWords = territory ?? `${side === 'both' ? 'both sides' : side}, ${place}`;
+        return {
+          volumeMl: each,
+          meanAdcMm2PerS,
+          minAdcMm2PerS,
+          sites: at === undefined ? [] : sitesOf(at),
+          place: inWords,
+        };
+      },
+    ),
+  };
+}
+
+/** Of the lesions together: null where one of them has none. */
+function adcOfAll(lesions: readonly Lesion[]) {
+  let [sum, volume, least] = [0, 0, Number.POSITIVE_INFINITY];
+  for (const { volumeMl, meanAdcMm2PerS, minAdcMm2PerS } of lesions) {
+    if (meanAdcMm2PerS === null || minAdcMm2PerS === null)
+      return { meanAdcMm2PerS: null, minAdcMm2PerS: null };
+    sum += meanAdcMm2PerS * volumeMl;
+    volume += volumeMl;
+    least = Math.min(least, minAdcMm2PerS);
+  }
+  return volume === 0
+    ? { meanAdcMm2PerS: null, minAdcMm2PerS: null }
+    : { meanAdcMm2PerS: sum / volume, minAdcMm2PerS: least };
+}
+
+type Placed = {
+  readonly structures: readonly {
+    readonly name: string;
+    readonly side: MeasuredSite['side'];
+    readonly percentOfLesion: number;
+  }[];
+};
+
+function sitesOf({ structures }: Placed): MeasuredSite[] {
+  return structures
+    .filter(({ percentOfLesion }) => percentOfLesion >= leastPercent)
+    .map(({ name, side }) => ({ structure: name, side }));
+}
