@@ -44,7 +44,7 @@ export interface CaseSource {
 export type SourceState = {
   readonly id: string;
   readonly title: string;
-  /** It could say which cases it has. */
+  /** Whether its list of cases could be read. */
   readonly ok: boolean;
   /** Why it could not, or what was passed over; null when there is nothing to say. */
   readonly problem: string | null;

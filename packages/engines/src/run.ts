@@ -56,8 +56,8 @@ export type RunResult = {
 
 /** Stages around those of the engine; reading and writing take little, and the bar says so. */
 export const readingStage = { id: 'read', title: 'Reading the images' };
-export const locatingStage = { id: 'locate', title: 'Laying the atlas over the brain' };
-export const reportingStage = { id: 'report', title: 'Measuring and writing' };
+export const locatingStage = { id: 'locate', title: 'Registering the atlas' };
+export const reportingStage = { id: 'report', title: 'Measuring and saving' };
 
 /** 256 × 256 × 256. An engine needs about 200 bytes a voxel, so that this bounds a run to 3 GB or so. */
 const usualMaxVoxels = 1 << 24;
@@ -108,7 +108,7 @@ export async function runSegmentation(options: RunOptions): Promise<RunResult> {
 
   // An engine that answers on another grid would put the lesion elsewhere: better no result than that.
   if (!sameGrid(segmentation.mask, dwi)) {
-    throw new AtollError('ENGINE_FAILED', 'The engine’s mask does not lie on the grid of the DWI.');
+    throw new AtollError('ENGINE_FAILED', 'The engine’s mask is not on the grid of the DWI.');
   }
   const numbered = numberLesions(segmentation.mask);
   const located =
@@ -184,7 +184,7 @@ function warnOfUnknownSide(images: readonly NiftiImage[]): EngineWarning[] {
       code: 'SIDE_UNKNOWN',
       severity: 'serious',
       message:
-        'The images do not say which side is left (neither sform nor qform is set). Left and right are guessed and may be swapped.',
+        'The image orientation is unknown (neither sform nor qform is set). Left and right are assumed and may be swapped.',
     },
   ];
 }
@@ -203,7 +203,7 @@ function warnOfUnmeasured({ label }: QualityMeasure): EngineWarning {
   return {
     code: 'QUALITY_UNMEASURED',
     severity: 'caution',
-    message: `“${label}” could not be measured in these images. Check them, and the mask, with care.`,
+    message: `“${label}” could not be measured in these images. Check the images and the mask carefully.`,
   };
 }
 

@@ -57,7 +57,7 @@ export async function openQueue(parts: QueueParts, log: () => QueueLog | null): 
       if (opened === null) process.stderr.write(`${sentence}\n`);
       else opened.warn({}, sentence);
     },
-    onError: (err) => log()?.error({ err }, 'a fault in the queue of jobs'),
+    onError: (err) => log()?.error({ err }, 'an error in the job queue'),
   });
 }
 

@@ -118,7 +118,7 @@ class Bench {
       return { volume: () => image.volume(0), file: async () => nifti };
     }
     if (pick.volumes.length > 1 && combine === onlyOne) {
-      throw new AtollError('INTAKE_CHOICE_INVALID', 'One volume is needed here, and several were chosen.');
+      throw new AtollError('INTAKE_CHOICE_INVALID', 'One volume is needed here, and several were selected.');
     }
     async function* volumes() {
       for (const index of pick.volumes) yield await image.volume(index);
@@ -145,10 +145,13 @@ class Bench {
   #find({ candidateId, volumes }: Pick): Candidate {
     const candidate = this.#candidates.find(({ id }) => id === candidateId);
     if (candidate === undefined) {
-      throw new AtollError('INTAKE_CHOICE_INVALID', 'An image was chosen that is not among those found.');
+      throw new AtollError('INTAKE_CHOICE_INVALID', 'An image was selected that is not among those found.');
     }
     if (volumes.length === 0 || volumes.some((volume) => !(volume >= 0 && volume < candidate.volumes))) {
-      throw new AtollError('INTAKE_CHOICE_INVALID', `The image has ${candidate.volumes} volumes, from 0.`);
+      throw new AtollError(
+        'INTAKE_CHOICE_INVALID',
+        `The image has ${candidate.volumes} volumes, numbered from 0.`,
+      );
     }
     return candidate;
   }

@@ -40,7 +40,7 @@ export class Belonging {
       if (!isOurs) {
         this.#warn(
           'results',
-          `The results that are there belong to another database than this one (${unknown} of ${known + unknown} are unknown here). They are kept, whatever their age. If this is the wrong database, check ATOLL_DATA_DIR and ATOLL_DATABASE_URL; if they are not wanted, remove them by hand.`,
+          `The existing results belong to a different database (${unknown} of ${known + unknown} are unknown here). They are kept, whatever their age. If this is the wrong database, check ATOLL_DATA_DIR and ATOLL_DATABASE_URL; if they are not wanted, delete them manually.`,
         );
         return { results: false, uploads: false };
       }
@@ -56,7 +56,7 @@ export class Belonging {
     }
     this.#warn(
       'uploads',
-      'The uploaded cases that are there belong to another database than this one. They are kept, whatever their age.',
+      'The existing uploaded cases belong to a different database. They are kept, whatever their age.',
     );
     return { results: true, uploads: false };
   }

@@ -102,7 +102,7 @@ export class Expiry {
     for (const jobId of orphans) {
       if (this.#stopped) return;
       await results.setAside(jobId);
-      onWarning(`The files of job ${jobId}, which is in no list of jobs, were put aside for 30 days.`);
+      onWarning(`The files of job ${jobId}, which is not in the database, were set aside for 30 days.`);
     }
   }
 
@@ -117,10 +117,10 @@ export class Expiry {
         if (this.#stopped) return;
         if (keepers.has(id)) {
           await results.bringBack(id);
-          onWarning(`The files of job ${id} were brought back: the job is known again.`);
+          onWarning(`The files of job ${id} were restored: the job is in the database again.`);
         } else if (since < oldest) {
           await results.delete(id);
-          onWarning(`The files of job ${id}, put aside 30 days ago, were removed.`);
+          onWarning(`The files of job ${id}, set aside 30 days ago, were deleted.`);
         }
       }
     }

@@ -156,7 +156,7 @@ export class JobTable {
         startedAt: sql`coalesce(${jobs.startedAt}, now())`,
         progress: 0,
         stage: null,
-        progressMessage: attempt === 0 ? 'Starting' : 'Starting again after an interruption',
+        progressMessage: attempt === 0 ? 'Starting' : 'Restarting after an interruption',
       })
       .where(and(eq(jobs.jobId, jobId), unfinished, lte(jobs.attempt, attempt)))
       .returning();
@@ -286,12 +286,12 @@ const failed = ({ code, message }: JobFailure) => ({
 export const waiting = 'Waiting in the queue';
 
 const restingMessage = (seconds: number) =>
-  `Atoll stopped twice while this job ran; it waits ${seconds < 120 ? `${seconds} seconds` : `${Math.round(seconds / 60)} minutes`} before the next try`;
+  `Atoll stopped twice while this job ran; it waits ${seconds < 120 ? `${seconds} seconds` : `${Math.round(seconds / 60)} minutes`} before the next attempt`;
 
 export const waitingAgain = {
   status: 'pending' as const,
   progress: 0,
-  progressMessage: 'Waiting to start again',
+  progressMessage: 'Waiting to restart',
 };
 
 /** A code that this version does not know comes from a later one's database. */

@@ -86,7 +86,7 @@ export interface Jobs {
   counts(): Promise<{ pending: number; running: number }>;
   /** How many jobs of each engine wait and run; engines with none are left out. */
   depth(): Promise<readonly { engine: string; status: string; total: number }[]>;
-  /** Jobs that can run at once in all processes that share the queue. */
+  /** Jobs that can run in parallel in all processes that share the queue. */
   slots(): Promise<number>;
   /** All jobs, the oldest first, as an archive keeps them. */
   records(): AsyncIterable<JobRecord>;
@@ -265,7 +265,7 @@ const dayMs = 24 * 3600 * 1000;
 
 const lost = {
   code: 'JOB_LOST',
-  message: 'Each try at the job was interrupted, and it was given up.',
+  message: 'Every attempt at the job was interrupted, and it was abandoned.',
 } as const;
 
 /** What it opens is left to `opening` to close. */

@@ -110,7 +110,7 @@ export class Queue {
     const [value] = caught[0]?.values ?? [];
     const [before, after] = caught[0]?.text.split(createdNow) ?? [];
     if (caught.length !== 1 || caught[0].values.length !== 1 || typeof value !== 'string' || !after) {
-      throw new Error('pg-boss writes its entries in another way than this was made for.');
+      throw new Error('pg-boss stores its entries in an unexpected format.');
     }
     return { text: `${before}${createdWhenDue}${after}`, value };
   }

@@ -107,7 +107,7 @@ describe('a queue on PostgreSQL', () => {
     await client.end();
     const worker = await scratch.open({ databaseUrl, dataDir, restSeconds: 2 });
     await eventually(async () => (await api.get(jobId))?.status === 'pending');
-    expect((await api.get(jobId))?.progressMessage).toContain('it waits 2 seconds before the next try');
+    expect((await api.get(jobId))?.progressMessage).toContain('it waits 2 seconds before the next attempt');
     await until(worker, jobId, 'completed');
   });
 

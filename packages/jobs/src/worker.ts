@@ -176,7 +176,7 @@ export class Worker {
     const { table, queue } = this.#parts;
     if (reason === 'cancelled') return; // the table says so already
     if (reason === 'timed-out') {
-      const message = `The job was stopped after ${timeoutSeconds} seconds, the longest it may run.`;
+      const message = `The job was stopped after ${timeoutSeconds} seconds, its time limit.`;
       await table.fail(jobId, attempt, { code: 'JOB_TIMED_OUT', message });
       return;
     }

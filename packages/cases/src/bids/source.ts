@@ -94,7 +94,7 @@ function summarise(found: BidsCase, source: string, { Name, License }: DatasetDe
   return {
     id,
     title: session === null ? id : `sub-${subject}, session ${session}`,
-    description: [Name ?? 'Of a BIDS folder.', word].filter((text) => text !== null).join(' '),
+    description: [Name ?? 'From a BIDS folder.', word].filter((text) => text !== null).join(' '),
     source,
     images,
     licence: License ?? null,

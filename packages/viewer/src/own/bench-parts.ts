@@ -1,9 +1,0 @@
-export { addPlaces } from '@atoll/engines/added-places';
-export { assemble } from '@atoll/intake/assemble';
-export { examine } from '@atoll/intake/examine';
-export { gather } from '@atoll/intake/gather';
-export { segmentationOf } from '@atoll/intake/segmentation';
-export { thumbnail } from '@atoll/intake/thumbnail';
-export { runPrivately } from '../private/run-privately.ts';
-export { prepareAtlas } from './atlas-files.ts';
-export { convertDicom, prepareConverter } from './converter.ts';
