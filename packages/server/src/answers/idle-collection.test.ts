@@ -13,7 +13,7 @@ function crowd(): unknown[] {
 
 describe('a process that rests after a crowd', () => {
   it('gives back what the crowd took', async () => {
-    stop = collectWhenIdle(50);
+    stop = collectWhenIdle({ everyMs: 50, computedMs: () => 0 });
     let held: unknown[] | null = crowd();
     const during = getHeapStatistics().total_heap_size;
     expect(held.length).toBe(600_000);
@@ -23,14 +23,25 @@ describe('a process that rests after a crowd', () => {
 
   it('collects once for it, and not while it is busy', async () => {
     let collections = 0;
-    let held: unknown[] = [];
-    stop = collectWhenIdle(20, () => collections++);
-    held = crowd();
-    const until = performance.now() + 200;
-    while (performance.now() < until) await new Promise((resolve) => setImmediate(resolve));
+    let looks = 0;
+    let isBusy = true;
+    let computedMs = 0;
+    stop = collectWhenIdle({
+      everyMs: 20,
+      collect: () => collections++,
+      computedMs: () => {
+        looks++;
+        if (isBusy) computedMs += 20;
+        return computedMs;
+      },
+    });
+    const held = crowd();
+    while (looks < 5) await sleep(20);
     expect(collections).toBe(0);
+    isBusy = false;
     while (collections === 0) await sleep(20);
-    await sleep(200);
+    const since = looks;
+    while (looks < since + 5) await sleep(20);
     expect(collections).toBe(1);
     expect(held.length).toBeGreaterThan(0);
   });
