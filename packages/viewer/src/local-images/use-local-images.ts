@@ -25,7 +25,7 @@ export type Review = {
   readonly saidBValue: number | null;
 };
 
-export type LocalStep =
+type LocalStep =
   | { readonly step: 'closed' }
   | { readonly step: 'choosing' }
   | { readonly step: 'reading'; readonly fraction: number | null; readonly message: string }
