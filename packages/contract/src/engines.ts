@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const Named = z.object({ id: z.string(), title: z.string() });
 
-export const EngineInfo = z
+const EngineInfo = z
   .object({
     id: z.string(),
     version: z.string(),
@@ -19,7 +19,7 @@ export const EngineInfo = z
     cure: z.string().nullable().describe('What to do about it; null if it can run.'),
   })
   .meta({ id: 'EngineInfo' });
-export type EngineInfo = z.infer<typeof EngineInfo>;
+type EngineInfo = z.infer<typeof EngineInfo>;
 
 export const EngineList = z
   .object({ engines: z.array(EngineInfo), default: z.string() })

@@ -4,10 +4,10 @@ import { Problem } from './problem.ts';
 import { OverlayReport, Report } from './report.ts';
 
 /** 128 random bits in hexadecimal: knowing the id is the right to see the job. */
-export const JobId = z.string().regex(/^[0-9a-f]{32}$/, 'a job id of 32 hexadecimal digits');
+const JobId = z.string().regex(/^[0-9a-f]{32}$/, 'a job id of 32 hexadecimal digits');
 
-export const JobStatus = z.enum(['pending', 'running', 'completed', 'failed', 'cancelled']);
-export type JobStatus = z.infer<typeof JobStatus>;
+const JobStatus = z.enum(['pending', 'running', 'completed', 'failed', 'cancelled']);
+type JobStatus = z.infer<typeof JobStatus>;
 
 /** How clients of the original write a flag beside true and false; its checks took it so. */
 const FlagInWords = z

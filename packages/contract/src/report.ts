@@ -104,7 +104,7 @@ export const DoubtfulLesion = z
 export type DoubtfulLesion = z.infer<typeof DoubtfulLesion>;
 
 /** A plain second look at the whole head, whatever the engine: what is in the one and not in the other. */
-export const PlainLook = z
+const PlainLook = z
   .discriminatedUnion('status', [
     z.object({
       status: z.literal('done'),
@@ -117,13 +117,11 @@ export const PlainLook = z
     z.object({ status: z.literal('not-possible'), reason: z.string() }),
   ])
   .meta({ id: 'PlainLook' });
-export type PlainLook = z.infer<typeof PlainLook>;
+type PlainLook = z.infer<typeof PlainLook>;
 
-export const BrainOutline = z
-  .object({ volumeMl: z.number(), sha256: z.string() })
-  .meta({ id: 'BrainOutline' });
+const BrainOutline = z.object({ volumeMl: z.number(), sha256: z.string() }).meta({ id: 'BrainOutline' });
 
-export const Provenance = z
+const Provenance = z
   .object({
     atollVersion: z.string(),
     engine: z.string(),
@@ -143,7 +141,7 @@ export const Provenance = z
     notice: z.string(),
   })
   .meta({ id: 'Provenance' });
-export type Provenance = z.infer<typeof Provenance>;
+type Provenance = z.infer<typeof Provenance>;
 
 /** report.json, and what `atoll segment --json` prints. */
 export const Report = z

@@ -15,7 +15,7 @@ const units = [
 ] as const;
 
 /** Do the values look like an ADC in mm²/s, 10⁻³ or 10⁻⁶ mm²/s? The unit's name if so. */
-export function adcUnit({ median, high, negativeShare }: Sample): string | null {
+function adcUnit({ median, high, negativeShare }: Sample): string | null {
   const [low, top] = plausibleMedian;
   const unit = units.find(([, factor]) => median * factor >= low && median * factor <= top);
   if (unit === undefined || negativeShare > 0.2) return null;

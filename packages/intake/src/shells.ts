@@ -2,7 +2,7 @@
 export const usableBValues: readonly [low: number, high: number] = [500, 3000];
 
 /** Below this an image is a b0 for our purpose: vendors write 0, 0.001 or 5 for it. */
-const b0Below = 50;
+export const b0Below = 50;
 
 /** Volumes of one b-value. */
 export type Shell = { readonly bValue: number; readonly volumes: readonly number[] };

@@ -8,7 +8,7 @@ const queueName = 'segment';
 const lostQueueName = 'segment-lost';
 
 /** How often a job is tried again after an attempt that was interrupted or broke. */
-export const retryLimit = 3;
+const retryLimit = 3;
 
 /** pg-boss takes no job for longer than a day; what waits may do so for a year. */
 const longestRunSeconds = 24 * 3600;

@@ -3,7 +3,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { answer, eventually, readAnswer, request, Scratch, until } from '../test/scratch.ts';
 import { usePostgres } from '../test/use-postgres.ts';
 import type { JobChange } from './job-feed.ts';
-import type { Jobs, JobsOptions } from './jobs.ts';
+import type { Jobs } from './jobs.ts';
+import type { JobsOptions } from './open-jobs.ts';
 import type { JobHandler } from './worker.ts';
 
 const server = usePostgres();

@@ -8,10 +8,10 @@ import type { Grid } from './volume.ts';
  */
 
 /** Distance of neighbouring voxels, in mm: from well under any human scanner's to well over any slice gap. */
-export const spacingBoundsMm = { least: 0.05, most: 50 } as const;
+const spacingBoundsMm = { least: 0.05, most: 50 } as const;
 
 /** Length of an image along each of its axes, in mm. A thin slab may be shorter along one of them. */
-export const fieldOfViewBoundsMm = { least: 30, most: 600 } as const;
+const fieldOfViewBoundsMm = { least: 30, most: 600 } as const;
 
 /** What an image may take up altogether, in litres: a cube of 400 mm. A head has four or five. */
 const largestBoxLitres = 64;

@@ -23,7 +23,7 @@ const codesOfFastify: Readonly<Record<string, ErrorCode>> = {
 };
 
 /** The answer's body for an error of the catalogue. */
-export function toProblem(error: AtollError): Problem {
+function toProblem(error: AtollError): Problem {
   return { detail: error.message, code: error.code, action: error.action };
 }
 

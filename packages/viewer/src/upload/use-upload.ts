@@ -3,7 +3,7 @@ import { useRef, useState } from 'react';
 import { useConnection } from '../connection/connection.ts';
 import { diagnose } from '../connection/diagnosis.ts';
 
-export type UploadState =
+type UploadState =
   | { readonly status: 'idle' }
   | { readonly status: 'sending' }
   | { readonly status: 'failed'; readonly error: unknown };
