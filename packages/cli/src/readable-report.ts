@@ -1,8 +1,8 @@
 import { Report as ReportSchema } from '@atoll/contract/report';
 import type { Report } from '@atoll/engines/report';
-import type { ReportSubject } from '@atoll/report/content';
 import { dicomDocuments } from '@atoll/report/dicom-files';
 import { pdfFileName, type StudyFiles, writeReport } from '@atoll/report/report-files';
+import type { ReportSubject } from '@atoll/report/subject';
 
 /** A result that nobody has reviewed as people read it, by file names. @throws AtollError IMAGE_* */
 export function readableReport(

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { sampleImages, sampleReport } from '../test/sample-report.ts';
-import { contentOf, unnamedSubject } from './content.ts';
+import { contentOf } from './content.ts';
 import type { Block } from './document.ts';
 import { drawImages } from './pictures.ts';
 import type { Review } from './standing.ts';
+import { unnamedSubject } from './subject.ts';
 
 const contentWith = (change: Parameters<typeof sampleReport>[0], review: Review | null = null) =>
   contentOf({ report: sampleReport(change), review, subject: unnamedSubject, images: null });

@@ -7,6 +7,7 @@ import { locationParts } from './location-part.ts';
 import { measuredText, ml } from './number-text.ts';
 import { originParts } from './origin-part.ts';
 import { type Review, type Standing, standingOf } from './standing.ts';
+import type { ReportSubject } from './subject.ts';
 import { warningsOf } from './warnings.ts';
 
 /** Everything that a report for people says, computed once for every form of it. */
@@ -25,10 +26,6 @@ export type ReportContent = {
   /** ISO 8601; of the result, so that the same result gives the same report. */
   readonly createdAt: string;
 };
-
-/** As the reader calls the case; never taken from DICOM. */
-export type ReportSubject = { readonly label: string | null; readonly studyDate: string | null };
-export const unnamedSubject: ReportSubject = { label: null, studyDate: null };
 
 export type ContentRequest = {
   readonly report: Report;

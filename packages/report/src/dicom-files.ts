@@ -5,8 +5,8 @@ import {
   type MeasuredSite,
   writeMeasurementReport,
 } from '@atoll/dicom/sr/measurement-report';
-import type { ReportSubject } from './content.ts';
 import { type Review, standingOf } from './standing.ts';
+import type { ReportSubject } from './subject.ts';
 
 export const measurementsFileName = 'lesion_sr.dcm';
 export const dicomPdfFileName = 'lesion_pdf.dcm';

@@ -1,10 +1,11 @@
 import type { Report } from '@atoll/contract/report';
 import { readNifti, readNiftiMask } from '@atoll/volume/nifti-read';
-import { contentOf, type ReportSubject } from './content.ts';
+import { contentOf } from './content.ts';
 import { writeHtml } from './html.ts';
 import { writePdf } from './pdf.ts';
 import { drawImages, drawThumbnail, type StudyImages } from './pictures.ts';
 import type { Review } from './standing.ts';
+import type { ReportSubject } from './subject.ts';
 
 export const htmlFileName = 'report.html';
 export const pdfFileName = 'report.pdf';

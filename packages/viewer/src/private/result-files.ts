@@ -47,11 +47,15 @@ export function resultFiles(
   };
 }
 
-/** Everything in one ZIP, as it is: images are packed already. */
-export function zipOf({ mask, report, images, further }: PrivateFiles): Bytes {
+/** Everything in one ZIP, as it is: images are packed already. @param readable the report as people read it. */
+export function zipOf(
+  { mask, report, images, further }: PrivateFiles,
+  readable: ReadonlyMap<string, Bytes>,
+): Bytes {
   const entries = {
     'lesion_msk.nii.gz': mask,
     'report.json': report,
+    ...Object.fromEntries(readable),
     ...Object.fromEntries(images),
     ...Object.fromEntries(further),
   };
