@@ -6,7 +6,7 @@ const debianVersions = '/usr/lib/postgresql';
 const debianSettings = '/etc/postgresql-common';
 
 /** Folder of the programs of a PostgreSQL server (initdb, postgres) on this machine, the newest, or null. */
-export function findPostgres(): string | null {
+function findPostgres(): string | null {
   const versions = existsSync(debianVersions) ? readdirSync(debianVersions) : [];
   const debian = versions
     .sort((a, b) => Number(b) - Number(a))

@@ -48,7 +48,7 @@ try {
 async function showResult(page: Page, url: string, title: string): Promise<void> {
   await page.goto(url);
   await page.getByRole('option', { name: title }).click();
-  await page.getByRole('button', { name: 'Find the infarct' }).click();
+  await page.getByRole('button', { name: 'Run segmentation' }).click();
   await page.getByLabel('Lesion volume').waitFor({ timeout: 120_000 });
   await page.locator('[data-viewer-state="ready"]').waitFor({ timeout: 120_000 });
 }

@@ -7,6 +7,7 @@
  *
  * With --flair also the ensemble with its options; without, only what needs none.
  */
+
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -14,9 +15,10 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { gpuLabel } from '@atoll/engines/deepisles/arguments';
-import { type RunFiles, type RunResult, runSegmentation } from '@atoll/engines/run';
+import { type RunResult, runSegmentation } from '@atoll/engines/run';
 import { AtollError } from '@atoll/errors/error';
 import { openInstance } from '@atoll/instance/instance';
+import type { CaseFiles } from '@atoll/volume/case-files';
 import { compareMasks } from '@atoll/volume/metrics';
 import { readNiftiMask } from '@atoll/volume/nifti-read';
 
@@ -49,7 +51,7 @@ function check(what: string, ok: boolean, found: string): void {
   console.log(`${ok ? 'ok    ' : 'MISSED'}  ${what.padEnd(46)} ${found}`);
 }
 
-async function readFiles(): Promise<RunFiles> {
+async function readFiles(): Promise<CaseFiles> {
   if (isExample) {
     const file = (role: string) => readFile(join(isles, `sub-strokecase0001_ses-0001_${role}.nii.gz`));
     return { dwi: await file('dwi'), adc: await file('adc'), reference: await file('msk') };
@@ -64,7 +66,7 @@ async function readFiles(): Promise<RunFiles> {
   };
 }
 
-async function run(files: RunFiles, preset: string, options: readonly string[] = []): Promise<RunResult> {
+async function run(files: CaseFiles, preset: string, options: readonly string[] = []): Promise<RunResult> {
   let last = '';
   const result = await runSegmentation({
     engine,

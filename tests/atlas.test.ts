@@ -217,7 +217,7 @@ describe.skipIf(!hasRealData)('atoll atlas', { timeout: patience }, () => {
 
   it('is missed by doctor, by a report, and by --space before any work', async () => {
     const doctor = await runAtoll(['doctor'], { env });
-    expect(doctor.stdout).toMatch(/–\s+atlas +not fetched.*\n.*atoll atlas fetch/);
+    expect(doctor.stdout).toMatch(/–\s+atlas +not downloaded.*\n.*atoll atlas fetch/);
     const report = Report.parse(JSON.parse((await segment('without')).stdout));
     expect(report.location).toMatchObject({
       status: 'no-atlas',
@@ -246,11 +246,11 @@ describe.skipIf(!hasRealData)('atoll atlas', { timeout: patience }, () => {
   it('is fetched once from a mirror, and then there', async () => {
     server.forget();
     const fetched = await runAtoll(['atlas', 'fetch', '--url', `${server.url}/mirror/`], { env });
-    expect(fetched).toMatchObject({ code: 0, stdout: expect.stringContaining('Fetched and checked') });
+    expect(fetched).toMatchObject({ code: 0, stdout: expect.stringContaining('Downloaded and verified') });
     expect(server.seen.length).toBeGreaterThan(0);
     expect(server.seen.every(({ path }) => path.startsWith('/mirror/'))).toBe(true);
     const again = await runAtoll(['atlas', 'fetch', '--url', 'http://127.0.0.1:9/nothing'], { env });
-    expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('It is there already') });
+    expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('Already downloaded') });
     expect((await runAtoll(['doctor'], { env })).stdout).toMatch(/ok\s+atlas/);
   });
 
@@ -285,7 +285,7 @@ describe.skipIf(!hasRealData)('atoll atlas', { timeout: patience }, () => {
     expect(left / mask.data.filter((value) => value === 1).length).toBeGreaterThan(0.7);
     const told = await runAtoll(['segment', '--dwi', files.dwi, '--adc', files.adc, '--out', out], { env });
     expect(told.stdout).toMatch(/1\. +\d\.\d\d mL {2}left MCA/);
-    expect(told.stdout).toContain('ASPECTS, atlas estimate, not read: left 10');
+    expect(told.stdout).toContain('ASPECTS (atlas estimate, not read by a person): left 10');
     // Files in MNI space of the run before would pass for those of this one.
     expect(readdirSync(out).sort()).toEqual([
       'atlas_territories.nii.gz',

@@ -108,7 +108,7 @@ describe('a BIDS folder on the command line', () => {
     const args = ['segment', '--bids', bids, '--out', out];
     const ended = await runAtoll(args, { env, killAfterText: '[1/2]' });
     expect(ended.code).toBe(130);
-    expect(ended.stderr).toContain('goes on from there');
+    expect(ended.stderr).toContain('run the same command to continue');
     const names = readdirSync(out, { recursive: true, encoding: 'utf8' });
     expect(names.filter((name) => name.endsWith('.part'))).toEqual([]);
     expect(names.filter((name) => name.endsWith('_desc-lesion_mask.nii.gz'))).toHaveLength(1);
@@ -194,14 +194,14 @@ describe('atoll cases fetch-example', () => {
     }
     files.faults.push({ cutAfterBytes: 500_000 });
     const ended = await atoll('cases', 'fetch-example', '--url', files.url);
-    expect([ended.code, ended.stdout]).toEqual([0, expect.stringContaining('Fetched and checked')]);
+    expect([ended.code, ended.stdout]).toEqual([0, expect.stringContaining('Downloaded and verified')]);
     const listed = JSON.parse((await atoll('cases', '--json')).stdout);
     expect(listed).toContainEqual(
       expect.objectContaining({ id: 'isles22-example', images: ['dwi', 'adc', 'reference'] }),
     );
     files.forget();
     const again = await atoll('cases', 'fetch-example', '--url', files.url);
-    expect([again.code, again.stdout]).toEqual([0, expect.stringContaining('there already')]);
+    expect([again.code, again.stdout]).toEqual([0, expect.stringContaining('Already downloaded')]);
     expect(files.seen).toEqual([]);
     const out = join(scratch, 'example');
     expect((await atoll('segment', '--case', 'isles22-example', '--out', out)).code).toBe(0);

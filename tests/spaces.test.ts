@@ -221,9 +221,9 @@ describe('the Docker Space’s commands, played without Docker as another user w
     expect(health.results?.lossReason).not.toBeNull();
     expect(health.engines?.find(({ id }) => id === 'deepisles')).toMatchObject({
       usable: false,
-      reason: expect.stringContaining('no NVIDIA GPU'),
+      reason: expect.stringContaining('No usable NVIDIA GPU'),
     });
-    expect(said).toContain('may not outlive this machine');
+    expect(said).toContain('may be lost with this machine');
     expect(said).toContain('the default engine cannot run here');
     const page = await fetch(url, { headers: { Accept: 'text/html' } });
     expect(await page.text()).toContain('<title>Atoll</title>');

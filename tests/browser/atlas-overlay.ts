@@ -42,18 +42,18 @@ export async function expectAtlasOverImages(page: Page, url: string): Promise<vo
   await run(page);
   await waitForResult(page);
   const location = page.getByRole('region', { name: 'Location' });
-  await expect(location.getByText('The atlas lies well on this brain.')).toBeVisible();
+  await expect(location.getByText('The atlas fits this brain well.')).toBeVisible();
   await expect(location.locator('.place')).toHaveText(/^left MCA/);
   await expect(location.getByRole('row', { name: /^left MCA, frontal part \d\.\d\d mL 1 %$/ })).toBeVisible();
   await expect(location.getByRole('row', { name: /^ASPECTS, left 10$/ })).toBeVisible();
-  await expect(location.getByText('20 % of it or 2 mL')).toBeVisible();
+  await expect(location.getByText('at least 20 % of it or 2 mL')).toBeVisible();
   await expect(page.getByRole('region', { name: 'Lesions' }).getByRole('button').first()).toHaveText(
     /Left MCA.*Left, /,
   );
 
   const before = (await countColour(page, 'territory')).total;
-  await location.getByText('Show the territories on the images').click();
-  const legend = page.getByLabel('Over the images');
+  await location.getByText('Show territories on the images').click();
+  const legend = page.getByLabel('Overlays');
   await expect(legend).toHaveAttribute('data-layers', 'ready');
   await expect(legend.getByText('MCA')).toBeVisible();
   const territory = async () => (await countColour(page, 'territory')).total;

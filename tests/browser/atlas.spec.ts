@@ -33,16 +33,16 @@ test('own images are placed in the page without a request, to the same bytes as 
   page,
 }) => {
   await page.goto(server?.url ?? '');
-  await page.getByRole('button', { name: 'Your own images' }).click();
+  await page.getByRole('button', { name: 'Open local images' }).click();
   await expect(page.getByRole('button', { name: 'Choose a folder' })).toBeVisible();
-  await expect(page.getByText('Works offline from here on')).toBeVisible();
+  await expect(page.getByText('Ready to work offline')).toBeVisible();
   const asked = await cutOff(page);
   await page.locator('input[type=file]:not([webkitdirectory])').setInputFiles([image('dwi'), image('adc')]);
-  await page.getByRole('button', { name: 'Run here, send nothing' }).click();
+  await page.getByRole('button', { name: 'Run locally (nothing is uploaded)' }).click();
   await waitForResult(page);
   await expect(page.getByRole('region', { name: 'Location' }).locator('.place')).toHaveText(/^left MCA/);
   const coming = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Everything (ZIP)' }).click();
+  await page.getByRole('button', { name: 'All files (ZIP)' }).click();
   const zip = unzipSync(readFileSync(await (await coming).path()));
   const out = mkdtempSync(join(tmpdir(), 'atoll-atlas-same-'));
   try {

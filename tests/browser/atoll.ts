@@ -93,7 +93,7 @@ export async function chooseCase(page: Page, title: string): Promise<void> {
 }
 
 export async function run(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Find the infarct' }).click();
+  await page.getByRole('button', { name: 'Run segmentation' }).click();
 }
 
 export async function waitForResult(page: Page): Promise<void> {

@@ -32,14 +32,14 @@ test('maps of single models are laid over the images one by one, their agreement
   await addMaps(page, job);
   await page.goto(`/?job=${job.jobId}`);
   await waitForResult(page);
-  const maps = page.getByRole('region', { name: 'Maps of the single models' });
+  const maps = page.getByRole('region', { name: 'Individual model outputs' });
   await expect(maps.getByRole('listitem')).toHaveCount(2);
   await expect(maps.getByText('Dice with the mask 0.500')).toBeVisible();
   const counts = ['one', 'two', 'three'] as const;
   for (const count of counts) expect((await countColour(page, count)).total).toBeLessThan(10);
   await maps.getByText('Agreement').click();
   await waitForLayers(page);
-  await expect(page.getByLabel('Over the images')).toContainText('3 of 3');
+  await expect(page.getByLabel('Overlays')).toContainText('3 of 3');
   // The lesion is of the left: each third of it is seen on the right of the picture.
   for (const count of counts) {
     const seen = await countColour(page, count);

@@ -40,7 +40,7 @@ export async function replaceMask(
 }
 
 /** The mask on the other side of the head; the first axis of these phantoms runs from side to side. */
-export function mirrored({ shape, affine, data }: Mask): Mask {
+function mirrored({ shape, affine, data }: Mask): Mask {
   const nx = shape[0];
   return { shape, affine, data: data.map((_, at) => data[at - (at % nx) + (nx - 1 - (at % nx))]) };
 }

@@ -20,7 +20,7 @@ test('without WebGL2 the page says what is missing, loads no NiiVue, and shows s
   await page.goto('/');
   await chooseCase(page, 'Phantom: one large infarct, left');
   await waitForImages(page);
-  await expect(page.getByText('This browser has no WebGL2')).toBeVisible();
+  await expect(page.getByText('WebGL2 is not available')).toBeVisible();
   await expect(page.getByRole('radio', { name: '3D' })).toHaveCount(0);
   await run(page);
   await waitForResult(page);

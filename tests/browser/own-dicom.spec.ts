@@ -27,7 +27,7 @@ async function openOwnImages(page: Page): Promise<void> {
   await page.goto(host.origin);
   await expect(page.getByLabel('Connection')).toContainText('The service is waking up');
   const converter = page.waitForResponse(/\.wasm$/);
-  await page.getByRole('button', { name: 'Your own images' }).click();
+  await page.getByRole('button', { name: 'Open local images' }).click();
   await (await converter).finished();
 }
 
@@ -42,8 +42,8 @@ async function bring(page: Page, what: 'files' | 'folder', path: string): Promis
   await expect(page.getByRole('list', { name: 'Images' })).toContainText('544 files');
   await expect(page.getByRole('list', { name: 'Images' })).toContainText('5 × b 0, 12 × b 1000');
   await expect(page.getByRole('combobox').locator('option:checked')).toHaveText('DWI and b0');
-  await expect(page.getByLabel('What will be computed')).toContainText('geometric mean of 12 directions');
-  await expect(page.getByLabel('What will be computed')).toContainText('ln(b0 / DWI) / 1000 s/mm²');
+  await expect(page.getByLabel('Derived images')).toContainText('geometric mean of 12 directions');
+  await expect(page.getByLabel('Derived images')).toContainText('ln(b0 / DWI) / 1000 s/mm²');
   return asked;
 }
 
@@ -75,7 +75,7 @@ test('a lesion painted into a folder of tilted DICOM images is found and drawn o
   }
   await openOwnImages(page);
   const asked = await bring(page, 'folder', join(scratch, 'series'));
-  await page.getByRole('button', { name: 'Run here, send nothing' }).click();
+  await page.getByRole('button', { name: 'Run locally (nothing is uploaded)' }).click();
   await waitForResult(page);
   const lesion = page.getByLabel('Lesions').getByRole('button').first();
   await expect(lesion).toContainText('Left');

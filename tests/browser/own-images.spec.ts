@@ -15,11 +15,11 @@ async function drop(page: Page, paths: readonly string[]): Promise<void> {
   const devtools = await page.context().newCDPSession(page);
   const data = { items: [], files: [...paths], dragOperationsMask: 1 };
   const at = { x: 400, y: 300, data };
-  await expect(page.getByRole('button', { name: 'Your own images' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Open local images' })).toBeVisible();
   for (const type of ['dragEnter', 'dragOver'] as const) {
     await devtools.send('Input.dispatchDragEvent', { type, ...at });
   }
-  await expect(page.getByText('Drop your images here')).toBeVisible();
+  await expect(page.getByText('Drop images here')).toBeVisible();
   await devtools.send('Input.dispatchDragEvent', { type: 'drop', ...at });
 }
 
@@ -34,31 +34,31 @@ test('a folder that is dropped is sorted, listed before it is sent, and then the
   await drop(page, [join(realData, 'isles22-sub-strokecase0001')]);
   await expect(page.getByRole('heading', { name: '4 images found' })).toBeVisible();
   // Two masks fit; the reader says which one, and the other one gives way.
-  const expert = page.getByLabel('What isles22-sub-strokecase0001/sub-strokecase0001_ses-0001_msk is');
-  const other = page.getByLabel('What isles22-sub-strokecase0001/deepisles_lesion_msk is');
+  const expert = page.getByLabel('Role of isles22-sub-strokecase0001/sub-strokecase0001_ses-0001_msk');
+  const other = page.getByLabel('Role of isles22-sub-strokecase0001/deepisles_lesion_msk');
   await other.selectOption('Reference mask');
   await expect(expert.locator('option:checked')).toHaveText('Not used');
   await expert.selectOption('Reference mask');
   await expect(other.locator('option:checked')).toHaveText('Not used');
-  await page.getByLabel(/_dwi is$/).selectOption('Not used');
-  await expect(page.getByText('Say which image is the DWI.')).toBeVisible();
-  await expect(page.getByRole('button', { name: 'Run here, send nothing' })).toBeDisabled();
-  await page.getByLabel(/_dwi is$/).selectOption('DWI');
+  await page.getByLabel(/^Role of .*_dwi$/).selectOption('Not used');
+  await expect(page.getByText('Select the DWI.')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Run locally (nothing is uploaded)' })).toBeDisabled();
+  await page.getByLabel(/^Role of .*_dwi$/).selectOption('DWI');
 
   const sent: string[] = [];
   page.on('request', (request) => sent.push(`${request.method()} ${new URL(request.url()).pathname}`));
-  await page.getByRole('button', { name: 'Send to the service…' }).click();
-  await expect(page.getByRole('heading', { name: /^What will be sent to \S+:\d+$/ })).toBeFocused();
+  await page.getByRole('button', { name: 'Upload to the service…' }).click();
+  await expect(page.getByRole('heading', { name: /^Files to upload to \S+:\d+$/ })).toBeFocused();
   for (const name of ['dwi', 'adc', 'reference']) {
     await expect(page.getByRole('cell', { name: `${name} (NIfTI, gzipped)` })).toBeVisible();
   }
-  await expect(page.getByText('every text of the headers')).toBeVisible();
+  await expect(page.getByText('any text in the image headers')).toBeVisible();
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
   expect(sent).toEqual([]);
-  await page.getByRole('button', { name: 'Send 3 files' }).click();
+  await page.getByRole('button', { name: 'Upload 3 files' }).click();
 
-  await expect(page.getByLabel('Your case')).toContainText('DWI, ADC, reference');
+  await expect(page.getByLabel('Uploaded case')).toContainText('DWI, ADC, reference');
   expect(sent.filter((request) => request.startsWith('POST'))).toEqual(['POST /api/cases']);
   expect(page.url()).toMatch(/\?case=u-[0-9a-f]{32}/);
   await page.reload();
@@ -70,12 +70,12 @@ test('a folder that is dropped is sorted, listed before it is sent, and then the
   const stranger = await context.newPage();
   await stranger.goto('/');
   await expect(stranger.getByRole('option').first()).toBeVisible();
-  await expect(stranger.getByRole('option', { name: /u-|Your case/ })).toHaveCount(0);
+  await expect(stranger.getByRole('option', { name: /u-|Uploaded case/ })).toHaveCount(0);
 
   faults.allow(/404|410/);
   const link = page.url();
   await page.getByRole('button', { name: 'Delete case and results…' }).click();
-  await page.getByRole('button', { name: 'Delete for good' }).click();
+  await page.getByRole('button', { name: 'Delete permanently' }).click();
   await expect(page.getByText('No case chosen')).toBeVisible();
   await page.goto(link);
   await expect(page.getByRole('alert').first()).toBeVisible();

@@ -67,9 +67,9 @@ test('own images are run in the page without a single request, to the same mask 
   faults.allow(/404/);
   await page.goto(host.origin);
   await expect(page.getByRole('heading', { name: 'No service' })).toBeVisible();
-  await page.getByRole('button', { name: 'Your own images' }).click();
+  await page.getByRole('button', { name: 'Open local images' }).click();
   await expect(page.getByRole('button', { name: 'Choose a folder' })).toBeVisible();
-  await expect(page.getByText('Works offline from here on')).toBeVisible();
+  await expect(page.getByText('Ready to work offline')).toBeVisible();
   const asked = await cutOff(page);
 
   await page
@@ -77,14 +77,14 @@ test('own images are run in the page without a single request, to the same mask 
     .setInputFiles([isles('dwi'), isles('adc'), isles('msk'), join(realData, 'README.md')]);
   await expect(page.getByRole('heading', { name: '3 images found' })).toBeFocused();
   for (const [image, role] of Object.entries({ dwi: 'DWI', adc: 'ADC', msk: 'Reference mask' })) {
-    const select = page.getByLabel(`What sub-strokecase0001_ses-0001_${image} is`);
+    const select = page.getByLabel(`Role of sub-strokecase0001_ses-0001_${image}`);
     await expect(select.locator('option:checked')).toHaveText(role);
   }
   await page.getByText('1 file not used').click();
   await expect(page.getByText('README.md')).toBeVisible();
   expect(await seriousFaults(page)).toEqual([]);
 
-  const go = page.getByRole('button', { name: 'Run here, send nothing' });
+  const go = page.getByRole('button', { name: 'Run locally (nothing is uploaded)' });
   await cancelAtOnce(page);
   await go.click();
   await expect(page.getByRole('heading', { name: 'Cancelled' })).toBeVisible();
@@ -105,11 +105,11 @@ test('own images are run in the page without a single request, to the same mask 
   expect(dialog.type()).toBe('beforeunload');
   await dialog.dismiss();
   await page.getByRole('button', { name: 'Discard' }).click();
-  await page.getByRole('button', { name: 'Keep it' }).click();
+  await page.getByRole('button', { name: 'Keep result' }).click();
 
   const mask = await download(page, 'Mask (NIfTI)');
-  await expect(page.getByText('Saved. The page itself keeps nothing.')).toBeVisible();
-  const zip = unzipSync(await download(page, 'Everything (ZIP)'));
+  await expect(page.getByText('Saved. The browser itself keeps nothing.')).toBeVisible();
+  const zip = unzipSync(await download(page, 'All files (ZIP)'));
   expect(Object.keys(zip).sort()).toEqual([
     'adc.nii.gz',
     'brain_msk.nii.gz',

@@ -126,9 +126,9 @@ test('a service that is down is told apart, and trying again works', async ({ pa
   await waitForImages(page);
   await server.stop();
   await run(page);
-  await expect(page.getByLabel('Connection')).toContainText('The service does not answer');
+  await expect(page.getByLabel('Connection')).toContainText('The service is not responding');
   await page.getByRole('button', { name: 'Stop waiting' }).click();
-  await expect(page.getByRole('alert')).toContainText('The service does not answer');
+  await expect(page.getByRole('alert')).toContainText('The service is not responding');
   await expect(page.getByLabel('Connection')).toHaveCount(0);
   await server.restart();
   await run(page);
@@ -143,7 +143,7 @@ test('the page can be used by keyboard alone', async ({ page }) => {
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await waitForImages(page);
-  const go = page.getByRole('button', { name: 'Find the infarct' });
+  const go = page.getByRole('button', { name: 'Run segmentation' });
   for (
     let steps = 0;
     steps < 12 && !(await go.evaluate((button) => button === document.activeElement));

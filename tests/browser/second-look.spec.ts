@@ -29,10 +29,10 @@ test('an infarct that the engine missed stands above the result, is shown, reach
   page,
 }) => {
   await page.goto(`${service.url}/?case=phantom-large-left`);
-  await page.getByRole('button', { name: 'Find the infarct' }).click();
+  await page.getByRole('button', { name: 'Run segmentation' }).click();
   await waitForResult(page);
-  const look = page.getByRole('alert', { name: 'Second look' });
-  await expect(look).toContainText('Do not trust this mask as it is');
+  const look = page.getByRole('alert', { name: 'Independent check' });
+  await expect(look).toContainText('Do not rely on this mask as it is');
   await expect(look).toContainText(
     /The mask is empty, but \d+ mL in \d places? (is|are) bright on DWI with a low ADC/,
   );
@@ -45,22 +45,22 @@ test('an infarct that the engine missed stands above the result, is shown, reach
   const drawn = await countColour(page, 'missed');
   expect(drawn.right).toBeGreaterThan(50);
   expect(drawn.left).toBe(0);
-  await look.getByText('Show over the images').click();
+  await look.getByText('Show on the images').click();
   await expect.poll(async () => (await countColour(page, 'missed')).total).toBe(0);
-  await look.getByText('Show over the images').click();
+  await look.getByText('Show on the images').click();
   await waitForLayers(page);
 
   await page.locator('.canvas-host canvas').focus();
   await page.keyboard.press('PageUp');
   const away = await page.getByTestId('position').innerText();
-  await look.getByRole('button', { name: 'Go there' }).first().click();
+  await look.getByRole('button', { name: 'Go to location' }).first().click();
   await expect(page.getByTestId('position')).not.toHaveText(away);
 
   await page.keyboard.press('m');
   await page.keyboard.press('+');
   await expect(look.getByRole('button', { name: 'Added', exact: true })).toBeVisible();
   const coming = page.waitForEvent('download');
-  await look.getByRole('button', { name: 'Save the mask with what was added' }).click();
+  await look.getByRole('button', { name: 'Save the mask with the additions' }).click();
   const saved = await readNiftiMask(readFileSync(await (await coming).path()));
   expect(saved.data.reduce((sum, value) => sum + value, 0)).toBeGreaterThan(2000);
 

@@ -16,7 +16,7 @@ test('the page lists the subjects of a BIDS folder, and says in a line what was 
   try {
     await page.goto(atoll.url);
     await expect(page.getByRole('option', { name: /^sub-01 / })).toBeVisible();
-    await expect(page.getByText('BIDS folder: 1 session passed over: DWI or ADC is missing.')).toBeVisible();
+    await expect(page.getByText('BIDS folder: 1 session skipped: DWI or ADC is missing.')).toBeVisible();
   } finally {
     await atoll.stop();
     atoll.remove();

@@ -122,9 +122,9 @@ test('the reader can stop waiting, and try again', async ({ page: tab }) => {
   await host.sleep('refused');
   await tab.goto(page.origin);
   await tab.getByRole('button', { name: 'Stop waiting' }).click();
-  await expect(tab.getByRole('alert').first()).toContainText('The service does not answer');
+  await expect(tab.getByRole('alert').first()).toContainText('The service is not responding');
   await host.wake();
-  await tab.getByRole('button', { name: 'Try again' }).first().click();
+  await tab.getByRole('button', { name: 'Retry' }).first().click();
   await expect(tab.getByRole('option', { name: large })).toBeVisible();
 });
 
@@ -170,9 +170,12 @@ test('a page of an origin that is not listed is refused, reads nothing, and star
   const foreign = await startStaticHost(host.url);
   try {
     await tab.goto(foreign.origin);
-    await expect(tab.getByRole('alert').first()).toContainText('The service refuses this page', {
-      timeout: 30_000,
-    });
+    await expect(tab.getByRole('alert').first()).toContainText(
+      'The service does not accept requests from this page',
+      {
+        timeout: 30_000,
+      },
+    );
     await expect(tab.getByRole('alert').first()).toContainText('ATOLL_ORIGINS');
     host.submitted.length = 0;
     // What CORS alone does not stop: a request whose answer the page cannot read.

@@ -36,7 +36,7 @@ export async function readAtlas(files: AtlasFiles): Promise<Atlas> {
   const grid = { shape, affine };
   for (const kind of atlasKinds) {
     if (!sameGrid(labels[kind], grid))
-      throw new AtollError('ATLAS_INVALID', `The atlas of ${kind} lies on another grid.`);
+      throw new AtollError('ATLAS_INVALID', `The ${kind} atlas is on a different grid.`);
   }
   refine(structure.data, aspects.data);
   const brain = new Uint8Array(territory.data.length);
@@ -88,7 +88,7 @@ async function readLabels(kind: AtlasKind, bytes: Uint8Array): Promise<LabelImag
     if (label === 0) continue;
     if (label === rest) data[at] = 0;
     else if (known[label] !== 1)
-      throw new AtollError('ATLAS_INVALID', `The atlas of ${kind} has the unknown label ${label}.`);
+      throw new AtollError('ATLAS_INVALID', `The ${kind} atlas has an unknown label: ${label}.`);
   }
   return toCanonical(image);
 }

@@ -29,13 +29,14 @@ export function judgeFit(
   const degrees = rotationDegrees(parameters);
   const scale = [1 / parameters[6], 1 / parameters[7], 1 / parameters[8]] as const;
   const faults = [
-    outlineDice < limits.outlineDice && `the outlines agree by a Dice of ${outlineDice.toFixed(2)} only`,
-    (correlation ?? 0) < limits.adcCorrelation && 'the ADC inside does not look like that of the template',
+    outlineDice < limits.outlineDice &&
+      `the brain outlines overlap with a Dice of only ${outlineDice.toFixed(2)}`,
+    (correlation ?? 0) < limits.adcCorrelation && 'the ADC inside the brain does not resemble the template',
     scale.some((size) => size < limits.scale[0] || size > limits.scale[1]) &&
-      'the brain would have to be of an unlikely size',
+      'the fit would imply an implausible brain size',
     otherWay !== null &&
-      `the head would fit better ${otherWay}, so that the images’ affine may be wrong, and with it left and right`,
-    degrees > limits.rotationDegrees && `the head would have to be turned by ${degrees.toFixed(0)}°`,
+      `the head would fit better ${otherWay}, so the images’ affine may be wrong, and with it left and right`,
+    degrees > limits.rotationDegrees && `the fit would imply a head rotation of ${degrees.toFixed(0)}°`,
   ].filter((fault) => fault !== false);
   const isFair = outlineDice < cautious.outlineDice || (correlation ?? 0) < cautious.adcCorrelation;
   const verdict = faults.length > 0 ? 'poor' : isFair ? 'fair' : 'good';
@@ -53,11 +54,11 @@ export function judgeFit(
 function sentenceOf(verdict: Fit['verdict'], faults: readonly string[]): string {
   switch (verdict) {
     case 'good':
-      return 'The atlas lies well on this brain. It was fitted as a whole, by an affine, and not gyrus by gyrus.';
+      return 'The atlas fits this brain well. The registration is affine: it aligns the whole brain, not single gyri.';
     case 'fair':
-      return 'The atlas lies only roughly on this brain: look at the overlay before relying on regions.';
+      return 'The atlas fits this brain only roughly: check the overlay before relying on regions.';
     case 'poor':
-      return `The atlas does not fit this brain, so no regions are given: ${faults.join('; ')}.`;
+      return `The atlas does not fit this brain, so no regions are reported: ${faults.join('; ')}.`;
   }
 }
 

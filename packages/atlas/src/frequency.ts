@@ -11,7 +11,7 @@ export class LesionFrequency {
   /** @throws AtollError IMAGE_GRIDS_DIFFER when the mask does not lie on the grid of MNI space. */
   add(mask: Mask): void {
     if (!sameGrid(mask, mniGrid)) {
-      throw new AtollError('IMAGE_GRIDS_DIFFER', 'The mask does not lie on the grid of MNI space (1 mm).');
+      throw new AtollError('IMAGE_GRIDS_DIFFER', 'The mask is not on the MNI grid (1 mm).');
     }
     for (let at = 0; at < mask.data.length; at++) if (mask.data[at] !== 0) this.#counts[at]++;
     this.#patients++;

@@ -23,7 +23,7 @@ export async function readLabelFile(bytes: Uint8Array): Promise<Volume<Uint8Arra
     scale.slope !== 1 ||
     scale.intercept !== 0
   ) {
-    throw new AtollError('ATLAS_INVALID', 'A file of the atlas is stored in an unexpected way.');
+    throw new AtollError('ATLAS_INVALID', 'An atlas file has an unexpected format.');
   }
   const data = new Uint8Array(voxels);
   const wide = voxelType.bytes;
@@ -35,7 +35,7 @@ export async function readLabelFile(bytes: Uint8Array): Promise<Volume<Uint8Arra
   const put = (value: number) => {
     if (at >= voxels) return;
     if (!(value >= 0 && value <= 255 && Math.floor(value) === value)) {
-      throw new AtollError('ATLAS_INVALID', 'A file of the atlas holds other values than labels.');
+      throw new AtollError('ATLAS_INVALID', 'An atlas file contains values that are not labels.');
     }
     data[at++] = value;
   };
@@ -63,7 +63,7 @@ export async function readLabelFile(bytes: Uint8Array): Promise<Volume<Uint8Arra
     }
     while (from < piece.length) rest[kept++] = piece[from++];
   }
-  if (at < voxels) throw new AtollError('ATLAS_INVALID', 'A file of the atlas ends too early.');
+  if (at < voxels) throw new AtollError('ATLAS_INVALID', 'An atlas file is truncated.');
   return { shape, affine, data };
 }
 
@@ -80,7 +80,7 @@ async function* piecesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   try {
     for (;;) {
       const { done, value } = await reader.read().catch((cause: unknown) => {
-        throw new AtollError('ATLAS_INVALID', 'A file of the atlas is damaged.', { cause });
+        throw new AtollError('ATLAS_INVALID', 'An atlas file is damaged.', { cause });
       });
       if (done) return;
       yield value;

@@ -4,10 +4,10 @@ import type { RegionSide } from './regions.ts';
 export type RegionShare = {
   readonly name: string;
   readonly side: RegionSide;
-  /** The artery that a territory belongs to; the name again where there is none. */
+  /** The artery of the territory; the name again if there is none. */
   readonly group: string;
   readonly volumeMl: number;
-  /** Of the region in this patient, as far as it is in the images. */
+  /** Of the region in this patient, within the field of view. */
   readonly regionMl: number;
   /** 0–100. */
   readonly percentOfRegion: number;
@@ -32,7 +32,7 @@ export const usualCutoff: AspectsCutoff = { percentOfRegion: 20, volumeMl: 2 };
 
 export type ScoredRegion = Omit<RegionShare, 'group' | 'percentOfLesion'> & {
   readonly affected: boolean;
-  /** What an affected region takes off the score. */
+  /** Points that an affected region deducts from the score. */
   readonly points: number;
 };
 

@@ -21,7 +21,7 @@ export const pinnedAtlas = {
   title: 'JHU arterial territories, ASPECTS, PC-ASPECTS and lobes',
   space: 'MNI152NLin6Asym',
   licences: [
-    'Arterial territories: CC BY-SA 4.0 (https://creativecommons.org/licenses/by-sa/4.0/), © Johns Hopkins University. Give credit, and share what you change of them alike.',
+    'Arterial territories: CC BY-SA 4.0 (https://creativecommons.org/licenses/by-sa/4.0/), © Johns Hopkins University. Give credit, and share adaptations under the same licence.',
     'ASPECTS, PC-ASPECTS and lobes: MIT, farialab/OpenADS.',
   ],
   citations: [

@@ -22,7 +22,7 @@ export type Registration = {
 };
 
 /** How a head may lie other than its images say. */
-export type OtherWay = 'upside down' | 'back to front' | 'upside down and back to front';
+type OtherWay = 'upside down' | 'back to front' | 'upside down and back to front';
 
 /** Templates of an atlas at each step; they are the same for all patients. */
 export type Templates = { readonly start: Template; readonly coarse: Template; readonly fine: Template };

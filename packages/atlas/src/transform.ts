@@ -6,7 +6,6 @@ import type { Affine, AffineRow, Vec3 } from '@atoll/volume/volume';
  */
 export type Parameters = readonly number[];
 
-export const parameterCount = 12;
 /** No turn, no scale, no shear. */
 export const identityParameters: Parameters = [0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0];
 

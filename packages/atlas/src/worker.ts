@@ -48,7 +48,7 @@ async function read(paths: AtlasPaths): Promise<PreparedAtlas> {
       throw new AtollError('ATLAS_MISSING', undefined, { cause });
     });
     if (createHash('sha256').update(bytes).digest('hex') !== sha256) {
-      throw new AtollError('ATLAS_INVALID', `The file of the atlas with the ${kind} labels is damaged.`);
+      throw new AtollError('ATLAS_INVALID', `The atlas file with the ${kind} labels is damaged.`);
     }
     return bytes;
   };

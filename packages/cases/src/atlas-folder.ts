@@ -16,7 +16,7 @@ export class AtlasFolder extends PinnedFiles<AtlasFile> {
   paths(): AtlasPaths {
     const of = (kind: AtlasFile['kind']) => {
       const file = this.files.find((each) => each.kind === kind);
-      if (file === undefined) throw new Error(`no file of ${kind}`);
+      if (file === undefined) throw new Error(`no ${kind} file`);
       return { path: this.pathOf(file), sha256: file.sha256 };
     };
     return {

@@ -72,7 +72,7 @@ describe('the registry of cases', () => {
     const registry = new CaseRegistry([silent, source('one', ['a'])], { listWaitMs: 20 });
     const { cases, sources } = await registry.survey();
     expect(cases.map(({ id }) => id)).toEqual(['a']);
-    expect(sources[0]).toMatchObject({ ok: false, problem: expect.stringContaining('does not answer') });
+    expect(sources[0]).toMatchObject({ ok: false, problem: expect.stringContaining('did not respond') });
   });
 
   it('passes on what a source has to say of its list', async () => {

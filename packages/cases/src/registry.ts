@@ -130,7 +130,7 @@ export class CaseRegistry {
     try {
       const cases = await Promise.race([source.list(), late]);
       if (cases === null)
-        throw new AtollError('SOURCE_UNREACHABLE', `${source.title} does not answer in time.`);
+        throw new AtollError('SOURCE_UNREACHABLE', `${source.title} did not respond in time.`);
       return cases;
     } finally {
       patience.abort();
@@ -147,5 +147,5 @@ function ownersIn(lists: readonly SourceList[], caseId: string): Located[] {
 function describeWithheld(count: number): string {
   const what =
     count === 1 ? 'One case has the same name as another' : `${count} cases have the same names as others`;
-  return `${what} and cannot be told apart: rename the copies where they are stored.`;
+  return `${what} and cannot be distinguished: rename the copies where they are stored.`;
 }

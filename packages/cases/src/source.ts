@@ -1,3 +1,5 @@
+import type { CaseFiles, CaseRole } from '@atoll/volume/case-files';
+
 /** What a list shows of a case; made without reading image data. */
 export type CaseSummary = {
   /** Letters, digits, `-`, `_` and `.`, not beginning with a dot; 64 at most. Unique over all sources. */
@@ -10,19 +12,6 @@ export type CaseSummary = {
   readonly licence: string | null;
   /** How the images came about, in words, where they are not simply what was stored. */
   readonly derivation?: readonly string[];
-};
-
-/** What an image can be in a case. */
-export const caseRoles = ['dwi', 'adc', 'flair', 'reference'] as const;
-export type CaseRole = (typeof caseRoles)[number];
-
-/** The files of a case as NIfTI bytes (.nii or .nii.gz), exactly as they are stored. */
-export type CaseFiles = {
-  readonly dwi: Uint8Array;
-  readonly adc: Uint8Array;
-  readonly flair?: Uint8Array;
-  /** Expert or true mask. Never handed to an engine. */
-  readonly reference?: Uint8Array;
 };
 
 export type OpenedCase = CaseFiles & {
@@ -55,7 +44,7 @@ export interface CaseSource {
 export type SourceState = {
   readonly id: string;
   readonly title: string;
-  /** It could say which cases it has. */
+  /** Whether its list of cases could be read. */
   readonly ok: boolean;
   /** Why it could not, or what was passed over; null when there is nothing to say. */
   readonly problem: string | null;

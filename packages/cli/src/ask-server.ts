@@ -8,7 +8,7 @@ export function serverUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url !== null && /^https?:$/.test(url.protocol))
     return `${url.origin}${url.pathname}`.replace(/(?<!\/)\/+$/, '');
-  throw new InvalidArgumentError('It must be an address such as https://atoll.example.org.');
+  throw new InvalidArgumentError('It must be a URL such as https://atoll.example.org.');
 }
 
 /**
@@ -28,7 +28,7 @@ export async function askServer<Answer>(
       throw new AtollError(isErrorCode(code) ? code : 'INTERNAL', detail, { cause: thrown });
     }
     if (!(thrown instanceof UnreachableError)) throw thrown;
-    throw new AtollError('SERVER_UNREACHABLE', `${url} does not answer as a server of Atoll does.`, {
+    throw new AtollError('SERVER_UNREACHABLE', `${url} is not an Atoll server.`, {
       cause: thrown,
     });
   }

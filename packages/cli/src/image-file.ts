@@ -17,7 +17,7 @@ export async function readImageFile(path: string): Promise<Uint8Array> {
   const { header, end } = parseMetaImageHeader(bytes);
   if (header.dataFile === null) return metaImageAsNifti(header, bytes.subarray(end));
   if (basename(header.dataFile) !== header.dataFile) {
-    throw new AtollError('FILE_UNREADABLE', 'The MetaImage names voxels that do not lie beside it.');
+    throw new AtollError('FILE_UNREADABLE', 'The voxel file of the MetaImage is missing.');
   }
   return metaImageAsNifti(header, await readBytes(join(dirname(path), header.dataFile)));
 }

@@ -13,13 +13,13 @@ export function describeLocation({ location, lesionCount }: Report): string[] {
   if (location.status === 'poor-fit') return [location.fit.sentence];
   const { fit, whole, aspects, pcAspects, cutoff } = location;
   if (lesionCount === 0) return [fit.sentence];
-  const over = `regions of which ${cutoff.percentOfRegion} % or ${cutoff.volumeMl} mL are marked count`;
+  const over = `a region counts if at least ${cutoff.percentOfRegion} % of it or ${cutoff.volumeMl} mL is in the mask`;
   return [
-    `By the atlas (${fit.verdict} fit, outlines agree by a Dice of ${fit.outlineDice.toFixed(2)}):`,
+    `Atlas location (${fit.verdict} fit, brain outlines overlap with a Dice of ${fit.outlineDice.toFixed(2)}):`,
     ...listed(whole.territories),
     ...listed(whole.structures),
-    `  ASPECTS, atlas estimate, not read: left ${scoreText(aspects.left)}, right ${scoreText(aspects.right)}`,
-    `  PC-ASPECTS, atlas estimate, not read: ${scoreText(pcAspects)}`,
+    `  ASPECTS (atlas estimate, not read by a person): left ${scoreText(aspects.left)}, right ${scoreText(aspects.right)}`,
+    `  PC-ASPECTS (atlas estimate, not read by a person): ${scoreText(pcAspects)}`,
     `  (${over})`,
     ...(fit.verdict === 'good' ? [] : [`  ${fit.sentence}`]),
   ];

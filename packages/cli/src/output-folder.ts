@@ -46,5 +46,5 @@ export async function ensureWritable(folder: string): Promise<void> {
 }
 
 function unwritable(folder: string, thrown: unknown): AtollError {
-  return new AtollError('FILE_UNWRITABLE', `Nothing can be written to ${folder}.`, { cause: thrown });
+  return new AtollError('FILE_UNWRITABLE', `${folder} is not writable.`, { cause: thrown });
 }

@@ -1,4 +1,3 @@
-import type { CaseFiles } from '@atoll/cases/source';
 import { asCautions } from '@atoll/engines/caution';
 import type { Progress } from '@atoll/engines/engine';
 import { AtollError } from '@atoll/errors/error';
@@ -7,6 +6,7 @@ import { type Choice, isComputed } from '@atoll/intake/choice';
 import { type Proposal, seriousOf } from '@atoll/intake/proposal';
 import { nothingFound, whyNoCase } from '@atoll/intake/refusal';
 import { printable } from '@atoll/intake/words';
+import type { CaseFiles } from '@atoll/volume/case-files';
 import { type Correction, correctChoice } from './corrections.ts';
 import { UsageError } from './exit.ts';
 import { asJson } from './proposal-json.ts';
@@ -66,7 +66,7 @@ export async function openOwnFiles(options: OwnOptions): Promise<OwnCase | null>
   options.tellJson?.(asJson({ ...gathered, candidates }, proposal, choice));
   if (proposal.subjects.length > 1 && corrections.length === 0) {
     const labels = proposal.subjects.map(({ label }) => `  --subject ${JSON.stringify(label)}`);
-    throw new UsageError(`there are several subjects or sessions; choose one:\n${labels.join('\n')}`);
+    throw new UsageError(`there are several subjects or sessions; select one:\n${labels.join('\n')}`);
   }
   if (choice === null || (corrections.length === 0 && isBlocked(proposal))) {
     throw new AtollError('INTAKE_NO_CASE', whyNoCase(gathered, proposal));
@@ -75,7 +75,7 @@ export async function openOwnFiles(options: OwnOptions): Promise<OwnCase | null>
   if (isComputed(choice.adc) && choice.adc.computedFrom.bValue === null) {
     throw new AtollError(
       'INTAKE_B_VALUE_NEEDED',
-      'To compute the ADC say the b-value of the DWI: --b-value.',
+      'Computing the ADC requires the b-value of the DWI: --b-value.',
     );
   }
   const { derivation, ...files } = await assemble(candidates, choice, { signal });
@@ -94,7 +94,7 @@ function ofSubject(candidates: readonly Candidate[], { subjects }: Proposal, wan
     const labels = subjects.map(({ label }) => label);
     throw new UsageError(
       labels.length === 0
-        ? 'the images are of one subject; leave --subject out'
+        ? 'the images are from a single subject; omit --subject'
         : `there is no subject ${JSON.stringify(printable(wanted))}; found: ${labels.join(', ')}`,
     );
   }

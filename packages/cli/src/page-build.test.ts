@@ -24,7 +24,7 @@ describe('the page that is served', () => {
     const page = JSON.stringify(join(folder, 'index.html'));
     const once = build(`writeFileSync(${page}, 'page', { flag: 'wx' });`);
     expect(await havePage(once)).toBe(true);
-    expect(said).toEqual([expect.stringContaining('building it, once')]);
+    expect(said).toEqual([expect.stringContaining('Building the viewer')]);
     expect(await havePage(once)).toBe(true);
     expect(said).toHaveLength(1);
   });

@@ -26,7 +26,7 @@ const usual: PageBuild = {
 export async function havePage({ folder, script, say }: PageBuild = usual): Promise<boolean> {
   const page = join(folder, 'index.html');
   if (existsSync(page)) return true;
-  say('The page is not built yet: building it, once. It takes about half a minute.');
+  say('Building the viewer (first start only; takes about half a minute).');
   // What it prints is no answer of this command.
   const build = spawn(process.execPath, [script], { stdio: ['ignore', 2, 'pipe'] });
   let lastWords = '';

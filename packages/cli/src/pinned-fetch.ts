@@ -9,7 +9,7 @@ type Fetching<File extends PinnedFile> = { fetch(options: FetchOptions<File>): P
 /** @throws UsageError when a mirror is no folder on the web. */
 export function checkMirror(url: string | undefined): void {
   if (url !== undefined && !/^https?:\/\/./.test(url))
-    throw new UsageError('--url takes an http or https address');
+    throw new UsageError('--url must be an http or https address');
 }
 
 /** Fetches with a bar, until interrupted. @returns what came of it, in words. @throws what the fetch throws */
@@ -24,8 +24,8 @@ export async function fetchWithBar<File extends PinnedFile>(
       signal: untilInterrupted(),
       ...(mirror === undefined ? {} : { mirror }),
       onProgress: ({ name }, bytes, allBytes) =>
-        bar.show({ stage: name, fraction: bytes / allBytes, message: `${name} is right` }),
+        bar.show({ stage: name, fraction: bytes / allBytes, message: `${name} is verified` }),
     })
     .finally(() => bar.clear());
-  return fetched ? 'Fetched and checked' : 'It is there already, and right';
+  return fetched ? 'Downloaded and verified' : 'Already downloaded and verified';
 }

@@ -12,7 +12,7 @@ export async function placingWish(space: 'MNI152' | undefined): Promise<Location
   if (wish.locator === null) {
     throw new AtollError(
       'ATLAS_MISSING',
-      'No atlas is installed here, so nothing can be brought into MNI space.',
+      'No atlas is installed, so nothing can be transformed to MNI space.',
     );
   }
   return { ...wish, mni: 'mask and DWI' };

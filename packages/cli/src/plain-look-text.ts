@@ -13,7 +13,7 @@ export function describePlainLook(look: PlainLook | null): string[] {
   }
   if (doubtful.length > 0) {
     lines.push(
-      'CHECK: in the mask, but neither DWI nor ADC speaks for it:',
+      'CHECK: in the mask, but not supported by DWI or ADC:',
       ...doubtful.map(({ lesionId, why }) => `  lesion ${lesionId}: ${why}`),
     );
   }

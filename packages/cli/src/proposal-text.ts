@@ -42,7 +42,7 @@ export function describeChoice(
       (each) => each.role === role && JSON.stringify(each.pick) === JSON.stringify(pick),
     );
     const why =
-      finding === undefined ? 'chosen by you' : `${finding.reason} (confidence: ${finding.confidence})`;
+      finding === undefined ? 'selected by you' : `${finding.reason} (confidence: ${finding.confidence})`;
     lines.push(`  ${title.padEnd(9)} ${describePick(pick, candidates)}: ${why}`);
   };
   if (choice !== null) {

@@ -14,7 +14,7 @@ it('tells how many layers of an image are there, a line for each step where ther
   ];
   for (const line of lines) bar.line(line);
   expect(written).toEqual([
-    'Asking the registry\n',
+    'Contacting the registry\n',
     'Using default tag: none\n',
     '0 of 1 layers\n',
     '0 of 2 layers\n',

@@ -14,7 +14,7 @@ export class PullBar {
 
   constructor(terminal?: Terminal) {
     this.#bar = new ProgressBar(terminal);
-    this.#show('Asking the registry');
+    this.#show('Contacting the registry');
   }
 
   line(line: string): void {

@@ -6,7 +6,7 @@ const missed: MissedPlace = {
   id: 1,
   volumeMl: 73.7,
   side: 'left',
-  place: 'central, middle third',
+  place: 'middle third of the brain, mid level',
   centroidMm: [-40, 2, 20],
   focusMm: [-41.2, 3.4, 21],
   meanAdcMm2PerS: 0.0004,
@@ -57,7 +57,7 @@ describe('a report on a terminal', () => {
     const lines = describeReport(report).split('\n');
     expect(lines[0]).toMatch(/^CHECK: bright on DWI with a low ADC, and not in the mask/);
     expect(lines[1]).toContain(
-      '73.70 mL  patient’s left, central, middle third, at -41, 3, 21 mm: DWI 2.2 times',
+      '73.70 mL  patient’s left, middle third of the brain, mid level, at -41, 3, 21 mm: DWI 2.2 times',
     );
     expect(lines[3]).toBe('  lesion 2: Lies outside the brain.');
     expect(lines.findIndex((line) => line.startsWith('Lesion volume'))).toBeGreaterThan(3);

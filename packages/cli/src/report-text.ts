@@ -23,7 +23,7 @@ export function describeReport(report: Report): string {
   const location = describeLocation(report);
   if (location.length > 0) lines.push('', ...location);
   if (warnings.length > 0) {
-    lines.push('', 'Please note:', ...warnings.map(({ severity, message }) => `  [${severity}] ${message}`));
+    lines.push('', 'Notes:', ...warnings.map(({ severity, message }) => `  [${severity}] ${message}`));
   }
   const metrics = describeMetrics(report.metrics);
   if (metrics.length > 0) lines.push('', ...metrics);
@@ -56,7 +56,7 @@ export function describeAgreement(agreement: Agreement): string[] {
 function describeMetrics(metrics: Metrics): string[] {
   if (metrics.status === 'no-reference') return [];
   if (metrics.status === 'not-computable') return [metrics.reason];
-  return ['Against the reference mask:', ...describeAgreement(metrics).map((line) => `  ${line}`)];
+  return ['Agreement with the reference mask:', ...describeAgreement(metrics).map((line) => `  ${line}`)];
 }
 
 function sideText(side: 'left' | 'right' | 'both'): string {

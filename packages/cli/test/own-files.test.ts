@@ -110,8 +110,8 @@ describe('atoll segment --in', () => {
     const corrected = await ask('--use', 'dwi=i2', '--use', 'adc=i1');
     expect(corrected.code).toBe(0);
     expect(corrected.stdout).toBe('');
-    expect(corrected.stderr).toMatch(/DWI +i2: chosen by you/);
-    expect(corrected.stderr).toMatch(/ADC +i1: chosen by you/);
+    expect(corrected.stderr).toMatch(/DWI +i2: selected by you/);
+    expect(corrected.stderr).toMatch(/ADC +i1: selected by you/);
     const wrong = await ask('--use', 'dwi=i9');
     expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('there is no image i9')]);
   });

@@ -64,7 +64,7 @@ describe('atoll segment', () => {
     expect(ended.stdout).toMatch(/Lesion volume: \d+\.\d\d mL in 1 lesion/);
     expect(ended.stdout).toContain('patient’s right');
     expect(ended.stdout).toContain('not a medical device');
-    expect(ended.stderr).toContain('Finding the brain');
+    expect(ended.stderr).toContain('Brain extraction');
   });
 
   it('writes the brain’s outline when asked, and leaves no file of an earlier run that this one did not make', async () => {
@@ -96,7 +96,7 @@ describe('atoll segment', () => {
     const out = inFolder('interrupted');
     const ended = await runAtoll(
       ['segment', '--dwi', inFolder('dwi.nii.gz'), '--adc', inFolder('adc.nii'), '--out', out],
-      { killAfterText: 'Finding the brain' },
+      { killAfterText: 'Brain extraction' },
     );
     expect(ended.code).toBe(130);
     expect(readdirSync(out)).toEqual([]);

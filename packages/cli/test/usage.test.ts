@@ -37,7 +37,7 @@ describe('atoll', () => {
     ['a correction of no part', ['segment', '--in', 'a', '--use', 't1=i1', '--out', 'o']],
     ['a b-value that is no number', ['segment', '--in', 'a', '--b-value', 'x', '--out', 'o']],
     ['a volume that is no number', ['segment', '--case', 'c', '--dwi-volume', 'x', '--out', 'o']],
-    ['a worker of its own', ['worker']],
+    ['a separate worker', ['worker']],
     ['an export to nowhere', ['export']],
   ])('%s is wrong usage: exit 2, and stdout stays empty', async (_name, args) => {
     const { code, stdout, stderr } = await runAtoll(args);
@@ -116,7 +116,7 @@ describe('atoll', () => {
     const out = await runAtoll(['export', '--out', join(folder, 'out')], { env });
     expect(out).toEqual({ code: 0, stdout: '0 jobs and 0 files written\n', stderr: '' });
     const back = await runAtoll(['import', '--from', join(folder, 'out')], { env });
-    expect(back).toEqual({ code: 0, stdout: '0 jobs and 0 files taken over\n', stderr: '' });
+    expect(back).toEqual({ code: 0, stdout: '0 jobs and 0 files imported\n', stderr: '' });
     const none = await runAtoll(['import', '--from', folder], { env });
     expect([none.code, none.stderr]).toEqual([1, expect.stringContaining('[FILE_UNREADABLE]')]);
     rmSync(folder, { recursive: true });

@@ -27,8 +27,8 @@ export const CaseSourceState = z
   .object({
     id: z.string(),
     title: z.string(),
-    ok: z.boolean().describe('It could say which cases it has.'),
-    problem: z.string().nullable().describe('Why it could not, or what was passed over; in words.'),
+    ok: z.boolean().describe('Whether its list of cases could be read.'),
+    problem: z.string().nullable().describe('Why it could not, or what was skipped, in words.'),
   })
   .meta({ id: 'CaseSourceState' });
 export type CaseSourceState = z.infer<typeof CaseSourceState>;
@@ -48,24 +48,26 @@ export type CaseList = z.infer<typeof CaseList>;
 
 /** One case by its id; of one that was brought, its id is the right to see it, and it is in no list. */
 export const CaseDetail = CaseSummary.extend({
-  isUpload: z.boolean().describe('Brought with POST /api/cases; can be removed with DELETE.'),
+  isUpload: z.boolean().describe('Uploaded with POST /api/cases; can be deleted with DELETE.'),
   expiresAt: z
     .string()
     .nullable()
-    .describe('When a brought case is deleted unless it is used; null while a job of it runs, and for ever.'),
+    .describe(
+      'When an uploaded case is deleted unless it is used; null while a job uses it, or if it never expires.',
+    ),
   derivation: z
     .array(z.string())
-    .describe('How the images came about, in words, where they are not simply what was brought.'),
+    .describe('How the images were derived, in words, if they are not simply the uploaded ones.'),
 }).meta({ id: 'CaseDetail' });
 export type CaseDetail = z.infer<typeof CaseDetail>;
 
 /** Answer to POST /api/cases. */
 export const CaseAdded = CaseDetail.extend({
-  caseId: CaseId.describe('For `case_id` of POST /api/segment. 128 random bits: keep it to yourself.'),
+  caseId: CaseId.describe('For `case_id` of POST /api/segment. 128 random bits: keep it private.'),
   caseUrl: z.string(),
-  deleteUrl: z.string().describe('DELETE removes the case with its jobs and results at once.'),
-  pageUrl: z.string().describe('The page with this case.'),
-  remarks: z.array(z.string()).describe('What should be known of how the images were told apart.'),
+  deleteUrl: z.string().describe('DELETE removes the case immediately, with its jobs and results.'),
+  pageUrl: z.string().describe('The viewer with this case.'),
+  remarks: z.array(z.string()).describe('Notes on how the image roles were detected.'),
 }).meta({ id: 'CaseAdded' });
 export type CaseAdded = z.infer<typeof CaseAdded>;
 
@@ -79,12 +81,12 @@ export const CaseOfUploads = z
       .array(
         z.object({
           upload: UploadId,
-          role: ImageRole.nullish().describe('Which image it is; found out if absent.'),
+          role: ImageRole.nullish().describe('The image role; detected if absent.'),
           name: z
             .string()
             .max(1000)
             .nullish()
-            .describe('The file’s name and folders, which help to find out what it is. Never stored.'),
+            .describe('The file’s path, which helps to detect its role. Never stored.'),
         }),
       )
       .min(1),
@@ -93,8 +95,8 @@ export const CaseOfUploads = z
       .positive()
       .max(1e5)
       .nullish()
-      .describe('b of the DWI (s/mm²), where the ADC has to be computed and no file says it.'),
-    title: z.string().max(200).nullish().describe('What to call the case; not the patient’s name.'),
+      .describe('b-value of the DWI (s/mm²), if the ADC has to be computed and no file states it.'),
+    title: z.string().max(200).nullish().describe('Title of the case; not the patient’s name.'),
   })
   .meta({ id: 'CaseOfUploads' });
 export type CaseOfUploads = z.infer<typeof CaseOfUploads>;

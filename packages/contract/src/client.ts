@@ -111,7 +111,7 @@ export type BroughtCase = {
   /** Anything; a file's name, with its folders, helps to find out what it is. */
   readonly others?: readonly { readonly name: string; readonly content: Blob }[];
   readonly title?: string | undefined;
-  /** b of the DWI (s/mm²), where the ADC has to be computed and no file says it. */
+  /** b-value of the DWI (s/mm²), if the ADC has to be computed and no file states it. */
   readonly bValue?: number | undefined;
 };
 

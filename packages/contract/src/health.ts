@@ -13,19 +13,23 @@ export const Health = z
     jobs: z
       .object({ pending: z.int(), running: z.int() })
       .optional()
-      .describe('GET /health only: how many jobs wait and run now; absent while the queue does not answer.'),
+      .describe(
+        'GET /health only: how many jobs are waiting and running; absent while the queue is not responding.',
+      ),
     results: z
       .object({
-        keptSeconds: z.int().nullable().describe('How long an ended job is kept; null: for ever.'),
+        keptSeconds: z.int().nullable().describe('How long a finished job is kept; null: forever.'),
         lossReason: z
           .string()
           .nullable()
-          .describe('Why results may be lost before, when the machine restarts; null where they last.'),
+          .describe(
+            'Why results may be lost earlier, when the machine restarts; null if storage is persistent.',
+          ),
       })
       .optional()
       .describe('GET /health only: how long results last.'),
-    jobs_in_memory: z.int().optional().describe('The original’s name for the jobs that wait or run.'),
-    results_dir: z.string().optional().describe('Always `results`: no path is told.'),
+    jobs_in_memory: z.int().optional().describe('The original service’s name for waiting or running jobs.'),
+    results_dir: z.string().optional().describe('Always `results`: no path is disclosed.'),
     results_dir_exists: z.boolean().optional(),
   })
   .meta({ id: 'Health' });
@@ -36,7 +40,7 @@ const Check = z.object({
   name: z.enum(['database', 'workers', 'storage', 'engines']),
   ok: z.boolean(),
   detail: z.string(),
-  action: z.string().nullable().describe('What to do; null where all is well.'),
+  action: z.string().nullable().describe('What to do; null if all is well.'),
 });
 
 /** What the machine offers to engines; where something is missing, why. */
@@ -56,7 +60,7 @@ const Machine = z.object({
   gpuReason: z.string().nullable().describe('Why there is no GPU to use; null where there is one.'),
   containers: z.object({ runtime: z.enum(['docker', 'podman']), version: z.string() }).nullable(),
   containersReason: z.string().nullable(),
-  isDeepIslesImage: z.boolean().describe('Whether Atoll runs inside the image of DeepISLES.'),
+  isDeepIslesImage: z.boolean().describe('Whether Atoll runs inside the DeepISLES container image.'),
 });
 
 export const Readiness = z

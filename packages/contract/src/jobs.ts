@@ -4,10 +4,10 @@ import { Problem } from './problem.ts';
 import { OverlayReport, Report } from './report.ts';
 
 /** 128 random bits in hexadecimal: knowing the id is the right to see the job. */
-export const JobId = z.string().regex(/^[0-9a-f]{32}$/, 'a job id of 32 hexadecimal digits');
+const JobId = z.string().regex(/^[0-9a-f]{32}$/, 'a job id of 32 hexadecimal digits');
 
-export const JobStatus = z.enum(['pending', 'running', 'completed', 'failed', 'cancelled']);
-export type JobStatus = z.infer<typeof JobStatus>;
+const JobStatus = z.enum(['pending', 'running', 'completed', 'failed', 'cancelled']);
+type JobStatus = z.infer<typeof JobStatus>;
 
 /** How clients of the original write a flag beside true and false; its checks took it so. */
 const FlagInWords = z
@@ -17,7 +17,7 @@ const FlagInWords = z
 /** Body of POST /api/segment. snake_case, as the original had it; new fields follow suit. */
 export const SegmentRequest = z
   .object({
-    case_id: z.string().describe('A case from GET /api/cases, or one that was brought.'),
+    case_id: z.string().describe('A case from GET /api/cases, or an uploaded one.'),
     fast_mode: z
       .union([z.boolean(), FlagInWords])
       .default(true)
@@ -30,21 +30,23 @@ export const SegmentRequest = z
       .array(z.string().max(64))
       .max(16)
       .default([])
-      .describe('Ids of the engine’s options that shall be on; none if absent.'),
+      .describe('Ids of the engine’s options to enable; none if absent.'),
     force: z
       .boolean()
       .default(false)
-      .describe('Run it anew although the same case was completed by the same engine, preset and options.'),
+      .describe(
+        'Run again even if the same case was already completed with the same engine, preset and options.',
+      ),
     priority: z
       .enum(['interactive', 'batch'])
       .default('interactive')
-      .describe('batch lets all go before for whom somebody waits.'),
+      .describe('batch yields to interactive jobs.'),
     submission_key: z
       .string()
       .regex(/^[A-Za-z0-9_-]{22,64}$/, 'at least 128 random bits, such as a UUID')
       .nullish()
       .describe(
-        'A random key of the client’s making. A request that is sent again with the same key, because no answer came, makes no second job.',
+        'A random key chosen by the client. A request repeated with the same key, because no response arrived, creates no second job.',
       ),
   })
   .meta({ id: 'SegmentRequest' });
@@ -53,7 +55,9 @@ export type SegmentRequest = z.input<typeof SegmentRequest>;
 export const SegmentAccepted = z
   .object({
     jobId: JobId,
-    status: z.enum(['pending', 'completed']).describe('completed: the same was run before; see `force`.'),
+    status: z
+      .enum(['pending', 'completed'])
+      .describe('completed: an identical run already exists; see `force`.'),
     message: z.string(),
   })
   .meta({ id: 'SegmentAccepted' });
@@ -70,7 +74,7 @@ export const JobResult = z
   .object({
     caseId: CaseId,
     diceScore: z.number().nullable(),
-    volumeMl: z.number().nullable().describe('Rounded to 2 decimals; `report` has it in full.'),
+    volumeMl: z.number().nullable().describe('Rounded to 2 decimals; `report` has full precision.'),
     elapsedSeconds: z.number(),
     dwiUrl: z.string(),
     predictionUrl: z.string(),
@@ -79,17 +83,13 @@ export const JobResult = z
     flairUrl: z.string().nullable(),
     referenceUrl: z.string().nullable(),
     reportUrl: z.string(),
-    overlays: z.array(JobOverlay).describe('Empty where the engine gave none.'),
-    brainUrl: z
-      .string()
-      .nullable()
-      .default(null)
-      .describe('The brain as the engine outlined it; null where it outlines none.'),
+    overlays: z.array(JobOverlay).describe('Empty if the engine produced none.'),
+    brainUrl: z.string().nullable().default(null).describe('The engine’s brain mask; null if it makes none.'),
     missedUrl: z
       .string()
       .nullable()
       .default(null)
-      .describe('Candidates for what the mask may have missed; null where there are none.'),
+      .describe('Candidates that the mask may have missed; null if there are none.'),
     atlas: z
       .object({
         territoriesUrl: z.string().describe('Territories of the atlas, on the grid of the DWI.'),
@@ -97,13 +97,13 @@ export const JobResult = z
           .object({ maskUrl: z.string(), sideCarUrl: z.string(), transformUrl: z.string() })
           .nullable()
           .describe(
-            'The mask in MNI152NLin6Asym at 1 mm, and its transforms; null where the atlas fits poorly.',
+            'The mask in MNI152NLin6Asym at 1 mm, and its transforms; null if the atlas fits poorly.',
           ),
       })
       .nullable()
       .optional()
-      .describe('What came of laying an atlas over the brain; null where none was.'),
-    zipUrl: z.string().describe('Mask, report and images in one ZIP.'),
+      .describe('Result of the atlas registration; null if there was no atlas.'),
+    zipUrl: z.string().describe('Mask, report and images in a ZIP file.'),
     report: Report,
   })
   .meta({ id: 'JobResult' });
@@ -115,27 +115,27 @@ export const Job = z
     status: JobStatus,
     progress: z.int().min(0).max(100),
     progressMessage: z.string(),
-    elapsedSeconds: z.number().nullable().describe('Since the run began; 0 while pending.'),
+    elapsedSeconds: z.number().nullable().describe('Since the run started; 0 while pending.'),
     result: JobResult.nullable(),
     error: z.string().nullable(),
     caseId: CaseId,
     engine: z.string(),
     preset: z.string(),
     options: z.array(z.string()),
-    stage: z.string().nullable().describe('Id of the engine’s stage that runs now.'),
+    stage: z.string().nullable().describe('Id of the engine’s current stage.'),
     problem: Problem.nullable().describe('The error with its code and what to do; null unless failed.'),
     createdAt: z.string(),
     startedAt: z.string().nullable(),
     finishedAt: z.string().nullable(),
-    expiresAt: z.string().nullable().describe('When job and files are deleted; null: not ended, or never.'),
-    queuePosition: z
-      .int()
+    expiresAt: z
+      .string()
       .nullable()
-      .describe('Jobs that run before this one, 0 if none; null unless pending.'),
+      .describe('When job and files are deleted; null: not finished, or never.'),
+    queuePosition: z.int().nullable().describe('Jobs ahead of this one, 0 if none; null unless pending.'),
     estimatedWaitSeconds: z
       .number()
       .nullable()
-      .describe('From measured run times; null unless pending, and where nothing was measured.'),
+      .describe('From measured run times; null unless pending, or if nothing was measured.'),
   })
   .meta({ id: 'Job' });
 export type Job = z.infer<typeof Job>;

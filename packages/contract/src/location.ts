@@ -7,9 +7,9 @@ export const RegionShare = z
   .object({
     name: z.string(),
     side: Side.describe('The patient’s side.'),
-    group: z.string().describe('The artery that a territory belongs to; the name again where there is none.'),
+    group: z.string().describe('The artery of the territory; the name again if there is none.'),
     volumeMl: z.number(),
-    regionMl: z.number().describe('Of the region in this patient, as far as it is in the images.'),
+    regionMl: z.number().describe('Of the region in this patient, within the field of view.'),
     percentOfRegion: z.number(),
     percentOfLesion: z.number(),
   })
@@ -34,11 +34,11 @@ export const ScoreEstimate = z
         regionMl: z.number(),
         percentOfRegion: z.number(),
         affected: z.boolean(),
-        points: z.int().describe('What an affected region takes off the score.'),
+        points: z.int().describe('Points that an affected region deducts from the score.'),
       }),
     ),
   })
-  .describe('By overlap with an atlas: an estimate, not a read ASPECTS.')
+  .describe('By overlap with an atlas: an estimate, not an ASPECTS read by a person.')
   .meta({ id: 'ScoreEstimate' });
 export type ScoreEstimate = z.infer<typeof ScoreEstimate>;
 
@@ -49,7 +49,9 @@ export const AtlasFit = z
     outlineDice: z.number(),
     adcCorrelation: z.number().nullable(),
     ventriclesPercentCsf: z.number().nullable(),
-    scale: z.tuple([z.number(), z.number(), z.number()]).describe('Size of this brain over the template’s.'),
+    scale: z
+      .tuple([z.number(), z.number(), z.number()])
+      .describe('Size of this brain relative to the template.'),
     rotationDegrees: z.number(),
   })
   .meta({ id: 'AtlasFit' });
@@ -74,7 +76,7 @@ const placement = {
     .array(z.array(z.number()))
     .describe('Three rows: the patient’s world mm (RAS+) to those of the atlas’ space.'),
   atlas: Atlas,
-  legend: z.array(LegendEntry).describe('Labels of the overlay of territories.'),
+  legend: z.array(LegendEntry).describe('Labels of the territory overlay.'),
 };
 
 /** Where the lesions lie by an atlas; or that it fits poorly; or why nothing is said. */
@@ -87,7 +89,7 @@ export const LocationReport = z
       lesions: z.array(Place.extend({ id: z.int() })),
       cutoff: z
         .object({ percentOfRegion: z.number(), volumeMl: z.number() })
-        .describe('From when on a region of a score counts as affected: either is enough.'),
+        .describe('When a region of a score counts as affected: either is enough.'),
       aspects: z.object({ left: ScoreEstimate, right: ScoreEstimate }),
       pcAspects: ScoreEstimate,
     }),

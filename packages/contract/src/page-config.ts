@@ -15,12 +15,15 @@ export const ServiceUrl = z.string().transform((text, context) => {
 export const PageConfig = z.object({
   api: ServiceUrl.nullable()
     .default(null)
-    .describe('Address of the service; null: the page’s own origin, unless its host names another.'),
+    .describe('URL of the service; null: the viewer’s own origin, unless its host names another.'),
   allowedApis: z
     .array(ServiceUrl)
     .default([])
-    .describe('Other services that a link may name by ?api=…; none unless given.'),
-  atlas: z.boolean().default(false).describe('Whether the atlas lies beside the page, in the folder atlas.'),
+    .describe('Other services that a link may select with ?api=…; none by default.'),
+  atlas: z
+    .boolean()
+    .default(false)
+    .describe('Whether the atlas is available next to the viewer, in the folder atlas.'),
 });
 export type PageConfig = z.infer<typeof PageConfig>;
 

@@ -8,7 +8,7 @@ const codes = [...new Set([...codesMetIn('answer'), ...codesMetIn('job')])].sort
  */
 export const Problem = z
   .object({
-    detail: z.string().describe('What went wrong, a sentence for people.'),
+    detail: z.string().describe('What went wrong, in a sentence.'),
     code: z
       .string()
       .describe(
@@ -18,7 +18,7 @@ export const Problem = z
     issues: z
       .array(z.object({ path: z.string(), message: z.string() }))
       .optional()
-      .describe('For an invalid request: which fields are wrong.'),
+      .describe('For an invalid request: which fields are invalid.'),
   })
   .meta({ id: 'Problem' });
 export type Problem = z.infer<typeof Problem>;

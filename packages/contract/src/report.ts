@@ -14,7 +14,7 @@ export const Lesion = z
     territory: z
       .string()
       .optional()
-      .describe('The place by the atlas, such as "left MCA, insula and lentiform"; absent where none fits.'),
+      .describe('Location by the atlas, such as "left MCA, insula and lentiform"; absent if no atlas fits.'),
     centroidMm: PointMm,
     focusMm: PointMm,
     meanAdcMm2PerS: z.number().nullable(),
@@ -79,7 +79,7 @@ export const OverlayReport = z
     id: z.string(),
     title: z.string(),
     volumeMl: z.number().describe('Of all that it marks.'),
-    diceWithMask: z.number().nullable().describe('With the mask of the result; null for a map of counts.'),
+    diceWithMask: z.number().nullable().describe('With the mask of the result; null for a count map.'),
     sha256: z.string(),
   })
   .meta({ id: 'OverlayReport' });
@@ -87,8 +87,8 @@ export type OverlayReport = z.infer<typeof OverlayReport>;
 
 /** Bright on DWI with a low ADC, and not in the mask: a candidate, in `missed_msk.nii.gz`. */
 export const MissedPlace = Lesion.extend({
-  dwiRatio: z.number().nullable().describe('Mean DWI over that of the healthy tissue around.'),
-  adcRatio: z.number().nullable().describe('Mean ADC over that of the patient’s healthy tissue.'),
+  dwiRatio: z.number().nullable().describe('Mean DWI relative to the surrounding healthy tissue.'),
+  adcRatio: z.number().nullable().describe('Mean ADC relative to the patient’s healthy tissue.'),
   why: z.string(),
 }).meta({ id: 'MissedPlace' });
 export type MissedPlace = z.infer<typeof MissedPlace>;
@@ -104,12 +104,12 @@ export const DoubtfulLesion = z
 export type DoubtfulLesion = z.infer<typeof DoubtfulLesion>;
 
 /** A plain second look at the whole head, whatever the engine: what is in the one and not in the other. */
-export const PlainLook = z
+const PlainLook = z
   .discriminatedUnion('status', [
     z.object({
       status: z.literal('done'),
       seenMl: z.number().describe('Bright on DWI with a low ADC, on coarse blocks: a lower bound.'),
-      coveredShare: z.number().nullable().describe('How much of it the mask holds or comes near, 0–1.'),
+      coveredShare: z.number().nullable().describe('How much of it the mask covers or comes near, 0–1.'),
       missed: z.array(MissedPlace),
       doubtful: z.array(DoubtfulLesion),
       missedSha256: z.string().nullable(),
@@ -117,13 +117,11 @@ export const PlainLook = z
     z.object({ status: z.literal('not-possible'), reason: z.string() }),
   ])
   .meta({ id: 'PlainLook' });
-export type PlainLook = z.infer<typeof PlainLook>;
+type PlainLook = z.infer<typeof PlainLook>;
 
-export const BrainOutline = z
-  .object({ volumeMl: z.number(), sha256: z.string() })
-  .meta({ id: 'BrainOutline' });
+const BrainOutline = z.object({ volumeMl: z.number(), sha256: z.string() }).meta({ id: 'BrainOutline' });
 
-export const Provenance = z
+const Provenance = z
   .object({
     atollVersion: z.string(),
     engine: z.string(),
@@ -136,14 +134,14 @@ export const Provenance = z
     derivation: z
       .array(z.string())
       .optional()
-      .describe('How the inputs were made from what the reader brought, a sentence each.'),
+      .describe('How the inputs were derived from the uploaded images, a sentence each.'),
     createdAt: z.string(),
     runtime: z.string(),
     citations: z.array(z.string()),
     notice: z.string(),
   })
   .meta({ id: 'Provenance' });
-export type Provenance = z.infer<typeof Provenance>;
+type Provenance = z.infer<typeof Provenance>;
 
 /** report.json, and what `atoll segment --json` prints. */
 export const Report = z
@@ -161,10 +159,10 @@ export const Report = z
     warnings: z.array(EngineWarning),
     metrics: Metrics,
     overlays: z.array(OverlayReport).default([]),
-    plainLook: PlainLook.nullable().default(null).describe('null in reports of before there was one.'),
-    brain: BrainOutline.nullable().default(null).describe('null where the engine outlines none.'),
+    plainLook: PlainLook.nullable().default(null).describe('null in reports from earlier versions.'),
+    brain: BrainOutline.nullable().default(null).describe('null if the engine makes none.'),
     location: LocationReport.optional().describe(
-      'Where the lesions lie by an atlas, or why it is not said; absent in results of earlier versions.',
+      'Lesion location by an atlas, or why it is not reported; absent in results of earlier versions.',
     ),
     elapsedSeconds: z.number(),
     provenance: Provenance,

@@ -1,7 +1,7 @@
 import type { ConverterOutput } from './conversion.ts';
 
 /** The compiled converter, as far as we use it: Emscripten's file system in memory, and its `main`. */
-export type Converter = {
+type Converter = {
   readonly FS: {
     mkdir(path: string): void;
     writeFile(path: string, bytes: Uint8Array): void;

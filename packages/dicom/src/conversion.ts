@@ -20,12 +20,12 @@ export function checkSeriesSize(files: readonly DicomFile[]): void {
   if (total > maxSeriesBytes) {
     throw new AtollError(
       'DICOM_TOO_LARGE',
-      `The series takes ${Math.ceil(total / 1e6)} MB; Atoll converts up to ${Math.floor(maxSeriesBytes / 1e6)} MB.`,
+      `The series is ${Math.ceil(total / 1e6)} MB; Atoll converts up to ${Math.floor(maxSeriesBytes / 1e6)} MB.`,
     );
   }
 }
 
-/** Images with their side-cars. @throws AtollError DICOM_UNREADABLE when there is none. */
+/** Images with their sidecars. @throws AtollError DICOM_UNREADABLE when there is none. */
 export function imagesOf(output: readonly ConverterOutput[]): ConvertedImage[] {
   const find = (name: string) => output.find((file) => file.name === name)?.bytes;
   const text = (bytes: Uint8Array | undefined) =>
@@ -47,7 +47,7 @@ export function imagesOf(output: readonly ConverterOutput[]): ConvertedImage[] {
   return images;
 }
 
-/** What a side-car is kept for; hospital, device, dates and whatever else it may hold is not. */
+/** What a sidecar is kept for; hospital, device, dates and whatever else it may hold is not. */
 const SideCar = z.object({
   Modality: z.string().optional().catch(undefined),
   Manufacturer: z.string().optional().catch(undefined),
@@ -76,6 +76,6 @@ export function checkExit(code: number): void {
   if (code === 0 || code === 3) return;
   throw new AtollError(
     'DICOM_UNREADABLE',
-    code === 2 ? 'The converter found no DICOM image among the files of a series.' : undefined,
+    code === 2 ? 'The converter found no DICOM image in the series.' : undefined,
   );
 }

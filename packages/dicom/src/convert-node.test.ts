@@ -12,7 +12,7 @@ const code = (promise: Promise<unknown>) =>
   );
 
 describe('conversion of a DICOM series', () => {
-  it('gives NIfTI with b-values and a side-car in which no patient is named', async () => {
+  it('gives NIfTI with b-values and a sidecar in which no patient is named', async () => {
     const given = files([0, 1000]);
     const fractions: number[] = [];
     const [image, ...others] = await convertInNode(given, { onProgress: (at) => fractions.push(at) });

@@ -1,13 +1,13 @@
 /** A DICOM file as it was brought: bytes only; names are made up on the way in. */
 export type DicomFile = { readonly bytes: Uint8Array };
 
-/** One image that a conversion gave, with its side-cars. */
+/** One image that a conversion gave, with its sidecars. */
 export type ConvertedImage = {
   /** Name without ending, the same for all four. Made of series number and description, never of a patient. */
   readonly name: string;
   /** NIfTI, unpacked or gzipped. */
   readonly nifti: Uint8Array;
-  /** BIDS side-car (JSON text), as the converter wrote it, without a patient's data. */
+  /** BIDS sidecar (JSON text), as the converter wrote it, without a patient's data. */
   readonly json: string | null;
   /** b-values, one a volume, in FSL's text form. */
   readonly bval: string | null;

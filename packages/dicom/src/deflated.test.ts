@@ -39,7 +39,7 @@ describe('DICOM that is no image', () => {
   it('is named as what it is', () => {
     const header = plain.subarray(0, plain.length - 524);
     expect(nonImageWords(plain, true)).toBeNull();
-    expect(nonImageWords(header, true)).toContain('without pixels');
+    expect(nonImageWords(header, true)).toContain('without pixel data');
     const report = Buffer.from(plain);
     // Of the same length with its padding; the last one is the data set's own.
     const uid = report.lastIndexOf('1.2.840.10008.5.1.4.1.1.4\0', undefined, 'latin1');

@@ -3,13 +3,13 @@ import { openDataSet, pixelDataTag } from './data-set.ts';
 
 /** SOP classes that hold no picture of a patient, by the beginnings of their UIDs. */
 const classes: readonly (readonly [uid: string, words: string])[] = [
-  ['1.2.840.10008.5.1.4.1.1.4.2', 'It is MR spectroscopy, which holds spectra and no image.'],
-  ['1.2.840.10008.5.1.4.1.1.66.4', 'It is a DICOM segmentation, made of other images.'],
-  ['1.2.840.10008.5.1.4.1.1.66', 'It is raw data or a registration of a scanner, no image.'],
-  ['1.2.840.10008.5.1.4.1.1.88', 'It is a structured report, no image.'],
-  ['1.2.840.10008.5.1.4.1.1.104', 'It is a document in DICOM, no image.'],
-  ['1.2.840.10008.5.1.4.1.1.11', 'It is a presentation state, no image.'],
-  ['1.2.840.10008.1.3.10', 'It is a DICOMDIR, the list of a disc’s files.'],
+  ['1.2.840.10008.5.1.4.1.1.4.2', 'It is MR spectroscopy, which contains spectra and no image.'],
+  ['1.2.840.10008.5.1.4.1.1.66.4', 'It is a DICOM segmentation, derived from other images.'],
+  ['1.2.840.10008.5.1.4.1.1.66', 'It is raw data or a registration object, not an image.'],
+  ['1.2.840.10008.5.1.4.1.1.88', 'It is a structured report, not an image.'],
+  ['1.2.840.10008.5.1.4.1.1.104', 'It is an encapsulated document, not an image.'],
+  ['1.2.840.10008.5.1.4.1.1.11', 'It is a presentation state, not an image.'],
+  ['1.2.840.10008.1.3.10', 'It is a DICOMDIR (directory of a disc), not an image.'],
 ];
 
 /**
@@ -28,5 +28,5 @@ export function nonImageWords(bytes: Uint8Array, isWhole: boolean): string | nul
   const known = classes.find(([prefix]) => uid === prefix || uid.startsWith(`${prefix}.`));
   if (known !== undefined) return known[1];
   const hasPixels = dataSet.elements[pixelDataTag] !== undefined;
-  return isWhole && !hasPixels ? 'It is a DICOM header without pixels.' : null;
+  return isWhole && !hasPixels ? 'It is a DICOM header without pixel data.' : null;
 }

@@ -2,7 +2,7 @@ import type { Directionality, Triple } from './diffusion-header.ts';
 import type { DicomFileHeader, SlicePlace } from './triage.ts';
 
 /** A slice with the place that its header names. */
-export type Slice<T> = { readonly file: T; readonly header: DicomFileHeader; readonly place: SlicePlace };
+type Slice<T> = { readonly file: T; readonly header: DicomFileHeader; readonly place: SlicePlace };
 
 /** One volume of a series: its slices by place, from the lowest along their normal. */
 export type Stack<T> = {
@@ -62,7 +62,7 @@ export function normalOf({ alongRow: [a, b, c], downColumn: [d, e, f] }: SlicePl
   return [x / length, y / length, z / length];
 }
 
-export function dot([a, b, c]: Triple, [d, e, f]: Triple): number {
+function dot([a, b, c]: Triple, [d, e, f]: Triple): number {
   return a * d + b * e + c * f;
 }
 

@@ -216,7 +216,7 @@ describe('a mask that cannot refer to the series', () => {
 
   it('is refused where the slices are tiles of a mosaic', () => {
     const mosaics = makeSeries({ ...axial, imageType: ['ORIGINAL', 'PRIMARY', 'M', 'ND', 'MOSAIC'] });
-    expect(() => segment(mask, readAll(mosaics))).toThrow('mosaics');
+    expect(() => segment(mask, readAll(mosaics))).toThrow('mosaic images');
   });
 
   it('is refused where there is no image in space', () => {

@@ -18,10 +18,7 @@ export async function packBrain(
   header: NiftiHeader,
 ): Promise<{ readonly file: Uint8Array; readonly report: BrainOutline }> {
   if (!sameGrid(brain, header)) {
-    throw new AtollError(
-      'ENGINE_FAILED',
-      'The engine’s outline of the brain does not lie on the grid of the DWI.',
-    );
+    throw new AtollError('ENGINE_FAILED', 'The engine’s brain mask is not on the grid of the DWI.');
   }
   const file = maskFileOf(brain, header);
   const voxels = brain.data.reduce((sum, value) => sum + (value === 0 ? 0 : 1), 0);

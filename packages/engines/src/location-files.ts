@@ -60,7 +60,7 @@ function sideCarOf(toMni: Affine) {
   const matrix = (affine: Affine) => [...affine.map((row) => [...row]), [0, 0, 0, 1]];
   return {
     Description:
-      'Infarct mask in MNI space by an affine of 12 parameters, nearest neighbour. Good to a few millimetres, not to a gyrus.',
+      'Infarct mask in MNI space (12-parameter affine, nearest neighbour). Accurate to a few millimetres, not to individual gyri.',
     Type: 'Lesion',
     SpatialReference: mniSpace,
     Resolution: '1 mm',

@@ -42,12 +42,12 @@ export async function locateRun(
 ): Promise<LocatedRun> {
   if (locator === null) return without('no-atlas', missing);
   if (brain === null)
-    return without('not-computable', 'The engine gives no outline of the brain to lay an atlas over.');
+    return without('not-computable', 'The engine provides no brain mask for fitting an atlas.');
   try {
     const task = { adc, brain, mask, lesionNumbers: numbered.numbers, lesionCount: numbered.count, cutoff };
     const located = await locator.locate(task, options);
     if (located === null)
-      return without('not-computable', 'There is no brain with an ADC to lay an atlas over.');
+      return without('not-computable', 'There is no brain region with ADC values for fitting an atlas.');
     const { location, toAtlas, territories } = located;
     const { id, title, space, licences, citations } = pinnedAtlas;
     return {

@@ -79,7 +79,7 @@ async function findContainers(
     const { stdout, fault } = await ask(runtime, ['version', '--format', format], env);
     const version = stdout.trim();
     if (fault === null && version !== '') return { containers: { runtime, version }, containersReason: null };
-    reasons.push(fault ?? `${runtime} does not say its version.`);
+    reasons.push(fault ?? `${runtime} does not report its version.`);
   }
   return { containers: null, containersReason: reasons.join(' ') };
 }
@@ -99,8 +99,9 @@ export function ask(program: string, args: readonly string[], env: NodeJS.Proces
   return new Promise((resolve) => {
     execFile(program, args, { env, timeout: probeMs, killSignal: 'SIGKILL' }, (error, stdout, stderr) => {
       if (error === null) resolve({ stdout, fault: null });
-      else if (error.code === 'ENOENT') resolve({ stdout: '', fault: `There is no ${program} on the path.` });
-      else if (error.killed === true) resolve({ stdout: '', fault: `${program} does not answer.` });
+      else if (error.code === 'ENOENT')
+        resolve({ stdout: '', fault: `${program} was not found on the path.` });
+      else if (error.killed === true) resolve({ stdout: '', fault: `${program} is not responding.` });
       else
         resolve({
           stdout: '',

@@ -54,8 +54,8 @@ describe.each([
 
   it('names the place, and points into the lesion', () => {
     expect(measured.lesions.map(({ place }) => place)).toEqual([
-      'anterior, upper third',
-      'posterior, middle third',
+      'anterior third of the brain, superior level',
+      'posterior third of the brain, mid level',
     ]);
     for (const [n, ball] of [left, right].entries()) {
       const { centroidMm, focusMm } = measured.lesions[n];
@@ -114,6 +114,6 @@ describe('measureLesions', () => {
     const head = makeHead(lasGrid, [right]);
     const [lesion] = measureLesions({ mask: head.truth, adc: head.adc, brain: null }).lesions;
     expect(lesion.side).toBe('right');
-    expect(lesion.place).toBe('brain not outlined');
+    expect(lesion.place).toBe('brain not segmented');
   });
 });

@@ -54,7 +54,7 @@ export function measureLesions({
       id: label,
       volumeMl: sizes[label] * voxelMl,
       side: sideOf(rightShare),
-      place: head.known ? placeInWords(centroidMm, head) : 'brain not outlined',
+      place: head.known ? placeInWords(centroidMm, head) : 'brain not segmented',
       centroidMm,
       focusMm: deepestPoint(label, labels, boxes[label], mask),
       ...adcOf(label, labels, boxes[label], mask.shape, diffusion, toMm2PerS),
@@ -180,7 +180,8 @@ function sideOf(rightShare: number): Side {
 function placeInWords([, y, z]: Vec3, { low, high }: Outline): string {
   const third = (value: number, axis: 1 | 2) =>
     Math.min(2, Math.max(0, Math.floor((3 * (value - low[axis])) / (high[axis] - low[axis] || 1))));
-  return `${['posterior', 'central', 'anterior'][third(y, 1)]}, ${['lower', 'middle', 'upper'][third(z, 2)]} third`;
+  const along = ['posterior', 'middle', 'anterior'][third(y, 1)];
+  return `${along} third of the brain, ${['inferior', 'mid', 'superior'][third(z, 2)]} level`;
 }
 
 /** Centroid in world mm, and the part of the voxels right of the mid-plane. */

@@ -39,7 +39,7 @@ export async function packOverlays(
   const reports: OverlayReport[] = [];
   for (const { id, title, mask: map, isCount = false } of overlays) {
     if (!idPattern.test(id) || !sameGrid(map, header)) {
-      throw new AtollError('ENGINE_FAILED', 'A map of the engine does not lie on the grid of the DWI.');
+      throw new AtollError('ENGINE_FAILED', 'A map of the engine is not on the grid of the DWI.');
     }
     const file = await gzip(writeNiftiMask(map, header));
     const { marked, dice } = overlap(map.data, mask.data);

@@ -25,7 +25,7 @@ export function checkPairing<V extends Volume>(dwi: Volume, adc: V): PairedAdc<V
     case 'mirrored':
       throw new AtollError(
         'STUDY_ADC_IMPLAUSIBLE',
-        `The ADC map is ${pairing.axes.length === 2 ? 'turned by 180°' : `mirrored (${pairing.axes.join(', ')})`} against the DWI: one of the two has lost how the patient lies, and nothing says which.`,
+        `The ADC map is ${pairing.axes.length === 2 ? 'rotated by 180°' : `mirrored (${pairing.axes.join(', ')})`} against the DWI: one of the two has lost how the patient lies, and nothing says which.`,
       );
     // Not refused: whoever named the two may know of noise or movement that this comparison cannot see past.
     case 'none':
@@ -43,12 +43,12 @@ export function checkPairing<V extends Volume>(dwi: Volume, adc: V): PairedAdc<V
     case 'shifted':
       return moved(
         { ...adc, affine: pairing.affine },
-        `By its header the ADC map lies ${pairing.distanceMm.toFixed(0)} mm beside the DWI, where it does not fit. It was moved to where it fits; the mask lies where the DWI’s header places it.`,
+        `According to its header the ADC map is displaced by ${pairing.distanceMm.toFixed(0)} mm from the DWI, where the two do not match. It was moved to the matching position; the mask is placed according to the DWI’s header.`,
       );
     case 'by-index':
       return moved(
         { ...adc, affine: pairing.affine },
-        'By its header the ADC map lies elsewhere than the DWI or is turned against it, but voxel by voxel the two fit. It was taken to lie on the DWI; the mask lies where the DWI’s header places it. Check left and right.',
+        'According to its header the ADC map has a different position or orientation from the DWI, but voxel by voxel the two match. It was treated as aligned with the DWI; the mask is placed according to the DWI’s header. Check left and right.',
       );
   }
 }

@@ -66,13 +66,13 @@ export async function takePlainLook(
 
 const notPossible: TakenLook = {
   file: null,
-  report: { status: 'not-possible', reason: 'Nothing like a brain was found in DWI and ADC.' },
+  report: { status: 'not-possible', reason: 'No brain could be identified in DWI and ADC.' },
   warnings: [
     {
       code: 'PLAIN_LOOK_IMPOSSIBLE',
       severity: 'caution',
       message:
-        'The second look that watches over the engine was not possible: it found nothing like a brain. Nothing but the engine itself speaks for this mask.',
+        'The independent check of the mask was not possible: it could not identify the brain. The mask rests on the engine alone.',
     },
   ],
 };
@@ -99,7 +99,7 @@ function warnOfMissed(
     lesions.length === 0
       ? `The mask is empty, but ${what}. An infarct may have been missed.`
       : isSmall
-        ? `The mask holds only ${Math.round(100 * (coveredShare ?? 0))} % of what is bright on DWI with a low ADC; outside it ${what}. Most of the infarct may have been missed.`
+        ? `The mask covers only ${Math.round(100 * (coveredShare ?? 0))} % of what is bright on DWI with a low ADC; outside it ${what}. Most of the infarct may have been missed.`
         : `Outside the mask ${what}. Check whether it belongs to the infarct.`;
   const severity = isSmall || missedMl >= muchMl ? 'serious' : 'caution';
   return [{ code: 'PLAIN_LOOK_MISSED', severity, message }];
@@ -115,20 +115,20 @@ function warnOfDoubtful(doubtful: readonly DoubtfulLesion[], lesions: readonly L
     {
       code: 'PLAIN_LOOK_DOUBTFUL',
       severity: 2 * doubtfulMl >= volumeOf(lesions) ? 'serious' : 'caution',
-      message: `${which} ${verb} neither bright on DWI nor low in ADC, or ${ids.length === 1 ? 'lies' : 'lie'} outside the brain. Check whether ${ids.length === 1 ? 'it is' : 'they are'} there.`,
+      message: `${which} ${verb} neither bright on DWI nor low in ADC, or ${ids.length === 1 ? 'lies' : 'lie'} outside the brain. Check whether ${ids.length === 1 ? 'it is a true lesion' : 'they are true lesions'}.`,
     },
   ];
 }
 
 function contrastInWords({ dwiRatio, adcRatio }: Contrast): string {
-  if (dwiRatio === null || adcRatio === null) return 'Nothing could be measured here.';
-  return `DWI ${dwiRatio.toFixed(1)} times that of the tissue around it, ADC ${Math.round(100 * adcRatio)} % of this patient’s healthy tissue.`;
+  if (dwiRatio === null || adcRatio === null) return 'No measurement was possible here.';
+  return `DWI ${dwiRatio.toFixed(1)} times the surrounding tissue, ADC ${Math.round(100 * adcRatio)} % of this patient’s healthy tissue.`;
 }
 
 function doubtInWords(doubt: Doubt, contrast: Contrast): string {
   return doubt === 'outside-brain'
     ? 'Lies outside the brain.'
-    : `Neither bright nor low in ADC: ${contrastInWords(contrast)}`;
+    : `Neither DWI-bright nor ADC-low: ${contrastInWords(contrast)}`;
 }
 
 function volumeOf(lesions: readonly Pick<Lesion, 'volumeMl'>[]): number {

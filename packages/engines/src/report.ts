@@ -11,7 +11,7 @@ export type Lesion = {
   readonly volumeMl: number;
   /** The patient's side; `both` when it crosses the mid-plane by more than a tenth on each side. */
   readonly side: Side;
-  /** Coarse place within the brain, in words, such as "anterior, upper third". */
+  /** Coarse place within the brain, in words, such as "anterior third of the brain, superior level". */
   readonly place: string;
   /** The same by the atlas, such as "left MCA, insula and lentiform"; absent where no atlas fits. */
   readonly territory?: string | undefined;
@@ -47,9 +47,9 @@ export type OverlayReport = {
  * candidate, not a finding. Its volume is that of the candidate in `missed_msk.nii.gz`.
  */
 export type MissedPlace = Lesion & {
-  /** Mean DWI over that of the healthy tissue around. */
+  /** Mean DWI relative to the surrounding healthy tissue. */
   readonly dwiRatio: number | null;
-  /** Mean ADC over that of the patient's healthy tissue. */
+  /** Mean ADC relative to the patient’s healthy tissue. */
   readonly adcRatio: number | null;
   /** What was seen there, in a sentence. */
   readonly why: string;
@@ -112,7 +112,7 @@ export type Report = {
   readonly warnings: readonly EngineWarning[];
   readonly metrics: Metrics;
   readonly overlays: readonly OverlayReport[];
-  /** null in reports of before there was one. */
+  /** null in reports from earlier versions. */
   readonly plainLook: PlainLook | null;
   /** null where the engine gives none. */
   readonly brain: BrainOutline | null;

@@ -2,14 +2,17 @@ import { Worker } from 'node:worker_threads';
 import type { Located, LocateTask } from '@atoll/atlas/locate';
 import type { ErrorCode } from '@atoll/errors/catalogue';
 import { AtollError } from '@atoll/errors/error';
+import { runErrand } from '@atoll/threads/errand';
+import { handOfThread } from '@atoll/threads/node-hand';
 import { WarmThread } from '@atoll/threads/warm-thread';
+import type { CaseFiles } from '@atoll/volume/case-files';
 import { checkWish } from './choice.ts';
 import type { Engine, Progress, Segmentation, SegmentOptions, Study } from './engine.ts';
 import type { LocationWish } from './location.ts';
-import type { RunFiles, RunOptions, RunResult } from './run.ts';
+import type { RunOptions, RunResult } from './run.ts';
 
 /** What a run says of its engine, which stays where it is. */
-export type EngineFacts = Pick<
+type EngineFacts = Pick<
   Engine,
   'id' | 'version' | 'title' | 'description' | 'presets' | 'options' | 'stages' | 'citations'
 >;
@@ -17,7 +20,7 @@ export type EngineFacts = Pick<
 export type RunTask = {
   readonly kind: 'run';
   readonly engine: EngineFacts;
-  readonly files: RunFiles;
+  readonly files: CaseFiles;
   readonly preset: string;
   readonly options: readonly string[];
   readonly dwiVolume: number | undefined;
@@ -66,7 +69,6 @@ export async function runInThread(options: RunOptions): Promise<RunResult> {
   const ending = new AbortController();
   const asked = signal === undefined ? ending.signal : AbortSignal.any([signal, ending.signal]);
   let answering: Promise<void> = Promise.resolve();
-  const { promise, resolve, reject } = Promise.withResolvers<RunResult>();
   const tell = (reply: Reply) => worker.postMessage(reply);
   const answer = async (question: Question) => {
     try {
@@ -83,46 +85,42 @@ export async function runInThread(options: RunOptions): Promise<RunResult> {
       tell({ kind: 'fault', fault: describeFault(thrown) });
     }
   };
-  const onMessage = (word: Word) => {
-    if (word.kind === 'progress') onProgress?.(word.progress);
-    else if (word.kind === 'done') resolve(word.result);
-    else if (word.kind === 'failed') reject(revive(word.fault));
-    else answering = answer(word);
+  const { dwiVolume, derivation, maxVoxels } = options;
+  const task: RunTask = {
+    kind: 'run',
+    engine: factsOf(engine),
+    files,
+    preset: wish.preset,
+    options: wish.options,
+    dwiVolume,
+    derivation,
+    maxVoxels,
+    location:
+      location === undefined
+        ? null
+        : { cutoff: location.cutoff, mni: location.mni, hasLocator: location.locator !== null },
   };
-  const onAbort = () => reject(new AtollError('JOB_CANCELLED'));
-  const onExit = () => reject(new Error('The thread of the run ended before its work.'));
-  worker.on('message', onMessage).on('error', reject).on('exit', onExit);
-  signal?.addEventListener('abort', onAbort, { once: true });
-  let isReusable = false;
   try {
-    const { dwiVolume, derivation, maxVoxels } = options;
-    const task: RunTask = {
-      kind: 'run',
-      engine: factsOf(engine),
-      files,
-      preset: wish.preset,
-      options: wish.options,
-      dwiVolume,
-      derivation,
-      maxVoxels,
-      location:
-        location === undefined
-          ? null
-          : { cutoff: location.cutoff, mni: location.mni, hasLocator: location.locator !== null },
-    };
-    worker.postMessage(task);
-    const result = await promise;
-    isReusable = true;
-    return result;
-  } catch (thrown) {
-    isReusable = thrown instanceof AtollError && thrown.code !== 'JOB_CANCELLED';
-    throw thrown;
+    return await runErrand<Word, RunResult>(() => handOfThread(worker, warm), {
+      task,
+      signal,
+      read: (word) => {
+        if (word.kind === 'done') return { done: word.result };
+        if (word.kind === 'failed') {
+          const error = revive(word.fault);
+          if (error instanceof AtollError) return { failed: error };
+          // Nobody knows in what state a thread is that failed in this way.
+          throw error;
+        }
+        if (word.kind === 'progress') onProgress?.(word.progress);
+        else answering = answer(word);
+        return null;
+      },
+      cancelled: () => new AtollError('JOB_CANCELLED'),
+      crashed: (cause) => cause,
+    });
   } finally {
-    signal?.removeEventListener('abort', onAbort);
-    worker.off('message', onMessage).off('error', reject).off('exit', onExit);
     ending.abort();
-    if (isReusable) warm.keep(worker);
-    else void worker.terminate();
     await answering;
   }
 }

@@ -28,7 +28,7 @@ const blind: Engine = {
     quality: [
       {
         name: 'noise',
-        label: 'Noise relative to signal',
+        label: 'Noise-to-signal ratio',
         value: Number.NaN,
         unit: null,
         normalRange: [0, 0.1],
@@ -46,7 +46,7 @@ describe('the run of a case', () => {
     expect(report.warnings).toContainEqual({
       code: 'QUALITY_UNMEASURED',
       severity: 'caution',
-      message: expect.stringContaining('Noise relative to signal'),
+      message: expect.stringContaining('Noise-to-signal ratio'),
     });
   });
 

@@ -1,5 +1,6 @@
 import { AtollError, asAtollError } from '@atoll/errors/error';
 import { sameGrid } from '@atoll/volume/affine';
+import { type CaseFiles, caseRoles } from '@atoll/volume/case-files';
 import { checkHeadGeometry } from '@atoll/volume/geometry';
 import { compareMasks } from '@atoll/volume/metrics';
 import { type NiftiImage, readNifti, readNiftiMask } from '@atoll/volume/nifti-read';
@@ -19,18 +20,9 @@ import { missedFileName, takePlainLook } from './plain-look.ts';
 import type { Lesion, Metrics, Provenance, Report } from './report.ts';
 import { sha256 } from './sha256.ts';
 
-/** The files of a case: NIfTI bytes, packed or not, as they are stored. */
-export type RunFiles = {
-  readonly dwi: Uint8Array;
-  readonly adc: Uint8Array;
-  readonly flair?: Uint8Array | undefined;
-  /** Compared with the mask afterwards; no engine ever sees it. */
-  readonly reference?: Uint8Array | undefined;
-};
-
 export type RunOptions = {
   readonly engine: Engine;
-  readonly files: RunFiles;
+  readonly files: CaseFiles;
   readonly preset?: string | undefined;
   /** Ids of the engine's options that are on. */
   readonly options?: readonly string[] | undefined;
@@ -64,8 +56,8 @@ export type RunResult = {
 
 /** Stages around those of the engine; reading and writing take little, and the bar says so. */
 export const readingStage = { id: 'read', title: 'Reading the images' };
-export const locatingStage = { id: 'locate', title: 'Laying the atlas over the brain' };
-export const reportingStage = { id: 'report', title: 'Measuring and writing' };
+export const locatingStage = { id: 'locate', title: 'Registering the atlas' };
+export const reportingStage = { id: 'report', title: 'Measuring and saving' };
 
 /** 256 × 256 × 256. An engine needs about 200 bytes a voxel, so that this bounds a run to 3 GB or so. */
 const usualMaxVoxels = 1 << 24;
@@ -116,7 +108,7 @@ export async function runSegmentation(options: RunOptions): Promise<RunResult> {
 
   // An engine that answers on another grid would put the lesion elsewhere: better no result than that.
   if (!sameGrid(segmentation.mask, dwi)) {
-    throw new AtollError('ENGINE_FAILED', 'The engine’s mask does not lie on the grid of the DWI.');
+    throw new AtollError('ENGINE_FAILED', 'The engine’s mask is not on the grid of the DWI.');
   }
   const numbered = numberLesions(segmentation.mask);
   const located =
@@ -192,7 +184,7 @@ function warnOfUnknownSide(images: readonly NiftiImage[]): EngineWarning[] {
       code: 'SIDE_UNKNOWN',
       severity: 'serious',
       message:
-        'The images do not say which side is left (neither sform nor qform is set). Left and right are guessed and may be swapped.',
+        'The image orientation is unknown (neither sform nor qform is set). Left and right are assumed and may be swapped.',
     },
   ];
 }
@@ -211,7 +203,7 @@ function warnOfUnmeasured({ label }: QualityMeasure): EngineWarning {
   return {
     code: 'QUALITY_UNMEASURED',
     severity: 'caution',
-    message: `“${label}” could not be measured in these images. Check them, and the mask, with care.`,
+    message: `“${label}” could not be measured in these images. Check the images and the mask carefully.`,
   };
 }
 
@@ -270,9 +262,9 @@ async function describe(
 }
 
 /** SHA-256 of each image as it was given, by role, as a report's provenance has it. */
-export async function hashInputs(files: RunFiles): Promise<Record<string, string>> {
+export async function hashInputs(files: CaseFiles): Promise<Record<string, string>> {
   const hashes: Record<string, string> = {};
-  for (const role of ['dwi', 'adc', 'flair', 'reference'] as const) {
+  for (const role of caseRoles) {
     const bytes = files[role];
     if (bytes !== undefined) hashes[role] = await sha256(bytes);
   }

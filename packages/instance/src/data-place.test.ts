@@ -35,7 +35,7 @@ describe('the data folder that nobody set', () => {
   it('is a scratch folder, and temporary, where the home cannot be written to', () => {
     const place = chooseDataPlace({}, { ...laptop, isWritable: () => false });
     expect(place).toMatchObject({ path: '/tmp/atoll-1000' });
-    expect(place.reason).toContain('cannot be written to');
+    expect(place.reason).toContain('is not writable');
   });
 
   it('is none that somebody else has made, and the refusal says so', () => {

@@ -46,9 +46,9 @@ export function chooseDataPlace(env: Environment, around: Surroundings = machine
       around.own(around.scratch);
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : 'it cannot be made';
-      throw new AtollError('DATA_DIR_UNUSABLE', `No folder was found to keep jobs in: ${why}.`, { cause });
+      throw new AtollError('DATA_DIR_UNUSABLE', `No folder for storing jobs was found: ${why}.`, { cause });
     }
-    return { path: around.scratch, reason: `${own} cannot be written to` };
+    return { path: around.scratch, reason: `${own} is not writable` };
   }
   if (!around.isContainer()) return { path: own, reason: null };
   return { path: own, reason: `it is inside a container, and nothing is mounted at ${mounted}` };

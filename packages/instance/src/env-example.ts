@@ -4,9 +4,9 @@ import { listSettings } from './settings.ts';
 const width = 100;
 
 const heading = [
-  'Every setting of Atoll with its default. Set them in the environment, or copy this file to .env',
-  'beside it, where every command of Atoll reads it; what the environment says goes before it. For',
-  'a container: docker run --env-file .env',
+  'All Atoll settings with their defaults. Set them in the environment, or copy this file to .env in',
+  'the same folder, where every command reads it; environment variables take precedence. For a',
+  'container: docker run --env-file .env',
 ];
 
 /** Text of .env.example: each setting with its description, its default as a commented line. */

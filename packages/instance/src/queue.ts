@@ -3,7 +3,8 @@ import type { UploadedCases } from '@atoll/cases/uploads/uploaded-cases';
 import type { LocationWish } from '@atoll/engines/location';
 import type { Engines } from '@atoll/engines/registry';
 import { resultKind } from '@atoll/jobs/job';
-import { type Jobs, openJobs } from '@atoll/jobs/jobs';
+import type { Jobs } from '@atoll/jobs/jobs';
+import { openJobs } from '@atoll/jobs/open-jobs';
 import { segmentJob } from '@atoll/jobs/segment-job';
 import { openBucket } from './bucket.ts';
 import type { Settings } from './settings.ts';
@@ -57,7 +58,7 @@ export async function openQueue(parts: QueueParts, log: () => QueueLog | null): 
       if (opened === null) process.stderr.write(`${sentence}\n`);
       else opened.warn({}, sentence);
     },
-    onError: (err) => log()?.error({ err }, 'a fault in the queue of jobs'),
+    onError: (err) => log()?.error({ err }, 'an error in the job queue'),
   });
 }
 

@@ -7,7 +7,7 @@ import { isExactOrigin, nearestOrigin } from './origin.ts';
 /** How the texts of settings are read, each with a fault that says what is wanted. */
 
 export const wholeNumber = (first: number, last: number) => {
-  const message = `a whole number from ${first} to ${last} is needed`;
+  const message = `a whole number from ${first} to ${last} is required`;
   return z
     .string()
     .regex(/^\d{1,9}$/, message)
@@ -16,7 +16,7 @@ export const wholeNumber = (first: number, last: number) => {
 };
 
 export const onOrOff = z
-  .enum(['on', 'off'], { error: 'either on or off is needed' })
+  .enum(['on', 'off'], { error: 'must be on or off' })
   .transform((text) => text === 'on');
 
 const listOf = (check: (entry: string) => string | null) =>
@@ -55,20 +55,23 @@ export const dataset = z.string().transform((text, context) => {
   const parts = text.split('/');
   if (parts.length === 2 && parts.every((part) => /^[A-Za-z0-9][A-Za-z0-9._-]{0,95}$/.test(part)))
     return text;
-  context.addIssue({ code: 'custom', message: `"${text}" is not like owner/name` });
+  context.addIssue({ code: 'custom', message: `"${text}" does not have the form owner/name` });
   return z.NEVER;
 });
 
 export const commit = z
   .string()
-  .regex(/^([0-9a-f]{40})?$/, 'a commit of 40 hexadecimal digits is needed; a branch may change any day')
+  .regex(
+    /^([0-9a-f]{40})?$/,
+    'a commit of 40 hexadecimal digits is required; a branch can change at any time',
+  )
   .transform((text) => (text === '' ? null : text));
 
 export const databaseUrl = z.string().transform((text, context) => {
   if (text === '') return null;
   if (/^postgres(ql)?:\/\/./.test(text) && URL.canParse(text)) return text;
   // It holds a password: the fault must not repeat it.
-  const message = 'an address such as postgres://user:password@host:5432/atoll is needed';
+  const message = 'a URL such as postgres://user:password@host:5432/atoll is required';
   context.addIssue({ code: 'custom', message });
   return z.NEVER;
 });
@@ -79,7 +82,7 @@ export const bucketUrl = z.string().transform((text, context) => {
   if (url !== null && isExactOrigin(url.origin) && url.username === '' && url.search === '') return text;
   context.addIssue({
     code: 'custom',
-    message: 'the address of a bucket is needed, such as https://s3.example.org/atoll',
+    message: 'the URL of a bucket is required, such as https://s3.example.org/atoll',
   });
   return z.NEVER;
 });
@@ -89,7 +92,7 @@ export const httpCredentials = z.string().transform((text, context) => {
   if (text === '') return null;
   if (/^Bearer [\x21-\x7e]+$/.test(text)) return text;
   if (/^[^:\s]+:./.test(text)) return `Basic ${Buffer.from(text).toString('base64')}`;
-  context.addIssue({ code: 'custom', message: 'user:password, or Bearer and a token, is needed' });
+  context.addIssue({ code: 'custom', message: 'user:password, or Bearer followed by a token, is required' });
   return z.NEVER;
 });
 
@@ -102,7 +105,7 @@ export const duration = z.string().transform((text, context) => {
   const factor = unit === 's' || unit === 'm' || unit === 'h' || unit === 'd' ? secondsOf[unit] : 1;
   const seconds = Number(figure) * factor;
   if (seconds <= longestSeconds) return seconds;
-  context.addIssue({ code: 'custom', message: 'a time such as 90s, 15m, 12h or 7d is needed' });
+  context.addIssue({ code: 'custom', message: 'a time such as 90s, 15m, 12h or 7d is required' });
   return z.NEVER;
 });
 
@@ -112,7 +115,7 @@ export const engineTimeouts = z.string().transform((text, context) => {
     const [, engine, time] = /^\s*([a-z0-9-]{1,64})=(\S+)\s*$/.exec(entry) ?? [];
     const seconds = duration.safeParse(time);
     if (engine === undefined || !seconds.success || seconds.data === 0) {
-      context.addIssue({ code: 'custom', message: `"${entry.trim()}" is not like diffusion=2m` });
+      context.addIssue({ code: 'custom', message: `"${entry.trim()}" does not have the form diffusion=2m` });
     } else {
       timeouts.set(engine, seconds.data);
     }
@@ -124,7 +127,7 @@ export const gpuIndexes = z.string().transform((text, context) => {
   if (text === '') return null;
   const parts = text.split(',').map((part) => part.trim());
   if (parts.every((part) => /^\d{1,3}$/.test(part))) return [...new Set(parts.map(Number))];
-  context.addIssue({ code: 'custom', message: 'numbers of GPUs are needed, such as 0,1' });
+  context.addIssue({ code: 'custom', message: 'GPU numbers are required, such as 0,1' });
   return z.NEVER;
 });
 

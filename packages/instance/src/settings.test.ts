@@ -76,7 +76,7 @@ describe('settings', () => {
     expect(faultsOf({ ATOLL_ENGINE_TIMEOUTS: 'diffusion' })).toContain('diffusion=2m');
     expect(readSettings({ ATOLL_DEEPISLES_GPUS: '0, 2,0' }).deepisles.gpus).toEqual([0, 2]);
     expect(faultsOf({ ATOLL_DEEPISLES_GPUS: 'all' })).toContain('0,1');
-    expect(faultsOf({ ATOLL_DEEPISLES_IMAGE: '--privileged' })).toContain('reference of an image');
+    expect(faultsOf({ ATOLL_DEEPISLES_IMAGE: '--privileged' })).toContain('container image reference');
     expect(readSettings({ ATOLL_RESULT_TTL: 'never' }).resultTtlSeconds).toBeNull();
     expect(faultsOf({ ATOLL_RESULT_TTL: 'forever' })).toContain('ATOLL_RESULT_TTL');
   });
@@ -98,8 +98,8 @@ describe('settings', () => {
       cacheBytes: 10e9,
     });
     expect(faultsOf({ ATOLL_HUB_DATASET: 'lab/strokes' })).toContain('ATOLL_HUB_REVISION: set the commit');
-    expect(faultsOf({ ...isles, ATOLL_HUB_REVISION: 'main' })).toContain('a branch may change any day');
-    expect(faultsOf({ ATOLL_HUB_DATASET: '../etc/passwd' })).toContain('not like owner/name');
+    expect(faultsOf({ ...isles, ATOLL_HUB_REVISION: 'main' })).toContain('a branch can change at any time');
+    expect(faultsOf({ ATOLL_HUB_DATASET: '../etc/passwd' })).toContain('not have the form owner/name');
     expect(faultsOf({ ...isles, ATOLL_HUB_TOKEN: 'hf_secret', ATOLL_PORT: 'x' })).not.toContain('hf_secret');
   });
 
@@ -115,7 +115,7 @@ describe('settings', () => {
     const endpoint = { ATOLL_S3_ENDPOINT: 'https://s3.example.org/atoll' };
     const key = { ATOLL_S3_ACCESS_KEY_ID: 'id', ATOLL_S3_SECRET_ACCESS_KEY: 'secret' };
     expect(faultsOf(endpoint)).toContain('ATOLL_S3_SECRET_ACCESS_KEY');
-    expect(faultsOf({ ATOLL_S3_ENDPOINT: 'bucket', ...key })).toContain('address of a bucket');
+    expect(faultsOf({ ATOLL_S3_ENDPOINT: 'bucket', ...key })).toContain('URL of a bucket');
     expect(readSettings({ ...endpoint, ...key }).bucket).toMatchObject({
       endpoint: endpoint.ATOLL_S3_ENDPOINT,
     });

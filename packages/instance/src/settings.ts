@@ -108,7 +108,7 @@ export function readSettings(env: Environment): Settings {
   for (const issue of parsed.error?.issues ?? []) faults.push(`${issue.path.join('.')}: ${issue.message}`);
   if (parsed.data?.databaseUrl === null && parsed.data.jobConcurrency === 0) {
     faults.push(
-      'ATOLL_JOB_CONCURRENCY: with 0 no job would ever run, for the embedded database has no other workers; set ATOLL_DATABASE_URL as well',
+      'ATOLL_JOB_CONCURRENCY: with 0 no job would ever run, because the embedded database has no other workers; set ATOLL_DATABASE_URL as well',
     );
   }
   if (parsed.data?.hub?.revision === null) {

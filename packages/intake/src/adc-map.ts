@@ -15,7 +15,7 @@ const units = [
 ] as const;
 
 /** Do the values look like an ADC in mm²/s, 10⁻³ or 10⁻⁶ mm²/s? The unit's name if so. */
-export function adcUnit({ median, high, negativeShare }: Sample): string | null {
+function adcUnit({ median, high, negativeShare }: Sample): string | null {
   const [low, top] = plausibleMedian;
   const unit = units.find(([, factor]) => median * factor >= low && median * factor <= top);
   if (unit === undefined || negativeShare > 0.2) return null;
@@ -67,13 +67,13 @@ export function findAdc(seen: readonly Seen[], dwi: Sample | null): Ranked[] {
           unit === null
             ? {
                 ...base,
-                reason: `It ${because}, but its values (median ${sample.median.toPrecision(3)}) fit no unit of ADC.`,
+                reason: `It ${because}, but its values (median ${sample.median.toPrecision(3)}) match no unit of ADC.`,
                 confidence: 'low',
                 score: 5,
               }
             : {
                 ...base,
-                reason: `It ${because}, and its values fit an ADC in ${unit}.`,
+                reason: `It ${because}, and its values match an ADC map in ${unit}.`,
                 confidence: 'high',
                 score: 20,
               },
@@ -84,7 +84,7 @@ export function findAdc(seen: readonly Seen[], dwi: Sample | null): Ranked[] {
       return [
         {
           ...base,
-          reason: `Nothing names it; its values fit an ADC in ${unit}, and where it is brightest the DWI is dark.`,
+          reason: `Identified by content: its values match an ADC map in ${unit}, and where it is brightest the DWI is dark.`,
           confidence: 'low',
           score: 2,
         },

@@ -30,6 +30,6 @@ export function checkBValue(bValue: number): void {
   const [low, high] = usableBValues;
   throw new AtollError(
     'INTAKE_B_VALUE_IMPLAUSIBLE',
-    `A b-value of ${bValue} s/mm² is not one that acute stroke is imaged with (${low} to ${high}).`,
+    `A b-value of ${bValue} s/mm² is outside the usual range for acute stroke (${low} to ${high}).`,
   );
 }

@@ -1,5 +1,6 @@
 import { AtollError, asAtollError } from '@atoll/errors/error';
 import { sameGrid } from '@atoll/volume/affine';
+import type { CaseFiles } from '@atoll/volume/case-files';
 import { gzip } from '@atoll/volume/gzip';
 import { writeNifti } from '@atoll/volume/nifti-write';
 import { resampleLinear } from '@atoll/volume/resample';
@@ -11,11 +12,7 @@ import { shareInside } from './overlap.ts';
 import { meanOf, traceOf } from './trace.ts';
 
 /** The files of a case as `runSegmentation` takes them: .nii.gz, one volume each, without text in their headers. */
-export type Assembled = {
-  readonly dwi: Uint8Array;
-  readonly adc: Uint8Array;
-  readonly flair?: Uint8Array;
-  readonly reference?: Uint8Array;
+export type Assembled = CaseFiles & {
   /** What was made of what, a sentence each; for provenance. Names no file. */
   readonly derivation: readonly string[];
 };
@@ -121,7 +118,7 @@ class Bench {
       return { volume: () => image.volume(0), file: async () => nifti };
     }
     if (pick.volumes.length > 1 && combine === onlyOne) {
-      throw new AtollError('INTAKE_CHOICE_INVALID', 'One volume is needed here, and several were chosen.');
+      throw new AtollError('INTAKE_CHOICE_INVALID', 'One volume is needed here, and several were selected.');
     }
     async function* volumes() {
       for (const index of pick.volumes) yield await image.volume(index);
@@ -148,10 +145,13 @@ class Bench {
   #find({ candidateId, volumes }: Pick): Candidate {
     const candidate = this.#candidates.find(({ id }) => id === candidateId);
     if (candidate === undefined) {
-      throw new AtollError('INTAKE_CHOICE_INVALID', 'An image was chosen that is not among those found.');
+      throw new AtollError('INTAKE_CHOICE_INVALID', 'An image was selected that is not among those found.');
     }
     if (volumes.length === 0 || volumes.some((volume) => !(volume >= 0 && volume < candidate.volumes))) {
-      throw new AtollError('INTAKE_CHOICE_INVALID', `The image has ${candidate.volumes} volumes, from 0.`);
+      throw new AtollError(
+        'INTAKE_CHOICE_INVALID',
+        `The image has ${candidate.volumes} volumes, numbered from 0.`,
+      );
     }
     return candidate;
   }

@@ -2,7 +2,7 @@ import type { Candidate } from './candidate.ts';
 import type { Pick } from './choice.ts';
 import { see } from './seen.ts';
 
-/** b of the DWI less that of the b0, s/mm², where side-cars or names tell both; null where they do not. */
+/** b of the DWI less that of the b0, s/mm², where sidecars or names tell both; null where they do not. */
 export function bValueBetween(candidates: readonly Candidate[], dwi: Pick, b0: Pick): number | null {
   const mean = ({ candidateId, volumes }: Pick): number | null => {
     const candidate = candidates.find(({ id }) => id === candidateId);

@@ -4,7 +4,7 @@ import type { Affine, Grid, Vec3, Volume } from '@atoll/volume/volume';
 import type { BroughtFile } from './brought.ts';
 import type { Caution } from './caution.ts';
 import type { Sample } from './sample.ts';
-import type { SideCar } from './side-car.ts';
+import type { SideCar } from './sidecar.ts';
 
 /** One image that was found: a series, or a file. What it may be is for `propose` to say. */
 export type Candidate = {
@@ -13,7 +13,7 @@ export type Candidate = {
   /** What to call it on a page: the file's path without its ending, or the series' number and description. */
   readonly name: string;
   readonly source: 'nifti' | 'metaimage' | 'dicom';
-  /** The files it was made of, side-cars included. */
+  /** The files it was made of, sidecars included. */
   readonly paths: readonly string[];
   /** Atoll made it itself: a mask of an earlier run is never an expert's. */
   readonly ownWork: boolean;
@@ -22,7 +22,7 @@ export type Candidate = {
   readonly suffix: string | null;
   /** 3D volumes that it holds. */
   readonly volumes: number;
-  /** s/mm², one a volume; null where no side-car says. */
+  /** s/mm², one a volume; null where no sidecar says. */
   readonly bValues: readonly number[] | null;
   /** Directions of the diffusion gradient, one a volume, null for none; null where nothing names them. */
   readonly directions: readonly (Vec3 | null)[] | null;

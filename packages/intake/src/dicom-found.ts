@@ -15,7 +15,7 @@ import { joinVolumes } from './joined.ts';
 import type { Found } from './looked.ts';
 import { niftiCandidate } from './nifti-candidate.ts';
 import { isUsableBValue } from './shells.ts';
-import { parseBValues, parseDirections, parseSideCar } from './side-car.ts';
+import { parseBValues, parseDirections, parseSideCar } from './sidecar.ts';
 import { type ConvertedStack, convertStacks } from './stack-conversion.ts';
 import { plainWords, whatItIsCalled } from './words.ts';
 
@@ -59,7 +59,9 @@ async function headerOf(file: BroughtFile): Promise<DicomFileHeader | string> {
   const isWhole = file.sizeBytes <= triageBytes;
   const words = nonImageWords(await file.read({ start: 0, end: triageBytes }), isWhole);
   if (words !== null) return words;
-  return header === null ? 'It is DICOM, but no image.' : 'The DICOM file is damaged or cut off.';
+  return header === null
+    ? 'It is a DICOM file, but not an image.'
+    : 'The DICOM file is damaged or truncated.';
 }
 
 /** The series that may be of use, and those that are passed over, with the reason. */
@@ -74,7 +76,7 @@ export function chooseSeries(all: readonly SeriesFiles[]): { wanted: SeriesFiles
     else if (verdict === 'unnamed' && !sure && unnamed <= maxUnnamedSeries) wanted.push(each);
     else {
       const reason =
-        verdict === 'unnamed' ? 'neither its description nor a b-value says that it is diffusion' : verdict;
+        verdict === 'unnamed' ? 'neither its description nor a b-value identifies it as diffusion' : verdict;
       ignored.push({
         path: seriesName(each.series),
         reason: `A series of ${each.files.length} files: ${reason}.`,
@@ -85,7 +87,7 @@ export function chooseSeries(all: readonly SeriesFiles[]): { wanted: SeriesFiles
 }
 
 function judge({ modality, seriesDescription, protocolName, imageTypes, bValues }: DicomSeries): string {
-  if (modality !== null && modality !== 'MR') return `it is of modality ${modality}, not MR`;
+  if (modality !== null && modality !== 'MR') return `its modality is ${modality}, not MR`;
   const own =
     whatItIsCalled(plainWords(imageTypes.filter((type) => /adc|trace|diffusion/i.test(type))), false) ??
     whatItIsCalled(plainWords([seriesDescription]), false);

@@ -29,7 +29,7 @@ export function findWeighted(seen: readonly Seen[]): Weighted {
       if (found.b0 !== null) b0.push(found.b0);
       const odd = strangeBValues(each.bValues);
       if (found.dwi === null && odd.length > 0) strange.push({ name: each.candidate.name, bValues: odd });
-      // A side-car that names b-values no scanner measures says nothing of the rest either.
+      // A sidecar that names b-values no scanner measures says nothing of the rest either.
       if (found.dwi !== null || odd.length === 0) continue;
     }
     const found = each.candidate.volumes === 1 ? bySingleName(each) : byBrightness(each);
@@ -66,10 +66,10 @@ function byBValues(seen: Seen, bValues: readonly number[]): { dwi: Ranked | null
       ? 'a trace image'
       : `${count} trace images, to be averaged`
     : coverage === 'one'
-      ? `${count === 1 ? 'one volume' : `${count} volumes`} of one gradient direction alone`
+      ? `${count === 1 ? 'one volume' : `${count} volumes`} with a single gradient direction`
       : count === 1
-        ? 'one volume; nothing says whether it is a trace or one direction'
-        : `${count} directions, to be combined to a trace by their geometric mean`;
+        ? 'one volume; unclear whether it is a trace image or a single direction'
+        : `${count} directions, to be combined into a trace image (geometric mean)`;
   const cautions = directionCautions(isCombined ? null : coverage, count);
   return {
     b0,
@@ -99,7 +99,7 @@ function bySingleName({ candidate, called, because, trace, synthetic }: Seen): R
     {
       role: 'dwi',
       pick,
-      reason: `It ${because}; nothing names its b-value.`,
+      reason: `It ${because}; its b-value is not stated.`,
       confidence: 'medium',
       score: (trace ? 15 : 8) - (synthetic ? 10 : 0),
       bValue: null,
@@ -130,7 +130,7 @@ function byBrightness({ candidate, called, because }: Seen): Ranked[] {
     {
       role: 'b0',
       pick: { candidateId: candidate.id, volumes: rest.slice(0, 1) },
-      reason: `No b-values are given; of ${volumes} volumes this is the brightest, and its CSF is bright.${named}`,
+      reason: `No b-values are stated; of ${volumes} volumes this is the brightest, and its CSF is bright.${named}`,
       confidence: 'low',
       score: 5,
       bValue: 0,
@@ -138,7 +138,7 @@ function byBrightness({ candidate, called, because }: Seen): Ranked[] {
     {
       role: 'dwi',
       pick: { candidateId: candidate.id, volumes: weighted.toSorted((a, b) => a - b) },
-      reason: `No b-values are given; ${count === 1 ? 'in this volume' : `in these ${count} volumes`} CSF is dark, as diffusion weighting makes it.${named}`,
+      reason: `No b-values are stated; ${count === 1 ? 'in this volume' : `in these ${count} volumes`} CSF is dark, as expected with diffusion weighting.${named}`,
       confidence: 'low',
       score: (called === 'diffusion' ? 6 : 3) + (count >= 3 ? 1 : 0),
       bValue,
@@ -154,5 +154,5 @@ function counted(volumes: number): string {
 export function strangeWords(bValues: readonly number[]): string {
   const [low, high] = usableBValues;
   const list = bValues.map((bValue) => Number(bValue.toPrecision(4))).join(', ');
-  return `b = ${list} s/mm² is named, which acute stroke is not imaged with (${low} to ${high})`;
+  return `b = ${list} s/mm² is named, which is outside the usual range for acute stroke (${low} to ${high})`;
 }

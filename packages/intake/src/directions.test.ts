@@ -44,7 +44,7 @@ describe('directions that lie in files of their own', () => {
       Object.fromEntries(axes.map((axis, at) => [`${axis}/dwi_b1000_1.nii`, nii(directions[at])])),
     ],
     [
-      'lie on different grids',
+      'are on different grids',
       {
         'd_b1000_1.nii': nii(directions[0]),
         'd_b1000_2.nii': nii(directions[1]),

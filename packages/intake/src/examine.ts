@@ -99,25 +99,23 @@ function placeByContent(
     case 'swapped': {
       if (dwi.dicom !== null || other.dicom !== null || isComputed(choice.adc)) {
         return as([
-          serious(
-            'By their content DWI and ADC are exchanged, although their headers name them; check both.',
-          ),
+          serious('Judging by their content, DWI and ADC are swapped despite their headers; check both.'),
         ]);
       }
       return as(
         [
           serious(
-            'DWI and ADC were exchanged by name: by their content the one named ADC is the DWI. They were used as their content has it.',
+            'The names of DWI and ADC are swapped: judging by content, the image named ADC is the DWI. The images were used according to their content.',
           ),
         ],
         { choice: { ...choice, dwi: choice.adc, adc: choice.dwi }, settled: true },
       );
     }
     case 'mirrored': {
-      const how = pairing.axes.length === 2 ? 'turned by 180°' : `mirrored (${pairing.axes.join(', ')})`;
+      const how = pairing.axes.length === 2 ? 'rotated by 180°' : `mirrored (${pairing.axes.join(', ')})`;
       return as([
         blocking(
-          `The ADC map is ${how} against the DWI: one of the two has lost how the patient lies, and nothing says which. Convert both again from DICOM.`,
+          `The ADC map is ${how} relative to the DWI: one of the two has the wrong orientation, and it is unclear which. Convert both again from DICOM.`,
         ),
       ]);
     }
@@ -125,7 +123,7 @@ function placeByContent(
       return as(
         [
           serious(
-            `By its header the ADC map lies ${pairing.distanceMm.toFixed(0)} mm beside the DWI, where it does not fit. It was moved to where it fits; the mask lies where the DWI’s header places it.`,
+            `According to its header the ADC map is displaced by ${pairing.distanceMm.toFixed(0)} mm from the DWI, where the two do not match. It was moved to the matching position; the mask is placed according to the DWI’s header.`,
           ),
         ],
         { candidates: [placedAt(other, pairing.affine)], settled: true },
@@ -134,7 +132,7 @@ function placeByContent(
       return as(
         [
           serious(
-            'By its header the ADC map lies elsewhere than the DWI or is turned against it, but voxel by voxel the two fit. It was taken to lie on the DWI; the mask lies where the DWI’s header places it. Check left and right.',
+            'According to its header the ADC map has a different position or orientation from the DWI, but voxel by voxel the two match. It was treated as aligned with the DWI; the mask is placed according to the DWI’s header. Check left and right.',
           ),
         ],
         { candidates: [placedAt(other, pairing.affine)], settled: true },
@@ -142,7 +140,7 @@ function placeByContent(
     case 'none':
       return as([
         blocking(
-          'The ADC map does not fit the DWI anywhere: it is of another head or another examination, or no ADC map. Give the ADC map of this DWI, or let it be computed from the b0.',
+          'The ADC map does not match the DWI anywhere: it is from another patient or examination, or not an ADC map. Provide the ADC map of this DWI, or have it computed from the b0.',
         ),
       ]);
   }
@@ -164,7 +162,7 @@ function adopted(
       candidates: [{ ...placedAt(dwi, other.grid.affine), sideKnown: true }],
       problems: [
         serious(
-          'The DWI does not say how the patient lies (neither sform nor qform is set). Voxel by voxel it fits the ADC map, whose place it was given; check left and right.',
+          'The DWI has no orientation (neither sform nor qform is set). Voxel by voxel it matches the ADC map, whose orientation was used; check left and right.',
         ),
       ],
       settled: true,
@@ -175,7 +173,7 @@ function adopted(
     candidates: [],
     problems: [
       blocking(
-        'The DWI does not say how the patient lies (neither sform nor qform is set), and it does not fit the ADC map voxel by voxel. Convert it again from DICOM.',
+        'The DWI has no orientation (neither sform nor qform is set), and it does not match the ADC map voxel by voxel. Convert it again from DICOM.',
       ),
     ],
     settled: false,
@@ -199,7 +197,7 @@ function byOtherPlace(
       ? judgePairing(pair.dwi, { ...pair.adc, affine })
       : judgePairing({ ...pair.dwi, affine }, pair.adc);
     if (relation !== 'as-given') continue;
-    const message = `The header of the ${name} names two places (sform and qform). Only at the other one do DWI and ADC fit, and it was used; check left and right.`;
+    const message = `The header of the ${name} has two conflicting orientations (sform and qform). DWI and ADC match only with the less usual one, and it was used; check left and right.`;
     return { candidate: placedAt(candidate, affine), message };
   }
   return null;
@@ -243,7 +241,7 @@ async function disagreement(
       code: 'MISMATCH',
       blocking: false,
       serious: true,
-      message: `The ADC map is ${Math.round(100 * Math.abs(difference))} % ${difference > 0 ? 'higher' : 'lower'} than the one that b0 and DWI give with b = ${Math.round(bValue)} s/mm²; the b-value or the map may be of another measurement.`,
+      message: `The ADC map is ${Math.round(100 * Math.abs(difference))} % ${difference > 0 ? 'higher' : 'lower'} than the one computed from b0 and DWI with b = ${Math.round(bValue)} s/mm²; the b-value or the map may be from another acquisition.`,
     },
   ];
 }
@@ -274,7 +272,7 @@ function replaced(all: readonly Candidate[], by: readonly Candidate[]): Candidat
 
 /** The findings with the parts of two images exchanged. */
 function exchanged({ findings }: Proposal, dwi: string, adc: string): Proposal['findings'] {
-  const reason = 'By its content it is';
+  const reason = 'Judging by its content it is';
   return findings.map((each) => {
     if (each.role === 'dwi' && each.pick.candidateId === dwi) {
       return {

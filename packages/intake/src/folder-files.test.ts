@@ -28,7 +28,7 @@ it('brings the files of a folder, and follows no link out of it, but says so', a
   await expect(files[2].read()).rejects.toThrow('leads out of the folder');
 });
 
-it('follows the links of a DataLad folder to their content, and says what was not fetched', async () => {
+it('follows the links of a DataLad folder to their content, and says what was not downloaded', async () => {
   const dataset = join(folder, 'datalad');
   const objects = join(dataset, '.git/annex/objects/aa');
   mkdirSync(objects, { recursive: true });

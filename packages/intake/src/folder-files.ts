@@ -9,7 +9,7 @@ const maxDepth = 12;
 
 /**
  * The files below a folder, or the one file that the path names. A link is followed to a file inside the folder, or to
- * the content that git-annex (DataLad) keeps for it; one that leads elsewhere, or to what was not fetched, is there and
+ * the content that git-annex (DataLad) keeps for it; one that leads elsewhere, or to what was not downloaded, is there and
  * says so when it is read. Hidden files are passed over. For Node alone.
  * @param maxFiles with more, INTAKE_TOO_MANY_FILES.
  * @throws AtollError FILE_UNREADABLE, INTAKE_TOO_MANY_FILES
@@ -52,8 +52,8 @@ async function linkedFile(root: string, full: string, name: string): Promise<Bro
     const aim = await fs.readlink(full).catch(() => '');
     return refused(
       aim.includes('.git/annex/objects')
-        ? 'It is a link of DataLad (git-annex) whose content was not fetched. Run `datalad get` on it.'
-        : 'It is a link to a file that is not there.',
+        ? 'It is a DataLad (git-annex) link whose content is not present. Run `datalad get` on it.'
+        : 'It is a link to a file that does not exist.',
     );
   }
   const about = await fs.stat(target);

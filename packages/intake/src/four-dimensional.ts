@@ -29,7 +29,7 @@ export function fourDimensional(candidate: Candidate): Ranked[] | null {
   const bValue = 50 * Math.round(best.b / 50);
   const base = { confidence: 'medium', score: 12 } as const;
   const pick = (volume: number) => ({ candidateId: candidate.id, volumes: [volume] });
-  const why = `Volume ${best.b0} is the b0, ${best.dwi} the DWI and ${best.adc} the ADC: of ${volumes} volumes these fit ADC = ln(b0/DWI)/b, with b ≈ ${bValue} s/mm².`;
+  const why = `Volume ${best.b0} is the b0, ${best.dwi} the DWI and ${best.adc} the ADC: of ${volumes} volumes these satisfy ADC = ln(b0/DWI)/b, with b ≈ ${bValue} s/mm².`;
   return [
     { ...base, role: 'b0', pick: pick(best.b0), reason: why, bValue: 0 },
     { ...base, role: 'dwi', pick: pick(best.dwi), reason: why, bValue },

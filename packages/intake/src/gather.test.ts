@@ -54,7 +54,7 @@ describe('what files are', () => {
     expect(ignored.every(({ reason }) => /^[A-Z].*\.$/.test(reason))).toBe(true);
   });
 
-  it('joins an image with its side-cars, which are not left over', async () => {
+  it('joins an image with its sidecars, which are not left over', async () => {
     const { candidates, ignored } = await gathered({
       'x/dti.nii.gz': gzipSync(nifti4d([signalHead(0), signalHead(1000)])),
       'x/dti.bval': '0 1000',

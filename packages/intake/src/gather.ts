@@ -40,7 +40,7 @@ const maxImages = 500;
 const lookingShare = 0.2;
 
 /**
- * Finds the images among files of any kind: opens ZIPs, converts DICOM, joins NIfTI with its side-cars. What a file
+ * Finds the images among files of any kind: opens ZIPs, converts DICOM, joins NIfTI with its sidecars. What a file
  * is, its content says. A file that cannot be used is passed over with a reason and costs none of the others; only
  * where it is all that was brought, its fault is thrown.
  * @throws AtollError INTAKE_TOO_MANY_FILES, JOB_CANCELLED; ZIP_*, IMAGE_*, DICOM_*, FILE_UNREADABLE of a lone file.
@@ -65,7 +65,8 @@ export async function gather(files: readonly BroughtFile[], options: GatherOptio
 const whyIgnored: Readonly<Partial<Record<Kind, string>>> = {
   ...whyNoImage,
   zip: 'A ZIP inside a ZIP is not opened.',
-  archive: 'It is packed by bzip2, xz, 7-Zip, RAR or Zstandard, which Atoll does not open. Use ZIP or gzip.',
+  archive:
+    'It is compressed with bzip2, xz, 7-Zip, RAR or Zstandard, which Atoll cannot open. Use ZIP or gzip.',
 };
 
 /** Of what was an image, and could not be read. */
@@ -159,7 +160,7 @@ class Gathering {
     if (images.length > maxImages) {
       throw new AtollError(
         'INTAKE_TOO_MANY_FILES',
-        `These are ${images.length} images; Atoll looks at ${maxImages} at once.`,
+        `There are ${images.length} images; Atoll reads up to ${maxImages} at once.`,
       );
     }
     const used = new Set<string>();
@@ -207,12 +208,12 @@ class Gathering {
     if (files <= this.#maxFiles) return;
     throw new AtollError(
       'INTAKE_TOO_MANY_FILES',
-      `These are ${files} files; Atoll looks at ${this.#maxFiles} at once.`,
+      `There are ${files} files; Atoll reads up to ${this.#maxFiles} at once.`,
     );
   }
 
   #looking(at: number, of: number): string {
-    return `Looking at the files (${at + 1} of ${of})`;
+    return `Reading the files (${at + 1} of ${of})`;
   }
 }
 

@@ -41,7 +41,7 @@ export function directionCautions(coverage: Coverage | null, volumes: number): C
         code: 'ONE_DIRECTION',
         severity: 'serious',
         message:
-          'The DWI was measured with one gradient direction, not combined to a trace: white matter tracts across it look like lesions. Use the trace image, or all directions, if there are any.',
+          'The DWI has a single gradient direction and is not a trace image: white matter tracts perpendicular to it look like lesions. Use the trace image, or all directions, if available.',
       },
     ];
   }
@@ -50,7 +50,7 @@ export function directionCautions(coverage: Coverage | null, volumes: number): C
       {
         code: 'DIRECTIONS_UNEVEN',
         severity: 'serious',
-        message: `The ${volumes} gradient directions of the DWI do not cover the sphere: white matter tracts across those that are missing look like lesions.`,
+        message: `The ${volumes} gradient directions of the DWI do not cover all orientations: white matter tracts perpendicular to missing directions can look like lesions.`,
       },
     ];
   }

@@ -16,10 +16,10 @@ export type Kind =
 
 /** Why a file of these kinds is nobody's image, whatever part it is meant to play. */
 export const whyNoImage: Readonly<Partial<Record<Kind, string>>> = {
-  analyze: 'It looks like an Analyze 7.5 image, which does not say which side is left.',
+  analyze: 'It looks like an Analyze 7.5 image, which does not record which side is left.',
   empty: 'The file is empty.',
-  packed: 'It is a packed file that holds no NIfTI image.',
-  unknown: 'It is no image that Atoll knows.',
+  packed: 'It is a compressed file that contains no NIfTI image.',
+  unknown: 'It is not an image format that Atoll recognises.',
 };
 
 /** As many first bytes of a file as `kindOf` wants to see. */

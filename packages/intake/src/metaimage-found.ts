@@ -4,7 +4,7 @@ import type { BroughtFile } from './brought.ts';
 import type { Found } from './looked.ts';
 import { checkFileSize, checkImageSize, niftiCandidate } from './nifti-candidate.ts';
 import { bValuesOf, type SideCars } from './nifti-found.ts';
-import { parseSideCar } from './side-car.ts';
+import { parseSideCar } from './sidecar.ts';
 
 const headerBytes = 1 << 16;
 
@@ -23,7 +23,7 @@ export async function metaImageFound(
   checkImageSize(shape, volumes, voxelType.bytes);
   const voxels = dataFile === null ? file : beside(dataFile);
   if (voxels === undefined) {
-    throw new AtollError('IMAGE_TRUNCATED', 'The file with the voxels of this MetaImage is not there.');
+    throw new AtollError('IMAGE_TRUNCATED', 'The voxel file of this MetaImage is missing.');
   }
   checkFileSize(voxels.sizeBytes);
   const readBytes = async () => {

@@ -31,7 +31,7 @@ type Described = Omit<
   | 'samples'
   | 'open'
 > & {
-  /** The b-values of a side-car, where there is one that fits this many volumes. */
+  /** The b-values of a sidecar, where there is one that fits this many volumes. */
   readonly bValuesFor: (volumes: number) => {
     readonly bValues: readonly number[] | null;
     readonly cautions: readonly Caution[];
@@ -126,6 +126,6 @@ export function checkFileSize(sizeBytes: number): void {
   if (sizeBytes <= maxImageBytes + slackBytes) return;
   throw new AtollError(
     'IMAGE_TOO_LARGE',
-    `The file takes ${Math.ceil(sizeBytes / 1e6)} MB, more than any image.`,
+    `The file is ${Math.ceil(sizeBytes / 1e6)} MB, too large for an image.`,
   );
 }

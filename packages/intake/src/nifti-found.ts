@@ -3,10 +3,10 @@ import type { BroughtFile } from './brought.ts';
 import type { Caution } from './caution.ts';
 import type { Found, Looked } from './looked.ts';
 import { checkFileSize, niftiCandidate } from './nifti-candidate.ts';
-import { parseBValues, parseDirections, parseSideCar } from './side-car.ts';
+import { parseBValues, parseDirections, parseSideCar } from './sidecar.ts';
 import { type BidsName, bidsName, bidsSuffix, entitiesOf } from './words.ts';
 
-/** More than any side-car takes. */
+/** More than any sidecar takes. */
 const maxSideCarBytes = 1 << 20;
 
 /** Small text files beside an image that bear its name. */
@@ -63,7 +63,7 @@ export class SideCars {
   }
 }
 
-/** A side-car's text; `inherited` where it is meant for several images. */
+/** A sidecar's text; `inherited` where it is meant for several images. */
 export type SideText = { readonly path: string; readonly text: string; readonly inherited: boolean };
 
 /** How many entities a file in a folder above shares with the image that it may speak for; null where it does not. */
@@ -75,7 +75,7 @@ function inheritance(name: string, image: BidsName, ending: string): number | nu
   return fits ? entities.length : null;
 }
 
-/** b-values of a side-car for an image of so many volumes, and a word where their number is another. */
+/** b-values of a sidecar for an image of so many volumes, and a word where their number is another. */
 export function bValuesOf(
   bval: SideText | null,
   volumes: number,
@@ -90,13 +90,13 @@ export function bValuesOf(
     .filter((word) => word !== '').length;
   const message =
     count === volumes
-      ? 'The file with the b-values holds something else than numbers; it was not used.'
-      : `The file with the b-values names ${count}, and the image has ${volumes} volume${volumes === 1 ? '' : 's'}; it was not used.`;
+      ? 'The b-value file contains something other than numbers; it was not used.'
+      : `The b-value file has ${count} values, and the image has ${volumes} volume${volumes === 1 ? '' : 's'}; it was not used.`;
   return { bValues: null, cautions: [{ code: 'B_VALUES_COUNT', severity: 'caution', message }] };
 }
 
 /**
- * Whether Atoll made an image: its header says so, or its side-car, or a report of Atoll lies beside it, or it lies in
+ * Whether Atoll made an image: its header says so, or its sidecar, or a report of Atoll lies beside it, or it lies in
  * Atoll's derivative.
  */
 async function isOwnWork(
@@ -116,7 +116,7 @@ async function isOwnWork(
   return writtenByAtoll(await file.read({ start: 0, end: 1 << 12 }));
 }
 
-/** A NIfTI file with the side-cars that lie beside it. @throws AtollError IMAGE_*, FILE_UNREADABLE */
+/** A NIfTI file with the sidecars that lie beside it. @throws AtollError IMAGE_*, FILE_UNREADABLE */
 export async function niftiFound(file: BroughtFile, sideCars: SideCars): Promise<Found> {
   checkFileSize(file.sizeBytes);
   const stem = file.path.replace(/\.nii(\.gz)?$|\.gz$/i, '');

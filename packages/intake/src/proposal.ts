@@ -3,7 +3,7 @@ import type { Choice, Pick } from './choice.ts';
 
 export type Role = 'dwi' | 'b0' | 'adc' | 'flair' | 'reference';
 
-export type Confidence = 'high' | 'medium' | 'low';
+type Confidence = 'high' | 'medium' | 'low';
 
 /** What an image, or some volumes of it, was taken for, and why in words. */
 export type Finding = {

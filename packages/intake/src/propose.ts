@@ -194,14 +194,14 @@ function choose(
   if (b0 === undefined) {
     return refused(
       'NO_ADC',
-      'There is a DWI, but neither an ADC map nor a b0 image to compute one from. Add one of the two from the same examination.',
+      'There is a DWI, but neither an ADC map nor a b0 image to compute it from. Add one of the two from the same examination.',
     );
   }
   if (bValue !== null && !isUsableBValue(bValue)) {
     const [low, high] = usableBValues;
     return refused(
       'B_VALUE_IMPLAUSIBLE',
-      `A b-value of ${bValue} s/mm² is not one that acute stroke is imaged with (${low} to ${high}).`,
+      `A b-value of ${bValue} s/mm² is outside the usual range for acute stroke (${low} to ${high}).`,
     );
   }
   const difference = bValue === null ? null : bValue - (b0.bValue ?? 0);
@@ -212,7 +212,7 @@ function choose(
           {
             code: 'UNCERTAIN',
             blocking: false,
-            message: 'An ADC map was found whose values are none; the ADC is computed instead.',
+            message: 'An ADC map was found whose values are not valid; the ADC is computed instead.',
           },
         ]
       : [],
@@ -234,12 +234,12 @@ function findFlairs(seen: readonly Seen[]): Ranked[] {
 
 function noDwi(strange: readonly Strange[], hasB0: boolean): string {
   if (strange.length > 0) {
-    return `No DWI that can be used: ${strangeWords(strange[0].bValues)}. Correct the b-values, or choose the images by hand.`;
+    return `No usable DWI: ${strangeWords(strange[0].bValues)}. Correct the b-values, or select the images manually.`;
   }
   if (hasB0) {
     return 'There is a b0 image, but none with diffusion weighting (b from 500 to 3000 s/mm²). Add the DWI of the same examination.';
   }
-  return 'None of the images could be recognised as a DWI. Choose it by hand, or name it so (for example dwi.nii.gz).';
+  return 'None of the images could be identified as a DWI. Select it manually, or name the file accordingly (for example dwi.nii.gz).';
 }
 
 type Found = {
@@ -260,7 +260,7 @@ function doubts(candidates: readonly Candidate[], choice: Choice, { dwis, adcs, 
     problems.push({
       code: 'GRIDS_APART',
       blocking: true,
-      message: `DWI and ${what} do not overlap in space: they are of different examinations, or one lost its place.`,
+      message: `DWI and ${what} do not overlap in space: they are from different examinations, or one has lost its position.`,
     });
   }
   if (areStrangers(dwi, other)) {
@@ -269,15 +269,15 @@ function doubts(candidates: readonly Candidate[], choice: Choice, { dwis, adcs, 
       code: byHeader ? 'STUDIES_MIXED' : 'SUBJECTS_MIXED',
       blocking: true,
       message: byHeader
-        ? `DWI and ${what} are of different examinations by their DICOM headers. Give one examination at a time.`
-        : `DWI and ${what} are of different subjects or sessions by their names (${identityOf(dwi)} and ${identityOf(other)}). Give one at a time.`,
+        ? `According to their DICOM headers, DWI and ${what} are from different examinations. Provide one examination at a time.`
+        : `According to their names, DWI and ${what} are from different subjects or sessions (${identityOf(dwi)} and ${identityOf(other)}). Provide one at a time.`,
     });
   }
   if (!dwi.sideKnown || !other.sideKnown) {
     problems.push({
       code: 'SIDE_UNKNOWN',
       blocking: false,
-      message: 'The images do not say which side is left: left and right may be swapped.',
+      message: 'The image orientation is unknown: left and right may be swapped.',
     });
   }
   for (const [role, found] of [
@@ -288,14 +288,14 @@ function doubts(candidates: readonly Candidate[], choice: Choice, { dwis, adcs, 
     problems.push({
       code: 'SEVERAL_FIT',
       blocking: false,
-      message: `${found.length} images could be the ${role}; check the one that was chosen.`,
+      message: `${found.length} images could be the ${role}; check the one that was selected.`,
     });
   }
   if (strange.length > 0) {
     problems.push({
       code: 'B_VALUE_IMPLAUSIBLE',
       blocking: false,
-      message: `In “${strange[0].name}” ${strangeWords(strange[0].bValues)}; it was not relied on.`,
+      message: `In “${strange[0].name}” ${strangeWords(strange[0].bValues)}; it was ignored.`,
     });
   }
   const uncertain = [dwis[0], isComputed(choice.adc) ? undefined : adcs[0]].filter(
@@ -305,7 +305,7 @@ function doubts(candidates: readonly Candidate[], choice: Choice, { dwis, adcs, 
     problems.push({
       code: 'UNCERTAIN',
       blocking: false,
-      message: 'The images were told apart by little; check them before you rely on the result.',
+      message: 'The images were identified with low confidence; check them before relying on the result.',
     });
   }
   return problems;
@@ -315,18 +315,18 @@ function whyUnused(each: Seen, home: Candidate | undefined, dwi: Sample | null):
   const { called, because, candidate, bValues } = each;
   if (called === 'mask') return notReference(each, home, dwi) ?? `It ${because}.`;
   if (bValues?.some((b) => b < 50) === true && home !== undefined && !mayBeB0(each, home)) {
-    return 'Its b-value is 0, but its voxels are not those of the DWI: it is of another kind of scan, and no b0 of it.';
+    return 'Its b-value is 0, but its grid differs from that of the DWI: it belongs to another scan and is not its b0.';
   }
   switch (called) {
     case 'map':
-      return `It ${because}: a map made of other images, which Atoll does not use.`;
+      return `It ${because}: a map derived from other images, which Atoll does not use.`;
     case 'exponential-adc':
-      return `It ${because}: a picture made of the ADC, not a measure of diffusion.`;
+      return `It ${because}: an image derived from the ADC, not a quantitative map.`;
     case 'other':
-      return `It ${because}, which is no image that Atoll uses.`;
+      return `It ${because}, which Atoll does not use.`;
     case 'flair':
-      return `It ${because}, but holds ${candidate.volumes} volumes.`;
+      return `It ${because}, but has ${candidate.volumes} volumes.`;
     default:
-      return 'Nothing says what it is.';
+      return 'It could not be identified.';
   }
 }

@@ -21,7 +21,7 @@ export function findReferences(
       return {
         role: 'reference',
         pick: { candidateId: candidate.id, volumes: [0] },
-        reason: `It ${because} and holds two values${isHere ? ', on the grid of the DWI' : ''}.`,
+        reason: `It ${because} and contains two values${isHere ? ', on the grid of the DWI' : ''}.`,
         confidence: 'medium',
         score: isHere ? 1 : 0,
         bValue: null,
@@ -38,10 +38,10 @@ export function notReference(
 ): string | null {
   const [sample] = candidate.samples;
   if (candidate.ownWork)
-    return 'Atoll wrote this mask itself, so that it is no expert’s reference. If an expert drew it all the same, choose it by hand.';
-  if (candidate.volumes > 1) return `It ${because}, but holds ${candidate.volumes} volumes.`;
-  if (!sample.binary) return `It ${because}, but does not hold two values.`;
-  if (anatomical) return `It ${because}, but names a part of the head, not a lesion.`;
+    return 'Atoll wrote this mask itself, so it is not an expert reference. If an expert did draw it, select it manually.';
+  if (candidate.volumes > 1) return `It ${because}, but has ${candidate.volumes} volumes.`;
+  if (!sample.binary) return `It ${because}, but does not contain exactly two values.`;
+  if (anatomical) return `It ${because}, but is named after a part of the head, not a lesion.`;
   if (home !== undefined && shareInside(candidate.grid, home.grid) < 0.05) {
     return `It ${because}, but does not overlap the DWI in space.`;
   }

@@ -28,6 +28,6 @@ function reasonsOf(images: readonly Ignored[]): string {
   const more = sentences.length - namedReasons;
   return [
     ...sentences.slice(0, namedReasons),
-    ...(more > 0 ? [`${more} further reasons are listed.`] : []),
+    ...(more > 0 ? [`${more} more reasons are listed.`] : []),
   ].join(' ');
 }

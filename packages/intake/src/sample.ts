@@ -1,6 +1,6 @@
 import type { Vec3, Volume } from '@atoll/volume/volume';
 
-/** Volumes of one image that are looked at; a diffusion series of more directions is named by its side-car. */
+/** Volumes of one image that are looked at; a diffusion series of more directions is named by its sidecar. */
 export const sampledVolumes = 64;
 
 const maxPoints = 1 << 13;

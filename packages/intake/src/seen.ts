@@ -10,7 +10,7 @@ import {
   whatItIsCalled,
 } from './words.ts';
 
-/** A candidate with what its words and side-cars say. */
+/** A candidate with what its words and sidecars say. */
 export type Seen = {
   readonly candidate: Candidate;
   readonly called: Called | null;
@@ -21,7 +21,7 @@ export type Seen = {
   readonly anatomical: boolean;
   /** Computed from other b-values by the scanner, not measured. */
   readonly synthetic: boolean;
-  /** s/mm², one a volume: of the side-car, else as the words name it; null when neither does. */
+  /** s/mm², one a volume: of the sidecar, else as the words name it; null when neither does. */
   readonly bValues: readonly number[] | null;
 };
 

@@ -8,7 +8,7 @@ const b0Below = 50;
 export type Shell = { readonly bValue: number; readonly volumes: readonly number[] };
 
 /** Sorts volumes by b-value; what differs by no more than 5 % (or 20 s/mm²) is one shell. From low to high. */
-export function shellsOf(bValues: readonly number[]): readonly Shell[] {
+function shellsOf(bValues: readonly number[]): readonly Shell[] {
   const sorted = bValues.map((bValue, volume) => ({ bValue, volume })).sort((a, b) => a.bValue - b.bValue);
   const shells: { bValue: number; volumes: number[] }[] = [];
   for (const { bValue, volume } of sorted) {

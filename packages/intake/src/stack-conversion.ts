@@ -98,7 +98,7 @@ function turnedCaution({ slices }: Stack<BroughtFile>): Caution[] {
     {
       code: 'GEOMETRY_IRREGULAR',
       severity: 'serious',
-      message: `${turned.length} of ${slices.length} slices are turned by up to ${degrees.toFixed(2)}° against the first; all were taken as parallel, so that places may be wrong by ${(Math.hypot(x, y, z) * 100).toFixed(1)} mm at the edge of the head.`,
+      message: `${turned.length} of ${slices.length} slices are rotated by up to ${degrees.toFixed(2)}° relative to the first; all were treated as parallel, so positions may be off by ${(Math.hypot(x, y, z) * 100).toFixed(1)} mm at the edge of the head.`,
     },
   ];
 }
@@ -116,5 +116,5 @@ function volumeWords({ bValue, kind, orientation }: Stack<BroughtFile>): string 
       : bValue === null
         ? 'A volume'
         : `The volume of b = ${Math.round(bValue)} s/mm²`;
-  return orientation === 0 ? what : `${what} in another orientation`;
+  return orientation === 0 ? what : `${what} in a different orientation`;
 }

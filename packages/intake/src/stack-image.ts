@@ -25,13 +25,13 @@ export async function stackImage(nifti: Uint8Array, stack: Stack<unknown>): Prom
   if (image.shape[2] !== count) {
     throw new AtollError(
       'DICOM_UNREADABLE',
-      `Of ${count} slices the converter made ${image.shape[2]}; the series cannot be used.`,
+      `Of ${count} slices the converter produced ${image.shape[2]}; the series cannot be used.`,
     );
   }
   if (geometry.isScattered) {
     throw new AtollError(
       'DICOM_UNREADABLE',
-      'Its slices are displaced against one another by no rule, so that it cannot be said where a lesion lies.',
+      'Its slices are irregularly displaced relative to one another, so lesion positions cannot be determined.',
     );
   }
   if (count < 2) return { nifti, cautions: [] };
@@ -76,18 +76,18 @@ function cautionsOf(
       .map((height) => `${height.toFixed(1)} mm`)
       .join(', ');
     serious(
-      `${gapsMm.length} of ${heightsMm.length + gapsMm.length} slices ${gapsMm.length === 1 ? 'is' : 'are'} missing (at ${where}${gapsMm.length > 4 ? ' and further' : ''} along the slice direction). What lies there was interpolated from the neighbouring slices; a lesion there cannot be seen.`,
+      `${gapsMm.length} of ${heightsMm.length + gapsMm.length} slices ${gapsMm.length === 1 ? 'is' : 'are'} missing (at ${where}${gapsMm.length > 4 ? ' and further' : ''} along the slice direction). The gap was interpolated from the neighbouring slices; a lesion there cannot be seen.`,
     );
   }
   if (isUneven) {
     const steps = heightsMm.slice(1).map((height, at) => height - heightsMm[at]);
     serious(
-      `The slices are not evenly spaced (${Math.min(...steps).toFixed(1)} to ${Math.max(...steps).toFixed(1)} mm apart); they were interpolated onto an even grid.`,
+      `The slices are not evenly spaced (${Math.min(...steps).toFixed(1)} to ${Math.max(...steps).toFixed(1)} mm apart); they were interpolated onto a regular grid.`,
     );
   }
   if (shearMm !== null) {
     serious(
-      `The slices are sheared, as by a tilted gantry: each lies ${Math.hypot(...shearMm).toFixed(2)} mm beside the one below it, at ${spacingMm.toFixed(1)} mm spacing. They are placed as their headers say.`,
+      `The slices are sheared, as by a tilted gantry: each is offset by ${Math.hypot(...shearMm).toFixed(2)} mm from the one below it, at ${spacingMm.toFixed(1)} mm spacing. They are positioned as their headers say.`,
     );
   }
   return cautions;

@@ -65,6 +65,6 @@ async function addUp(all: AsyncIterable<Volume>, term: (value: number) => number
       counts[at]++;
     }
   }
-  if (grid === null) throw new AtollError('INTAKE_CHOICE_INVALID', 'No volume was chosen.');
+  if (grid === null) throw new AtollError('INTAKE_CHOICE_INVALID', 'No volume was selected.');
   return { grid, sums, counts, volumes };
 }

@@ -21,7 +21,7 @@ export function withoutNames(seen: readonly Seen[]): { dwi: Ranked[]; b0: Ranked
       dwi.set(weighted.candidate.id, {
         role: 'dwi',
         pick: { candidateId: weighted.candidate.id, volumes: [0] },
-        reason: `Nothing names it; it is dark where another image shows CSF brightest, as diffusion weighting makes it.`,
+        reason: `Identified by content: it is dark where another image shows CSF brightest, as expected with diffusion weighting.`,
         confidence: 'low',
         score: 2,
         bValue: null,
@@ -30,7 +30,7 @@ export function withoutNames(seen: readonly Seen[]): { dwi: Ranked[]; b0: Ranked
       b0.set(bright.candidate.id, {
         role: 'b0',
         pick: { candidateId: bright.candidate.id, volumes: [0] },
-        reason: 'Nothing names it; its CSF is bright and dark in the DWI.',
+        reason: 'Identified by content: its CSF is bright, and dark in the DWI.',
         confidence: 'low',
         score: 2,
         bValue: 0,

@@ -103,7 +103,7 @@ function faultOf(entry: FileEntry): string | null {
   }
   if (readMethods.has(method)) return null;
   const name = methodNames.get(method) ?? `method ${method}`;
-  return `It is packed by ${name}, which Atoll does not unpack. Pack the files again with the usual Deflate.`;
+  return `It is compressed with ${name}, which Atoll cannot unpack. Create the ZIP again with standard Deflate compression.`;
 }
 
 function checkEntry(
@@ -113,7 +113,7 @@ function checkEntry(
 ): void {
   if (uncompressedSize > maxEntryBytes || total > maxTotalBytes) throw new AtollError('ZIP_TOO_LARGE');
   if (uncompressedSize > smallBytes && uncompressedSize > maxRatio * compressedSize) {
-    throw new AtollError('ZIP_TOO_LARGE', 'The ZIP file unpacks to far more than images do.');
+    throw new AtollError('ZIP_TOO_LARGE', 'The ZIP file unpacks to far more data than images would.');
   }
 }
 
@@ -162,7 +162,7 @@ async function readEntry(entry: FileEntry, range?: ByteSpan): Promise<Uint8Array
   } catch (thrown) {
     if (!(thrown instanceof Enough)) throw asZipError(thrown);
   }
-  if (at < end) throw new AtollError('ZIP_INVALID', 'The ZIP file ends too early.');
+  if (at < end) throw new AtollError('ZIP_INVALID', 'The ZIP file is truncated.');
   return out;
 }
 
@@ -170,7 +170,7 @@ async function readEntry(entry: FileEntry, range?: ByteSpan): Promise<Uint8Array
 function asZipError(thrown: unknown): AtollError {
   if (thrown instanceof AtollError) return thrown;
   const unsafe = thrown instanceof Error && /unsafe filename/i.test(thrown.message);
-  return new AtollError('ZIP_INVALID', unsafe ? 'The ZIP file names a place outside itself.' : undefined, {
+  return new AtollError('ZIP_INVALID', unsafe ? 'The ZIP file refers to a path outside itself.' : undefined, {
     cause: thrown,
   });
 }

@@ -131,7 +131,7 @@ describe.skipIf(withoutIntake)('a DICOM series', () => {
       [96, 96, 38],
       [96, 96, 38],
     ]);
-    expect(serious).toMatch(/19 of 38 slices are turned by up to 0\.2\d°/);
+    expect(serious).toMatch(/19 of 38 slices are rotated by up to 0\.2\d°/);
   });
 
   it('of slices that jump in their plane is refused in words', async () => {
@@ -140,7 +140,7 @@ describe.skipIf(withoutIntake)('a DICOM series', () => {
     }));
     const { choice, passedOver } = await examined(brought(files));
     expect(choice).toBeNull();
-    expect(passedOver).toContain('displaced against one another by no rule');
+    expect(passedOver).toContain('irregularly displaced relative to one another');
   });
 
   it('of unevenly spaced slices is brought to even ones, and says so', async () => {
@@ -169,7 +169,7 @@ describe.skipIf(withoutIntake)('a DICOM series', () => {
     async (name) => {
       const { dwi, serious, proposal } = await examinedFolder(name);
       expect(dwi).not.toBeNull();
-      expect(serious).toContain('one gradient direction');
+      expect(serious).toContain('single gradient direction');
       expect(proposal.findings.find(({ role }) => role === 'dwi')?.confidence).not.toBe('high');
     },
   );

@@ -64,7 +64,7 @@ describe.skipIf(withoutIntake)('images of several subjects', () => {
     const { blocking } = await examined(
       files({ 'dwi.nii.gz': await dwiFile(), 'adc.nii.gz': await realIntake('../heads/phi_eli_adc.nii.gz') }),
     );
-    expect(blocking).toContain('does not fit the DWI anywhere');
+    expect(blocking).toContain('does not match the DWI anywhere');
   });
 });
 
@@ -80,7 +80,7 @@ describe.skipIf(withoutIntake)('an image that contradicts itself', () => {
   it('whose ADC lies elsewhere by its sform lies where the other form fits the DWI', async () => {
     const { dwi, adc, serious } = await examinedFolder('adc_sform_elsewhere');
     expect(adc?.grid.affine[0][3]).toBeCloseTo(dwi?.grid.affine[0][3] ?? 0, 1);
-    expect(serious).toContain('Only at the other one do DWI and ADC fit');
+    expect(serious).toContain('DWI and ADC match only with the less usual one');
     expect(serious).not.toContain('The sform was used');
   });
 
@@ -91,7 +91,7 @@ describe.skipIf(withoutIntake)('an image that contradicts itself', () => {
     const shifted = placedNifti(adc, [[x[0], x[1], x[2], x[3] + 30], y, z]);
     const found = await examined(files({ 'dwi.nii.gz': await dwiFile(), 'adc.nii': shifted }));
     expect(found.adc?.grid.affine[0][3]).toBeCloseTo(x[3], 0);
-    expect(found.serious).toContain('30 mm beside the DWI');
+    expect(found.serious).toContain('displaced by 30 mm from the DWI');
   });
 
   it('whose DWI says nothing takes the place of the ADC map that it fits', async () => {
@@ -125,10 +125,10 @@ describe.skipIf(withoutIntake)('DWI and ADC', () => {
   it('exchanged by name are told by content', async () => {
     const { dwi, adc, serious } = await examinedFolder('adc_dwi_names_swapped');
     expect([dwi?.name, adc?.name]).toEqual(['adc', 'dwi']);
-    expect(serious).toContain('exchanged by name');
+    expect(serious).toContain('names of DWI and ADC are swapped');
   });
 
-  it('are told by BIDS entities and side-cars before suffixes', async () => {
+  it('are told by BIDS entities and sidecars before suffixes', async () => {
     const { dwi, adc } = await examinedFolder('soop_names');
     expect([dwi?.name, adc?.name].map((name) => name?.split('/').at(-1))).toEqual([
       'sub-1_rec-TRACE_dwi',
@@ -188,7 +188,7 @@ describe.skipIf(withoutIntake)('b-values and directions beside an image', () => 
     expect((await examinedFolder('bids_bval_inherited')).bValue).toBe(1000);
     expect((await examinedFolder('fsl_bvals')).bValue).toBe(1000);
     const { said, bValue } = await examinedFolder('bval_count');
-    expect([said.includes('names 3, and the image has 2 volumes'), bValue]).toEqual([true, null]);
+    expect([said.includes('has 3 values, and the image has 2 volumes'), bValue]).toEqual([true, null]);
     const image = await realIntake('fsl_bvals/data.nii.gz');
     const nearest = await examined(
       files({
@@ -207,8 +207,8 @@ describe.skipIf(withoutIntake)('b-values and directions beside an image', () => 
     const four = nifti4d([b0, dwi, dwi, dwi]);
     const said = async (bvec: string) =>
       (await examined(files({ 'dti.nii': four, 'dti.bval': '0 1000 1000 1000', 'dti.bvec': bvec }))).serious;
-    expect(await said('0 1 0 .7071\n0 0 1 .7071\n0 0 0 0\n')).toContain('do not cover the sphere');
-    expect(await said('0 1 -1 1\n0 0 0 0\n0 0 0 0\n')).toContain('one gradient direction');
+    expect(await said('0 1 0 .7071\n0 0 1 .7071\n0 0 0 0\n')).toContain('do not cover all orientations');
+    expect(await said('0 1 -1 1\n0 0 0 0\n0 0 0 0\n')).toContain('single gradient direction');
     expect(await said('0 1 0 0\n0 0 1 0\n0 0 0 1\n')).toBe('');
   });
 });
@@ -249,7 +249,7 @@ describe.skipIf(withoutIntake)('a reference', () => {
     expect(name).toBe('b_lesion');
     const reasons = found.proposal.unused.map(({ reason }) => reason).join('\n');
     expect(reasons).toContain('covers most of the head');
-    expect(reasons).toContain('names a part of the head');
+    expect(reasons).toContain('is named after a part of the head');
   });
 });
 

@@ -100,7 +100,7 @@ async function* readLines(path: string): AsyncGenerator<string> {
   try {
     for await (const line of createInterface({ input: stream })) if (line !== '') yield line;
   } catch (thrown) {
-    throw new AtollError('FILE_UNREADABLE', `There is no ${listName} that can be read in the folder.`, {
+    throw new AtollError('FILE_UNREADABLE', `The folder contains no readable ${listName}.`, {
       cause: thrown,
     });
   } finally {

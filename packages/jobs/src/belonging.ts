@@ -1,11 +1,11 @@
 import type { Store } from '@atoll/store/store';
-import type { JobShelf } from './job-shelf.ts';
+import type { OwnershipTable } from './ownership-table.ts';
 
 /** A store as far as it matters whose it is. */
 export type Owned = Pick<Store, 'owner' | 'setOwner'>;
 
 export type BelongingParts = {
-  readonly shelf: Pick<JobShelf, 'databaseId' | 'everKnown'>;
+  readonly ownership: Pick<OwnershipTable, 'databaseId' | 'everKnown'>;
   readonly results: Owned & Pick<Store, 'list'>;
   /** Brought cases, where they are taken; they lie beside the results. */
   readonly uploads: Owned | null;
@@ -31,8 +31,8 @@ export class Belonging {
   }
 
   async judge(): Promise<Verdict> {
-    const { shelf, results, uploads } = this.#parts;
-    const own = await shelf.databaseId();
+    const { ownership, results, uploads } = this.#parts;
+    const own = await ownership.databaseId();
     const before = await results.owner();
     if (before !== own) {
       const { known, unknown } = await this.#count();
@@ -40,7 +40,7 @@ export class Belonging {
       if (!isOurs) {
         this.#warn(
           'results',
-          `The results that are there belong to another database than this one (${unknown} of ${known + unknown} are unknown here). They are kept, whatever their age. If this is the wrong database, check ATOLL_DATA_DIR and ATOLL_DATABASE_URL; if they are not wanted, remove them by hand.`,
+          `The existing results belong to a different database (${unknown} of ${known + unknown} are unknown here). They are kept, whatever their age. If this is the wrong database, check ATOLL_DATA_DIR and ATOLL_DATABASE_URL; if they are not wanted, delete them manually.`,
         );
         return { results: false, uploads: false };
       }
@@ -56,16 +56,16 @@ export class Belonging {
     }
     this.#warn(
       'uploads',
-      'The uploaded cases that are there belong to another database than this one. They are kept, whatever their age.',
+      'The existing uploaded cases belong to a different database. They are kept, whatever their age.',
     );
     return { results: true, uploads: false };
   }
 
   async #count(): Promise<{ known: number; unknown: number }> {
-    const { shelf, results } = this.#parts;
+    const { ownership, results } = this.#parts;
     const count = { known: 0, unknown: 0 };
     for await (const some of results.list()) {
-      const known = await shelf.everKnown(some.map(({ id }) => id));
+      const known = await ownership.everKnown(some.map(({ id }) => id));
       count.known += known.size;
       count.unknown += some.length - known.size;
     }

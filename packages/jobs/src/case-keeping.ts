@@ -1,8 +1,10 @@
 import { AtollError } from '@atoll/errors/error';
 import type { Store } from '@atoll/store/store';
 import type { Owned } from './belonging.ts';
+import type { ExpiryTable } from './expiry-table.ts';
 import { hasEnded, type Job } from './job.ts';
-import type { JobShelf } from './job-shelf.ts';
+import type { JobEndings } from './job-endings.ts';
+import type { JobTable } from './job-table.ts';
 
 /** The cases that were brought, as far as their end is concerned. */
 export type KeptCases = Owned & {
@@ -13,14 +15,12 @@ export type KeptCases = Owned & {
 };
 
 export type CaseKeepingParts = {
-  readonly shelf: JobShelf;
+  readonly table: Pick<JobTable, 'ofCase'>;
+  readonly expired: Pick<ExpiryTable, 'expire' | 'expireCase' | 'isCaseExpired'>;
   readonly results: Store;
   readonly uploads: { readonly cases: KeptCases; readonly ttlSeconds: number | null } | null;
   readonly resultTtlSeconds: number | null;
-  /** @throws AtollError JOB_NOT_CANCELLABLE, JOB_UNKNOWN */
-  readonly cancel: (jobId: string) => Promise<unknown>;
-  /** @throws AtollError JOB_NOT_ENDED, JOB_UNKNOWN */
-  readonly purge: (jobId: string) => Promise<void>;
+  readonly endings: Pick<JobEndings, 'cancel' | 'purge'>;
 };
 
 /**
@@ -37,12 +37,12 @@ export class CaseKeeping {
   /** When the case goes; null while one of its jobs has not ended, when it is kept for ever, and of no such case. */
   async expiresAt(caseId: string): Promise<Date | null> {
     const usedAt = (await this.#parts.uploads?.cases.usedAt(caseId)) ?? null;
-    return usedAt === null ? null : this.#endOf(usedAt, await this.#parts.shelf.ofCase(caseId));
+    return usedAt === null ? null : this.#endOf(usedAt, await this.#parts.table.ofCase(caseId));
   }
 
   /** Was there such a case, that is gone by its age? */
   async isExpired(caseId: string): Promise<boolean> {
-    return this.#parts.shelf.isCaseExpired(caseId);
+    return this.#parts.expired.isCaseExpired(caseId);
   }
 
   /** Notes that a case is in use. */
@@ -63,18 +63,18 @@ export class CaseKeeping {
 
   /** Removes cases that are past their time, with what is left of their jobs. */
   async sweep(now: Date, isStopped: () => boolean): Promise<void> {
-    const { uploads, shelf, results } = this.#parts;
+    const { uploads, table, expired, results } = this.#parts;
     if (uploads === null) return;
     for await (const some of uploads.cases.stored()) {
       for (const { id, usedAt } of some) {
         if (isStopped()) return;
         if (!this.#isPast(this.#endOf(usedAt, []), now)) continue;
-        const jobs = await shelf.ofCase(id);
+        const jobs = await table.ofCase(id);
         if (!this.#isPast(this.#endOf(usedAt, jobs), now)) continue;
-        await shelf.expireCase(id);
+        await expired.expireCase(id);
         for (const { jobId } of jobs) {
           await results.delete(jobId);
-          await shelf.expire(jobId);
+          await expired.expire(jobId);
         }
         await uploads.cases.remove(id);
       }
@@ -94,11 +94,11 @@ export class CaseKeeping {
   }
 
   async #removeJobs(caseId: string): Promise<void> {
-    const { shelf, cancel, purge } = this.#parts;
-    for (const { jobId, status } of await shelf.ofCase(caseId)) {
+    const { table, endings } = this.#parts;
+    for (const { jobId, status } of await table.ofCase(caseId)) {
       // Each may have ended, or gone, since the list was read.
-      if (!hasEnded(status)) await cancel(jobId).catch(unless('JOB_NOT_CANCELLABLE', 'JOB_UNKNOWN'));
-      await purge(jobId).catch(unless('JOB_UNKNOWN'));
+      if (!hasEnded(status)) await endings.cancel(jobId).catch(unless('JOB_NOT_CANCELLABLE', 'JOB_UNKNOWN'));
+      await endings.purge(jobId).catch(unless('JOB_UNKNOWN'));
     }
   }
 }

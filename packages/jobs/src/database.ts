@@ -5,7 +5,7 @@ import type { ConstructorOptions, Db } from 'pg-boss';
 export type Sql = PgDatabase<PgQueryResultHKT>;
 
 /** One transaction, as the tables see it and as the queue sees it. */
-export type Transaction = { readonly sql: Sql; readonly queuePort: Db };
+type Transaction = { readonly sql: Sql; readonly queuePort: Db };
 
 /** A statement whose one parameter is a text. */
 export type Statement = { readonly text: string; readonly value: string };

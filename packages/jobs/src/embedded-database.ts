@@ -95,7 +95,9 @@ async function openMigrated({ root, database }: DataFolder): Promise<PGlite> {
 /** The system's errors have codes; what PostgreSQL stumbles over in its own files has none of these. */
 function openingError(root: string, cause: unknown): AtollError {
   if (isDiskFull(cause)) {
-    return new AtollError('DISK_FULL', `There is no room left for the database in ${root}.`, { cause });
+    return new AtollError('DISK_FULL', `The disk is full: the database in ${root} cannot be written.`, {
+      cause,
+    });
   }
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   if (/^E[A-Z]+$/.test(code)) {

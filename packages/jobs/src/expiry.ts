@@ -1,7 +1,8 @@
 import type { Store } from '@atoll/store/store';
 import type { Belonging } from './belonging.ts';
+import type { ExpiryTable } from './expiry-table.ts';
 import type { Job } from './job.ts';
-import type { JobShelf } from './job-shelf.ts';
+import type { OwnershipTable } from './ownership-table.ts';
 
 const dayMs = 24 * 3600 * 1000;
 const hourMs = 3600 * 1000;
@@ -16,7 +17,8 @@ const orphanAgeMs = hourMs;
 const asideMs = 30 * dayMs;
 
 export type ExpiryParts = {
-  readonly shelf: JobShelf;
+  readonly expired: ExpiryTable;
+  readonly ownership: Pick<OwnershipTable, 'keepers'>;
   readonly results: Store;
   /** Cases that were brought; they go after their results. */
   readonly belonging: Pick<Belonging, 'judge'>;
@@ -71,17 +73,17 @@ export class Expiry {
    * their time, only where the stores belong to this database.
    */
   async sweep(): Promise<void> {
-    const { shelf, results, belonging, cases, now = () => new Date() } = this.#parts;
+    const { expired, results, belonging, cases, now = () => new Date() } = this.#parts;
     for (;;) {
-      const jobIds = this.#stopped ? [] : await shelf.endedBefore(this.horizon, batchSize);
+      const jobIds = this.#stopped ? [] : await expired.endedBefore(this.horizon, batchSize);
       for (const jobId of jobIds) {
         // The files go first: should the process be killed in between, the next round finds the job again.
         await results.delete(jobId);
-        await shelf.expire(jobId);
+        await expired.expire(jobId);
       }
       if (jobIds.length < batchSize) break;
     }
-    await shelf.forgetExpired(new Date(now().getTime() - rememberMs));
+    await expired.forgetExpired(new Date(now().getTime() - rememberMs));
     if (this.#stopped) return;
     const ours = await belonging.judge();
     if (ours.uploads) await cases.sweep(now(), () => this.#stopped);
@@ -91,36 +93,36 @@ export class Expiry {
   }
 
   async #sweepOrphans(youngest: Date): Promise<void> {
-    const { shelf, results, onWarning } = this.#parts;
+    const { ownership, results, onWarning } = this.#parts;
     const orphans: string[] = [];
     for await (const stored of results.list()) {
       if (this.#stopped) return;
       const old = stored.filter(({ usedAt }) => usedAt < youngest).map(({ id }) => id);
-      const keepers = await shelf.keepers(old);
+      const keepers = await ownership.keepers(old);
       orphans.push(...old.filter((jobId) => !keepers.has(jobId)));
     }
     for (const jobId of orphans) {
       if (this.#stopped) return;
       await results.setAside(jobId);
-      onWarning(`The files of job ${jobId}, which is in no list of jobs, were put aside for 30 days.`);
+      onWarning(`The files of job ${jobId}, which is not in the database, were set aside for 30 days.`);
     }
   }
 
   /** Removes what was put aside long ago, and brings back what a job turned out to own. */
   async #sweepAside(oldest: Date): Promise<void> {
-    const { shelf, results, onWarning } = this.#parts;
+    const { ownership, results, onWarning } = this.#parts;
     const aside = await results.aside();
     for (let first = 0; first < aside.length; first += batchSize) {
       const some = aside.slice(first, first + batchSize);
-      const keepers = await shelf.keepers(some.map(({ id }) => id));
+      const keepers = await ownership.keepers(some.map(({ id }) => id));
       for (const { id, since } of some) {
         if (this.#stopped) return;
         if (keepers.has(id)) {
           await results.bringBack(id);
-          onWarning(`The files of job ${id} were brought back: the job is known again.`);
+          onWarning(`The files of job ${id} were restored: the job is in the database again.`);
         } else if (since < oldest) {
           await results.delete(id);
-          onWarning(`The files of job ${id}, put aside 30 days ago, were removed.`);
+          onWarning(`The files of job ${id}, set aside 30 days ago, were deleted.`);
         }
       }
     }

@@ -1,7 +1,7 @@
 import { type ErrorCode, isErrorCode } from '@atoll/errors/catalogue';
 
 import type { Sql } from './database.ts';
-import { and, asc, count, desc, eq, gt, gte, inArray, lt, lte, sql } from './drizzle.ts';
+import { and, desc, eq, gt, inArray, lt, lte, sql } from './drizzle.ts';
 import type { Job, JobPriority, JobRequest } from './job.ts';
 import { jobs } from './schema.ts';
 
@@ -62,39 +62,6 @@ export class JobTable {
     return row === undefined ? null : toJob(row);
   }
 
-  async counts(): Promise<{ pending: number; running: number }> {
-    const rows = await this.#sql
-      .select({ status: jobs.status, total: count() })
-      .from(jobs)
-      .where(unfinished)
-      .groupBy(jobs.status);
-    const of = (status: string) => rows.find((row) => row.status === status)?.total ?? 0;
-    return { pending: of('pending'), running: of('running') };
-  }
-
-  /** How many jobs of each engine wait and run. */
-  async depth(): Promise<{ engine: string; status: string; total: number }[]> {
-    return this.#sql
-      .select({ engine: jobs.engine, status: jobs.status, total: count() })
-      .from(jobs)
-      .where(unfinished)
-      .groupBy(jobs.engine, jobs.status);
-  }
-
-  /** Until the end of the transaction nobody else counts: of two that find one place left, one must see the other. */
-  async lockCounting(): Promise<void> {
-    await this.#sql.execute(sql`SELECT pg_advisory_xact_lock(${countingLock})`);
-  }
-
-  /** How many jobs of this client wait. */
-  async pendingOf(client: string): Promise<number> {
-    const [row] = await this.#sql
-      .select({ total: count() })
-      .from(jobs)
-      .where(and(eq(jobs.client, client), eq(jobs.status, 'pending')));
-    return row.total;
-  }
-
   /** The newest completed job that was asked for just this, and ended after `since`. */
   async findSame(request: JobRequest, since: Date): Promise<Job | null> {
     const { caseId, engine, engineVersion, preset, options } = request;
@@ -117,35 +84,6 @@ export class JobTable {
     return row === undefined ? null : toJob(row);
   }
 
-  /** All that run or wait, in the order in which they get their turn. */
-  async line(): Promise<readonly Pick<Job, 'jobId' | 'status' | 'engine' | 'startedAt'>[]> {
-    return this.#sql
-      .select({ jobId: jobs.jobId, status: jobs.status, engine: jobs.engine, startedAt: jobs.startedAt })
-      .from(jobs)
-      .where(unfinished)
-      .orderBy(desc(jobs.priority), asc(jobs.createdAt));
-  }
-
-  /** Mean seconds that an engine's newest completed jobs ran; of those engines alone that completed one. */
-  async meanRunSeconds(): Promise<Map<string, number>> {
-    const newest = this.#sql
-      .select({
-        engine: jobs.engine,
-        seconds: sql<number>`extract(epoch from ${jobs.finishedAt} - ${jobs.startedAt})`.as('seconds'),
-      })
-      .from(jobs)
-      // A clock that was set back in the middle of a run has it end before it began.
-      .where(and(eq(jobs.status, 'completed'), gte(jobs.finishedAt, jobs.startedAt)))
-      .orderBy(desc(jobs.finishedAt))
-      .limit(measuredRuns)
-      .as('newest');
-    const rows = await this.#sql
-      .select({ engine: newest.engine, mean: sql<string>`avg(${newest.seconds})` })
-      .from(newest)
-      .groupBy(newest.engine);
-    return new Map(rows.map(({ engine, mean }) => [engine, Number(mean)]));
-  }
-
   /** An attempt takes the job. null when the job has ended, or a later attempt has it. */
   async claim(jobId: string, attempt: number): Promise<Job | null> {
     const [row] = await this.#sql
@@ -156,7 +94,7 @@ export class JobTable {
         startedAt: sql`coalesce(${jobs.startedAt}, now())`,
         progress: 0,
         stage: null,
-        progressMessage: attempt === 0 ? 'Starting' : 'Starting again after an interruption',
+        progressMessage: attempt === 0 ? 'Starting' : 'Restarting after an interruption',
       })
       .where(and(eq(jobs.jobId, jobId), unfinished, lte(jobs.attempt, attempt)))
       .returning();
@@ -257,17 +195,19 @@ export class JobTable {
   async delete(jobId: string): Promise<void> {
     await this.#sql.delete(jobs).where(eq(jobs.jobId, jobId));
   }
+
+  /** All jobs of a case, as far as its keeping needs to know them. */
+  async ofCase(caseId: string): Promise<Pick<Job, 'jobId' | 'status' | 'finishedAt'>[]> {
+    return this.#sql
+      .select({ jobId: jobs.jobId, status: jobs.status, finishedAt: jobs.finishedAt })
+      .from(jobs)
+      .where(eq(jobs.caseId, caseId));
+  }
 }
 
 const anyTicket: Ticket = { priority: 'interactive', client: null, submissionKey: null };
 
-/** Any number, the same in all processes. */
-const countingLock = 7_284_662;
-
-/** So many of the newest runs tell how long the next will take. */
-const measuredRuns = 60;
-
-const unfinished = inArray(jobs.status, ['pending', 'running']);
+export const unfinished = inArray(jobs.status, ['pending', 'running']);
 
 /** The fence: only the attempt that has the job may say anything about it. */
 const held = (jobId: string, attempt: number) =>
@@ -286,12 +226,12 @@ const failed = ({ code, message }: JobFailure) => ({
 export const waiting = 'Waiting in the queue';
 
 const restingMessage = (seconds: number) =>
-  `Atoll stopped twice while this job ran; it waits ${seconds < 120 ? `${seconds} seconds` : `${Math.round(seconds / 60)} minutes`} before the next try`;
+  `Atoll stopped twice while this job ran; it waits ${seconds < 120 ? `${seconds} seconds` : `${Math.round(seconds / 60)} minutes`} before the next attempt`;
 
 export const waitingAgain = {
   status: 'pending' as const,
   progress: 0,
-  progressMessage: 'Waiting to start again',
+  progressMessage: 'Waiting to restart',
 };
 
 /** A code that this version does not know comes from a later one's database. */

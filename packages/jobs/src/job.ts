@@ -38,7 +38,7 @@ export type Job = JobRequest & {
   /** 0–100; never falls while the job runs. */
   readonly progress: number;
   readonly progressMessage: string;
-  /** Id of the engine's stage that runs now. */
+  /** Id of the engine’s current stage. */
   readonly stage: string | null;
   readonly error: { readonly code: ErrorCode; readonly message: string } | null;
   readonly createdAt: Date;

@@ -137,7 +137,7 @@ describe('a database that does not belong to the results', () => {
     // It works for itself meanwhile.
     const own = await until(wrong, (await wrong.submit(request)).jobId, 'completed');
     await eventually(() => told.length > 0);
-    expect(told).toEqual([expect.stringContaining('belong to another database')]);
+    expect(told).toEqual([expect.stringContaining('belong to a different database')]);
     await wrong.stop();
     expect(readdirSync(join(dataDir, 'results'))).toEqual(expect.arrayContaining([jobId, own.jobId]));
     expect(cases.removed).toEqual([]);

@@ -8,7 +8,7 @@ const queueName = 'segment';
 const lostQueueName = 'segment-lost';
 
 /** How often a job is tried again after an attempt that was interrupted or broke. */
-export const retryLimit = 3;
+const retryLimit = 3;
 
 /** pg-boss takes no job for longer than a day; what waits may do so for a year. */
 const longestRunSeconds = 24 * 3600;
@@ -110,7 +110,7 @@ export class Queue {
     const [value] = caught[0]?.values ?? [];
     const [before, after] = caught[0]?.text.split(createdNow) ?? [];
     if (caught.length !== 1 || caught[0].values.length !== 1 || typeof value !== 'string' || !after) {
-      throw new Error('pg-boss writes its entries in another way than this was made for.');
+      throw new Error('pg-boss stores its entries in an unexpected format.');
     }
     return { text: `${before}${createdWhenDue}${after}`, value };
   }

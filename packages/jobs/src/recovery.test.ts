@@ -99,7 +99,8 @@ describe('a restart', () => {
       expect(ran).toEqual([other.jobId]);
       expect(await after.get(jobId)).toMatchObject({
         status: 'pending',
-        progressMessage: 'Atoll stopped twice while this job ran; it waits 10 minutes before the next try',
+        progressMessage:
+          'Atoll stopped twice while this job ran; it waits 10 minutes before the next attempt',
       });
       await after.stop();
     }

@@ -1,15 +1,15 @@
-import { type CaseSource, caseRoles } from '@atoll/cases/source';
+import type { CaseSource } from '@atoll/cases/source';
 import type { Engine } from '@atoll/engines/engine';
 import type { LocationWish } from '@atoll/engines/location';
 import { runInThread } from '@atoll/engines/run-thread';
+import { type CaseRole, caseRoles } from '@atoll/volume/case-files';
 import { gzip, isGzip } from '@atoll/volume/gzip';
 import type { JobHandler } from './worker.ts';
 
 /** Names of a finished job's files. The first two are the original service's and stay as they are. */
 export const maskFileName = 'lesion_msk.nii.gz';
 export const reportFileName = 'report.json';
-export const imageFileName = (caseId: string, role: 'dwi' | 'adc' | 'flair' | 'reference') =>
-  `${caseId}_${role}.nii.gz`;
+export const imageFileName = (caseId: string, role: CaseRole) => `${caseId}_${role}.nii.gz`;
 
 /**
  * The job that Atoll exists for: a case, an engine, a checked mask. None of it computes on this thread.

@@ -3,7 +3,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { answer, eventually, readAnswer, request, Scratch, until } from '../test/scratch.ts';
 import { usePostgres } from '../test/use-postgres.ts';
 import type { JobChange } from './job-feed.ts';
-import type { Jobs, JobsOptions } from './jobs.ts';
+import type { Jobs } from './jobs.ts';
+import type { JobsOptions } from './open-jobs.ts';
 import type { JobHandler } from './worker.ts';
 
 const server = usePostgres();
@@ -107,7 +108,7 @@ describe('a queue on PostgreSQL', () => {
     await client.end();
     const worker = await scratch.open({ databaseUrl, dataDir, restSeconds: 2 });
     await eventually(async () => (await api.get(jobId))?.status === 'pending');
-    expect((await api.get(jobId))?.progressMessage).toContain('it waits 2 seconds before the next try');
+    expect((await api.get(jobId))?.progressMessage).toContain('it waits 2 seconds before the next attempt');
     await until(worker, jobId, 'completed');
   });
 

@@ -1,12 +1,11 @@
 import { setImmediate as immediate, setTimeout as sleep } from 'node:timers/promises';
+import type { Admission } from './admission.ts';
 import type { Database } from './database.ts';
 import type { Job } from './job.ts';
+import type { JobWriter } from './job-writer.ts';
 import type { Queue } from './queue.ts';
 import type { SubmissionJournal } from './submission-journal.ts';
 import { FineClock, insertRows, type NewJob, SubmissionRow, toJob, toRow } from './submission-row.ts';
-
-/** Why each of the jobs may not be made, in their order; null where it may. */
-export type Admission = (jobs: readonly NewJob[]) => Promise<readonly (Error | null)[]>;
 
 export type SubmissionBatchParts = {
   readonly write: NonNullable<Database['atOnce']>;
@@ -38,7 +37,7 @@ const rowsAtOnce = 100;
  * meanwhile, for each writing costs as much as ten rows. A submission with a key is acknowledged only then: another
  * may have used the key.
  */
-export class SubmissionBatch {
+export class SubmissionBatch implements JobWriter {
   readonly #parts: SubmissionBatchParts;
   readonly #clock = new FineClock();
   #coming: Coming[] = [];

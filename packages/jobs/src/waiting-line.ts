@@ -1,4 +1,4 @@
-import type { JobTable } from './job-table.ts';
+import type { JobCounts } from './job-counts.ts';
 import { estimateWaits, type Wait } from './wait-estimate.ts';
 import type { Workforce } from './workforce.ts';
 
@@ -7,12 +7,12 @@ const freshMs = 500;
 
 /** Where the pending jobs stand, read from the database at most twice a second. */
 export class WaitingLine {
-  readonly #table: JobTable;
+  readonly #counts: JobCounts;
   readonly #workforce: Workforce;
   #read: { readonly waits: Promise<Map<string, Wait>>; endsAt: number } | null = null;
 
-  constructor(table: JobTable, workforce: Workforce) {
-    this.#table = table;
+  constructor(counts: JobCounts, workforce: Workforce) {
+    this.#counts = counts;
     this.#workforce = workforce;
   }
 
@@ -37,9 +37,9 @@ export class WaitingLine {
 
   async #readLine(): Promise<Map<string, Wait>> {
     const [jobs, slots, meanRunSeconds] = await Promise.all([
-      this.#table.line(),
+      this.#counts.line(),
       this.#workforce.slots(),
-      this.#table.meanRunSeconds(),
+      this.#counts.meanRunSeconds(),
     ]);
     return estimateWaits({ jobs, slots, meanRunSeconds }, new Date());
   }

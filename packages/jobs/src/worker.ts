@@ -3,6 +3,7 @@ import { mayPass } from '@atoll/errors/catalogue';
 import { AtollError } from '@atoll/errors/error';
 import type { Store } from '@atoll/store/store';
 import type { Job } from './job.ts';
+import type { JobChange } from './job-feed.ts';
 import type { JobProgress, JobTable } from './job-table.ts';
 import { ProgressReports } from './progress-reports.ts';
 import type { Attempt, Queue } from './queue.ts';
@@ -63,8 +64,14 @@ export class Worker {
     for (const run of this.#running) if (run.jobId === jobId) run.stop('cancelled');
   }
 
+  /** For the feed of changes. */
+  hear(change: JobChange): void {
+    if (change === null) this.#lookAfter().catch(this.#parts.onError);
+    else if (change.status === 'cancelled') this.cancel(change.jobId);
+  }
+
   /** Stops the work of jobs that ended while no word of it came here. */
-  async lookAfter(): Promise<void> {
+  async #lookAfter(): Promise<void> {
     for (const { jobId } of [...this.#running]) {
       const job = await this.#parts.table.get(jobId);
       if (job === null || job.status === 'cancelled') this.cancel(jobId);
@@ -176,7 +183,7 @@ export class Worker {
     const { table, queue } = this.#parts;
     if (reason === 'cancelled') return; // the table says so already
     if (reason === 'timed-out') {
-      const message = `The job was stopped after ${timeoutSeconds} seconds, the longest it may run.`;
+      const message = `The job was stopped after ${timeoutSeconds} seconds, its time limit.`;
       await table.fail(jobId, attempt, { code: 'JOB_TIMED_OUT', message });
       return;
     }

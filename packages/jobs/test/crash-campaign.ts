@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Jobs, openJobs } from '@atoll/jobs/jobs';
+import type { Jobs } from '@atoll/jobs/jobs';
+import { openJobs } from '@atoll/jobs/open-jobs';
 import { Child } from './child.ts';
 import type { PostgresServer } from './postgres-server.ts';
 import { answer, readAnswer, Scratch, wholeText } from './scratch.ts';

@@ -1,5 +1,5 @@
 /** Works on jobs that take the whole process down with them; submits one when none waits. Prints its id. */
-import { openJobs } from '@atoll/jobs/jobs';
+import { openJobs } from '@atoll/jobs/open-jobs';
 import { request } from './scratch.ts';
 
 const jobs = await openJobs({

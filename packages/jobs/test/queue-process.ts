@@ -3,7 +3,7 @@
  * jobs, or both. Arguments: data folder, `both` | `api` | `worker`, URL of a PostgreSQL server if any.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openJobs } from '@atoll/jobs/jobs';
+import { openJobs } from '@atoll/jobs/open-jobs';
 import { answer, request, wholeText } from './scratch.ts';
 
 const [, , dataDir, role, databaseUrl = null] = process.argv;

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job, JobStatus } from '@atoll/jobs/job';
-import { type Jobs, type JobsOptions, openJobs } from '@atoll/jobs/jobs';
+import type { Jobs } from '@atoll/jobs/jobs';
+import { type JobsOptions, openJobs } from '@atoll/jobs/open-jobs';
 
 export const request = {
   caseId: 'some-case',

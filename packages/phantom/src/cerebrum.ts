@@ -25,7 +25,7 @@ export function cerebralEgg(x: number, y: number, z: number): number {
 }
 
 /** Outer form of the cerebrum without its sulci. */
-export function cerebrumHull(x: number, y: number, z: number): number {
+function cerebrumHull(x: number, y: number, z: number): number {
   const cut = smoothIntersection(cerebralEgg(x, y, z), floorOf(x, y) - z, 9);
   return smoothUnion(cut, temporalLobe(x, y, z), 7);
 }

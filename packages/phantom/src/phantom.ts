@@ -11,7 +11,7 @@ import { tissues } from './tissue.ts';
 /** Counts up with every change of what a spec gives, so that files made before are made anew. */
 export const phantomVersion = 3;
 
-export type AdcUnit = 'mm2/s' | '1e-3 mm2/s' | '1e-6 mm2/s';
+type AdcUnit = 'mm2/s' | '1e-3 mm2/s' | '1e-6 mm2/s';
 
 /** Everything that shapes a phantom. The same spec gives the same voxels on every machine. */
 export type PhantomSpec = {

@@ -64,6 +64,6 @@ export function smoothstep(from: number, to: number, x: number): number {
   return t * t * (3 - 2 * t);
 }
 
-export function clamp01(t: number): number {
+function clamp01(t: number): number {
   return Math.min(Math.max(t, 0), 1);
 }

@@ -41,7 +41,7 @@ export const phantomCases: readonly PhantomCase[] = [
     id: 'phantom-large-left',
     title: 'Phantom: one large infarct, left',
     description:
-      'Synthetic head with one large infarct in the territory of the left middle cerebral artery. The first image axis goes to the patient’s left. The true mask is known.',
+      'Synthetic head with one large infarct in the territory of the left middle cerebral artery. The first image axis points to the patient’s left. The ground-truth mask is known.',
     spec: {
       ...usual,
       seed: 8,
@@ -64,7 +64,7 @@ export const phantomCases: readonly PhantomCase[] = [
     id: 'phantom-emboli',
     title: 'Phantom: several small emboli, both sides',
     description:
-      'Synthetic head with eight embolic infarcts of about 0.1–1 mL in both hemispheres. The first image axis goes to the patient’s right; ADC in 10⁻³ mm²/s. The true mask is known.',
+      'Synthetic head with eight embolic infarcts of about 0.1–1 mL in both hemispheres. The first image axis points to the patient’s right; ADC in 10⁻³ mm²/s. The ground-truth mask is known.',
     spec: {
       ...usual,
       seed: 23,
@@ -86,7 +86,7 @@ export const phantomCases: readonly PhantomCase[] = [
     id: 'phantom-pons',
     title: 'Phantom: small infarct in the pons',
     description:
-      'Synthetic, skull-stripped brain with one infarct of 1–2 mL in the left half of the pons. The true mask is known.',
+      'Synthetic, skull-stripped brain with one infarct of 1–2 mL in the left half of the pons. The ground-truth mask is known.',
     spec: {
       ...usual,
       seed: 41,
@@ -99,7 +99,7 @@ export const phantomCases: readonly PhantomCase[] = [
     id: 'phantom-bilateral',
     title: 'Phantom: infarcts in both hemispheres',
     description:
-      'Synthetic head with two middle-sized infarcts, left frontal and right parietal, on slices of 3 mm. The first two image axes go to the patient’s left and back. The true mask is known.',
+      'Synthetic head with two medium-sized infarcts, left frontal and right parietal, on 3 mm slices. The first two image axes point to the patient’s left and back. The ground-truth mask is known.',
     spec: {
       ...usual,
       seed: 57,
@@ -111,14 +111,14 @@ export const phantomCases: readonly PhantomCase[] = [
     id: 'phantom-no-lesion',
     title: 'Phantom: no infarct',
     description:
-      'Synthetic head without an infarct; the bright rims near the skull base are artefacts. The true mask is empty.',
+      'Synthetic head without an infarct; the bright rims near the skull base are artefacts. The ground-truth mask is empty.',
     spec: { ...usual, seed: 77, grid: islesGrid, lesions: [] },
   },
   {
     id: 'phantom-oblique-right',
     title: 'Phantom: one infarct, right, oblique slices',
     description:
-      'Synthetic head with one middle-sized infarct in the right hemisphere, on slices tilted by 18° and turned by 13°. The true mask is known.',
+      'Synthetic head with one medium-sized infarct in the right hemisphere, on slices tilted by 18° and rotated by 13°. The ground-truth mask is known.',
     spec: {
       ...usual,
       seed: 96,
@@ -135,7 +135,7 @@ export const phantomCases: readonly PhantomCase[] = [
     id: 'phantom-thick-slices',
     title: 'Phantom: one infarct, thick slices',
     description:
-      'Synthetic head with one infarct in the territory of the left posterior cerebral artery, on slices of 5 mm with pixels of 0.9 mm. The true mask is known.',
+      'Synthetic head with one infarct in the territory of the left posterior cerebral artery, on 5 mm slices with 0.9 mm pixels. The ground-truth mask is known.',
     spec: {
       ...usual,
       seed: 115,
@@ -149,7 +149,7 @@ export const phantomCases: readonly PhantomCase[] = [
     id: 'phantom-deep-right',
     title: 'Phantom: deep infarct, right, ADC in mm²/s',
     description:
-      'Synthetic, skull-stripped brain with one infarct of the right basal ganglia; ADC in mm²/s, as some consoles give it. The true mask is known.',
+      'Synthetic, skull-stripped brain with one infarct of the right basal ganglia; ADC in mm²/s, as some scanners export it. The ground-truth mask is known.',
     spec: {
       ...usual,
       seed: 131,

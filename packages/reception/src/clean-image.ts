@@ -99,7 +99,7 @@ class Cleaner extends Transform {
       if (this.#seen < this.#end) {
         throw new AtollError(
           'IMAGE_TRUNCATED',
-          `The image file ends too early: it should hold ${this.#end} bytes and holds ${this.#seen}.`,
+          `The image file is truncated: it should contain ${this.#end} bytes and contains ${this.#seen}.`,
         );
       }
     });
@@ -120,7 +120,7 @@ class Cleaner extends Transform {
     const { shape, volumes, voxelOffset, voxelType } = header;
     const voxels = shape[0] * shape[1] * shape[2];
     if (volumes !== 1) {
-      throw new AtollError('IMAGE_NOT_3D', `The image has ${volumes} volumes, and none was chosen.`);
+      throw new AtollError('IMAGE_NOT_3D', `The image has ${volumes} volumes, and none was selected.`);
     }
     this.#first = voxelOffset;
     this.#end = voxelOffset + voxels * voxelType.bytes;
@@ -143,7 +143,7 @@ class Cleaner extends Transform {
     if (this.#seen > this.#end + slackBytes) {
       throw new AtollError(
         'IMAGE_TOO_LARGE',
-        `The image file holds more than the ${(this.#end / 1e6).toFixed(1)} MB that its header speaks of.`,
+        `The image file contains more than the ${(this.#end / 1e6).toFixed(1)} MB that its header declares.`,
       );
     }
     if (from < to) this.push(chunk.subarray(from, to));

@@ -1,4 +1,4 @@
-import type { CaseRole } from '@atoll/cases/source';
+import type { CaseRole } from '@atoll/volume/case-files';
 
 /** A file that has arrived, in a scratch folder. */
 export type ReceivedFile = {

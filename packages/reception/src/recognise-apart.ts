@@ -43,7 +43,7 @@ function inThread(task: ThreadTask, signal?: AbortSignal): Promise<Recognised> {
     crashed: (cause) => new AtollError('INTERNAL', undefined, { cause }),
     limit: {
       ms: timeLimitMs,
-      passed: () => new AtollError('DICOM_TIMED_OUT', 'Looking at the images took longer than it may.'),
+      passed: () => new AtollError('DICOM_TIMED_OUT', 'Identifying the images took too long.'),
     },
   });
 }

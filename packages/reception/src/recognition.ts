@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type CaseRole, caseRoles } from '@atoll/cases/source';
 import { convertInNode } from '@atoll/dicom/convert-node';
 import { asCautions } from '@atoll/engines/caution';
 import { AtollError } from '@atoll/errors/error';
@@ -13,6 +12,7 @@ import { readFilePart } from '@atoll/intake/file-part';
 import { gather } from '@atoll/intake/gather';
 import { type Proposal, seriousOf } from '@atoll/intake/proposal';
 import { nothingFound, whyNoCase } from '@atoll/intake/refusal';
+import { type CaseRole, caseRoles } from '@atoll/volume/case-files';
 import { checkHeadGeometry } from '@atoll/volume/geometry';
 import { readNiftiHeader } from '@atoll/volume/nifti-read';
 import type { Received, ReceivedFile } from './received.ts';
@@ -70,12 +70,12 @@ export async function recognise(
     derivation: [...made.derivation, ...asCautions(seriousOf(proposal))],
     remarks: [
       ...proposal.problems.map(({ message }) => message),
-      ...ignored.map(({ path, reason }) => `Passed over: ${path}: ${reason}`).slice(0, maxRemarks),
+      ...ignored.map(({ path, reason }) => `Skipped: ${path}: ${reason}`).slice(0, maxRemarks),
     ],
   };
 }
 
-/** Names are kept apart, for two files may have the same; side-cars still find their images by them. */
+/** Names are kept apart, for two files may have the same; sidecars still find their images by them. */
 function toBrought({ path, name, sizeBytes, role }: ReceivedFile, at: number, all: readonly ReceivedFile[]) {
   const isUnique = name !== '' && all.filter((other) => other.name === name).length === 1;
   const file: BroughtFile = {
@@ -94,7 +94,8 @@ function candidateOf(
 ): Candidate {
   const own = candidates.filter(({ paths }) => paths.includes(file.path));
   if (own.length === 1) return own[0];
-  const reason = ignored.find(({ path }) => path === file.path)?.reason ?? 'It does not hold just one image.';
+  const reason =
+    ignored.find(({ path }) => path === file.path)?.reason ?? 'It does not contain exactly one image.';
   throw new AtollError('INTAKE_CHOICE_INVALID', `${role.toUpperCase()}: ${reason}`);
 }
 
@@ -109,7 +110,7 @@ function chooseRoles(gathered: Gathered, proposal: Proposal, said: ReadonlyMap<C
     if (candidate.volumes === 1) return { candidateId: candidate.id, volumes: [0] };
     throw new AtollError(
       'IMAGE_NOT_3D',
-      `${role.toUpperCase()}: The image has ${candidate.volumes} volumes, and it is not clear which is meant.`,
+      `${role.toUpperCase()}: The image has ${candidate.volumes} volumes, and it is unclear which to use.`,
     );
   };
   const dwi = pick('dwi');

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import type { CaseRole } from '@atoll/cases/source';
 import { AtollError } from '@atoll/errors/error';
 import { readFilePart } from '@atoll/intake/file-part';
 import { kindOf, startBytes, whyNoImage } from '@atoll/intake/kind';
+import type { CaseRole } from '@atoll/volume/case-files';
 import { readNiftiHeader } from '@atoll/volume/nifti-read';
 import { cleanImage } from './clean-image.ts';
 import type { Received, ReceivedFile } from './received.ts';

@@ -8,8 +8,8 @@ import {
 import { type Review, standingOf } from './standing.ts';
 import type { ReportSubject } from './subject.ts';
 
-export const measurementsFileName = 'lesion_sr.dcm';
-export const dicomPdfFileName = 'lesion_pdf.dcm';
+const measurementsFileName = 'lesion_sr.dcm';
+const dicomPdfFileName = 'lesion_pdf.dcm';
 
 /** Structures with less of a lesion than this are no finding site. */
 const leastPercent = 5;

@@ -50,7 +50,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
   const url = await listen(server, settings);
   let jobs: Jobs;
   try {
-    await uploads?.start((err) => log.error({ err }, 'a fault in clearing away uploads'));
+    await uploads?.start((err) => log.error({ err }, 'an error while removing old uploads'));
     jobs = await instance.openQueue(() => log);
   } catch (thrown) {
     uploads?.stop();
@@ -69,7 +69,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
   };
   const forgetSignals = closeAtSignal(log, close);
   if (settings.dataLoss !== null) {
-    const news = 'Jobs and results are kept in a folder that may not outlive this machine';
+    const news = 'Jobs and results are stored in a folder that may be lost with this machine';
     process.stderr.write(
       `${news} (${settings.dataDir}): ${settings.dataLoss}. ATOLL_DATA_DIR sets another.\n`,
     );
@@ -88,7 +88,7 @@ function logAbilities(log: FastifyInstance['log'], engines: Engines, chosen: str
       // Jobs that name another engine still run.
       if (own?.usable === false) log.warn({ engine: own }, 'the default engine cannot run here');
     })
-    .catch((err: unknown) => log.error({ err }, 'the machine could not be examined'));
+    .catch((err: unknown) => log.error({ err }, 'the machine check failed'));
 }
 
 /** @returns where the server can be reached on this machine. */

@@ -116,7 +116,7 @@ export function sampleReport(change: Partial<Report> = {}): Report {
         id: 1,
         volumeMl: 12.34567,
         side: 'left',
-        place: 'anterior, upper third',
+        place: 'anterior third of the brain, superior level',
         centroidMm: [-30, 10, 20],
         focusMm: [-31, 11, 21],
         meanAdcMm2PerS: 0.0004,

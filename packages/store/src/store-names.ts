@@ -8,9 +8,9 @@ export const isFileName = (text: string): boolean => namePattern.test(text);
 
 /** Looked at by every store before it writes anything. @throws AtollError FILE_UNWRITABLE */
 export function checkNames({ isId }: StoreKind, id: string, files: ReadonlyMap<string, unknown>): void {
-  if (!isId(id)) throw new AtollError('FILE_UNWRITABLE', 'Files are stored under a well-formed id.');
+  if (!isId(id)) throw new AtollError('FILE_UNWRITABLE', 'Files are stored under a valid id.');
   for (const name of files.keys()) {
-    if (!isFileName(name)) throw new AtollError('FILE_UNWRITABLE', 'A file has a name that is not allowed.');
+    if (!isFileName(name)) throw new AtollError('FILE_UNWRITABLE', 'A file name is not allowed.');
   }
 }
 

@@ -12,7 +12,7 @@ import { headFrame } from './frame.ts';
 import { outlineBrain } from './outline.ts';
 
 /** Where the real heads lie; the phantoms need nothing. */
-export const dataFolder =
+const dataFolder =
   process.env.ATOLL_TEST_DATA ?? path.resolve(import.meta.dirname, '../../../../shared/data');
 
 type Head = {

@@ -20,7 +20,7 @@ export type Paste = {
   readonly region?: Region;
 };
 
-export type Side = 'left' | 'right' | 'both' | 'any';
+type Side = 'left' | 'right' | 'both' | 'any';
 
 export type Pasted = { readonly subject: Subject; readonly infarcts: readonly Infarct[] };
 
@@ -174,7 +174,7 @@ function territoriesFor(anatomy: Anatomy): Territories {
 }
 
 /** FNV-1a over what is asked for: another head or size is another stream of random numbers. */
-export function hash(...parts: readonly (string | number)[]): number {
+function hash(...parts: readonly (string | number)[]): number {
   let value = 0x811c9dc5;
   for (const letter of parts.join('|')) {
     value ^= letter.codePointAt(0) ?? 0;

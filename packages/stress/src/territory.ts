@@ -3,7 +3,7 @@ import { transformPoint } from '@atoll/volume/affine';
 import type { Anatomy } from './anatomy.ts';
 import { makeWaves } from './waves.ts';
 
-export const regions = ['middle', 'anterior', 'posterior', 'cerebellum', 'stem'] as const;
+const regions = ['middle', 'anterior', 'posterior', 'cerebellum', 'stem'] as const;
 /** A rough arterial territory: middle, anterior or posterior cerebral artery; cerebellum; brain stem and midbrain. */
 export type Region = (typeof regions)[number];
 

@@ -15,7 +15,7 @@ export type Hand<Answer> = {
 };
 
 /** What an answer means: null where it was progress, and the work goes on. */
-export type Reading<Result> =
+type Reading<Result> =
   | { readonly done: Result }
   /** It says itself that it failed, and can be given another task. */
   | { readonly failed: unknown }

@@ -1,7 +1,8 @@
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 
-/** Of `nice`: the others get ten times as much of a core that both want, and a core that nobody wants is taken whole. */
-const niceness = 10;
+/** Steps of `nice`: the others get ten times as much of a core that both want, and a core that nobody wants is taken whole. */
+const lower = 10;
+const lowest = 19;
 
 /**
  * Called in a thread that computes in the background: lets those go first that answer requests. Linux alone has a
@@ -10,8 +11,8 @@ const niceness = 10;
 export function giveWay(): void {
   if (process.platform !== 'linux') return;
   try {
-    setPriority(niceness);
+    setPriority(Math.min(lowest, getPriority() + lower));
   } catch {
-    // Forbidden here, or lower already: it computes all the same.
+    // Forbidden here: it computes all the same.
   }
 }

@@ -1,16 +1,12 @@
+// First, for it says which layer of styles is stronger than which.
+import './ui/tokens.css';
+import './ui/controls.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
 import { findAddress } from './connection/address.ts';
 import { ConnectionProvider, openConnection } from './connection/connection.ts';
-import './theme/tokens.css';
-import './theme/controls.css';
-import './theme/layout.css';
-import './theme/panels.css';
-import './theme/runs.css';
-import './theme/images.css';
-import './theme/own.css';
 
 const page = document.getElementById('page');
 if (page === null) throw new Error('index.html has no element "page".');

@@ -2,7 +2,7 @@ import { transformPoint } from './affine.ts';
 import type { Affine, AffineRow, Grid, Vec3, Volume, VoxelArray } from './volume.ts';
 
 /** A grid of blocks of voxels: each block of `factors` voxels along the axes becomes one, centred where it lay. */
-export function coarseGrid({ shape, affine }: Grid, factors: Vec3): Grid {
+function coarseGrid({ shape, affine }: Grid, factors: Vec3): Grid {
   const [fx, fy, fz] = factors;
   const origin = transformPoint(affine, [(fx - 1) / 2, (fy - 1) / 2, (fz - 1) / 2]);
   const row = (axis: 0 | 1 | 2): AffineRow => {

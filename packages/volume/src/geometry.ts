@@ -8,10 +8,10 @@ import type { Grid } from './volume.ts';
  */
 
 /** Distance of neighbouring voxels, in mm: from well under any human scanner's to well over any slice gap. */
-export const spacingBoundsMm = { least: 0.05, most: 50 } as const;
+const spacingBoundsMm = { least: 0.05, most: 50 } as const;
 
 /** Length of an image along each of its axes, in mm. A thin slab may be shorter along one of them. */
-export const fieldOfViewBoundsMm = { least: 30, most: 600 } as const;
+const fieldOfViewBoundsMm = { least: 30, most: 600 } as const;
 
 /** What an image may take up altogether, in litres: a cube of 400 mm. A head has four or five. */
 const largestBoxLitres = 64;
@@ -36,11 +36,11 @@ export function checkGeometry(grid: Grid, unit?: string): void {
     );
   }
   const spacing = spacingMm(grid.affine);
-  const claimed = unit === undefined ? '' : ` (the header says that it counts in ${unit})`;
+  const claimed = unit === undefined ? '' : ` (the header gives the unit as ${unit})`;
   if (spacing.some((mm) => !(mm >= spacingBoundsMm.least && mm <= spacingBoundsMm.most))) {
     throw new AtollError(
       'IMAGE_IMPLAUSIBLE_SPACING',
-      `The voxels of the image are ${spoken(spacing)} mm apart${claimed}; Atoll takes ${spacingBoundsMm.least} to ${spacingBoundsMm.most} mm.`,
+      `The voxels of the image are ${spoken(spacing)} mm apart${claimed}; Atoll accepts ${spacingBoundsMm.least} to ${spacingBoundsMm.most} mm.`,
     );
   }
   const extent = extentMm(grid);
@@ -48,7 +48,7 @@ export function checkGeometry(grid: Grid, unit?: string): void {
   if (extent.some((mm) => mm > fieldOfViewBoundsMm.most) || litres > largestBoxLitres) {
     throw new AtollError(
       'IMAGE_IMPLAUSIBLE_SIZE',
-      `The image measures ${spoken(extent)} mm${claimed}, which is more than a head; Atoll takes up to ${fieldOfViewBoundsMm.most} mm along an axis and ${largestBoxLitres} litres in all.`,
+      `The image measures ${spoken(extent)} mm${claimed}, which is more than a head; Atoll accepts up to ${fieldOfViewBoundsMm.most} mm along an axis and ${largestBoxLitres} litres in all.`,
     );
   }
   const [nx, ny, nz] = grid.shape;
@@ -56,7 +56,7 @@ export function checkGeometry(grid: Grid, unit?: string): void {
     if (transformPoint(grid.affine, corner).some((mm) => !(Math.abs(mm) <= farthestMm))) {
       throw new AtollError(
         'IMAGE_BAD_AFFINE',
-        `The image lies more than ${farthestMm / 1000} m away from the middle of the scanner${claimed}.`,
+        `The image is more than ${farthestMm / 1000} m from the scanner’s isocentre${claimed}.`,
       );
     }
   }

@@ -22,10 +22,10 @@ export async function gunzip(bytes: Uint8Array, limitBytes: number): Promise<Uin
     case 'limit':
       throw new AtollError(
         'IMAGE_TOO_LARGE',
-        `The image unpacks to more than the ${(limitBytes / 1e6).toFixed(1)} MB that are allowed for it.`,
+        `The image unpacks to more than the permitted ${(limitBytes / 1e6).toFixed(1)} MB.`,
       );
     case 'truncated':
-      throw new AtollError('IMAGE_TRUNCATED', 'The compressed image file ends too early.');
+      throw new AtollError('IMAGE_TRUNCATED', 'The compressed image file is truncated.');
     case 'corrupt':
       throw new AtollError('IMAGE_CORRUPT', 'The compressed image file is damaged.');
   }

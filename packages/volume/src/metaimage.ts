@@ -72,7 +72,7 @@ export function parseMetaImageHeader(bytes: Uint8Array): { header: MetaImageHead
   if (voxelType === undefined || Number(field('ElementNumberOfChannels') ?? 1) !== 1) {
     throw new AtollError(
       'IMAGE_UNSUPPORTED_TYPE',
-      'The MetaImage holds several channels or a voxel type that Atoll does not read.',
+      'The MetaImage has several channels or a data type that Atoll cannot read.',
     );
   }
   const direction = numbers('TransformMatrix', 'Rotation', 'Orientation');
@@ -158,7 +158,7 @@ async function unpack(header: MetaImageHeader, stored: Uint8Array): Promise<Uint
   if (!Number.isInteger(start) || start < 0 || stored.length < start + length) {
     throw new AtollError(
       'IMAGE_TRUNCATED',
-      `The image should hold ${length} bytes of voxels and holds ${stored.length}.`,
+      `The image should contain ${length} bytes of voxel data and contains ${stored.length}.`,
     );
   }
   return stored.subarray(start, start + length);
@@ -193,7 +193,7 @@ function dataFileOf(file: string): string {
   if (!/^list\b/i.test(file) && !/%\d*d/.test(file)) return file;
   throw new AtollError(
     'IMAGE_UNSUPPORTED_TYPE',
-    'The MetaImage keeps its voxels in a file for each slice, which Atoll does not read.',
+    'The MetaImage stores its voxels in one file per slice, which Atoll cannot read.',
   );
 }
 

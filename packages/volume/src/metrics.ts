@@ -71,10 +71,10 @@ function notesOn(predictionEmpty: boolean, referenceEmpty: boolean): string[] {
   const notes: string[] = [];
   if (predictionEmpty && referenceEmpty)
     notes.push('Both masks are empty: Dice and lesion F1 are 1 by definition.');
-  if (predictionEmpty) notes.push('The prediction is empty: precision has no meaning.');
-  if (referenceEmpty) notes.push('The reference is empty: sensitivity has no meaning.');
+  if (predictionEmpty) notes.push('The prediction is empty: precision is undefined.');
+  if (referenceEmpty) notes.push('The reference is empty: sensitivity is undefined.');
   if (predictionEmpty || referenceEmpty)
-    notes.push('Surface distances need a surface in both masks, and were not computed.');
+    notes.push('Surface distances require a surface in both masks and were not computed.');
   return notes;
 }
 
@@ -90,7 +90,7 @@ function onGridOf(mask: Mask, grid: Grid): Mask {
   if (sameGrid(placed, grid, toleranceMm)) return placed;
   throw new AtollError(
     'IMAGE_GRIDS_DIFFER',
-    `The two masks lie on different grids (${mask.shape.join(' × ')} and ${grid.shape.join(' × ')} voxels, or elsewhere in space).`,
+    `The two masks are on different grids (${mask.shape.join(' × ')} and ${grid.shape.join(' × ')} voxels, or a different position in space).`,
   );
 }
 

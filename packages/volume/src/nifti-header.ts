@@ -57,7 +57,7 @@ export function parseNiftiHeader(bytes: Uint8Array): NiftiHeader {
   );
   const voxelOffset = header.voxelOffset(at.voxelOffset);
   if (!Number.isSafeInteger(voxelOffset) || voxelOffset < at.size) {
-    throw new AtollError('IMAGE_CORRUPT', 'The header names no place behind it where the voxels begin.');
+    throw new AtollError('IMAGE_CORRUPT', 'The header gives no valid offset for the voxel data.');
   }
   const datatype = header.short(at.datatype);
   const lengthUnit = unitOfLength(header.units(at.units));
@@ -113,7 +113,7 @@ function recognise(view: DataView): { version: NiftiVersion; littleEndian: boole
     }
     throw new AtollError(
       'IMAGE_NOT_NIFTI',
-      'This looks like an Analyze 7.5 image, which does not say which side is left; Atoll reads NIfTI.',
+      'This looks like an Analyze 7.5 image, which does not record which side is left; Atoll reads NIfTI.',
     );
   }
   throw new AtollError('IMAGE_NOT_NIFTI');
@@ -122,7 +122,10 @@ function recognise(view: DataView): { version: NiftiVersion; littleEndian: boole
 function checkDimensions(dim: readonly number[]): { shape: Vec3; volumes: number } {
   const rank = dim[0];
   if (!(rank >= 1 && rank <= 7)) {
-    throw new AtollError('IMAGE_BAD_DIMENSIONS', `The header names ${rank} dimensions; there are 1 to 7.`);
+    throw new AtollError(
+      'IMAGE_BAD_DIMENSIONS',
+      `The header declares ${rank} dimensions; NIfTI allows 1 to 7.`,
+    );
   }
   // Dimensions beyond the rank are not set by every writer; they count as one.
   const length = (axis: number) => (axis <= rank ? dim[axis] : 1);
@@ -132,7 +135,7 @@ function checkDimensions(dim: readonly number[]): { shape: Vec3; volumes: number
   if (lengths.some((n) => n < 1) || !Number.isSafeInteger(voxels)) {
     throw new AtollError(
       'IMAGE_BAD_DIMENSIONS',
-      `The header names a size of ${lengths.slice(0, rank).join(' × ')} voxels, which cannot be.`,
+      `The header declares a size of ${lengths.slice(0, rank).join(' × ')} voxels, which is impossible.`,
     );
   }
   return { shape, volumes: length(4) * length(5) * length(6) * length(7) };

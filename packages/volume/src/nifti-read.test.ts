@@ -89,7 +89,7 @@ describe('an image of several volumes', () => {
   });
 
   it('is refused when none is chosen, or one that is not there', async () => {
-    await expect(readNifti(four)).rejects.toThrow('The image has 3 volumes, and none was chosen.');
+    await expect(readNifti(four)).rejects.toThrow('The image has 3 volumes, and none was selected.');
     for (const volumeIndex of [3, -1, 0.5, Number.NaN]) {
       expect(await errorCode(() => readNifti(four, { volumeIndex }))).toBe('IMAGE_NOT_3D');
     }

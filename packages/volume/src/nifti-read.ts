@@ -47,7 +47,7 @@ export async function readNifti(bytes: Uint8Array, options: ReadOptions = {}): P
   if (raw.length < endOfVoxels) {
     throw new AtollError(
       'IMAGE_TRUNCATED',
-      `The image file ends too early: it should hold ${endOfVoxels} bytes and holds ${raw.length}.`,
+      `The image file is truncated: it should contain ${endOfVoxels} bytes and contains ${raw.length}.`,
     );
   }
   return { shape, affine, data: readVoxels(raw, start, voxels, voxelType, littleEndian, scale), header };
@@ -72,7 +72,7 @@ function checkSize({ shape }: NiftiHeader, voxels: number, bytes: number, limits
   if (bytes > maxBytes) {
     throw new AtollError(
       'IMAGE_TOO_LARGE',
-      `The image takes ${Math.ceil(bytes / 1e6)} MB unpacked; Atoll accepts ${Math.floor(maxBytes / 1e6)} MB.`,
+      `The image is ${Math.ceil(bytes / 1e6)} MB unpacked; Atoll accepts ${Math.floor(maxBytes / 1e6)} MB.`,
     );
   }
 }
@@ -80,8 +80,8 @@ function checkSize({ shape }: NiftiHeader, voxels: number, bytes: number, limits
 function chooseVolume(volumes: number, index: number | undefined): number {
   if (index === undefined) {
     if (volumes === 1) return 0;
-    throw new AtollError('IMAGE_NOT_3D', `The image has ${volumes} volumes, and none was chosen.`);
+    throw new AtollError('IMAGE_NOT_3D', `The image has ${volumes} volumes, and none was selected.`);
   }
   if (Number.isInteger(index) && index >= 0 && index < volumes) return index;
-  throw new AtollError('IMAGE_NOT_3D', `The image has ${volumes} volumes; there is no number ${index}.`);
+  throw new AtollError('IMAGE_NOT_3D', `The image has ${volumes} volumes; there is no volume ${index}.`);
 }

@@ -43,7 +43,7 @@ export class NiftiSeries {
   async #read(index: number): Promise<Volume> {
     const { shape, affine, volumes, voxelType, littleEndian, scale } = this.header;
     if (!(Number.isInteger(index) && index >= 0 && index < volumes)) {
-      throw new AtollError('IMAGE_NOT_3D', `The image has ${volumes} volumes; there is no number ${index}.`);
+      throw new AtollError('IMAGE_NOT_3D', `The image has ${volumes} volumes; there is no volume ${index}.`);
     }
     const reading = this.#readingBefore(index);
     await reading.skipTo(this.#startOf(index));
@@ -118,7 +118,7 @@ class Reading {
       left += value.length;
     }
     if (left > mostBytes) {
-      throw new AtollError('IMAGE_TOO_LARGE', 'The image file holds more than its header speaks of.');
+      throw new AtollError('IMAGE_TOO_LARGE', 'The image file contains more data than its header declares.');
     }
     this.#piece = new Uint8Array(0);
     this.at = Number.POSITIVE_INFINITY;
@@ -134,7 +134,8 @@ class Reading {
   async #more(): Promise<void> {
     while (this.#piece.length === 0) {
       const { done, value } = await this.#pieces.next();
-      if (done) throw new AtollError('IMAGE_TRUNCATED', 'The image file ends before its last volume.');
+      if (done)
+        throw new AtollError('IMAGE_TRUNCATED', 'The image file is truncated before its last volume.');
       this.#piece = value;
     }
   }

@@ -20,7 +20,7 @@ const types = new Map<number, VoxelType>([
 ]);
 
 const refused = new Map<number, string>([
-  [1, 'one bit a voxel'],
+  [1, 'one bit per voxel'],
   [32, 'complex numbers'],
   [128, 'colours (RGB)'],
   [1536, '128-bit floats'],
@@ -34,7 +34,7 @@ export function voxelType(code: number): VoxelType {
   const type = types.get(code);
   if (type !== undefined) return type;
   const found = refused.get(code) ?? `the unknown voxel type ${code}`;
-  throw new AtollError('IMAGE_UNSUPPORTED_TYPE', `The image holds ${found}, which Atoll does not read.`);
+  throw new AtollError('IMAGE_UNSUPPORTED_TYPE', `The image contains ${found}, which Atoll cannot read.`);
 }
 
 /**

@@ -26,7 +26,7 @@ type Space = Pick<NiftiHeader, 'sform' | 'qform' | 'pixdimMm'>;
 export function writeNiftiMask(mask: Mask, source?: NiftiHeader): Uint8Array {
   if (source === undefined) return write(mask, 'uint8', spaceOf(mask.affine));
   if (!sameGrid(mask, source)) {
-    throw new AtollError('IMAGE_GRIDS_DIFFER', 'The mask does not lie on the grid of the image it is for.');
+    throw new AtollError('IMAGE_GRIDS_DIFFER', 'The mask is not on the grid of its image.');
   }
   return write(mask, 'uint8', soundSpaceOf(source));
 }

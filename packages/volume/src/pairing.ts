@@ -14,7 +14,7 @@ import { factorsTo, findPlacement, type MirrorAxis, type Misplacement, mirrorAxe
 import { resampleLinear } from './resample.ts';
 import type { Affine, Volume } from './volume.ts';
 
-export type PairingFigures = {
+type PairingFigures = {
   /** Likeness of the two where their affines place them: 0 none, 1 all. Proper pairs have 0.35 to 0.75. */
   readonly given: number;
   /** The same with the ADC mirrored about a plane near the middle of the DWI's box, where it fits best. */

@@ -46,12 +46,12 @@ export function toldPlace(header: NiftiHeader): ToldPlace {
       other: null,
       sideKnown: false,
       message:
-        'The sform of this image is the identity matrix and was never set; nothing says how the patient lies, so that left and right may be swapped.',
+        'The sform of this image is the identity matrix and was never set; the orientation is unknown, so left and right may be swapped.',
     };
   }
   if (sameGrid({ shape, affine: sform.affine }, { shape, affine: byQform }, sameMm)) return plain;
   if (identity || wrongSpacing) {
-    const what = identity ? 'is the identity matrix' : 'has voxels of another size than the header names';
+    const what = identity ? 'is the identity matrix' : 'has a different voxel size from the header';
     return {
       affine: byQform,
       replaced: true,
@@ -64,7 +64,7 @@ export function toldPlace(header: NiftiHeader): ToldPlace {
     ...plain,
     other: byQform,
     message:
-      'The header contradicts itself: sform and qform place the image differently. The sform was used, as the standard has it; check the place of what is found.',
+      'The header contradicts itself: sform and qform place the image differently. The sform was used, as the standard requires; check lesion positions.',
   };
 }
 

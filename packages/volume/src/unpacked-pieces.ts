@@ -76,7 +76,7 @@ function isMember(start: Uint8Array): boolean {
 }
 
 function endsEarly(cause?: unknown): AtollError {
-  return new AtollError('IMAGE_TRUNCATED', 'The compressed image file ends too early.', { cause });
+  return new AtollError('IMAGE_TRUNCATED', 'The compressed image file is truncated.', { cause });
 }
 
 function damaged(cause?: unknown): AtollError {

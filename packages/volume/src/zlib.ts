@@ -30,5 +30,5 @@ export async function inflateZlib(packed: Uint8Array, length: number): Promise<U
 }
 
 function damaged(cause?: unknown): AtollError {
-  return new AtollError('IMAGE_CORRUPT', 'The compressed voxels are damaged or end too early.', { cause });
+  return new AtollError('IMAGE_CORRUPT', 'The compressed voxel data are damaged or truncated.', { cause });
 }

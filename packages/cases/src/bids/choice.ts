@@ -1,5 +1,5 @@
 import { entitiesOf } from '@atoll/intake/words';
-import type { CaseRole } from '../source.ts';
+import type { CaseRole } from '@atoll/volume/case-files';
 import { type BidsName, parseBidsName } from './file-name.ts';
 
 /** A file that may be an image of a case. */

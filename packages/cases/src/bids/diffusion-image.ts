@@ -82,13 +82,13 @@ async function diffusionImage(
     const [low, high] = usableBValues;
     throw new AtollError(
       'IMAGE_NOT_3D',
-      `No volume of the DWI has a b-value that acute stroke is imaged with (${low} to ${high} s/mm²).`,
+      `No volume of the DWI has a b-value in the usual range for acute stroke (${low} to ${high} s/mm²).`,
     );
   }
   const { bValue, volumes } = shell;
   const unpacked = isGzip(bytes) ? await gunzip(bytes, maxUnpackedBytes) : bytes;
   if (volumes.length === 1) {
-    const derivation = [`DWI: the one volume with b = ${bValue} s/mm² of ${values.length}.`];
+    const derivation = [`DWI: the only volume of ${values.length} with b = ${bValue} s/mm².`];
     return { image: takeVolume(unpacked, volumes[0]), derivation };
   }
   async function* directions() {
@@ -96,7 +96,7 @@ async function diffusionImage(
   }
   return {
     image: writeNifti(await traceOf(directions()), 'float32'),
-    derivation: [`DWI: the geometric mean of ${volumes.length} volumes with b ≈ ${bValue} s/mm².`],
+    derivation: [`DWI: geometric mean of ${volumes.length} volumes with b ≈ ${bValue} s/mm².`],
   };
 }
 

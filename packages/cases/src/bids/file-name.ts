@@ -1,4 +1,4 @@
-import type { CaseRole } from '../source.ts';
+import type { CaseRole } from '@atoll/volume/case-files';
 
 /** A file name of BIDS in its parts: `sub-01_ses-02_run-1_dwi.nii.gz`. */
 export type BidsName = {

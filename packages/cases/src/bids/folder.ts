@@ -30,11 +30,11 @@ export class DatasetFolder {
       if ((await stat(await this.#real)).isDirectory()) return;
     } catch (thrown) {
       this.#real = null;
-      throw new AtollError('FILE_UNREADABLE', 'The folder of the BIDS data set cannot be read.', {
+      throw new AtollError('FILE_UNREADABLE', 'The BIDS folder cannot be read.', {
         cause: thrown,
       });
     }
-    throw new AtollError('FILE_UNREADABLE', 'What is given as a BIDS data set is not a folder.');
+    throw new AtollError('FILE_UNREADABLE', 'The BIDS data set is not a folder.');
   }
 
   /** Entries by name, without hidden ones; none when the folder is not there or leads outside. */
@@ -65,7 +65,7 @@ export class DatasetFolder {
     if (file === null || about === null || !about.isFile()) {
       throw new AtollError(
         'FILE_UNREADABLE',
-        'A file of this case is gone, or a link that leaves the data set.',
+        'A file of this case is missing, or is a link that leads out of the data set.',
       );
     }
     if (about.size > maxImageBytes) throw new AtollError('IMAGE_TOO_LARGE', 'An image is larger than 2 GB.');

@@ -48,9 +48,9 @@ export async function scanDataset(folder: DatasetFolder): Promise<BidsScan> {
     }
   }
   const remarks = [
-    ...(subjects.length === 0 ? ['The BIDS folder holds no subjects (folders named sub-…).'] : []),
-    ...(misnamed === 0 ? [] : [`${count(misnamed, 'subject')} passed over: the name is not one of BIDS.`]),
-    ...(incomplete === 0 ? [] : [`${count(incomplete, 'session')} passed over: DWI or ADC is missing.`]),
+    ...(subjects.length === 0 ? ['The BIDS folder contains no subjects (folders named sub-…).'] : []),
+    ...(misnamed === 0 ? [] : [`${count(misnamed, 'subject')} skipped: the name is not a valid BIDS name.`]),
+    ...(incomplete === 0 ? [] : [`${count(incomplete, 'session')} skipped: DWI or ADC is missing.`]),
   ];
   return { cases, remarks };
 }

@@ -125,8 +125,8 @@ describe('a BIDS folder', () => {
     const source = new BidsSource(root);
     expect(await ids(source)).toEqual([]);
     expect(source.remarks()).toEqual([
-      '1 subject passed over: the name is not one of BIDS.',
-      '2 sessions passed over: DWI or ADC is missing.',
+      '1 subject skipped: the name is not a valid BIDS name.',
+      '2 sessions skipped: DWI or ADC is missing.',
     ]);
   });
 
@@ -200,7 +200,7 @@ describe('a 4D DWI in a BIDS folder', () => {
     for (const [at, row] of affine.entries())
       for (const [k, entry] of row.entries()) expect(entry).toBeCloseTo(oblique[at][k], 4);
     const { derivation } = await new BidsSource(root).open('sub-01');
-    expect(derivation).toEqual(['DWI: the geometric mean of 2 volumes with b ≈ 998 s/mm².']);
+    expect(derivation).toEqual(['DWI: geometric mean of 2 volumes with b ≈ 998 s/mm².']);
   });
 
   it('has its ADC computed from its b0 where the data set has none, in the same place', async () => {
@@ -221,7 +221,7 @@ describe('a 4D DWI in a BIDS folder', () => {
   });
 
   it.each([
-    ['has no b-value of a stroke protocol', '0 50 100', 'acute stroke is imaged with'],
+    ['has no b-value of a stroke protocol', '0 50 100', 'usual range for acute stroke'],
     ['comes without b-values', null, 'no .bval file'],
     ['has another number of b-values', '0 1000', '2 b-values'],
   ])('is refused with a reason when it %s', async (_, bvals, reason) => {

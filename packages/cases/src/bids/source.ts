@@ -1,5 +1,6 @@
 import { AtollError } from '@atoll/errors/error';
-import type { CaseRole, CaseSource, CaseSummary, OpenedCase, OpenOptions } from '../source.ts';
+import type { CaseRole } from '@atoll/volume/case-files';
+import type { CaseSource, CaseSummary, OpenedCase, OpenOptions } from '../source.ts';
 import { type DatasetDescription, DatasetFolder, describeDataset } from './folder.ts';
 import { type BidsCase, type BidsScan, scanDataset } from './scan.ts';
 
@@ -93,7 +94,7 @@ function summarise(found: BidsCase, source: string, { Name, License }: DatasetDe
   return {
     id,
     title: session === null ? id : `sub-${subject}, session ${session}`,
-    description: [Name ?? 'Of a BIDS folder.', word].filter((text) => text !== null).join(' '),
+    description: [Name ?? 'From a BIDS folder.', word].filter((text) => text !== null).join(' '),
     source,
     images,
     licence: License ?? null,

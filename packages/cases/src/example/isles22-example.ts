@@ -1,5 +1,5 @@
+import type { CaseRole } from '@atoll/volume/case-files';
 import type { PinnedFile } from '../remote/pinned-files.ts';
-import type { CaseRole } from '../source.ts';
 
 export type ExampleFile = PinnedFile & { readonly role: Exclude<CaseRole, 'flair'> };
 
@@ -24,7 +24,7 @@ const masks = `${github}/yara-yk2104889/aihealth_project/27c3a87070602473f1ffac4
 export const isles22Example: Example = {
   id: 'isles22-example',
   title: 'ISLES’22 example',
-  description: 'Images of a real patient, skull-stripped, with the mask of an expert.',
+  description: 'Images of a real patient, skull-stripped, with an expert’s mask.',
   licence: 'CC BY-SA 4.0',
   licenceUrl: 'https://creativecommons.org/licenses/by-sa/4.0/',
   citation:

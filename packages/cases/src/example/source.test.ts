@@ -45,7 +45,7 @@ describe('the example of a real patient', () => {
     expect([files.dwi[0], files.adc[0], files.reference?.[0]]).toEqual([1, 2, 3]);
   });
 
-  it('is not fetched again, and after a break only what is missing', async () => {
+  it('is not downloaded again, and after a break only what is missing', async () => {
     server.faults.push({ cutAfterBytes: 20_000 });
     await source().fetch({ patience });
     expect(server.seen[1].headers.range).toBe('bytes=20000-49999');

@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { AtollError } from '@atoll/errors/error';
+import type { CaseFiles } from '@atoll/volume/case-files';
 import { type FetchOptions, PinnedFiles } from '../remote/pinned-files.ts';
-import type { CaseFiles, CaseSource, CaseSummary, OpenOptions } from '../source.ts';
+import type { CaseSource, CaseSummary, OpenOptions } from '../source.ts';
 import { type Example, type ExampleFile, isles22Example } from './isles22-example.ts';
 
 /** A real case that is fetched once, when asked for, and then is a case like any other. */
 export class ExampleSource implements CaseSource {
   readonly id = 'example';
-  readonly title = 'Example of a real patient';
+  readonly title = 'Example patient';
   readonly example: Example;
   readonly #kept: PinnedFiles<ExampleFile>;
 
@@ -34,7 +35,7 @@ export class ExampleSource implements CaseSource {
       if (bytes !== null) return bytes;
       throw new AtollError(
         'CASE_INCOMPLETE',
-        'A file of the example is damaged. Fetch it again: atoll cases fetch-example',
+        'A file of the example is damaged. Download it again: atoll cases fetch-example',
       );
     };
     return { dwi: of('dwi'), adc: of('adc'), reference: of('reference') };

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { caseRoles } from '@atoll/volume/case-files';
 import { z } from 'zod';
-import { caseRoles } from '../source.ts';
 import { writeWholeFile } from '../whole-file.ts';
 import type { HubClient, Shard } from './hub-client.ts';
 import { readRows } from './shard-file.ts';

@@ -47,13 +47,13 @@ export class HubClient {
       const options = { token, patience: this.#patience, ...(signal === undefined ? {} : { signal }) };
       const { json, headers } = await fetchJson(page, options);
       const tree = Tree.safeParse(json);
-      if (!tree.success) throw new AtollError('SOURCE_INVALID', 'The hub’s list of files cannot be read.');
+      if (!tree.success) throw new AtollError('SOURCE_INVALID', 'The file list of the hub cannot be read.');
       for (const { type, path, size } of tree.data) {
         if (type === 'file' && path.endsWith('.parquet')) shards.push({ path, sizeBytes: size });
       }
       page = nextPage(headers, page);
       if (shards.length > maxShards || (page !== null && page.origin !== origin)) {
-        throw new AtollError('SOURCE_INVALID', 'The hub’s list of files leads astray.');
+        throw new AtollError('SOURCE_INVALID', 'The file list of the hub is not valid.');
       }
     }
     if (shards.length === 0) {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { type CaseFiles, caseRoles } from '@atoll/volume/case-files';
 import { z } from 'zod';
 import { sha256Of } from '../sha256.ts';
-import { type CaseFiles, caseRoles } from '../source.ts';
 
 const aboutFile = 'about.json';
 

@@ -1,7 +1,7 @@
 import { AtollError } from '@atoll/errors/error';
+import { type CaseFiles, type CaseRole, caseRoles } from '@atoll/volume/case-files';
 import type { AsyncBuffer, FileMetaData } from 'hyparquet';
 import type { RemoteFile } from '../remote/remote-file.ts';
-import { type CaseFiles, type CaseRole, caseRoles } from '../source.ts';
 
 /** The column of each role. */
 const columns = { dwi: 'dwi', adc: 'adc', flair: 'flair', reference: 'lesion_mask' } as const;
@@ -81,7 +81,7 @@ async function readFooter(buffer: AsyncBuffer): Promise<FileMetaData> {
   // Its length stands before the four letters at the very end.
   const footerBytes = tail.byteLength < 8 ? 0 : new DataView(tail).getUint32(tail.byteLength - 8, true) + 8;
   if (footerBytes > Math.min(maxFooterBytes, byteLength)) {
-    throw new AtollError('SOURCE_INVALID', 'A file of the data set ends as no Parquet file does.');
+    throw new AtollError('SOURCE_INVALID', 'A file of the data set is not a complete Parquet file.');
   }
   const { parquetMetadata } = await loadParquet();
   return parquetMetadata(
@@ -138,7 +138,7 @@ async function guarded<T>(read: () => Promise<T>): Promise<T> {
     return await read();
   } catch (thrown) {
     if (thrown instanceof AtollError) throw thrown;
-    throw new AtollError('SOURCE_INVALID', 'A file of the data set is not the Parquet file it should be.', {
+    throw new AtollError('SOURCE_INVALID', 'A file of the data set is not a valid Parquet file.', {
       cause: thrown,
     });
   }

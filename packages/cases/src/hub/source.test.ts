@@ -82,7 +82,7 @@ describe('the list of a data set of the hub', () => {
     files.files.set('/blobs/1', new Uint8Array(10));
     const source = open();
     await source.list();
-    expect(source.remarks()[0]).toContain('not complete');
+    expect(source.remarks()[0]).toContain('incomplete');
     if (second !== undefined) files.files.set('/blobs/1', second);
     forget();
     const later = open();

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { AtollError, asAtollError } from '@atoll/errors/error';
+import type { CaseFiles } from '@atoll/volume/case-files';
 import { SharedOpenings } from '../shared-openings.ts';
-import type { CaseFiles, CaseSource, CaseSummary, OpenOptions } from '../source.ts';
+import type { CaseSource, CaseSummary, OpenOptions } from '../source.ts';
 import { CaseIndex, type IndexedCase } from './case-index.ts';
 import { HubClient, type HubPlace } from './hub-client.ts';
 import { ImageCache } from './image-cache.ts';
@@ -55,7 +56,7 @@ export class HubSource implements CaseSource {
       ...(unread === 0 ? [] : [describeUnread(cases.length, unread, failure)]),
       ...(usable.length === cases.length
         ? []
-        : [`${cases.length - usable.length} rows have no usable id or no DWI and ADC.`]),
+        : [`${cases.length - usable.length} rows have no usable id, or lack DWI or ADC.`]),
     ];
     return usable.map(({ id, images }) => ({
       id,
@@ -97,8 +98,8 @@ function isUsable({ id, images }: IndexedCase): boolean {
 function describeUnread(read: number, unread: number, failure: unknown): string {
   if (failure !== null) {
     const { message, action } = asAtollError(failure);
-    return `The list is not complete: ${message} ${action}`;
+    return `The list is incomplete: ${message} ${action}`;
   }
-  if (unread < 0) return 'The list is being read.';
-  return `The list is being read: ${read} cases so far, ${unread} files to go.`;
+  if (unread < 0) return 'The list is still loading.';
+  return `The list is still loading: ${read} cases so far, ${unread} files remaining.`;
 }

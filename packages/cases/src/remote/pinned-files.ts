@@ -73,7 +73,7 @@ export class PinnedFiles<File extends PinnedFile> {
         if (sha256Of(content) !== file.sha256) {
           throw new AtollError(
             'SOURCE_INVALID',
-            `${file.name} is not the file it should be: its SHA-256 differs.`,
+            `${file.name} is not the expected file: its SHA-256 differs.`,
           );
         }
         await this.#write(file, content);
@@ -87,7 +87,7 @@ export class PinnedFiles<File extends PinnedFile> {
 
   async #write(file: File, content: Uint8Array): Promise<void> {
     await writeWholeFile(this.pathOf(file), content).catch((thrown: unknown) => {
-      throw new AtollError('FILE_UNWRITABLE', 'Nothing can be written to the data folder.', {
+      throw new AtollError('FILE_UNWRITABLE', 'The data folder is not writable.', {
         cause: thrown,
       });
     });

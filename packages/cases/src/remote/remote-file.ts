@@ -47,7 +47,7 @@ export class RemoteFile {
         const fresh = chunk.subarray(Math.min(chunk.length, Math.max(0, skip - passed)));
         passed += chunk.length;
         if (got + fresh.length > out.length)
-          throw new AtollError('SOURCE_INVALID', 'More came than was asked for.');
+          throw new AtollError('SOURCE_INVALID', 'More bytes arrived than were requested.');
         out.set(fresh, got);
         got += fresh.length;
       }
@@ -76,7 +76,7 @@ export class RemoteFile {
       if (direct === null || !(thrown instanceof AtollError)) throw thrown;
       // Such addresses are good for an hour or so: ask the way again.
       this.#direct = null;
-      throw new PassingFailure('the address is no longer good');
+      throw new PassingFailure('the address is no longer valid');
     }
   }
 
@@ -91,12 +91,12 @@ export class RemoteFile {
       // The whole file where the whole was wanted.
       if (end === this.sizeBytes && first < end && response.headers.get('content-length') === `${end}`)
         return first;
-      throw await refuse('The place that this case comes from does not serve byte ranges.');
+      throw await refuse('The source of this case does not serve byte ranges.');
     }
     const [, from, , total] = range ?? [];
-    if (Number(from) !== first) throw await refuse('Other bytes came than were asked for.');
+    if (Number(from) !== first) throw await refuse('The server sent other bytes than were requested.');
     if (total !== '*' && Number(total) !== this.sizeBytes)
-      throw await refuse('The file is of another size than it was.');
+      throw await refuse('The size of the file has changed.');
     return 0;
   }
 }

@@ -67,11 +67,11 @@ export async function ask(
     const next = URL.canParse(location, at) ? new URL(location, at) : null;
     // From https never to http; and nowhere else than to the web.
     if (next === null || !(next.protocol === 'https:' || next.protocol === address.protocol)) {
-      throw new AtollError('SOURCE_INVALID', 'The answer leads to an address that cannot be followed.');
+      throw new AtollError('SOURCE_INVALID', 'The response redirects to an address that cannot be followed.');
     }
     at = next;
   }
-  throw new AtollError('SOURCE_INVALID', 'The answer leads from one address to the next without end.');
+  throw new AtollError('SOURCE_INVALID', 'The response redirects without end.');
 }
 
 /** The bytes of a body as they come. @throws PassingFailure after a silence */
@@ -90,7 +90,7 @@ export class Silence {
   readonly #timer: NodeJS.Timeout;
 
   constructor(ms: number, outer: AbortSignal | undefined) {
-    this.#timer = setTimeout(() => this.#controller.abort(new PassingFailure('nothing came')), ms);
+    this.#timer = setTimeout(() => this.#controller.abort(new PassingFailure('nothing arrived')), ms);
     this.signal =
       outer === undefined ? this.#controller.signal : AbortSignal.any([outer, this.#controller.signal]);
   }
@@ -127,7 +127,7 @@ export async function persist(
     let retryAfterMs = 0;
     try {
       if (await attempt(silence)) return;
-      throw new PassingFailure('the answer ended early');
+      throw new PassingFailure('the response ended early');
     } catch (thrown) {
       if (signal?.aborted) throw new AtollError('JOB_CANCELLED', undefined, { cause: thrown });
       if (thrown instanceof AtollError) throw thrown;
@@ -159,7 +159,7 @@ function failureOf(response: Response): Error {
     return new PassingFailure(`HTTP ${status}`, Number.isFinite(seconds) ? seconds * 1000 : 0);
   }
   if (status === 401 || status === 403) return new AtollError('SOURCE_REFUSED');
-  return new AtollError('SOURCE_INVALID', `The place that this case comes from answers HTTP ${status}.`);
+  return new AtollError('SOURCE_INVALID', `The source of this case answered HTTP ${status}.`);
 }
 
 async function drop(response: Response): Promise<void> {

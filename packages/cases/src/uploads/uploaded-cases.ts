@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { AtollError } from '@atoll/errors/error';
 import type { Content, Store, StoreKind } from '@atoll/store/store';
+import { type CaseRole, caseRoles } from '@atoll/volume/case-files';
 import { z } from 'zod';
-import { type CaseRole, type CaseSource, type CaseSummary, caseRoles, type OpenedCase } from '../source.ts';
+import type { CaseSource, CaseSummary, OpenedCase } from '../source.ts';
 
 /** `u-` and 128 random bits in hexadecimal: knowing the id is the right to see the case. */
 export const isUploadId = (text: string): boolean => /^u-[0-9a-f]{32}$/.test(text);

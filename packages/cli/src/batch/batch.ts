@@ -1,12 +1,12 @@
 import type { BidsCase } from '@atoll/cases/bids/scan';
 import type { BidsSource } from '@atoll/cases/bids/source';
-import type { CaseFiles } from '@atoll/cases/source';
 import { checkWish } from '@atoll/engines/choice';
 import type { Engine, Progress, Wish } from '@atoll/engines/engine';
 import type { LocationWish } from '@atoll/engines/location';
 import { hashInputs, runSegmentation } from '@atoll/engines/run';
 import { AtollError, asAtollError } from '@atoll/errors/error';
 import type { ReportSubject } from '@atoll/report/subject';
+import type { CaseFiles } from '@atoll/volume/case-files';
 import { readableReport } from '../readable-report.ts';
 import { type CaseState, columns, rowOf, tableText } from './case-table.ts';
 import type { Derivative, Origin } from './derivative.ts';

@@ -14,14 +14,14 @@ type Row = { readonly [Column in keyof typeof columns]: Cell };
 
 /** The columns of lesions.tsv, described as BIDS describes columns. */
 export const columns = {
-  participant_id: { Description: 'The subject, as in the data set that the masks are made from.' },
+  participant_id: { Description: 'The subject, as in the source data set.' },
   session_id: { Description: 'The session; n/a where the data set has none.' },
   status: {
-    Description: 'How the case fared.',
+    Description: 'Status of the case.',
     Levels: {
-      done: 'There is a mask.',
-      failed: 'There is none; error_code and error say why.',
-      waiting: 'Not yet run.',
+      done: 'A mask was written.',
+      failed: 'No mask; see error_code and error.',
+      waiting: 'Not run yet.',
     },
   },
   lesion_volume_ml: { Description: 'Volume of the mask.', Units: 'mL' },
@@ -32,40 +32,40 @@ export const columns = {
   },
   location: {
     Description:
-      'Where the lesions lie by the atlas, in words; n/a where there are none, no atlas was there, or none fitted.',
+      'Lesion location by the atlas, in words; n/a if there is no lesion, no atlas, or no adequate fit.',
   },
-  aca_left_ml: { Description: 'Marked in the left anterior cerebral artery’s territory.', Units: 'mL' },
+  aca_left_ml: { Description: 'Mask volume in the left anterior cerebral artery territory.', Units: 'mL' },
   aca_right_ml: { Description: 'The same on the right.', Units: 'mL' },
-  mca_left_ml: { Description: 'Marked in the left middle cerebral artery’s territory.', Units: 'mL' },
+  mca_left_ml: { Description: 'Mask volume in the left middle cerebral artery territory.', Units: 'mL' },
   mca_right_ml: { Description: 'The same on the right.', Units: 'mL' },
-  pca_left_ml: { Description: 'Marked in the left posterior cerebral artery’s territory.', Units: 'mL' },
+  pca_left_ml: { Description: 'Mask volume in the left posterior cerebral artery territory.', Units: 'mL' },
   pca_right_ml: { Description: 'The same on the right.', Units: 'mL' },
   vertebrobasilar_left_ml: {
-    Description: 'Marked in the left half of the vertebrobasilar territory.',
+    Description: 'Mask volume in the left half of the vertebrobasilar territory.',
     Units: 'mL',
   },
   vertebrobasilar_right_ml: { Description: 'The same on the right.', Units: 'mL' },
-  aspects_left: { Description: 'ASPECTS of the left, estimated by overlap with an atlas: not read.' },
+  aspects_left: { Description: 'Left ASPECTS, estimated by overlap with an atlas (not read by a person).' },
   aspects_right: { Description: 'The same on the right.' },
-  pc_aspects: { Description: 'PC-ASPECTS, estimated by overlap with an atlas: not read.' },
+  pc_aspects: { Description: 'PC-ASPECTS, estimated by overlap with an atlas (not read by a person).' },
   atlas_fit: {
-    Description: 'How well the atlas lies on the brain; look at the overlay where it is not good.',
-    Levels: { good: 'Well.', fair: 'Roughly.', poor: 'Badly: no regions are given.' },
+    Description: 'How well the atlas fits the brain; check the overlay unless it is good.',
+    Levels: { good: 'Well.', fair: 'Roughly.', poor: 'Poor: no regions are reported.' },
   },
   dice: { Description: 'Dice coefficient against the reference mask; n/a without one.' },
   lesion_f1: { Description: 'Lesion-wise F1 against the reference mask, by the definition of ISLES’22.' },
-  absolute_volume_difference_ml: { Description: 'Against the reference mask.', Units: 'mL' },
+  absolute_volume_difference_ml: { Description: 'Agreement with the reference mask.', Units: 'mL' },
   possibly_missed_ml: {
     Description:
-      'Volume of what is bright on DWI with a low ADC and not in the mask: candidates, to be looked at. n/a where there was no such look.',
+      'Volume that is bright on DWI with a low ADC and not in the mask: candidates to be reviewed. n/a if this check was not made.',
     Units: 'mL',
   },
   warning_count: { Description: 'Number of warnings in the report.' },
   engine: { Description: 'Engine that made the mask.' },
   engine_version: { Description: 'Version of the engine.' },
   preset: { Description: 'Preset of the engine.' },
-  error_code: { Description: 'Code of the failure; n/a when there was none.' },
-  error: { Description: 'The failure in words.' },
+  error_code: { Description: 'Error code; n/a if there was no error.' },
+  error: { Description: 'The error in words.' },
 } as const;
 
 const names = [

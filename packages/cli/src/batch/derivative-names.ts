@@ -31,12 +31,12 @@ export const furtherMasks: Readonly<Record<string, { desc: string; type: string;
   [brainFileName]: {
     desc: 'brain',
     type: 'Brain',
-    description: `Brain as outlined by the engine, to be checked. ${researchNotice}`,
+    description: `Brain mask by the engine, to be checked. ${researchNotice}`,
   },
   [missedFileName]: {
     desc: 'missed',
     type: 'Lesion',
-    description: `Candidates for what the lesion’s mask may have missed: bright on DWI with a low ADC. ${researchNotice}`,
+    description: `Candidates that the lesion mask may have missed: bright on DWI with a low ADC. ${researchNotice}`,
   },
 };
 

@@ -35,7 +35,7 @@ export type Origin = {
 const encoder = new TextEncoder();
 
 /**
- * A folder of BIDS derivatives that Atoll writes: for each case a mask with its side-car and the report.
+ * A folder of BIDS derivatives that Atoll writes: for each case a mask with its sidecar and the report.
  * The mask lies in the DWI’s own space, so that its name has no `space`.
  */
 export class Derivative {
@@ -58,7 +58,7 @@ export class Derivative {
     if (present !== null && !isOwnWork(await describeDataset(target))) {
       throw new AtollError(
         'FILE_UNWRITABLE',
-        `${this.root} holds a data set that Atoll did not make, and is left as it is.`,
+        `${this.root} contains a data set that was not made by Atoll, and is left unchanged.`,
       );
     }
     const { Name, DatasetDOI } = await describeDataset(source);
@@ -145,7 +145,7 @@ export class Derivative {
     );
   }
 
-  /** A further file by its name here; masks have a side-car as the lesion's has. */
+  /** A further file by its name here; masks have a sidecar as the lesion's has. */
   #furtherFiles(
     { id }: BidsCase,
     name: string,

@@ -17,7 +17,7 @@ export const frequencyPictureName = `${stem}_map.png`;
 /**
  * How often each voxel is marked in a cohort, as files.
  * @param masks paths of the masks in MNI space.
- * @param leftOut cases that have a result and none in MNI space, for the side-car.
+ * @param leftOut cases that have a result and none in MNI space, for the sidecar.
  * @param dwis paths of the DWIs in MNI space, for the picture.
  * @returns null where there is no mask.
  * @throws AtollError IMAGE_*
@@ -34,7 +34,7 @@ export async function frequencyMapOf(
   const percent = frequency.percent();
   const about = {
     Description:
-      'Percentage of the patients in whom a voxel is marked, by infarct masks brought into MNI space by an affine.',
+      'Lesion frequency: percentage of patients in whom a voxel is marked, from infarct masks affinely registered to MNI space.',
     SpatialReference: mniSpace,
     Resolution: '1 mm',
     Units: 'percent',

@@ -27,7 +27,7 @@ type Options = {
 /** `atoll segment --bids`: all cases of a folder, with a line on stderr for each. */
 export async function segmentBids(options: Options): Promise<void> {
   const { bids, out, preset, json, jobs = 1, force = false } = options;
-  if (resolve(bids) === resolve(out)) throw new UsageError('--out must be another folder than --bids');
+  if (resolve(bids) === resolve(out)) throw new UsageError('--out must be a different folder from --bids');
   const engine = (await openEngines()).find(options.engine);
   // What no case could have is refused before the first; a missing FLAIR is each case’s own.
   checkWish(engine, { preset, options: options.option, hasFlair: true });
@@ -43,7 +43,7 @@ export async function segmentBids(options: Options): Promise<void> {
   const cases = await source.scan();
   for (const remark of source.remarks()) process.stderr.write(`${remark}\n`);
   if (cases.length === 0) {
-    throw new AtollError('CASE_INCOMPLETE', 'The BIDS folder holds no session with both DWI and ADC.');
+    throw new AtollError('CASE_INCOMPLETE', 'The BIDS folder contains no session with both DWI and ADC.');
   }
   await ensureWritable(out);
   const location = await placingWish(options.space);
@@ -70,7 +70,7 @@ export async function segmentBids(options: Options): Promise<void> {
   }).catch((thrown: unknown) => {
     bar.clear();
     if (signal.aborted)
-      process.stderr.write(`Stopped after ${done} cases; the same command goes on from there.\n`);
+      process.stderr.write(`Stopped after ${done} cases; run the same command to continue.\n`);
     throw thrown;
   });
   bar.clear();
@@ -93,13 +93,13 @@ function describe({ found, state }: EndedCase): string {
   const { volumeMl, lesionCount, warnings } = state.report;
   const lesions = `${volumeMl.toFixed(2)} mL in ${lesionCount} ${lesionCount === 1 ? 'lesion' : 'lesions'}`;
   const serious = warnings.filter(({ severity }) => severity === 'serious').length;
-  return `${found.id}: ${lesions}${serious === 0 ? '' : `, ${serious} serious warnings`}${state.status === 'kept' ? ' (from before)' : ''}`;
+  return `${found.id}: ${lesions}${serious === 0 ? '' : `, ${serious} serious warnings`}${state.status === 'kept' ? ' (from an earlier run)' : ''}`;
 }
 
 function summary(all: number, kept: number, failed: readonly EndedCase[], out: string): string {
   const done = all - failed.length;
   const lines = [
-    `${done} of ${all} cases done${kept === 0 ? '' : `, ${kept} of them before`}. Masks and lesions.tsv: ${out}`,
+    `${done} of ${all} cases done${kept === 0 ? '' : `, ${kept} of them in earlier runs`}. Masks and lesions.tsv: ${out}`,
   ];
   if (failed.length > 0) {
     lines.push('', `${failed.length} failed:`);

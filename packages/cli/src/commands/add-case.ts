@@ -2,9 +2,9 @@ import { openAsBlob } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { type CaseRole, caseRoles } from '@atoll/cases/source';
 import { AtollError } from '@atoll/errors/error';
 import type { Received, ReceivedFile } from '@atoll/reception/received';
+import { type CaseRole, caseRoles } from '@atoll/volume/case-files';
 import { Command } from 'commander';
 import { askServer, serverUrl } from '../ask-server.ts';
 import { parseBValue } from '../b-value-option.ts';
@@ -19,9 +19,10 @@ type Options = Readonly<Partial<Record<CaseRole | 'in' | 'title' | 'server', str
 type Added = { readonly caseId: string; readonly pageUrl: string; readonly derivation: readonly string[] };
 
 const help = `
-The images are made a case here, without names and other text of their headers; DICOM is converted. With --server only
-these images are sent. Without it they go into the data folder (or the bucket) of the settings, also while
-\`atoll serve\` runs. The id that is printed is the key to the case: it is in no list, and whoever knows it sees the case.
+The case is assembled on this machine, without names or other text from the image headers; DICOM is converted.
+With --server only the resulting images are sent. Without it they go into the configured data folder (or bucket),
+also while \`atoll serve\` is running. The printed id is the key to the case: the case is not listed, and anyone who
+knows the id can see it.
 
 Examples:
   atoll cases add --dwi dwi.nii.gz --adc adc.nii.gz
@@ -30,22 +31,22 @@ Examples:
 
 export function addCaseCommand(): Command {
   return new Command('add')
-    .description('bring a case of your own')
+    .description('upload a case of your own')
     .option('--dwi <file>', 'trace image of the highest b-value, NIfTI or MetaImage')
     .option('--adc <file>', 'apparent diffusion coefficient')
     .option('--flair <file>', 'FLAIR, for engines that use it')
-    .option('--reference <file>', 'expert mask to compare results with; no engine sees it')
+    .option('--reference <file>', 'expert mask for comparison with the result; never shown to an engine')
     .option(
       '--in <path>',
-      'a folder, a ZIP or a file with the images of one patient; what is what is found out',
+      'a folder, a ZIP or a file with the images of one patient; image roles are detected',
     )
     .option(
       '--b-value <n>',
-      'b of the DWI in s/mm², where an ADC is computed and no file says it',
+      'b-value of the DWI in s/mm², if the ADC is computed and no file states it',
       parseBValue,
     )
-    .option('--title <text>', 'what to call the case; not the patient’s name')
-    .option('--server <url>', 'bring it to this server instead of the data folder', serverUrl)
+    .option('--title <text>', 'title of the case; not the patient’s name')
+    .option('--server <url>', 'upload to this server instead of the data folder', serverUrl)
     .option('--json', 'print id and link as JSON')
     .addHelpText('after', help)
     .action(add);
@@ -84,7 +85,7 @@ async function readOptions(options: Options): Promise<Received> {
     return file === undefined ? [] : [{ role, path: file }];
   });
   if (path === undefined && (options.dwi === undefined || options.adc === undefined)) {
-    throw new UsageError('both --dwi and --adc are needed (or --in with all images of one patient)');
+    throw new UsageError('both --dwi and --adc are required (or --in with all images of one patient)');
   }
   const files: ReceivedFile[] = [];
   for (const { role, path: file } of named) {

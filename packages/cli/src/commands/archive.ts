@@ -3,8 +3,8 @@ import type { Jobs } from '@atoll/jobs/jobs';
 import { Command } from 'commander';
 
 const help = `
-The queue and the results are those of the settings (ATOLL_DATA_DIR, ATOLL_DATABASE_URL, ATOLL_S3_ENDPOINT). With the
-embedded database, stop \`atoll serve\` before.
+Uses the configured queue and results (ATOLL_DATA_DIR, ATOLL_DATABASE_URL, ATOLL_S3_ENDPOINT). With the embedded
+database, stop \`atoll serve\` first.
 
 To move to PostgreSQL:
   atoll export --out backup
@@ -12,11 +12,11 @@ To move to PostgreSQL:
 
 export function exportCommand(): Command {
   return new Command('export')
-    .description('write all jobs and results into a folder, for a backup or a move')
+    .description('export all jobs and results to a folder, for backup or migration')
     .requiredOption('--out <folder>', 'new or empty folder')
     .addHelpText('after', help)
     .action(({ out }: { readonly out: string }) =>
-      withQueue('written', async (jobs) => {
+      withQueue('exported', async (jobs) => {
         const { exportArchive } = await import('@atoll/jobs/archive');
         return exportArchive(jobs, out);
       }),
@@ -25,11 +25,11 @@ export function exportCommand(): Command {
 
 export function importCommand(): Command {
   return new Command('import')
-    .description('take over the jobs and results of an export; what is there already stays')
+    .description('import jobs and results from an export; existing ones are kept')
     .requiredOption('--from <folder>', 'folder that `atoll export` wrote')
     .addHelpText('after', help)
     .action(({ from }: { readonly from: string }) =>
-      withQueue('taken over', async (jobs) => {
+      withQueue('imported', async (jobs) => {
         const { importArchive } = await import('@atoll/jobs/archive');
         return importArchive(jobs, from);
       }),

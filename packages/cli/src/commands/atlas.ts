@@ -2,20 +2,18 @@ import { Command } from 'commander';
 import { checkMirror, fetchWithBar } from '../pinned-fetch.ts';
 
 const help = `
-The label images (0.5 MB) are checked against known SHA-256 sums and kept in the folder atlas of the data folder
-(ATOLL_DATA_DIR), or in ATOLL_ATLAS_DIR. Run it again after a break: what is there stays. From then on every report says
-in which territory and structure each lesion lies.
+The label images (0.5 MB) are verified against known SHA-256 checksums and stored in the atlas folder of the data folder (ATOLL_DATA_DIR), or in ATOLL_ATLAS_DIR. If interrupted, run it again: files already downloaded are kept. From then on every report names the territory and structure of each lesion.
 
 Examples:
   atoll atlas fetch
   atoll atlas fetch --url https://mirror.example.org/atlas`;
 
 export function atlasCommand(): Command {
-  const command = new Command('atlas').description('the atlas by which lesions are placed');
+  const command = new Command('atlas').description('the atlas used for lesion location');
   command
     .command('fetch')
     .description('download the atlas of arterial territories, ASPECTS regions and lobes')
-    .option('--url <address>', 'folder on the web that holds the four files, in place of their own addresses')
+    .option('--url <address>', 'web folder with the four files, instead of their original locations')
     .addHelpText('after', help)
     .action(fetchAtlas);
   return command;

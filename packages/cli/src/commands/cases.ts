@@ -13,8 +13,7 @@ Examples:
   atoll cases fetch-example
   atoll cases add --dwi dwi.nii.gz --adc adc.nii.gz
 
-Cases come from a BIDS folder (ATOLL_BIDS_DIR), from the Hugging Face Hub (ATOLL_HUB_DATASET), from the example once it
-was fetched, and from Atoll itself: docs/cases.md.`;
+Cases come from a BIDS folder (ATOLL_BIDS_DIR), from the Hugging Face Hub (ATOLL_HUB_DATASET), from the example once it has been downloaded, and from Atoll itself: docs/cases.md.`;
 
 export function casesCommand(): Command {
   return new Command('cases')

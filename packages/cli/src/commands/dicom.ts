@@ -8,37 +8,36 @@ import { untilInterrupted } from '../interrupt.ts';
 import { ensureWritable, writeFiles } from '../output-folder.ts';
 
 const segHelp = `
-The mask must lie on the series' own slices, as converters such as dcm2niix give them; axes may be turned. The
-segmentation belongs to the patient and the study of the series and so holds the patient's name.
+The mask must be on the series' own slices, as written by converters such as dcm2niix; flipped or permuted axes are fine. The segmentation belongs to the patient and study of the series and therefore contains the patient's name.
 
 Example:
   atoll dicom seg --mask expert.nii.gz --manual --dicom export --out expert_seg.dcm`;
 
 const sendHelp = `
-ATOLL_DICOMWEB_CREDENTIALS holds user:password, or Bearer and a token, where the archive wants them.
+Set ATOLL_DICOMWEB_CREDENTIALS to user:password, or to Bearer followed by a token, if the archive requires credentials.
 
 Example:
   atoll dicom send --to https://pacs.example.org/dicom-web result/lesion_seg.dcm`;
 
 export function dicomCommand(): Command {
   return new Command('dicom')
-    .description('write masks as DICOM segmentations, and send them to an archive')
+    .description('write masks as DICOM Segmentations, and send them to an archive')
     .addCommand(segCommand())
     .addCommand(sendCommand());
 }
 
 function segCommand(): Command {
   return new Command('seg')
-    .description('write a mask as a DICOM segmentation that refers to the series it was drawn on')
-    .requiredOption('--mask <file>', 'mask, NIfTI or MetaImage; what is above 0 is marked')
+    .description('write a mask as a DICOM Segmentation that refers to the series it was drawn on')
+    .requiredOption('--mask <file>', 'mask, NIfTI or MetaImage; values above 0 are inside')
     .requiredOption(
       '--dicom <path>',
-      'folder or ZIP with the series; of several, one on the mask’s grid is chosen',
+      'folder or ZIP with the series; if there are several, the one matching the mask’s grid is used',
     )
     .requiredOption('--out <file>', 'DICOM file to write')
-    .option('--algorithm <name>', 'what found the mask, such as the engine that report.json names')
+    .option('--algorithm <name>', 'algorithm that made the mask, such as the engine named in report.json')
     .option('--algorithm-version <version>', 'its version', 'unknown')
-    .option('--manual', 'a hand drew the mask')
+    .option('--manual', 'the mask was drawn manually')
     .addHelpText('after', segHelp)
     .action(writeSeg);
 }
@@ -53,7 +52,9 @@ async function writeSeg(options: {
 }): Promise<void> {
   const { algorithm: name, algorithmVersion: version, manual = false } = options;
   if (manual === (name !== undefined)) {
-    throw new UsageError('say either what found the mask (--algorithm) or that a hand drew it (--manual)');
+    throw new UsageError(
+      'specify either the algorithm that made the mask (--algorithm) or that it was drawn manually (--manual)',
+    );
   }
   const [
     { readNifti },

@@ -20,7 +20,7 @@ const pageDir = join(import.meta.dirname, '../../../viewer/dist');
 
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description('say what can run on this machine, and why not')
+    .description('check what can run on this machine, and why not')
     .option('--json', 'print the findings as JSON')
     .addHelpText('after', '\nExit code 1 when no engine can run or the data folder cannot be used.')
     .action(doctor);
@@ -59,7 +59,7 @@ async function examineEngines({ engines }: Instance): Promise<Finding[]> {
 
 function nodeFinding(): Finding {
   const ok = Number(process.versions.node.split('.')[0]) >= 24;
-  const cure = 'Run through npm (npm start, npx atoll), which brings its own Node 24.';
+  const cure = 'Run it through npm (npm start, npx atoll), which provides its own Node 24.';
   return { what: 'node', ok, found: process.versions.node, ...(ok ? {} : { cure }) };
 }
 
@@ -111,7 +111,7 @@ async function caseFindings(instance: Instance): Promise<Finding[]> {
       ok,
       found: `${title}${place}${ok ? `, ${count} cases` : ''}${problem === null ? '' : `: ${problem}`}`,
       isOptional: true,
-      ...(unfetched ? { cure: 'atoll cases fetch-example downloads it.' } : {}),
+      ...(unfetched ? { cure: 'Download it with atoll cases fetch-example.' } : {}),
     };
   });
 }
@@ -125,22 +125,22 @@ async function atlasFinding({ atlas: folder }: Instance): Promise<Finding> {
   return {
     what,
     ok: false,
-    found: `${damaged ? 'damaged' : 'not fetched'}: reports do not say in which territory a lesion lies`,
+    found: `${damaged ? 'damaged' : 'not downloaded'}: reports do not name the territory of a lesion`,
     isOptional: true,
-    cure: 'atoll atlas fetch downloads it.',
+    cure: 'Download it with atoll atlas fetch.',
   };
 }
 
 async function tried(what: string, name: string, trial: Promise<void>): Promise<Finding> {
   try {
     await trial;
-    return { what, ok: true, found: `${name} answers` };
+    return { what, ok: true, found: `${name} is reachable` };
   } catch (thrown) {
     const reason = thrown instanceof Error ? thrown.message : 'unknown';
     return {
       what,
       ok: false,
-      found: `${name} does not answer: ${reason}`,
+      found: `${name} is not responding: ${reason}`,
       cure: 'Check its address and key.',
     };
   }
@@ -155,13 +155,13 @@ function folderFinding({ dataDir: folder, dataLoss }: Settings): Finding {
       what: 'data folder',
       ok: true,
       found: `${folder}, ${gigabytes(bavail * bsize)} GB free${dataLoss === null ? '' : `; may be lost: ${dataLoss}`}`,
-      ...(dataLoss === null ? {} : { cure: 'Choose one that lasts with ATOLL_DATA_DIR.' }),
+      ...(dataLoss === null ? {} : { cure: 'Choose a persistent folder with ATOLL_DATA_DIR.' }),
     };
   } catch {
     return {
       what: 'data folder',
       ok: false,
-      found: `${folder} cannot be written to`,
+      found: `${folder} is not writable`,
       cure: 'Choose another with ATOLL_DATA_DIR.',
     };
   }

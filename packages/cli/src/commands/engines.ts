@@ -12,17 +12,17 @@ Examples:
 
 export function enginesCommand(): Command {
   const command = new Command('engines')
-    .description('list the engines with their presets and options; fetch what one needs')
+    .description('list the engines with their presets and options; download what an engine needs')
     .option('--json', 'print the list as JSON')
     .addHelpText('after', help)
     .action(list);
   command
     .command('pull')
-    .description('fetch what an engine needs to run here (for deepisles, its image of many GB)')
+    .description('download what an engine needs to run here (for deepisles, a container image of many GB)')
     .argument('<engine>', 'id of the engine')
     .addHelpText(
       'after',
-      '\nNothing else ever fetches it. Ctrl-C stops it; what was fetched is kept for the next try.',
+      '\nNothing else ever downloads it. Ctrl-C stops it; what was downloaded is kept for the next attempt.',
     )
     .action(pull);
   return command;
@@ -55,7 +55,7 @@ function inWords(engine: Awaited<ReturnType<typeof describe>>): string {
 async function pull(id: string): Promise<void> {
   const engine = (await openEngines()).find(id);
   if (engine.install === undefined) {
-    throw new AtollError('ENGINE_UNAVAILABLE', `The engine "${id}" needs nothing to be fetched.`);
+    throw new AtollError('ENGINE_UNAVAILABLE', `The engine "${id}" has nothing to download.`);
   }
   const bar = new PullBar();
   await engine.install(untilInterrupted(), (line) => bar.line(line)).finally(() => bar.clear());

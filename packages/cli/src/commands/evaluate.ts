@@ -15,8 +15,8 @@ Definitions: ISLES’22 (Hernandez Petzsche et al. 2022); lesions are 26-connect
 export function evaluateCommand(): Command {
   return new Command('evaluate')
     .description('compare a mask with a reference mask')
-    .requiredOption('--prediction <file>', 'mask to judge, NIfTI')
-    .requiredOption('--reference <file>', 'mask to judge it by, NIfTI')
+    .requiredOption('--prediction <file>', 'mask to evaluate, NIfTI')
+    .requiredOption('--reference <file>', 'reference mask, NIfTI')
     .option('--json', 'print the figures as JSON')
     .addHelpText('after', examples)
     .action(evaluate);

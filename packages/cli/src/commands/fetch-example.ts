@@ -2,8 +2,7 @@ import { Command } from 'commander';
 import { checkMirror, fetchWithBar } from '../pinned-fetch.ts';
 
 const help = `
-The images (3 MB) are checked against known SHA-256 sums and kept in the data folder (ATOLL_DATA_DIR). Run it again after
-a break: what is there stays.
+The images (3 MB) are verified against known SHA-256 checksums and stored in the data folder (ATOLL_DATA_DIR). If interrupted, run it again: files already downloaded are kept.
 
 Examples:
   atoll cases fetch-example
@@ -12,11 +11,8 @@ Examples:
 
 export function fetchExampleCommand(): Command {
   return new Command('fetch-example')
-    .description('download a real patient of ISLES’22 with an expert’s mask, as a case')
-    .option(
-      '--url <address>',
-      'folder on the web that holds the three files, in place of their own addresses',
-    )
+    .description('download a real ISLES’22 patient with an expert’s mask, as a case')
+    .option('--url <address>', 'web folder with the three files, instead of their original locations')
     .addHelpText('after', help)
     .action(fetchExample);
 }
@@ -31,7 +27,7 @@ async function fetchExample({ url }: { readonly url?: string }): Promise<void> {
   const { id, title, licence, licenceUrl, citation, files } = source.example;
   const names = files.map((file) => `  ${addressOf(file, url)}`);
   process.stdout.write(
-    `${title}, licence ${licence} (${licenceUrl}): give credit, and share what you change of it alike.\n${citation}\n\nFrom:\n${names.join('\n')}\n\n`,
+    `${title}, licence ${licence} (${licenceUrl}): give credit, and share adaptations under the same licence.\n${citation}\n\nFrom:\n${names.join('\n')}\n\n`,
   );
   process.stdout.write(
     `${await fetchWithBar(source, url)}. The case is ${id}:\n  atoll segment --case ${id} --out result\n`,

@@ -3,14 +3,14 @@ import { Command } from 'commander';
 import { askServer, serverUrl } from '../ask-server.ts';
 
 const help = `
-Without --server the case is removed from the data folder (or the bucket) of the settings, with its jobs and results.
-While \`atoll serve\` runs on an embedded database, ask it: --server http://localhost:7860.`;
+Without --server the case is deleted from the configured data folder (or bucket), with its jobs and results.
+While \`atoll serve\` is running on an embedded database, go through the server: --server http://localhost:7860.`;
 
 export function removeCaseCommand(): Command {
   return new Command('remove')
-    .description('remove a case that was brought, with its jobs and results, at once')
-    .argument('<id>', 'what `atoll cases add` printed')
-    .option('--server <url>', 'remove it from this server', serverUrl)
+    .description('delete an uploaded case immediately, with its jobs and results')
+    .argument('<id>', 'id printed by `atoll cases add`')
+    .option('--server <url>', 'delete it from this server', serverUrl)
     .addHelpText('after', help)
     .action(remove);
 }
@@ -18,7 +18,7 @@ export function removeCaseCommand(): Command {
 async function remove(caseId: string, { server }: { readonly server?: string }): Promise<void> {
   if (server !== undefined) await askServer(server, (client) => client.removeCase(caseId));
   else await removeHere(caseId);
-  process.stdout.write('The case is removed, with its jobs and results.\n');
+  process.stdout.write('The case was deleted, with its jobs and results.\n');
 }
 
 async function removeHere(caseId: string): Promise<void> {

@@ -31,7 +31,7 @@ Beside a lesion_seg.dcm the DICOM documents (lesion_sr.dcm, lesion_pdf.dcm) are 
 
 export function reportCommand(): Command {
   return new Command('report')
-    .description('write a result again as people read it: report.html and report.pdf')
+    .description('write the readable report of a result again: report.html and report.pdf')
     .argument('<folder>', 'a result: lesion_msk.nii.gz and report.json')
     .option('--dwi <file>', 'the DWI that the mask was made of')
     .option('--adc <file>', 'the ADC that the mask was made of')

@@ -48,24 +48,24 @@ export function checkInputs(options: SegmentOptions): Inputs {
   const files = dwi !== undefined || adc !== undefined || flair !== undefined;
   const ways = [bids !== undefined, caseId !== undefined, folder !== undefined, dicom !== undefined, files];
   if (ways.filter(Boolean).length > 1) {
-    throw new UsageError('give one of --bids, --in, --dicom, --case or files (--dwi and --adc), not several');
+    throw new UsageError('use only one of --bids, --in, --dicom, --case or files (--dwi and --adc)');
   }
   const { use, bValue, dryRun, subject } = options;
   if (path === undefined && (use !== undefined || bValue !== undefined || subject !== undefined || dryRun)) {
-    throw new UsageError('--use, --b-value, --subject and --dry-run go with --in or --dicom');
+    throw new UsageError('--use, --b-value, --subject and --dry-run require --in or --dicom');
   }
   if (bids !== undefined) {
     if (options.reference === undefined && options.dwiVolume === undefined) return { bids };
     throw new UsageError('with --bids the images and references come from the data set');
   }
   if (options.jobs !== undefined || options.force === true) {
-    throw new UsageError('--jobs and --force go with --bids');
+    throw new UsageError('--jobs and --force require --bids');
   }
   if (path !== undefined) return { path };
   if (caseId !== undefined) return { caseId };
   if (dwi === undefined || adc === undefined) {
     throw new UsageError(
-      'both --dwi and --adc are needed (or --in, --dicom, --bids, or --case with one of `atoll cases`)',
+      'both --dwi and --adc are required (or --in, --dicom, --bids, or --case with one of `atoll cases`)',
     );
   }
   return { dwi, adc, ...(flair === undefined ? {} : { flair }) };
@@ -73,7 +73,7 @@ export function checkInputs(options: SegmentOptions): Inputs {
 
 /** @throws UsageError */
 export function outOf({ out }: SegmentOptions): string {
-  if (out === undefined) throw new UsageError('--out is needed: a folder for the results');
+  if (out === undefined) throw new UsageError('--out is required: a folder for the results');
   return out;
 }
 

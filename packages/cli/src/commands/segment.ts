@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import type { CaseFiles } from '@atoll/cases/source';
 import type { Progress } from '@atoll/engines/engine';
 import { locationFileNames } from '@atoll/engines/location-files';
 import type { Report } from '@atoll/engines/report';
 import { asAtollError } from '@atoll/errors/error';
+import type { CaseFiles } from '@atoll/volume/case-files';
 import { Command, Option } from 'commander';
 import { parseBValue } from '../b-value-option.ts';
 import { parseCorrection } from '../corrections.ts';
@@ -42,34 +42,31 @@ Examples:
   atoll segment --in patient.zip --dry-run
   atoll segment --in folder/ --use dwi=i3 --use b0=i1:0 --use adc=computed --b-value 1000 --out result
 
-With --in or --dicom the images are told apart by b-value, name and content; what is used for what, and why,
-is printed on stderr with the names (i1, i2, …) that --use takes.
+With --in or --dicom the image roles are detected from b-value, name and content; which image is used for what, and
+why, is printed on stderr with the names (i1, i2, …) that --use accepts.
 
-Writes lesion_msk.nii.gz (on the grid of the DWI), report.json, and the same to read (report.html, report.pdf) into the
-folder, and missed_msk.nii.gz where something
-is bright on DWI with a low ADC and not in the mask. Once "atoll atlas fetch" was run, the report says in which territory
-and structure each lesion lies, and atlas_territories.nii.gz shows the atlas on the DWI.
+Writes lesion_msk.nii.gz (on the grid of the DWI), report.json and a readable report (report.html, report.pdf) into
+the folder, and missed_msk.nii.gz where something is bright on DWI with a low ADC and not in the mask. After "atoll
+atlas fetch" the report names the territory and structure of each lesion, and atlas_territories.nii.gz shows the
+atlas on the DWI.
 
-With --bids the folder becomes a BIDS derivative with a mask for each case and lesions.tsv, and with --space also a map
-of how often each voxel of MNI space is marked; what is there and unchanged is
-kept, so that a run that was broken off goes on. Exit code 1 when a case failed; the others are done all the same. Where
-the DWI was DICOM there are also lesion_seg.dcm, a DICOM segmentation that refers to its series, lesion_sr.dcm with its
-measurements, and lesion_pdf.dcm, the report; they hold the patient's name.`;
+With --bids the folder becomes a BIDS derivative with a mask for each case and lesions.tsv, and with --space also a
+lesion frequency map in MNI space; existing results that are up to date are kept, so an interrupted run continues.
+Exit code 1 if any case failed; the others are completed anyway. If the DWI was DICOM, three more files are written:
+lesion_seg.dcm, a DICOM Segmentation that refers to the series, lesion_sr.dcm with the measurements, and
+lesion_pdf.dcm, the report; they contain the patient's name.`;
 
 export function segmentCommand(): Command {
   return new Command('segment')
-    .description('find the infarct in one patient’s DWI and ADC, or in all of a BIDS folder')
+    .description('segment the infarct in one patient’s DWI and ADC, or in all subjects of a BIDS folder')
     .option('--dwi <file>', 'trace image of the highest b-value, NIfTI or MetaImage')
-    .option(
-      '--adc <file>',
-      'apparent diffusion coefficient, NIfTI or MetaImage; its unit is found by its values',
-    )
+    .option('--adc <file>', 'ADC map, NIfTI or MetaImage; the unit is detected from the values')
     .option('--flair <file>', 'FLAIR, NIfTI or MetaImage, for engines that use it')
-    .option('--reference <file>', 'expert mask to compare the result with; no engine sees it')
+    .option('--reference <file>', 'expert mask for comparison with the result; never shown to an engine')
     .option('--case <id>', 'a case of `atoll cases` instead of files')
     .option('--bids <folder>', 'all subjects of a BIDS data set instead of one patient')
-    .option('--jobs <n>', 'with --bids: cases at the same time (default: 1)', parseJobs)
-    .option('--force', 'with --bids: run also what is there and unchanged')
+    .option('--jobs <n>', 'with --bids: cases to run in parallel (default: 1)', parseJobs)
+    .option('--force', 'with --bids: rerun cases whose results are up to date')
     .option('--dwi-volume <n>', 'which volume of a 4D DWI, from 0', parseIndex)
     .option(
       '--in <path>',
@@ -78,37 +75,37 @@ export function segmentCommand(): Command {
     .option('--dicom <path>', 'the same, for a DICOM export')
     .option(
       '--use <part=image>',
-      'correct what --in found, such as dwi=i2, b0=i1:0, adc=computed or flair=none; may be repeated',
+      'correct the image roles found by --in, such as dwi=i2, b0=i1:0, adc=computed or flair=none; may be repeated',
       parseCorrection,
     )
     .option(
       '--b-value <n>',
-      'b of the DWI in s/mm², where an ADC is computed and no file says it',
+      'b-value of the DWI in s/mm², if the ADC is computed and no file states it',
       parseBValue,
     )
-    .option('--dry-run', 'with --in: say what would be used and what was passed over, and stop')
-    .option('--subject <label>', 'with --in: which of several subjects or sessions, as listed')
+    .option('--dry-run', 'with --in: print what would be used and what was skipped, and stop')
+    .option('--subject <label>', 'with --in: which of several subjects or sessions to use, as listed')
     .option(
       '--no-seg',
-      'write no DICOM (lesion_seg.dcm, lesion_sr.dcm, lesion_pdf.dcm) where the DWI was DICOM',
+      'do not write DICOM files (lesion_seg.dcm, lesion_sr.dcm, lesion_pdf.dcm) if the DWI was DICOM',
     )
-    .option('--no-report', 'write no report.html and report.pdf')
-    .option('--out <folder>', 'folder for the results, made if it is not there')
+    .option('--no-report', 'do not write report.html and report.pdf')
+    .option('--out <folder>', 'folder for the results, created if needed')
     .option(
       '--engine <id>',
       'engine to use; `atoll engines` lists them, with presets and options',
       'diffusion',
     )
-    .option('--preset <id>', 'preset of the engine; its first if not given')
-    .option('--option <id>', 'switch an option of the engine on; may be repeated', collect, [])
-    .option('--save-brain', 'write the brain as the engine outlined it, brain_msk.nii.gz; with --bids always')
+    .option('--preset <id>', 'preset of the engine; the first one by default')
+    .option('--option <id>', 'enable an option of the engine; may be repeated', collect, [])
+    .option('--save-brain', 'write the engine’s brain mask, brain_msk.nii.gz; always with --bids')
     .addOption(
       new Option(
         '--space <name>',
-        'write mask and DWI in MNI space as well (MNI152NLin6Asym, 1 mm), with the affine as JSON and for ITK',
+        'also write mask and DWI in MNI space (MNI152NLin6Asym, 1 mm), with the affine as JSON and for ITK',
       ).choices(['MNI152']),
     )
-    .option('--json', 'print the report (with --dry-run what was found) on stdout, and nothing else there')
+    .option('--json', 'print only the report (with --dry-run what was found) on stdout')
     .addHelpText('after', examples)
     .action(segment);
 }

@@ -15,14 +15,14 @@ Examples:
   atoll serve --port 8080 --host 0.0.0.0
   atoll serve --bids /srv/isles22
 
-Everything else is set by ATOLL_* variables: .env.example lists them.`;
+All other settings are ATOLL_* variables: see .env.example.`;
 
 export function serveCommand(): Command {
   return new Command('serve')
     .description('serve the page and the HTTP API, and run jobs')
     .option('--port <n>', 'TCP port (default: 7860)')
     .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
-    .option('--workers <n>', 'jobs at the same time; 0 leaves them to `atoll worker` (default: 1)')
+    .option('--workers <n>', 'jobs to run in parallel; 0 leaves them to `atoll worker` (default: 1)')
     .option('--bids <folder>', 'BIDS data set whose subjects are served (default: ATOLL_BIDS_DIR)')
     .addHelpText('after', examples)
     .action(serve);

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { UsageError } from '../exit.ts';
 
 const help = `
-ATOLL_DATABASE_URL names the PostgreSQL server that \`atoll serve\` uses as well. Results go to the same folder
+ATOLL_DATABASE_URL is the PostgreSQL server that \`atoll serve\` also uses. Results go to the same folder
 (ATOLL_DATA_DIR, mounted on other machines) or the same bucket (ATOLL_S3_ENDPOINT).
 
 Example:
@@ -10,8 +10,8 @@ Example:
 
 export function workerCommand(): Command {
   return new Command('worker')
-    .description('run jobs of a shared queue, on this machine or another')
-    .option('--workers <n>', 'jobs at the same time (default: ATOLL_JOB_CONCURRENCY, 1)')
+    .description('run jobs from a shared queue, on this machine or another')
+    .option('--workers <n>', 'jobs to run in parallel (default: ATOLL_JOB_CONCURRENCY, 1)')
     .addHelpText('after', help)
     .action(work);
 }
@@ -24,8 +24,8 @@ async function work({ workers }: { readonly workers?: string }): Promise<void> {
   });
   if (settings.databaseUrl === null) {
     throw new UsageError(
-      'the embedded database belongs to one process, so a worker of its own cannot join it. Set ' +
-        'ATOLL_DATABASE_URL to share a queue; or let `atoll serve --workers N` run more jobs at once',
+      'the embedded database belongs to one process, so a separate worker cannot join it. Set ' +
+        'ATOLL_DATABASE_URL to share a queue; or let `atoll serve --workers N` run more jobs in parallel',
     );
   }
   if (settings.jobConcurrency === 0) throw new UsageError('a worker without workers would do nothing');

@@ -33,7 +33,7 @@ export type SourceSlice = {
 };
 
 /** `trace`: one image for all directions. `map`: computed (ADC, FA), no weighting. */
-export type Diffusion = {
+type Diffusion = {
   readonly bValue: number | null;
   readonly kind: 'trace' | 'map' | 'other';
 };

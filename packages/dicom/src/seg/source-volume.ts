@@ -29,7 +29,7 @@ export function chooseVolume(mask: Marking, slices: readonly SourceSlice[]): rea
   for (const value of mask.data) if (value > 0) marked++;
   const whole = volumes.filter((volume) => volume.reduce((sum, slice) => sum + slice.marked, 0) === marked);
   if (whole.length === 0) {
-    throw gridsDiffer('Some of what is marked in the mask lies on none of the slices of the DICOM series.');
+    throw gridsDiffer('Part of the mask lies on none of the slices of the DICOM series.');
   }
   // Two examinations of one prescription may lie on one grid: which patient would it be?
   if (new Set(whole.map(([{ slice }]) => slice.studyUid)).size > 1)
@@ -41,9 +41,9 @@ export function chooseVolume(mask: Marking, slices: readonly SourceSlice[]): rea
 
 function noneFits(slices: readonly SourceSlice[]): string {
   if (slices.every(({ isMosaic }) => isMosaic)) {
-    return 'The DICOM series consists of mosaics, whose slices a segmentation cannot refer to.';
+    return 'The DICOM series consists of mosaic images, and a segmentation cannot refer to their individual slices.';
   }
-  return `None of the ${slices.length} DICOM slices lies on the grid of the mask.`;
+  return `None of the ${slices.length} DICOM slices matches the grid of the mask.`;
 }
 
 function gridsDiffer(detail: string): AtollError {

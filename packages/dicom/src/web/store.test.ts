@@ -44,7 +44,7 @@ describe('storing by DICOMweb', () => {
     await expect(storeInstances(root, [file(10), file(10), file(10), file(10)])).rejects.toMatchObject({
       code: 'DICOMWEB_REFUSED',
       message:
-        'The DICOMweb archive did not take 3 of 4 files (it does not store this kind of object, it has not enough room).',
+        'The DICOMweb archive did not take 3 of 4 files (it does not store this kind of object, it is out of storage space).',
     });
   });
 
@@ -57,7 +57,7 @@ describe('storing by DICOMweb', () => {
     });
     await expect(storeInstances(root, [file(10)])).rejects.toMatchObject({
       code: 'DICOMWEB_REFUSED',
-      message: 'The DICOMweb archive refers to another address, which is not followed.',
+      message: 'The DICOMweb archive redirects to another address, which is not followed.',
     });
     expect(asked).toEqual(['POST']);
   });
@@ -66,7 +66,7 @@ describe('storing by DICOMweb', () => {
     const root = await archive((request) => request.resume());
     await expect(storeInstances(root, [file(10)], { timeLimitMs: 50 })).rejects.toMatchObject({
       code: 'DICOMWEB_UNREACHABLE',
-      message: 'The DICOMweb archive did not answer in time.',
+      message: 'The DICOMweb archive did not respond in time.',
     });
     const stop = new AbortController();
     const stopped = storeInstances(root, [file(10)], { signal: stop.signal });

@@ -50,7 +50,7 @@ export function studiesAddress(root: string): URL {
   if (url.username !== '' || url.password !== '') {
     throw new AtollError(
       'DICOMWEB_ADDRESS_INVALID',
-      'The address of a DICOMweb archive must not hold a password.',
+      'The address of a DICOMweb archive must not contain a password.',
     );
   }
   return new URL(`${url.origin}${url.pathname.replace(/(?<!\/)\/+$/, '')}/studies`);
@@ -98,11 +98,11 @@ async function store(
   } catch (cause) {
     if (signal?.aborted) throw new AtollError('JOB_CANCELLED', undefined, { cause });
     throw limit.aborted
-      ? new AtollError('DICOMWEB_UNREACHABLE', 'The DICOMweb archive did not answer in time.', { cause })
+      ? new AtollError('DICOMWEB_UNREACHABLE', 'The DICOMweb archive did not respond in time.', { cause })
       : new AtollError('DICOMWEB_UNREACHABLE', undefined, { cause });
   }
   if (response.type === 'opaqueredirect' || (response.status >= 300 && response.status < 400)) {
-    const message = 'The DICOMweb archive refers to another address, which is not followed.';
+    const message = 'The DICOMweb archive redirects to another address, which is not followed.';
     throw new AtollError('DICOMWEB_REFUSED', message);
   }
   judge(response.status, text, files.length);
@@ -116,7 +116,7 @@ function judge(status: number, text: string, sent: number): void {
     const reasons = [...new Set(failed.map(reasonText))].join(', ');
     throw new AtollError(
       'DICOMWEB_REFUSED',
-      `The DICOMweb archive did not take ${failed.length} of ${sent} files (${reasons}).`,
+      `The DICOMweb archive did not accept ${failed.length} of ${sent} files (${reasons}).`,
     );
   }
   if (status < 200 || status > 299) {
@@ -142,12 +142,12 @@ function reasonText(code: number | null): string {
     272: 'it could not process them',
     290: 'it does not store this kind of object',
     292: 'it does not allow it',
-    305: 'it has not enough room',
+    305: 'it is out of storage space',
     530: 'it does not store this kind of object',
   }[code];
   if (known !== undefined) return known;
-  if (code >= 0xa700 && code <= 0xa7ff) return 'it has not enough room';
-  if (code >= 0xa900 && code <= 0xa9ff) return 'they do not fit their class';
+  if (code >= 0xa700 && code <= 0xa7ff) return 'it is out of storage space';
+  if (code >= 0xa900 && code <= 0xa9ff) return 'they do not match their SOP class';
   if (code >= 0xc000 && code <= 0xcfff) return 'it does not understand them';
   return `reason ${code.toString(16).padStart(4, '0')}`;
 }

@@ -8,7 +8,7 @@ export const inputNames = { dwi: 'dwi.nii.gz', adc: 'adc.nii.gz', flair: 'flair.
 export const gpuLabel = 'org.atoll.deepisles.gpu';
 
 /** A GPU by its index; `all` where the machine's programs do not number them. */
-export type GpuIndex = number;
+type GpuIndex = number;
 
 export type ContainerRun = {
   readonly runtime: 'docker' | 'podman';
@@ -61,7 +61,7 @@ export function mountArgument(folder: string): string {
 }
 
 /** What the program in the image is told. Its flags take no value. */
-export function deepIslesArguments(task: Task): readonly string[] {
+function deepIslesArguments(task: Task): readonly string[] {
   return [
     '--dwi_file_name',
     inputNames.dwi,

@@ -201,7 +201,7 @@ describe('DeepISLES in a container, by a stand-in of docker', () => {
       expect(mask.data.includes(1)).toBe(false);
       const warning = warnings.find(({ code }) => code === 'MASK_EMPTY');
       expect(warning?.severity).toBe('serious');
-      expect(warning?.message).toContain('the model may have failed');
+      expect(warning?.message).toContain('does not mean that there is no lesion');
       expect(machine.logs()).toEqual([expect.stringContaining('Running SEALS algorithm ...')]);
       // Without its colours.
       expect(machine.logs()[0]).not.toContain('\x1b');
@@ -211,13 +211,13 @@ describe('DeepISLES in a container, by a stand-in of docker', () => {
       machine.faults('all-zero-error');
       const failed = segment(plain, { preset: 'fast' });
       await expect(failed).rejects.toMatchObject({ code: 'ENGINE_FAILED' });
-      await expect(failed).rejects.toThrow(/the model has failed.*deepisles\/logs\/[0-9a-f]{16}\.log/);
+      await expect(failed).rejects.toThrow(/the model failed.*deepisles\/logs\/[0-9a-f]{16}\.log/);
       expect(machine.logs()[0]).toContain('NCCL error');
     });
 
     it.each([
       ['no-mask', 'without a mask'],
-      ['not-binary', 'values beside 0 and 1'],
+      ['not-binary', 'values other than 0 and 1'],
     ])('(%s) fails the job, although another image lies beside it', async (fault, words) => {
       machine.faults(fault);
       const failed = segment(plain);
@@ -349,7 +349,7 @@ describe('DeepISLES in a container, by a stand-in of docker', () => {
         expect((await second).mask.data.includes(1)).toBe(true);
       });
       await expect(first).rejects.toMatchObject({ code: 'JOB_CANCELLED' });
-      expect(told.find(({ stage }) => stage === 'wait')?.message).toContain('another run has it');
+      expect(told.find(({ stage }) => stage === 'wait')?.message).toContain('another run is using it');
     });
   });
 
@@ -392,10 +392,15 @@ describe('DeepISLES in a container, by a stand-in of docker', () => {
       [
         'nvidia-smi',
         (there) => there.uninstall('nvidia-smi'),
-        /no nvidia-smi on the path/,
+        /nvidia-smi was not found on the path/,
         /embedded engine/,
       ],
-      ['docker', (there) => there.uninstall('docker'), /There is no docker on the path/, /Install and start/],
+      [
+        'docker',
+        (there) => there.uninstall('docker'),
+        /docker was not found on the path/,
+        /Install and start/,
+      ],
       [
         'the right to use docker',
         (there) => there.faults('no-permission'),
@@ -405,7 +410,7 @@ describe('DeepISLES in a container, by a stand-in of docker', () => {
       [
         'the toolkit',
         (there) => there.write('info.json', '{"Runtimes":{"runc":{}}}'),
-        /give a GPU/,
+        /access to a GPU/,
         /nvidia-ctk/,
       ],
       [
@@ -431,7 +436,7 @@ describe('DeepISLES in a container, by a stand-in of docker', () => {
       ['no-toolkit', /NVIDIA Container Toolkit/],
       ['folder-unseen', /ATOLL_DATA_DIR/],
       ['image-gone', /atoll engines pull deepisles/],
-      ['no-nvidia-smi', /no nvidia-smi where it runs/],
+      ['no-nvidia-smi', /no nvidia-smi in its environment/],
     ])('can be outrun by events (%s): the job says what to do', async (fault, words) => {
       machine.faults(fault);
       const failed = segment(plain);

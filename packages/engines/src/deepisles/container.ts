@@ -52,18 +52,22 @@ export class ContainerRunner implements Runner {
     if (!toolkit) {
       return {
         usable: false,
-        reason: `${this.runtime} does not show a way to give a GPU to containers.`,
+        reason: `${this.runtime} shows no way to give containers access to a GPU.`,
         cure: toolkitCure(this.runtime),
       };
     }
     if (image.fault === null) return { usable: true };
     if (/permission denied/i.test(image.fault)) {
-      return { usable: false, reason: `This user may not use ${this.runtime}.`, cure: permissionCure };
+      return {
+        usable: false,
+        reason: `This user is not allowed to use ${this.runtime}.`,
+        cure: permissionCure,
+      };
     }
     return {
       usable: false,
-      reason: 'The image of DeepISLES is not on this machine.',
-      cure: 'Fetch it (many gigabytes): atoll engines pull deepisles',
+      reason: 'The DeepISLES container image is not on this machine.',
+      cure: 'Download it (many gigabytes): atoll engines pull deepisles',
     };
   }
 
@@ -116,14 +120,17 @@ export class ContainerRunner implements Runner {
     signal.addEventListener('abort', stop, { once: true });
     const { code } = await client.ended.finally(() => signal.removeEventListener('abort', stop));
     if (signal.aborted)
-      throw new AtollError('JOB_CANCELLED', 'The pull was stopped; what it fetched is kept.');
+      throw new AtollError('JOB_CANCELLED', 'The download was stopped; what was downloaded is kept.');
     if (code !== 0) {
       const said = client.log.text.trim().split('\n').at(-1) ?? '';
-      throw new AtollError('ENGINE_UNAVAILABLE', `The image could not be fetched: ${said}`);
+      throw new AtollError('ENGINE_UNAVAILABLE', `The container image could not be downloaded: ${said}`);
     }
     const image = await this.#ask(['image', 'inspect', '--format', '{{.Id}}', this.#reference]);
     if (image.fault !== null) {
-      throw new AtollError('ENGINE_UNAVAILABLE', `The image was fetched and is not there: ${image.fault}`);
+      throw new AtollError(
+        'ENGINE_UNAVAILABLE',
+        `The container image was downloaded but is not there: ${image.fault}`,
+      );
     }
   }
 

@@ -40,7 +40,7 @@ export async function describe(
     quality: [
       {
         name: 'models',
-        label: 'Models that gave an answer',
+        label: 'Models that produced a result',
         value: task.mode === 'ensemble' ? outcome.team.size : 1,
         ...plain,
       },

@@ -36,7 +36,7 @@ export class DeepIslesEngine implements Engine {
   readonly version: string;
   readonly title = 'DeepISLES';
   readonly description =
-    'The ensemble of three of the best methods of the ISLES’22 challenge. In its authors’ evaluation (Nature Communications 2025) its median Dice was 0.82, that of its one-model mode 0.81. Needs an NVIDIA GPU and an image of many gigabytes; a case takes from half a minute to some minutes.';
+    'Ensemble of three of the best-performing methods of the ISLES’22 challenge. In its authors’ evaluation (Nature Communications 2025) the median Dice was 0.82, and 0.81 in single-model mode. Requires an NVIDIA GPU and a container image of many gigabytes; a case takes from half a minute to several minutes.';
   readonly presets = presets;
   readonly options = optionList;
   readonly stages = stages.map(({ id, title }) => ({ id, title }));
@@ -124,7 +124,7 @@ export class DeepIslesEngine implements Engine {
             {
               code: 'NOT_PARALLEL',
               severity: 'info',
-              message: 'The models ran one after the other: the GPU has less than 12 GB free.',
+              message: 'The models were run one at a time: the GPU has less than 12 GB of free memory.',
             },
           ]
         : [];
@@ -136,12 +136,12 @@ export class DeepIslesEngine implements Engine {
     } catch (thrown) {
       if (!(thrown instanceof AtollError && thrown.code === 'ENGINE_OUT_OF_MEMORY')) throw thrown;
       if (!first.parallel || attempt.signal.aborted) throw thrown;
-      attempt.progress.again('Running the models again, one after the other: memory was short');
+      attempt.progress.again('Running the models again, one at a time: memory was insufficient');
       const done = await this.#runOnce(attempt, { ...first, parallel: false });
       const warning: EngineWarning = {
         code: 'RETRIED_SERIALLY',
         severity: 'info',
-        message: 'The GPU’s memory did not hold all models at once; they ran again one after the other.',
+        message: 'The GPU’s memory was too small for all models at once; they were run again one at a time.',
       };
       return { ...done, warnings: [warning, ...done.warnings] };
     }

@@ -48,25 +48,28 @@ export async function examine(options: DeepIslesOptions): Promise<Found> {
   });
   if (machine.gpuReason !== null) {
     return no(
-      `There is no NVIDIA GPU to use: ${machine.gpuReason}`,
-      'Use a machine with one and its driver, or the embedded engine.',
+      `No usable NVIDIA GPU: ${machine.gpuReason}`,
+      'Use a machine with an NVIDIA GPU and driver, or the embedded engine.',
     );
   }
   if (runner === null) {
     const reason = machine.containersReason ?? '';
-    const cure = /permission denied/i.test(reason) ? permissionCure : 'Install and start docker or podman.';
-    return no(`No container can be run: ${reason}`, cure);
+    const cure = /permission denied/i.test(reason) ? permissionCure : 'Install and start Docker or Podman.';
+    return no(`Containers cannot be run: ${reason}`, cure);
   }
   const gpus = machine.gpus.filter(isAllowed(options, runner));
   if (gpus.length === 0) {
     return no(
-      'None of the GPUs may be used by DeepISLES here.',
+      'DeepISLES is not allowed to use any GPU here.',
       'Correct ATOLL_DEEPISLES_GPUS; inside the image it must have GPU 0.',
     );
   }
   // A GPU that shares the machine's memory says 0.
   if (gpus.every(({ memoryMegabytes: mb }) => mb > 0 && mb < leastMegabytes)) {
-    return no('The GPU has less than 4 GB of memory.', 'Use a GPU with more; 16 GB are known to be enough.');
+    return no(
+      'The GPU has less than 4 GB of memory.',
+      'Use a GPU with more memory; 16 GB is known to be enough.',
+    );
   }
   return { runner, availability: await runner.preflight() };
 }

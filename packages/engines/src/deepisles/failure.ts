@@ -25,19 +25,19 @@ export function failureOf(
   if (isOutOfMemory(ended, log)) {
     const how = log.signs.has('out-of-memory')
       ? 'ran out of memory'
-      : 'was killed, most likely because this machine ran out of memory';
+      : 'was killed, most likely because the machine ran out of memory';
     return new AtollError('ENGINE_OUT_OF_MEMORY', `DeepISLES ${how}. ${kept}`);
   }
   if (log.signs.has('no-nvidia-smi')) {
     return new AtollError(
       'ENGINE_UNAVAILABLE',
-      `DeepISLES found no nvidia-smi where it runs, so it has no GPU there. ${kept}`,
+      `DeepISLES found no nvidia-smi in its environment, so it has no GPU there. ${kept}`,
     );
   }
   if (log.signs.has('input-not-seen')) {
     return new AtollError(
       'ENGINE_UNAVAILABLE',
-      `DeepISLES did not see the images that Atoll wrote for it: the service of containers looks at another file system. Set ATOLL_DATA_DIR to a folder that it can see. ${kept}`,
+      `DeepISLES did not see the images that Atoll wrote for it: the container service sees a different file system. Set ATOLL_DATA_DIR to a folder that it can see. ${kept}`,
     );
   }
   const how = ended.code === null ? `was killed (${ended.signal})` : `stopped with exit code ${ended.code}`;
@@ -47,9 +47,9 @@ export function failureOf(
 const clientFaults: readonly (readonly [RegExp, (runtime: string) => string])[] = [
   [
     /could not select device driver|unknown or invalid runtime name|nvidia-container|unresolvable CDI devices|CDI device injection failed/i,
-    (runtime) => `${runtime} cannot give a GPU to containers. ${toolkitCure(runtime)}`,
+    (runtime) => `${runtime} cannot give containers access to a GPU. ${toolkitCure(runtime)}`,
   ],
-  [/permission denied/i, (runtime) => `This user may not use ${runtime}. ${permissionCure}`],
+  [/permission denied/i, (runtime) => `This user is not allowed to use ${runtime}. ${permissionCure}`],
   [
     /bind source path does not exist|statfs .*: no such file/i,
     (runtime) =>
@@ -57,11 +57,11 @@ const clientFaults: readonly (readonly [RegExp, (runtime: string) => string])[] 
   ],
   [
     /no such image|unable to find image|image not known|does not exist locally|manifest unknown/i,
-    () => 'The image of DeepISLES is not there. Fetch it: atoll engines pull deepisles',
+    () => 'The DeepISLES container image is missing. Download it: atoll engines pull deepisles',
   ],
   [
     /cannot connect to the docker daemon|is the docker daemon running/i,
-    (runtime) => `The service of ${runtime} does not answer. Start it.`,
+    (runtime) => `The ${runtime} service is not responding. Start it.`,
   ],
 ];
 
@@ -75,9 +75,9 @@ function clientFailure(runtime: string, text: string, kept: string): AtollError 
 }
 
 export const permissionCure =
-  'Add it to the group of docker (usermod -aG docker USER, then log in again), or use podman, which needs no rights.';
+  'Add the user to the docker group (usermod -aG docker USER, then log in again), or use Podman, which needs no special rights.';
 
 export const toolkitCure = (runtime: string): string =>
   runtime === 'podman'
-    ? 'Install the NVIDIA Container Toolkit and write its list of devices (nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml).'
-    : 'Install the NVIDIA Container Toolkit and make it known (nvidia-ctk runtime configure --runtime=docker), then restart docker.';
+    ? 'Install the NVIDIA Container Toolkit and generate its CDI specification (nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml).'
+    : 'Install the NVIDIA Container Toolkit and configure it (nvidia-ctk runtime configure --runtime=docker), then restart docker.';

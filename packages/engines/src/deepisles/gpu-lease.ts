@@ -33,7 +33,10 @@ export async function leaseGpu(options: LeaseOptions): Promise<GpuLease> {
     );
     if (signal.aborted) throw new AtollError('JOB_CANCELLED');
     if (gpus.length === 0) {
-      throw new AtollError('ENGINE_UNAVAILABLE', 'DeepISLES cannot run here: there is no GPU any more.');
+      throw new AtollError(
+        'ENGINE_UNAVAILABLE',
+        'DeepISLES cannot run here: the GPU is no longer available.',
+      );
     }
     for (const gpu of gpus) {
       const lease = await tryLease(gpu, prefix);

@@ -82,7 +82,7 @@ describe('DeepISLES inside its image, by a stand-in of the image', () => {
     const others = makeHead(coarseGrid, [{ centreMm: [36, 10, 8], radiusMm: 15 }]).truth;
     writeFileSync(join(left, 'ISLES22_0001.nii.gz'), gzipSync(writeNiftiMask(others)));
     machine.faults('seals-crash');
-    await expect(engine.segment(plain)).rejects.toThrow(/SEALS.*finished 0 of its 5 parts/);
+    await expect(engine.segment(plain)).rejects.toThrow(/SEALS.*finished only 0 of its 5 folds/);
     machine.faults();
     await engine.segment(plain);
     // Nothing of a patient stays there either.

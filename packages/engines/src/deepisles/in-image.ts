@@ -56,7 +56,7 @@ export class InImageRunner implements Runner {
   async preflight(): Promise<Availability> {
     const missing = ['src/SEALS', 'weights/SEALS'].find((path) => !existsSync(join(this.#places.app, path)));
     if (missing !== undefined) {
-      const reason = `The image of DeepISLES has no ${missing}.`;
+      const reason = `The DeepISLES container image has no ${missing}.`;
       return { usable: false, reason, cure: 'Build on the image that deploy/spaces/Dockerfile names.' };
     }
     try {
@@ -64,8 +64,8 @@ export class InImageRunner implements Runner {
     } catch {
       return {
         usable: false,
-        reason: 'DeepISLES writes beside its code, and this user may not.',
-        cure: 'Give this user the right to write to the folders below /app, as deploy/spaces/Dockerfile does.',
+        reason: 'DeepISLES writes next to its code, and this user has no permission to.',
+        cure: 'Give this user write permission for the folders below /app, as deploy/spaces/Dockerfile does.',
       };
     }
     return { usable: true };
@@ -142,7 +142,7 @@ export class InImageRunner implements Runner {
   async install(): Promise<void> {
     throw new AtollError(
       'ENGINE_UNAVAILABLE',
-      'Atoll runs inside the image of DeepISLES: nothing is to be fetched.',
+      'Atoll runs inside the DeepISLES container image: there is nothing to download.',
     );
   }
 

@@ -29,19 +29,19 @@ export async function judge(
   if (isEmpty && sealsFolds !== null && sealsFolds < foldsOfSeals) {
     throw new AtollError(
       'ENGINE_FAILED',
-      `SEALS, the first model of DeepISLES, finished ${sealsFolds} of its 5 parts only. ${await keep()}`,
+      `SEALS, the first model of DeepISLES, finished only ${sealsFolds} of its 5 folds. ${await keep()}`,
     );
   }
   if (isAlone && task.strict) {
     throw new AtollError(
       'ENGINE_FAILED',
-      `The ensemble was asked for, and ${missing.map(titleOf).join(' and ') || 'one of its models'} gave no answer. ${await keep()}`,
+      `The ensemble was requested, and ${missing.map(titleOf).join(' and ') || 'one of its models'} produced no result. ${await keep()}`,
     );
   }
   if (isEmpty && log.signs.has('error')) {
     throw new AtollError(
       'ENGINE_FAILED',
-      `DeepISLES wrote an empty mask after an error in its log: the model has failed. ${await keep()}`,
+      `DeepISLES wrote an empty mask after an error in its log: the model failed. ${await keep()}`,
     );
   }
   const warnings: EngineWarning[] = [...outcome.warnings];
@@ -49,14 +49,14 @@ export async function judge(
     warnings.push({
       code: 'NOT_THE_ENSEMBLE',
       severity: 'serious',
-      message: `${missing.map(titleOf).join(' and ') || 'A model'} gave no answer, so the mask is that of SEALS alone and not of the ensemble. ${await keep()}`,
+      message: `${missing.map(titleOf).join(' and ') || 'A model'} produced no result, so the mask is from SEALS alone and not from the ensemble. ${await keep()}`,
     });
   }
   if (isEmpty) {
     warnings.push({
       code: 'MASK_EMPTY',
       severity: 'serious',
-      message: `DeepISLES marked nothing. It leaves an empty mask as well when its model fails, without a word: the model may have failed, and this does not say that there is no lesion. ${await keep()}`,
+      message: `DeepISLES marked nothing. It also leaves an empty mask, without any message, when its model fails: this does not mean that there is no lesion. ${await keep()}`,
     });
     return warnings;
   }
@@ -65,7 +65,7 @@ export async function judge(
     warnings.push({
       code: `EMPTY_${member.toUpperCase()}`,
       severity: 'caution',
-      message: `${titleOf(member)} marked nothing where others did. It may have failed without a word.`,
+      message: `${titleOf(member)} marked nothing where the other models did. It may have failed without a message.`,
     });
   }
   return warnings;

@@ -21,7 +21,7 @@ export async function keepLog(folder: string, id: string, text: string): Promise
     );
     for (const { name } of aged.sort((a, b) => b.at - a.at).slice(keptLogs)) await rm(join(logs, name));
   } catch {
-    return 'The end of its log could not be kept.';
+    return 'The end of its log could not be saved.';
   }
-  return `The end of its log is kept in the data folder as deepisles/logs/${id}.log.`;
+  return `The end of its log is in the data folder as deepisles/logs/${id}.log.`;
 }

@@ -41,7 +41,7 @@ const maxFileBytes = 512 << 20;
 export async function readOutcome(results: string, task: Task, staged: Grid, dwi: Grid): Promise<Outcome> {
   const rawFile = await readIfThere(join(results, maskName));
   if (rawFile === null) {
-    throw new AtollError('ENGINE_FAILED', 'DeepISLES ended without a mask.');
+    throw new AtollError('ENGINE_FAILED', 'DeepISLES finished without a mask.');
   }
   const { onDwi, moved } = await readMask(rawFile, staged, dwi, 'the mask');
   const team = new Map<Member, Mask>();
@@ -62,7 +62,8 @@ export async function readOutcome(results: string, task: Task, staged: Grid, dwi
           {
             code: 'MASK_RESAMPLED',
             severity: 'caution',
-            message: 'DeepISLES answered on another grid than the DWI’s; its mask was moved onto that.',
+            message:
+              'DeepISLES returned a mask on a different grid from the DWI; it was resampled onto the DWI.',
           },
         ]
       : [],
@@ -80,7 +81,7 @@ export function overlaysOf(team: ReadonlyMap<Member, Mask>, grid: Grid): Overlay
   const agreement = { shape: grid.shape, affine: grid.affine, data: counts };
   return [
     ...overlays,
-    { id: 'agreement', title: 'How many models marked it', mask: agreement, isCount: true },
+    { id: 'agreement', title: 'Number of models that marked a voxel', mask: agreement, isCount: true },
   ];
 }
 
@@ -89,12 +90,12 @@ async function readIfThere(path: string): Promise<Uint8Array | null> {
   const found = await lstat(path).catch(() => null);
   if (found === null) return null;
   if (!found.isFile() || found.size > maxFileBytes) {
-    throw new AtollError('ENGINE_FAILED', 'A result of DeepISLES is not a plain file of a usual size.');
+    throw new AtollError('ENGINE_FAILED', 'A DeepISLES output is not a regular file of plausible size.');
   }
   try {
     return await readFile(path);
   } catch (thrown) {
-    throw new AtollError('ENGINE_FAILED', 'A result of DeepISLES may not be read.', { cause: thrown });
+    throw new AtollError('ENGINE_FAILED', 'A DeepISLES output cannot be read.', { cause: thrown });
   }
 }
 
@@ -105,7 +106,7 @@ async function readMask(
   what: string,
 ): Promise<{ onDwi: Mask; moved: boolean }> {
   const fail = (text: string, cause?: unknown) =>
-    new AtollError('ENGINE_FAILED', `DeepISLES left something else than a mask (${what}): ${text}`, {
+    new AtollError('ENGINE_FAILED', `The DeepISLES output is not a mask (${what}): ${text}`, {
       cause,
     });
   const image = await readNifti(file).catch((thrown: unknown) => {
@@ -113,12 +114,12 @@ async function readMask(
   });
   const data = new Uint8Array(image.data.length);
   for (let at = 0; at < data.length; at++) {
-    if (image.data[at] !== 0 && image.data[at] !== 1) throw fail('it has values beside 0 and 1.');
+    if (image.data[at] !== 0 && image.data[at] !== 1) throw fail('it has values other than 0 and 1.');
     data[at] = image.data[at];
   }
   const mask = { shape: image.shape, affine: image.affine, data };
   const onDwi = resampleNearest(mask, dwi);
-  if (data.includes(1) && !onDwi.data.includes(1)) throw fail('it lies beside the DWI.');
+  if (data.includes(1) && !onDwi.data.includes(1)) throw fail('it does not overlap the DWI.');
   return { onDwi, moved: !sameGrid(mask, staged) };
 }
 

@@ -23,7 +23,7 @@ describe('the progress of DeepISLES', () => {
     expect(last?.message).toBe('Running the models, 3600 s (progress estimated)');
     const before = last?.fraction ?? 1;
     progress.line('Running Majority voting ...');
-    expect(told.at(-1)).toMatchObject({ stage: 'vote', message: 'Putting the results together' });
+    expect(told.at(-1)).toMatchObject({ stage: 'vote', message: 'Combining the results' });
     expect(told.at(-1)?.fraction).toBeGreaterThan(before);
   });
 

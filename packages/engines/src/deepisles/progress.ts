@@ -6,7 +6,7 @@ export const stages = [
   { id: 'prepare', title: 'Preparing the images' },
   { id: 'wait', title: 'Waiting for the GPU' },
   { id: 'models', title: 'Running the models' },
-  { id: 'vote', title: 'Putting the results together' },
+  { id: 'vote', title: 'Combining the results' },
   { id: 'collect', title: 'Reading the mask' },
 ] as const;
 export type StageId = (typeof stages)[number]['id'];
@@ -39,7 +39,7 @@ export class RunProgress {
   }
 
   waiting(): void {
-    this.#reach('wait', 'Waiting for the GPU: another run has it', at.wait, at.wait, 1);
+    this.#reach('wait', 'Waiting for the GPU: another run is using it', at.wait, at.wait, 1);
   }
 
   preparing(): void {
@@ -61,10 +61,10 @@ export class RunProgress {
 
   /** A line of the log. */
   line(line: string): void {
-    if (/^Skull stripping/.test(line)) this.#reach('models', 'Stripping the skull', at.start, at.models, 30);
+    if (/^Skull stripping/.test(line)) this.#reach('models', 'Skull stripping', at.start, at.models, 30);
     else if (/^Running SEALS/.test(line)) this.#models('Running the models', at.models);
     else if (/^Running Majority voting|^Returning results from/.test(line)) {
-      this.#reach('vote', 'Putting the results together', at.vote, at.collect, 5);
+      this.#reach('vote', 'Combining the results', at.vote, at.collect, 5);
     } else if (/^(Finished|Results stored in): /.test(line)) this.collecting();
   }
 

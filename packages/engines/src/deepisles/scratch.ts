@@ -36,7 +36,7 @@ export async function makeScratch(folder: string): Promise<Scratch> {
     await chmod(rootOf(folder), 0o700);
   } catch (thrown) {
     if (held !== 'taken') held?.close();
-    throw new AtollError('FILE_UNWRITABLE', 'The folder for a run of DeepISLES cannot be made.', {
+    throw new AtollError('FILE_UNWRITABLE', 'The working folder for a DeepISLES run cannot be created.', {
       cause: thrown,
     });
   }

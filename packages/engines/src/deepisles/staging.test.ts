@@ -95,7 +95,7 @@ describe('the images for DeepISLES', () => {
       [0, 0, 3, -73.5],
     ];
     const askew = { dwi: { ...head.dwi, affine: sheared }, adc: head.adc };
-    await expect(stage(askew, taskOf(false))).rejects.toThrow('right angles');
+    await expect(stage(askew, taskOf(false))).rejects.toThrow('orthogonal');
   });
 
   it('of a whole head come with a warning, unless the skull is to be stripped', async () => {

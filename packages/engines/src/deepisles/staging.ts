@@ -49,7 +49,7 @@ export async function stage(study: Study, task: Task): Promise<Staged> {
     warnings.push({
       code: 'FIELD_CUT',
       severity: 'info',
-      message: 'Air around the head was cut off: DeepISLES takes no image of 256 mm or more.',
+      message: 'The air around the head was cropped: DeepISLES accepts no image of 256 mm or more.',
     });
   }
   const dwi = resampleLinear(whole, grid);
@@ -59,7 +59,7 @@ export async function stage(study: Study, task: Task): Promise<Staged> {
     warnings.push({
       code: 'ADC_RESAMPLED',
       severity: 'info',
-      message: 'The ADC lay on another grid than the DWI and was resampled onto it.',
+      message: 'The ADC was on a different grid from the DWI and was resampled onto it.',
     });
   }
   const adc = resampleLinear(cleanAdc, grid);
@@ -70,7 +70,7 @@ export async function stage(study: Study, task: Task): Promise<Staged> {
       code: 'NOT_STRIPPED',
       severity: 'caution',
       message:
-        'The images show the whole head, but DeepISLES was made for images without skull. False lesions outside the brain are more likely.',
+        'The images are not skull-stripped, but DeepISLES was developed for skull-stripped images. False positives outside the brain are more likely.',
     });
   }
   for (let at = 0; at < adc.data.length; at++) adc.data[at] /= 1000;
@@ -98,7 +98,7 @@ function checkAxes(role: string, { affine }: Grid): void {
   if (toQuaternion(affine) !== null) return;
   throw new AtollError(
     'STUDY_UNFIT',
-    `The axes of the ${role} are not at right angles to each other, which DeepISLES cannot read.`,
+    `The axes of the ${role} are not orthogonal, which DeepISLES cannot handle.`,
   );
 }
 
@@ -137,7 +137,7 @@ function fitGrid(volume: Volume): Grid {
     if (inside < total * (1 - lossLimit)) {
       throw new AtollError(
         'STUDY_UNFIT',
-        `The head in the DWI is ${Math.round(volume.shape[axis] * spacing[axis])} mm long along one axis; DeepISLES takes less than 256 mm.`,
+        `The head in the DWI is ${Math.round(volume.shape[axis] * spacing[axis])} mm long along one axis; DeepISLES accepts less than 256 mm.`,
       );
     }
     [start[axis], shape[axis]] = [best, length];

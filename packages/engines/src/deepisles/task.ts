@@ -20,43 +20,43 @@ export const presets = [
   {
     id: 'auto',
     title: 'Automatic',
-    description: 'Three models and their majority where there is a FLAIR image; one model (SEALS) where not.',
+    description: 'Majority vote of three models if there is a FLAIR image; a single model (SEALS) if not.',
   },
   {
     id: 'fast',
     title: 'Fast',
-    description: 'One model (SEALS) on DWI and ADC: under a minute on a T4, and nearly as good.',
+    description: 'A single model (SEALS) on DWI and ADC: under a minute on a T4, and nearly as accurate.',
   },
   {
     id: 'ensemble',
     title: 'Ensemble',
-    description: 'Three models and their majority. Needs a FLAIR image, and refuses a case without one.',
+    description: 'Majority vote of three models. Requires a FLAIR image; cases without one are refused.',
   },
 ];
 
 export const optionList = [
   {
     id: 'skull-strip',
-    title: 'Strip the skull',
+    title: 'Skull stripping',
     description:
-      'For images of the whole head. Needs a FLAIR image, and a way to the internet: its weights are fetched when it runs.',
+      'For images that are not skull-stripped. Requires a FLAIR image and internet access: the weights are downloaded at run time.',
   },
   {
     id: 'team-outputs',
-    title: 'Show each model',
+    title: 'Individual model outputs',
     description:
-      'Gives what each of the three models marked, and how many of them marked a voxel. For the ensemble.',
+      'Saves the mask of each of the three models and the number of models that marked each voxel. Ensemble only.',
   },
   {
     id: 'mni',
     title: 'Also in MNI space',
     description:
-      'Gives images and mask in MNI space as further files. Needs a FLAIR image, and a way to the internet for the atlas.',
+      'Also saves the images and the mask in MNI space. Requires a FLAIR image, and internet access for the atlas.',
   },
   {
     id: 'parallel',
-    title: 'Models at the same time',
-    description: 'Up to half the time for the ensemble; done where a GPU has 12 GB free.',
+    title: 'Run models in parallel',
+    description: 'Up to twice as fast for the ensemble; used where a GPU has 12 GB of free memory.',
   },
 ];
 
@@ -66,7 +66,7 @@ export function checkFlair({ preset, options, hasFlair }: Wish): void {
   if (preset === 'ensemble') {
     throw new AtollError(
       'STUDY_NO_FLAIR',
-      'The ensemble of DeepISLES needs a FLAIR image, and this case has none.',
+      'The DeepISLES ensemble requires a FLAIR image, and this case has none.',
     );
   }
   // Without FLAIR DeepISLES itself breaks down on both.
@@ -74,7 +74,7 @@ export function checkFlair({ preset, options, hasFlair }: Wish): void {
     if (options.includes(id)) {
       throw new AtollError(
         'STUDY_NO_FLAIR',
-        `The option “${title}” (${id}) of DeepISLES needs a FLAIR image, and this case has none.`,
+        `The option “${title}” (${id}) of DeepISLES requires a FLAIR image, and this case has none.`,
       );
     }
   }
@@ -108,7 +108,7 @@ export function planTask(wish: Wish): { task: Task; warnings: readonly EngineWar
     warnings.push({
       code: 'NO_TEAM',
       severity: 'info',
-      message: 'Only one model ran, so there are no maps of others to compare it with.',
+      message: 'Only one model ran, so there are no other model outputs to compare.',
     });
   }
   return { task, warnings };

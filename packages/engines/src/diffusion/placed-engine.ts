@@ -15,17 +15,18 @@ export const presetChoices = [
   {
     id: 'balanced',
     title: 'Balanced',
-    description: 'Weighs missed lesions and false ones alike.',
+    description: 'Balances missed lesions against false positives.',
   },
   {
     id: 'sensitive',
     title: 'Sensitive',
-    description: 'Marks what is less certain as well: fewer small lesions missed, more false ones to delete.',
+    description:
+      'Also marks less certain findings: fewer small lesions missed, more false positives to delete.',
   },
   {
     id: 'specific',
     title: 'Specific',
-    description: 'Marks only what is certain: fewer false lesions, more small ones missed.',
+    description: 'Marks only confident findings: fewer false positives, more small lesions missed.',
   },
 ];
 
@@ -35,7 +36,7 @@ export class PlacedDiffusionEngine implements Engine {
   readonly version = '2.0.0';
   readonly title = 'Embedded diffusion engine';
   readonly description =
-    'Finds acute infarcts by rules on DWI and ADC: brightness against the patient’s own healthy tissue and the other side, an ADC below that of the tissue around, and a judge of pieces that was fitted on pasted infarcts. Needs nothing installed and takes about a second. It is weaker than DeepISLES: on the ISLES’22 example of many small emboli, on which it was developed, its Dice against the expert is 0.59, that of DeepISLES 0.79. It misses small emboli, and an empty mask rules nothing out.';
+    'Rule-based detection of acute infarcts on DWI and ADC: DWI signal relative to the patient’s own healthy tissue and to the contralateral side, ADC below that of the surrounding tissue, and a classifier for candidate regions that was trained on synthetic infarcts inserted into real heads. Needs nothing installed and takes about a second. It is less accurate than DeepISLES: on the ISLES’22 example with many small emboli, on which it was developed, its Dice against the expert is 0.59, that of DeepISLES 0.79. It misses small emboli, and an empty mask does not rule out a stroke.';
   readonly presets = presetChoices;
   readonly options = [];
   readonly stages = stages.map(({ id, title }) => ({ id, title }));

@@ -9,10 +9,10 @@ import { modeOf, quantile } from '@atoll/volume/histogram';
 export function checkPlausible(dwi: Float32Array, adc: Float32Array, brain: Uint8Array): void {
   const inside = positiveWithin(adc, brain);
   const signal = positiveWithin(dwi, brain);
-  if (inside.length === 0) throw new AtollError('STUDY_NO_OVERLAP', 'The ADC is empty where the brain is.');
+  if (inside.length === 0) throw new AtollError('STUDY_NO_OVERLAP', 'The ADC map is empty within the brain.');
   const middle = quantile(inside, 0.5);
   if (quantile(inside, 0.95) - quantile(inside, 0.05) < 0.03 * middle)
-    throw new AtollError('STUDY_ADC_IMPLAUSIBLE', 'The ADC image is constant over the brain.');
+    throw new AtollError('STUDY_ADC_IMPLAUSIBLE', 'The ADC map is constant over the brain.');
   const bright = modeOf(signal, 0, 4 * quantile(signal, 0.5)) ?? quantile(signal, 0.5);
   let [fluid, inverse] = [0, 0];
   for (let at = 0; at < brain.length; at++) {
@@ -23,7 +23,7 @@ export function checkPlausible(dwi: Float32Array, adc: Float32Array, brain: Uint
   if (inverse > 0.03 * inside.length && inverse > 4 * fluid)
     throw new AtollError(
       'STUDY_ADC_IMPLAUSIBLE',
-      'The ADC image looks like a DWI, and the DWI like an ADC: fluid is bright where it should be dark.',
+      'The ADC image looks like a DWI, and the DWI like an ADC: CSF is bright where it should be dark.',
     );
 }
 

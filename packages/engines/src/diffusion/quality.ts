@@ -55,7 +55,7 @@ export function qualityOf(f: Findings): QualityMeasure[] {
   return [
     {
       name: 'adcMode',
-      label: 'Most frequent ADC of the brain',
+      label: 'Most frequent ADC in the brain',
       value: round(f.adcMode, 0),
       unit: '10⁻⁶ mm²/s',
       normalRange: normal.adcMode,
@@ -69,7 +69,7 @@ export function qualityOf(f: Findings): QualityMeasure[] {
     },
     {
       name: 'mirrorCorrelation',
-      label: 'Likeness of the two sides',
+      label: 'Left–right similarity',
       value: round(f.mirrorCorrelation, 2),
       unit: null,
       normalRange: normal.correlation,
@@ -83,19 +83,25 @@ export function qualityOf(f: Findings): QualityMeasure[] {
     },
     {
       name: 'sigma',
-      label: 'Spread of ln DWI in healthy tissue',
+      label: 'Variability of ln DWI in healthy tissue',
       value: round(f.sigma, 3),
       unit: null,
       normalRange: null,
     },
     {
       name: 'noise',
-      label: 'Noise relative to signal',
+      label: 'Noise-to-signal ratio',
       value: round(f.noise, 3),
       unit: null,
       normalRange: normal.noise,
     },
-    { name: 'skullStripped', label: 'Came without skull', value: f.stripped, unit: null, normalRange: null },
+    {
+      name: 'skullStripped',
+      label: 'Skull-stripped input',
+      value: f.stripped,
+      unit: null,
+      normalRange: null,
+    },
     {
       name: 'coverageComplete',
       label: 'Whole brain in view',
@@ -112,7 +118,7 @@ export function qualityOf(f: Findings): QualityMeasure[] {
     },
     {
       name: 'pileUp',
-      label: 'Signal pile-up left out',
+      label: 'Susceptibility artefact excluded',
       value: round(f.pileUpMl, 2),
       unit: 'mL',
       normalRange: null,
@@ -121,7 +127,7 @@ export function qualityOf(f: Findings): QualityMeasure[] {
 }
 
 /**
- * Noise relative to signal: robust standard deviation of second differences of the DWI along x (which cancel
+ * Noise-to-signal ratio: robust standard deviation of second differences of the DWI along x (which cancel
  * smooth anatomy) over tissue, divided by √6 and by the tissue's median.
  */
 export function relativeNoise(dwi: Float32Array, tissue: Uint8Array): number {

@@ -83,7 +83,7 @@ function bounded(worker: Worker, mostBytes: number): Hand<Answer> {
 function outOfMemory(takenBytes: number): AtollError {
   return new AtollError(
     'ENGINE_OUT_OF_MEMORY',
-    `The engine took ${Math.round(takenBytes / 1e6)} MB, far more than images of this size need, and was stopped.`,
+    `The engine took ${Math.round(takenBytes / 1e6)} MB, far more than images of this size require, and was stopped.`,
   );
 }
 

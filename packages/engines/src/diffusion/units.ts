@@ -27,7 +27,7 @@ export function factorToMicrometres(medianAdc: number): number {
   if (!(Math.abs(power) <= 7))
     throw new AtollError(
       'STUDY_ADC_IMPLAUSIBLE',
-      `The ADC image has a median of ${medianAdc.toPrecision(2)} in tissue, which fits no unit of diffusion.`,
+      `The ADC map has a median of ${medianAdc.toPrecision(2)} in tissue, which matches no unit of diffusivity.`,
     );
   return 10 ** power;
 }
@@ -61,7 +61,7 @@ export function checkNotEmpty(data: Float32Array, name: string): void {
 }
 
 function emptyMessage(name: string): string {
-  return `The ${name} holds no signal: every voxel is zero or not finite.`;
+  return `The ${name} contains no signal: every voxel is zero or not finite.`;
 }
 
 function positive(data: Float32Array): Float32Array {

@@ -4,33 +4,34 @@ import type { EngineWarning } from '../engine.ts';
 const catalogue = {
   ADC_UNIT_UNUSUAL: {
     severity: 'caution',
-    message: 'The ADC map came in an unusual unit and was brought to mm²/s by its own values.',
+    message: 'The ADC map was in an unusual unit; it was converted to mm²/s judging by its values.',
   },
   ADC_RESCALED: {
     severity: 'caution',
     message:
-      'The ADC of normal tissue lies outside 700–950·10⁻⁶ mm²/s. The map was rescaled for the search; absolute ADC values of this study are doubtful.',
+      'The ADC of normal tissue lies outside 700–950·10⁻⁶ mm²/s. The map was rescaled for lesion detection; absolute ADC values in this study are unreliable.',
   },
   ADC_RESAMPLED: {
     severity: 'info',
-    message: 'The ADC lay on another grid than the DWI and was resampled onto it.',
+    message: 'The ADC was on a different grid from the DWI and was resampled onto it.',
   },
   ADC_COVERAGE_PARTIAL: {
     severity: 'serious',
-    message: 'The ADC covers the brain only in part. Lesions outside it cannot be found.',
+    message: 'The ADC map covers the brain only partly. Lesions outside it cannot be found.',
   },
   SYMMETRY_POOR: {
     severity: 'caution',
     message:
-      'The two sides of the brain do not mirror each other well (tilt, distortion or a large abnormality). Comparison with the other side is less reliable here.',
+      'The two hemispheres are not very symmetrical (head tilt, distortion or a large abnormality). Comparison with the contralateral side is less reliable here.',
   },
   BRAIN_VOLUME_UNUSUAL: {
     severity: 'caution',
-    message: 'The brain found is unusually small or large. Check its outline before trusting the mask.',
+    message:
+      'The segmented brain is unusually small or large. Check the brain outline before relying on the mask.',
   },
   COVERAGE_PARTIAL: {
     severity: 'caution',
-    message: 'The images end within the brain. Lesions beyond the field of view are not seen.',
+    message: 'The field of view cuts off part of the brain. Lesions outside it are not seen.',
   },
   SLICES_THICK: {
     severity: 'info',
@@ -38,16 +39,18 @@ const catalogue = {
   },
   NOT_STRIPPED: {
     severity: 'info',
-    message: 'The images show the whole head. The brain was outlined by this engine; check its outline.',
+    message:
+      'The images are not skull-stripped. The brain was extracted by this engine; check the brain outline.',
   },
   NOISE_HIGH: {
     severity: 'caution',
-    message: 'The DWI is noisy. Faint and small lesions may be missed, and false specks are more likely.',
+    message:
+      'The DWI is noisy. Faint and small lesions may be missed, and small false positives are more likely.',
   },
   PILE_UP: {
     severity: 'info',
     message:
-      'Bright distortion at the borders of air and bone was found and left out. A lesion beside it may be missed.',
+      'Bright susceptibility artefacts near air–bone interfaces were found and excluded. A lesion next to them may be missed.',
   },
   LESION_AT_EDGE: {
     severity: 'caution',
@@ -55,7 +58,7 @@ const catalogue = {
   },
   LESION_VERY_LARGE: {
     severity: 'caution',
-    message: 'More than a quarter of the brain is marked. Check that DWI and ADC are what they claim to be.',
+    message: 'More than a quarter of the brain is marked. Check that DWI and ADC are the right images.',
   },
   NO_LESION_FOUND: {
     severity: 'info',

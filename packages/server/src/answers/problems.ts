@@ -11,7 +11,7 @@ const usedMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 /** How long a client should leave a busy service alone. */
 const retryAfterSeconds = 15;
 
-const noRoom = 'There is no room left on the disk of this instance, so nothing can be taken in.';
+const noRoom = 'The disk of this instance is full, so nothing can be accepted.';
 
 /** Fastify's own errors, by their codes. */
 const codesOfFastify: Readonly<Record<string, ErrorCode>> = {
@@ -23,7 +23,7 @@ const codesOfFastify: Readonly<Record<string, ErrorCode>> = {
 };
 
 /** The answer's body for an error of the catalogue. */
-export function toProblem(error: AtollError): Problem {
+function toProblem(error: AtollError): Problem {
   return { detail: error.message, code: error.code, action: error.action };
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type CaseFiles, type CaseRole, caseRoles } from '@atoll/cases/source';
 import type { StoredFile } from '@atoll/store/store';
+import { type CaseFiles, type CaseRole, caseRoles } from '@atoll/volume/case-files';
 import { gzip, isGzip } from '@atoll/volume/gzip';
 
 export type CaseImage = { readonly file: StoredFile; readonly bytes: Buffer; readonly etag: string };

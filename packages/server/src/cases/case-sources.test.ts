@@ -40,7 +40,7 @@ describe('the sources of cases', () => {
     ]);
     expect(sources[0].problem).toContain('cannot be read');
     // It is still trying.
-    expect(sources[1].problem).toContain('being read');
+    expect(sources[1].problem).toContain('still loading');
   });
 
   it('are answered by the API, and their problems are logged once and without names', async () => {
@@ -60,11 +60,11 @@ describe('the sources of cases', () => {
       await server.inject('/api/cases');
       await server.close();
       expect(answer.json().cases).toContain('sub-01');
-      expect(answer.json().sources[0].problem).toContain('1 subject passed over');
+      expect(answer.json().sources[0].problem).toContain('1 subject skipped');
     } finally {
       process.stderr.write = write;
     }
-    const told = lines.filter((line) => line.includes('passed over'));
+    const told = lines.filter((line) => line.includes('skipped'));
     expect(told).toHaveLength(1);
     expect(told[0]).not.toContain('jane');
     expect(told[0]).not.toContain(bids);

@@ -30,7 +30,7 @@ export function addPublicUrl(fastify: FastifyInstance, settings: Settings): void
     const key = `${protocol} ${host}`;
     let url = known.get(key);
     try {
-      if (namesTwoHosts(request)) throw new AtollError('HOST_REFUSED', 'The request names two hosts.');
+      if (namesTwoHosts(request)) throw new AtollError('HOST_REFUSED', 'The request has two Host headers.');
       url ??= find(request, host, protocol);
     } catch (thrown) {
       return done(thrown instanceof Error ? thrown : new AtollError('HOST_REFUSED'));
@@ -62,13 +62,13 @@ function readOwnUrl(host: string, protocol: string): string {
   const own = `${protocol}://${host.toLowerCase()}`;
   // 999.999.999.999 looks like an address and is none.
   if (!plausible || (protocol !== 'http' && protocol !== 'https') || !URL.canParse(own)) {
-    throw new AtollError('HOST_REFUSED', 'The Host header of the request is not well-formed.');
+    throw new AtollError('HOST_REFUSED', 'The Host header of the request is not valid.');
   }
   return own;
 }
 
 /** Does a listener on this host hear this machine alone? */
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
 

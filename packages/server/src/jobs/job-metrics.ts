@@ -19,7 +19,7 @@ export function countMetrics(jobs: JobDesk): Metrics {
 function addQueueMetrics(registry: Registry, jobs: JobDesk): void {
   new Gauge({
     name: 'atoll_jobs',
-    help: 'Jobs that wait or run now, by engine.',
+    help: 'Jobs waiting or running now, by engine.',
     labelNames: ['engine', 'status'],
     registers: [registry],
     async collect() {
@@ -32,7 +32,7 @@ function addQueueMetrics(registry: Registry, jobs: JobDesk): void {
   });
   new Gauge({
     name: 'atoll_worker_slots',
-    help: 'Jobs that can run at once in all processes that share the queue.',
+    help: 'Jobs that can run in parallel in all processes that share the queue.',
     registers: [registry],
     async collect() {
       this.set(await jobs.slots().catch(() => 0));
@@ -44,7 +44,7 @@ function addQueueMetrics(registry: Registry, jobs: JobDesk): void {
 function countEnds(registry: Registry, jobs: JobDesk): () => void {
   const ended = new Counter({
     name: 'atoll_jobs_ended_total',
-    help: 'Jobs that ended since this process started, by engine and outcome.',
+    help: 'Jobs finished since this process started, by engine and outcome.',
     labelNames: ['engine', 'outcome'],
     registers: [registry],
   });

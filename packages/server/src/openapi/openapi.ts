@@ -19,12 +19,12 @@ export async function addOpenApi(fastify: FastifyInstance): Promise<void> {
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
         description:
           'From a stroke patient’s diffusion MRI (DWI and ADC) to a checked infarct mask. ' +
-          `${researchNotice} Every error answers with {detail, code, action}.`,
+          `${researchNotice} Every error response is {detail, code, action}.`,
       },
       tags: [
-        { name: 'cases', description: 'What can be segmented.' },
-        { name: 'jobs', description: 'Segmenting, and its results.' },
-        { name: 'service', description: 'What runs here.' },
+        { name: 'cases', description: 'Cases that can be segmented.' },
+        { name: 'jobs', description: 'Segmentation jobs and their results.' },
+        { name: 'service', description: 'Engines and state of this instance.' },
       ],
     },
     transform: jsonSchemaTransform,

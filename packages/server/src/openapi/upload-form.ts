@@ -14,17 +14,18 @@ export const uploadBody = {
           dwi: file('Trace image of the highest b-value: NIfTI (.nii, .nii.gz) or MetaImage (.mha).'),
           adc: file('Apparent diffusion coefficient.'),
           flair: file('FLAIR, for engines that use it.'),
-          reference: file('Expert mask to compare results with; no engine sees it.'),
+          reference: file('Expert mask for comparison with the result; never shown to an engine.'),
           files: {
             type: 'array' as const,
-            items: file('Anything: images with their side-cars, a ZIP of them; what is what is found out.'),
-            description:
-              'Instead of the fields above, or beside them. The field may come any number of times.',
+            items: file(
+              'Any files: images with their sidecar files, or a ZIP of them; image roles are detected.',
+            ),
+            description: 'Instead of, or in addition to, the fields above. The field may be repeated.',
           },
-          title: { type: 'string' as const, description: 'What to call the case; not the patient’s name.' },
+          title: { type: 'string' as const, description: 'Title of the case; not the patient’s name.' },
           b_value: {
             type: 'number' as const,
-            description: 'b of the DWI (s/mm²), where the ADC has to be computed and no file says it.',
+            description: 'b-value of the DWI (s/mm²), if the ADC has to be computed and no file states it.',
           },
         },
       },
@@ -73,7 +74,7 @@ export const tusOperations: readonly TusOperation[] = [
   {
     path: '/api/uploads/{uploadId}',
     method: 'patch',
-    parameters: [protocolVersion, header('Upload-Offset', 'Where the piece begins, in bytes.')],
+    parameters: [protocolVersion, header('Upload-Offset', 'Start of the chunk, in bytes.')],
     status: '204',
     headers: answered(['Upload-Offset', 'Upload-Expires']),
     requestBody: {

@@ -6,15 +6,15 @@ export function answer<Schema extends z.ZodType>(description: string, schema: Sc
   return { description, content: { 'application/json': { schema } } };
 }
 
-export const notModified = z.undefined().describe('The answer that the client has is still good.');
+export const notModified = z.undefined().describe('The client’s cached response is still valid.');
 
 /** In place of the check of a request by its schema, where nothing in it can be wrong or the route itself looks. */
 export const asItComes = () => (data: unknown) => ({ value: data });
 
 /** Error answers of a route, for its schema: all have one form. */
 export const problemAnswers = {
-  '4xx': answer('The request cannot be served; `code` says why, `action` what to do.', Problem),
-  '5xx': answer('The service failed or is busy; with Retry-After where waiting helps.', Problem),
+  '4xx': answer('The request cannot be served; `code` gives the reason, `action` what to do.', Problem),
+  '5xx': answer('The service failed or is busy; with Retry-After if waiting helps.', Problem),
 };
 
 const bytes = z.any().meta({ type: 'string', format: 'binary' });
@@ -23,8 +23,8 @@ const file = (description: string) => ({ description, content: { 'application/gz
 /** Answers of a route that sends files, for its schema; streams pass unchecked. */
 export const fileAnswers = {
   200: file('The whole file.'),
-  206: file('The bytes that Content-Range names.'),
-  304: z.undefined().describe('The copy that the client has is still good.'),
+  206: file('The bytes given in Content-Range.'),
+  304: z.undefined().describe('The client’s cached copy is still valid.'),
 };
 
 /** The same where a file may be a report. */

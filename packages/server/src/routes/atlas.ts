@@ -16,7 +16,7 @@ export const atlasRoutes: FastifyPluginAsyncZod<Pick<ServerParts, 'atlas'>> = as
     {
       schema: {
         tags: ['service'],
-        summary: 'What the page has to know of its host',
+        summary: 'Configuration of the viewer',
         response: { 200: answer('The configuration.', PageConfig), ...problemAnswers },
       },
     },
@@ -31,11 +31,11 @@ export const atlasRoutes: FastifyPluginAsyncZod<Pick<ServerParts, 'atlas'>> = as
     {
       schema: {
         tags: ['service'],
-        summary: 'A label image of the atlas, where it was fetched: MNI152NLin6Asym, 1 mm',
+        summary: 'A label image of the atlas, if it was downloaded: MNI152NLin6Asym, 1 mm',
         params: z.object({ name: z.string() }),
         response: {
           200: {
-            description: 'The image, as its authors publish it.',
+            description: 'The image, as published by its authors.',
             content: { 'application/gzip': { schema: z.any().meta({ type: 'string', format: 'binary' }) } },
           },
           ...problemAnswers,

@@ -1,8 +1,9 @@
 import type { CaseSurvey } from '@atoll/cases/registry';
-import { type CaseRole, type CaseSummary, caseRoles, type SourceState } from '@atoll/cases/source';
+import type { CaseSummary, SourceState } from '@atoll/cases/source';
 import { isUploadId } from '@atoll/cases/uploads/uploaded-cases';
 import { CaseId, CaseList } from '@atoll/contract/cases';
 import { AtollError } from '@atoll/errors/error';
+import { type CaseRole, caseRoles } from '@atoll/volume/case-files';
 import type { FastifyBaseLogger } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
@@ -45,8 +46,12 @@ export const caseRoutes: FastifyPluginAsyncZod<CaseParts> = async (fastify, part
     {
       schema: {
         tags: ['cases'],
-        summary: 'All cases: their ids, and what each is',
-        response: { 200: answer('All cases of all sources.', CaseList), 304: notModified, ...problemAnswers },
+        summary: 'All cases, with ids and descriptions',
+        response: {
+          200: answer('All cases from all sources.', CaseList),
+          304: notModified,
+          ...problemAnswers,
+        },
       },
     },
     async (request, reply) => {
@@ -60,7 +65,7 @@ export const caseRoutes: FastifyPluginAsyncZod<CaseParts> = async (fastify, part
     url: '/api/cases/:caseId/images/:file',
     schema: {
       tags: ['cases'],
-      summary: 'An image of a case, as gzipped NIfTI; takes one byte range',
+      summary: 'An image of a case, as gzipped NIfTI; supports one byte range',
       params: z.object({
         caseId: z.string(),
         file: z.string().describe(`One of ${caseRoles.map(fileOf).join(', ')}.`),

@@ -15,9 +15,9 @@ export const engineRoutes: FastifyPluginAsyncZod<EngineParts> = async (fastify, 
     {
       schema: {
         tags: ['service'],
-        summary: 'The engines: what they are, and whether they can run here',
+        summary: 'The engines, and whether they can run here',
         response: {
-          200: answer('All engines of this version, usable here or not.', EngineList),
+          200: answer('All engines in this version, whether or not usable here.', EngineList),
           ...problemAnswers,
         },
       },

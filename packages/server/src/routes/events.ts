@@ -27,17 +27,17 @@ export const eventRoutes: FastifyPluginAsyncZod<EventParts> = async (
       config: { isLong: true },
       schema: {
         tags: ['jobs'],
-        summary: 'The job as it changes, until it has ended: server-sent events, each the whole job',
+        summary: 'Updates of the job until it finishes, as server-sent events, each with the whole job',
         description:
-          'Events are named `job`; their data is what GET /api/jobs/{jobId} answers. Last-Event-ID resumes: ' +
-          'what the client has seen is not said again, and 204 tells one that has seen the end to stop.',
+          'Events are named `job`; their data is the response of GET /api/jobs/{jobId}. Last-Event-ID resumes: ' +
+          'updates the client has seen are not repeated, and 204 tells a client that has seen the end to stop.',
         params: z.object({ jobId: z.string().describe('32 hexadecimal digits.') }),
         response: {
           200: {
             description: 'The stream.',
             content: { 'text/event-stream': { schema: z.any().meta({ type: 'string' }) } },
           },
-          204: z.undefined().describe('The job has ended, and the client knows.'),
+          204: z.undefined().describe('The job has finished, and the client knows.'),
           ...problemAnswers,
         },
       },

@@ -20,7 +20,7 @@ export const fileRoutes: FastifyPluginAsyncZod<FileParts> = async (fastify, { jo
     url: '/files/:jobId/:caseId/:filename',
     schema: {
       tags: ['jobs'],
-      summary: 'A file of a completed job (its images, the mask, report.json); takes one byte range',
+      summary: 'A file of a completed job (images, mask, report.json); supports one byte range',
       params: z.object({ jobId: z.string(), caseId: z.string(), filename: z.string() }),
       response: { ...resultFileAnswers, ...problemAnswers },
     },

@@ -24,11 +24,11 @@ export const jobRoutes: FastifyPluginAsyncZod<JobParts> = async (fastify, { jobs
     {
       schema: {
         tags: ['jobs'],
-        summary: 'A job as it stands; with its result when it is completed',
+        summary: 'State of a job, with its result once completed',
         description:
-          `A client that knows the state \`cancelled\`, and 410 for what was kept for its time, says so with ${contractType} ` +
-          'in Accept. To any other a cancelled job is `failed` with the code JOB_CANCELLED, and one that has expired is ' +
-          'not found: clients of the original service would ask for ever.',
+          `A client that supports the state \`cancelled\`, and 410 for expired jobs, says so with ${contractType} ` +
+          'in Accept. For any other client a cancelled job is `failed` with the code JOB_CANCELLED, and an expired one is ' +
+          'not found: clients of the original service would otherwise poll forever.',
         params: Params,
         response: { 200: answer('The job.', JobAnswer), 304: notModified, ...problemAnswers },
       },
@@ -69,16 +69,16 @@ export const jobRoutes: FastifyPluginAsyncZod<JobParts> = async (fastify, { jobs
     {
       schema: {
         tags: ['jobs'],
-        summary: 'Cancel a job that waits or runs; with purge=true, delete an ended one with its files',
+        summary: 'Cancel a waiting or running job; with purge=true, delete a finished job with its files',
         params: Params,
         querystring: z.object({
           purge: z
             .enum(['true', 'false'])
             .default('false')
-            .describe('true deletes an ended job and its files for good, and answers 204.'),
+            .describe('true permanently deletes a finished job and its files; the response is 204.'),
         }),
         response: {
-          200: answer('The job as it then is.', JobAnswer),
+          200: answer('The job after the change.', JobAnswer),
           204: z.undefined().describe('Deleted.'),
           ...problemAnswers,
         },

@@ -30,10 +30,10 @@ export const metricsRoutes: FastifyPluginAsyncZod<MetricParts> = async (fastify,
     {
       schema: {
         tags: ['service'],
-        summary: 'Figures for Prometheus: queue, waits and runs by engine, outcomes, event loop',
+        summary: 'Prometheus metrics: queue, waiting and run times by engine, outcomes, event loop',
         response: {
           200: {
-            description: 'In the text format of Prometheus.',
+            description: 'In Prometheus text format.',
             content: { 'text/plain': { schema: z.string() } },
           },
           ...problemAnswers,

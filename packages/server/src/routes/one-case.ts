@@ -28,8 +28,8 @@ export const oneCaseRoutes: FastifyPluginAsyncZod<OneCaseParts> = async (fastify
       config: { slowBody: true },
       schema: {
         tags: ['cases'],
-        summary: 'Bring a case: DWI, ADC and, if there are, FLAIR and a reference mask',
-        response: { 201: answer('The case is taken in.', CaseAdded), ...problemAnswers },
+        summary: 'Upload a case: DWI, ADC and, optionally, FLAIR and a reference mask',
+        response: { 201: answer('The case was accepted.', CaseAdded), ...problemAnswers },
       },
     },
     async (request, reply) => {
@@ -67,7 +67,7 @@ export const oneCaseRoutes: FastifyPluginAsyncZod<OneCaseParts> = async (fastify
     {
       schema: {
         tags: ['cases'],
-        summary: 'One case: of those listed, or one that was brought',
+        summary: 'A single case, listed or uploaded',
         params: Params,
         response: { 200: answer('The case.', CaseDetail), ...problemAnswers },
       },
@@ -83,7 +83,7 @@ export const oneCaseRoutes: FastifyPluginAsyncZod<OneCaseParts> = async (fastify
     {
       schema: {
         tags: ['cases'],
-        summary: 'Remove a brought case at once, with its jobs and their results; jobs that run are stopped',
+        summary: 'Delete an uploaded case immediately, with its jobs and results; running jobs are stopped',
         params: Params,
         response: { 204: z.undefined().describe('Removed.'), ...problemAnswers },
       },
@@ -112,10 +112,7 @@ function readWanted(body: unknown): CaseOfUploads {
   const parsed = CaseOfUploads.safeParse(body);
   if (parsed.success) return parsed.data;
   const [{ path, message }] = parsed.error.issues;
-  throw new AtollError(
-    'REQUEST_INVALID',
-    `The request does not have the expected form: ${path.join('.')}: ${message}.`,
-  );
+  throw new AtollError('REQUEST_INVALID', `The request is not valid: ${path.join('.')}: ${message}.`);
 }
 
 function describe({ summary, expiresAt }: FoundCase, publicUrl: string): CaseDetail {

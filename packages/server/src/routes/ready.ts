@@ -14,10 +14,10 @@ export const readyRoutes: FastifyPluginAsyncZod<ReadyParts> = async (fastify, pa
     {
       schema: {
         tags: ['service'],
-        summary: 'Whether jobs can really run now, and why not',
+        summary: 'Whether jobs can run now, and why not',
         response: {
           200: answer('Jobs can run.', Readiness),
-          503: answer('Jobs cannot run; `checks` says why, and what to do.', Readiness),
+          503: answer('Jobs cannot run; `checks` gives the reason and what to do.', Readiness),
           '4xx': problemAnswers['4xx'],
         },
       },
@@ -43,30 +43,31 @@ async function checkDatabase({ jobs }: ReadyParts): Promise<Check> {
     const { sentence, action } = catalogue.QUEUE_UNREACHABLE;
     return { name: 'database', ok: false, detail: sentence, action };
   }
-  const detail = `${counts.pending} jobs wait, ${counts.running} run.`;
+  const detail = `${counts.pending} jobs waiting, ${counts.running} running.`;
   return { name: 'database', ok: true, detail, action: null };
 }
 
 async function checkWorkers({ jobs }: ReadyParts): Promise<Check> {
   const slots = await jobs.slots().catch(() => 0);
-  if (slots > 0) return { name: 'workers', ok: true, detail: `${slots} jobs can run at once.`, action: null };
+  if (slots > 0)
+    return { name: 'workers', ok: true, detail: `${slots} jobs can run in parallel.`, action: null };
   const action = 'Start `atoll worker` with the same ATOLL_DATABASE_URL, or serve with --workers 1 or more.';
-  return { name: 'workers', ok: false, detail: 'No process that runs jobs was heard of lately.', action };
+  return { name: 'workers', ok: false, detail: 'No process that runs jobs has reported recently.', action };
 }
 
 async function checkStorage({ jobs, settings }: ReadyParts): Promise<Check> {
   const free = await jobs.results.freeBytes().catch(() => 0);
   const megabytes = free === null ? null : Math.floor(free / 2 ** 20);
-  const loss = settings.dataLoss === null ? '' : ` They may not outlive the machine: ${settings.dataLoss}.`;
+  const loss = settings.dataLoss === null ? '' : ` They may be lost with the machine: ${settings.dataLoss}.`;
   if (megabytes === null) {
-    return { name: 'storage', ok: true, detail: `Results have room.${loss}`, action: null };
+    return { name: 'storage', ok: true, detail: `There is enough space for results.${loss}`, action: null };
   }
   const ok = megabytes >= settings.minFreeDiskMegabytes;
   const { action } = catalogue.DISK_FULL;
   return {
     name: 'storage',
     ok,
-    detail: `${megabytes} MB are free for results.${loss}`,
+    detail: `${megabytes} MB of space is free for results.${loss}`,
     action: ok ? null : action,
   };
 }
@@ -79,5 +80,10 @@ async function checkEngines({ engines }: ReadyParts): Promise<Check> {
   if (usable.length > 0) {
     return { name: 'engines', ok: true, detail: `Usable here: ${usable.join(', ')}.`, action: null };
   }
-  return { name: 'engines', ok: false, detail: 'No engine can run here.', action: 'Ask `atoll doctor` why.' };
+  return {
+    name: 'engines',
+    ok: false,
+    detail: 'No engine can run here.',
+    action: 'Run `atoll doctor` to see why.',
+  };
 }

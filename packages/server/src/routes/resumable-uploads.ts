@@ -36,14 +36,14 @@ export const resumableUploadRoutes: FastifyPluginAsyncZod<ResumableParts> = asyn
       schema: {
         tags: ['cases'],
         summary:
-          'Begin an upload of one file by the tus protocol (1.0.0); POST /api/cases makes a case of them',
+          'Start an upload of one file with the tus protocol (1.0.0); POST /api/cases makes a case from uploaded files',
         headers: z.looseObject({
           'upload-length': z
             .string()
-            .regex(/^\d{1,15}$/, 'the size of the file in bytes is needed')
+            .regex(/^\d{1,15}$/, 'the file size in bytes is required')
             .describe('Size of the file in bytes.'),
         }),
-        response: { 201: none('Location is the address of the upload.'), ...problemAnswers },
+        response: { 201: none('Location is the URL of the upload.'), ...problemAnswers },
       },
     },
     async (request, reply) => {
@@ -66,11 +66,11 @@ export const resumableUploadRoutes: FastifyPluginAsyncZod<ResumableParts> = asyn
     schema: {
       tags: ['cases'],
       summary:
-        'How far an upload is (HEAD), its next piece (PATCH), or its end (DELETE), by the tus protocol',
+        'Get the offset of an upload (HEAD), send its next chunk (PATCH) or cancel it (DELETE), with the tus protocol',
       params: Params,
       response: {
-        200: none('How far it is: Upload-Offset.'),
-        204: none('Done; Upload-Offset says how far it is.'),
+        200: none('The current offset: Upload-Offset.'),
+        204: none('Done; Upload-Offset is the current offset.'),
         ...problemAnswers,
       },
     },

@@ -50,8 +50,8 @@ export const rootRoutes: FastifyPluginAsyncZod<RootParts> = async (fastify, part
     {
       schema: {
         tags: ['service'],
-        summary: 'The page, for a client that prefers HTML; else the state of the service',
-        response: { 200: answer('The page, or the state of the service.', Health), ...problemAnswers },
+        summary: 'The viewer, for a client that prefers HTML; otherwise the state of the service',
+        response: { 200: answer('The viewer, or the state of the service.', Health), ...problemAnswers },
       },
     },
     async (request, reply) => {
@@ -68,8 +68,11 @@ export const rootRoutes: FastifyPluginAsyncZod<RootParts> = async (fastify, part
     {
       schema: {
         tags: ['service'],
-        summary: 'Whether the service lives, and what it knows of its queue and engines',
-        response: { 200: answer('It lives; /ready says whether jobs can run.', Health), ...problemAnswers },
+        summary: 'Whether the service is alive, with the state of its queue and engines',
+        response: {
+          200: answer('It is alive; /ready says whether jobs can run.', Health),
+          ...problemAnswers,
+        },
       },
     },
     async (request, reply) => {

@@ -22,7 +22,7 @@ export const segmentRoutes: FastifyPluginAsyncZod<SegmentParts> = async (fastify
       onRequest: takeUntyped,
       schema: {
         tags: ['jobs'],
-        summary: 'Segment a case: makes a job, which GET /api/jobs/{jobId} follows',
+        summary: 'Segment a case: creates a job; follow it with GET /api/jobs/{jobId}',
         body: SegmentRequest,
         response: { 202: answer('The job is queued.', SegmentAccepted), ...problemAnswers },
       },
@@ -62,14 +62,14 @@ export const segmentRoutes: FastifyPluginAsyncZod<SegmentParts> = async (fastify
       request.log.info({ jobId, status }, 'job taken');
       reply.code(202).header('Location', `${request.publicUrl}/api/jobs/${jobId}`);
       if (status === 'completed') {
-        const message = `${engine.title} has run ${caseId} already.`;
+        const message = `${engine.title} has already run on ${caseId}.`;
         // The original's page knows no other answer than this; it asks for the job next, and finds it done.
         return { jobId, status: knowsContract(request) ? status : ('pending' as const), message };
       }
       return {
         jobId,
         status: 'pending' as const,
-        message: `The segmentation of ${caseId} is queued; it will run ${engine.title}.`,
+        message: `The segmentation of ${caseId} is queued; engine: ${engine.title}.`,
       };
     },
   );

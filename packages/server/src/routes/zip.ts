@@ -16,7 +16,7 @@ export const zipRoutes: FastifyPluginAsyncZod<ZipParts> = async (fastify, { jobs
     {
       schema: {
         tags: ['jobs'],
-        summary: 'Mask, report and images of a completed job in one ZIP',
+        summary: 'Mask, report and images of a completed job in a ZIP file',
         params: z.object({ jobId: z.string().describe('32 hexadecimal digits.') }),
         response: {
           200: {

@@ -23,7 +23,7 @@ export async function claimUploads(
     new Set(roles).size < roles.length ||
     new Set(wanted.map(({ upload }) => upload)).size < wanted.length
   ) {
-    throw new AtollError('REQUEST_INVALID', 'Two files have the same role, or one upload is named twice.');
+    throw new AtollError('REQUEST_INVALID', 'Two files have the same role, or one upload is listed twice.');
   }
   const files: ReceivedFile[] = [];
   const giveBack = async () => {

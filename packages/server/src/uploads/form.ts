@@ -2,9 +2,9 @@ import { createWriteStream } from 'node:fs';
 import type { IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { type CaseRole, caseRoles } from '@atoll/cases/source';
 import { AtollError } from '@atoll/errors/error';
 import type { Received, ReceivedFile, UploadLimits } from '@atoll/reception/received';
+import { type CaseRole, caseRoles } from '@atoll/volume/case-files';
 import { Busboy, type BusboyFileStream } from '@fastify/busboy';
 
 const roleFields: readonly string[] = caseRoles;
@@ -59,7 +59,7 @@ export async function receiveForm(
     else if (valueTruncated) refuse(field, 'that is too long');
     else if (field === 'title') said.title = value;
     else if (bValue > 0 && bValue < 1e5) said.bValue = bValue;
-    else refuse(field, 'that is no number of s/mm²');
+    else refuse(field, 'that is not a number in s/mm²');
   });
   const tooMany = () => refused.reject(new AtollError('UPLOAD_TOO_MANY_FILES'));
   for (const limit of ['filesLimit', 'fieldsLimit', 'partsLimit'] as const) parser.on(limit, tooMany);
@@ -151,7 +151,7 @@ function write(stream: BusboyFileStream, path: string, signal: AbortSignal): Pro
 }
 
 function malformed(cause: unknown): AtollError {
-  const text = 'The form does not have the expected form: its boundary is missing, or it ends too early.';
+  const text = 'The form is not valid: its boundary is missing, or it is truncated.';
   return new AtollError('REQUEST_MALFORMED', text, { cause });
 }
 

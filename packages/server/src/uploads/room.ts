@@ -66,7 +66,7 @@ export class Room {
       () => null,
     );
     if (free !== null && free < this.#minFreeBytes + this.#outstanding + promised + further) {
-      throw new AtollError('DISK_FULL', 'There is hardly any room left here, so no images are taken.');
+      throw new AtollError('DISK_FULL', 'Disk space is almost exhausted, so no images are accepted.');
     }
   }
 }

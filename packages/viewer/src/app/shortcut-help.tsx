@@ -1,4 +1,5 @@
 import { Button, Dialog, DialogTrigger, Heading, Popover } from 'react-aria-components';
+import '../ui/modal.css';
 
 const shortcuts = [
   ['1 2 3', 'axial, coronal, sagittal'],
@@ -6,12 +7,12 @@ const shortcuts = [
   ['D A F', 'DWI, ADC, FLAIR'],
   ['↑ ↓', 'next, previous slice (with the images focused)'],
   ['O', 'mask on or off'],
-  ['E', 'mask as outline'],
+  ['E', 'mask as outline or filled'],
   ['R', 'reference mask on or off'],
-  ['C', 'compared run and maps on or off'],
+  ['C', 'all overlays on or off'],
   ['N P', 'next, previous lesion'],
-  ['M', 'next place that the mask may have missed'],
-  ['+', 'add that place to a copy of the mask, or take it back'],
+  ['M', 'next candidate that the mask may have missed'],
+  ['+', 'add that candidate to a copy of the mask, or remove it'],
   ['B', 'brain outline on or off'],
   ['scroll', 'slice by slice'],
   ['right drag', 'brightness and contrast'],
@@ -20,10 +21,10 @@ const shortcuts = [
 export function ShortcutHelp() {
   return (
     <DialogTrigger>
-      <Button className="link">Keys</Button>
+      <Button className="link">Keyboard shortcuts</Button>
       <Popover className="popover" placement="bottom end">
         <Dialog className="dialog">
-          <Heading slot="title">Keys and mouse</Heading>
+          <Heading slot="title">Keyboard and mouse shortcuts</Heading>
           <dl className="shortcuts">
             {shortcuts.map(([keys, what]) => (
               <div key={keys}>

@@ -1,12 +1,12 @@
 import { ToggleButton, ToggleButtonGroup } from 'react-aria-components';
-
-/** On a narrow screen the three columns take turns. */
-export type Tab = 'cases' | 'images' | 'result';
+import { useViewing } from '../viewing/viewing.tsx';
 
 const titles = { cases: 'Cases', images: 'Images', result: 'Result' } as const;
 const tabs = ['images', 'cases', 'result'] as const;
 
-export function Tabs({ chosen, onChoose }: { chosen: Tab; onChoose: (tab: Tab) => void }) {
+/** On a narrow screen: which column is up. */
+export function Tabs() {
+  const { tab: chosen, showTab } = useViewing();
   return (
     <ToggleButtonGroup
       className="tabs"
@@ -16,7 +16,7 @@ export function Tabs({ chosen, onChoose }: { chosen: Tab; onChoose: (tab: Tab) =
       selectedKeys={[chosen]}
       onSelectionChange={(keys) => {
         const next = tabs.find((tab) => keys.has(tab));
-        if (next !== undefined) onChoose(next);
+        if (next !== undefined) showTab(next);
       }}
     >
       {tabs.map((tab) => (

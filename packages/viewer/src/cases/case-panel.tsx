@@ -1,58 +1,56 @@
-import type { CaseList, CaseSourceState } from '@atoll/contract/cases';
-import type { EngineList } from '@atoll/contract/engines';
-import type { SegmentRequest } from '@atoll/contract/jobs';
-import type { UseQueryResult } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import type { CaseSourceState } from '@atoll/contract/cases';
+import { useState } from 'react';
 import { Input, Label, ListBox, ListBoxItem, SearchField } from 'react-aria-components';
-import { Failure } from '../app/failure.tsx';
 import { useConnection } from '../connection/connection.ts';
-import { isStandalone, Standalone } from '../own/standalone.tsx';
-import { RunForm } from '../run/run-form.tsx';
-
-type Props = {
-  /** The way in for the reader's own images. */
-  readonly own: ReactNode;
-  /** Those are in view; no case of the list is. */
-  readonly ownShown: boolean;
-  readonly cases: UseQueryResult<CaseList>;
-  readonly engines: UseQueryResult<EngineList>;
-  readonly chosenId: string | null;
-  readonly running: boolean;
-  readonly starting: boolean;
-  readonly startError: unknown;
-  readonly onChoose: (caseId: string) => void;
-  readonly onRun: (request: SegmentRequest) => void;
-};
+import { RunForm } from '../job/run-form.tsx';
+import { useEngineList } from '../job/use-engine-list.ts';
+import { LocalEntry } from '../local-images/local-entry.tsx';
+import { useMode } from '../mode/mode.ts';
+import { useServedCase } from '../served/served-case.tsx';
+import { Failure } from '../ui/failure.tsx';
+import { UploadedCase } from '../upload/uploaded-case.tsx';
+import { usePlace } from '../viewing/place.ts';
+import { useViewing } from '../viewing/viewing.tsx';
+import './case-panel.css';
+import { isStandalone, Standalone } from './standalone.tsx';
+import { useCaseList } from './use-case-list.ts';
 
 /** Left column: which case, and how to run it. */
-export function CasePanel({ own, ownShown, cases, onChoose, chosenId, ...run }: Props) {
+export function CasePanel() {
   const { address } = useConnection();
-  const { engines } = run;
+  const { mode } = useMode();
+  const cases = useCaseList();
+  const engines = useEngineList();
   // Who cannot be asked for cases cannot be asked for engines: that is said once.
   const lost = cases.isError && engines.isError;
-  const retry = () => {
-    cases.refetch();
-    if (engines.isError) engines.refetch();
-  };
+  const canRun = mode === 'service' && !lost && !isStandalone(cases.error, address);
   return (
     <aside className="column cases" aria-label="Cases">
-      {own}
-      <CaseChoice cases={cases} chosenId={chosenId} onChoose={onChoose} onRetry={retry} />
-      {!ownShown && !lost && !isStandalone(cases.error, address) && <RunForm caseId={chosenId} {...run} />}
+      <LocalEntry />
+      <UploadedCase />
+      <CaseChoice />
+      {canRun && <RunForm />}
     </aside>
   );
 }
 
-type ChoiceProps = Pick<Props, 'cases' | 'chosenId' | 'onChoose'> & { readonly onRetry: () => void };
-
-function CaseChoice({ cases, chosenId, onChoose, onRetry }: ChoiceProps) {
+function CaseChoice() {
   const [wanted, setWanted] = useState('');
   const { address } = useConnection();
-  if (isStandalone(cases.error, address)) return <Standalone onRetry={onRetry} />;
-  if (cases.isError) return <Failure error={cases.error} onRetry={onRetry} />;
+  const cases = useCaseList();
+  const engines = useEngineList();
+  const { caseId } = useServedCase();
+  const [, go] = usePlace();
+  const { showTab } = useViewing();
+  const retry = () => {
+    cases.refetch();
+    if (engines.isError) engines.refetch();
+  };
+  if (isStandalone(cases.error, address)) return <Standalone onRetry={retry} />;
+  if (cases.isError) return <Failure error={cases.error} onRetry={retry} />;
   if (cases.data === undefined) {
     const words =
-      cases.fetchStatus === 'idle' ? 'Not asked for while your images are here.' : 'Loading the cases…';
+      cases.fetchStatus === 'idle' ? 'Not loaded while local images are open.' : 'Loading the cases…';
     return <div className="skeleton tall">{words}</div>;
   }
   const words = wanted.toLowerCase().split(/\s+/);
@@ -71,14 +69,18 @@ function CaseChoice({ cases, chosenId, onChoose, onRetry }: ChoiceProps) {
         aria-label="Cases"
         selectionMode="single"
         disallowEmptySelection
-        selectedKeys={chosenId === null ? [] : [chosenId]}
+        selectedKeys={caseId === null ? [] : [caseId]}
         onSelectionChange={(keys) => {
           const next = found.find(({ id }) => keys !== 'all' && keys.has(id));
-          if (next !== undefined) onChoose(next.id);
+          if (next === undefined) return;
+          go({ caseId: next.id, jobId: null });
+          showTab('images');
         }}
         renderEmptyState={() => (
           <p className="quiet">
-            {cases.data.details.length === 0 ? 'This instance has no cases.' : 'No case has these words.'}
+            {cases.data.details.length === 0
+              ? 'No cases are available on this instance.'
+              : 'No matching cases.'}
           </p>
         )}
       >
@@ -100,7 +102,7 @@ function CaseChoice({ cases, chosenId, onChoose, onRetry }: ChoiceProps) {
   );
 }
 
-/** One quiet line for each place of cases that is out of reach or passed something over. */
+/** One quiet line for each source of cases that is out of reach or skipped something. */
 function SourceProblems({ sources }: { readonly sources: readonly CaseSourceState[] }) {
   const troubled = sources.filter(({ problem }) => problem !== null);
   if (troubled.length === 0) return null;

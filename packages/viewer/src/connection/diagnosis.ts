@@ -26,7 +26,7 @@ function isNotJustNow({ status, problem: { code } }: ServiceError): boolean {
 /** The service is awake and does not take requests from this page. */
 export class RefusedPageError extends Error {
   constructor(options?: ErrorOptions) {
-    super('The service does not take requests from this page.', options);
+    super('The service does not accept requests from this page.', options);
     this.name = 'RefusedPageError';
   }
 }

@@ -3,6 +3,7 @@ import { Button } from 'react-aria-components';
 import { useConnection } from './connection.ts';
 import type { Trouble } from './diagnosis.ts';
 import type { Wait } from './waits.ts';
+import './notice.css';
 
 /** What the page waits for, above everything else; nothing while nothing waits. */
 export function ConnectionNotice() {
@@ -15,8 +16,8 @@ export function ConnectionNotice() {
     <div className="notices">
       {address.refused !== null && (
         <p className="connection" role="alert">
-          The link asks for the service <code>{address.refused}</code>, which this page is not set up to use.
-          It uses {address.isOwn ? 'its own' : <code>{address.url}</code>}.
+          The link requests the service <code>{address.refused}</code>, which this page is not configured to
+          use. It uses {address.isOwn ? 'its own service' : <code>{address.url}</code>} instead.
         </p>
       )}
       {list.length > 0 && (
@@ -51,7 +52,7 @@ function Waiting({ list, isOwn, onStop, onTry }: WaitingProps) {
       <div>
         <strong role="status">{title}</strong>
         <span className="figures quiet" aria-hidden="true">
-          {seconds} s{wait > 0 && `, next try in ${wait} s`}
+          {seconds} s{wait > 0 && `, next attempt in ${wait} s`}
         </span>
         <p>
           {detail} {text}
@@ -77,20 +78,20 @@ function worstOf(list: readonly Wait[]): Trouble {
 
 function wordsOf(trouble: Trouble, isOwn: boolean): { title: string; text: string } {
   if (trouble === 'offline') {
-    return { title: 'This device is offline', text: 'The page goes on when the network is back.' };
+    return { title: 'This device is offline', text: 'The page continues when the network is back.' };
   }
   if (trouble === 'busy') {
-    return { title: 'The service is busy', text: 'It is awake; the page asks again by itself.' };
+    return { title: 'The service is busy', text: 'It is running; the page retries automatically.' };
   }
   if (isOwn) {
     return {
-      title: 'The service does not answer',
-      text: 'It may be restarting. Jobs go on or start again there, and the page goes on by itself.',
+      title: 'The service is not responding',
+      text: 'It may be restarting. Jobs continue or restart there, and the page reconnects automatically.',
     };
   }
   return {
     title: 'The service is waking up',
-    text: 'It sleeps while nobody uses it, and takes one to two minutes to start. The page goes on by itself.',
+    text: 'It sleeps when idle and takes one to two minutes to start. The page continues automatically.',
   };
 }
 

@@ -128,7 +128,7 @@ describe('a request to a service that is not there', () => {
   });
 });
 
-describe('the wait before the next try', () => {
+describe('the wait before the next attempt', () => {
   it('doubles up to 15 s, at least half of it fixed', () => {
     for (const [failures, longest] of [
       [0, 1000],

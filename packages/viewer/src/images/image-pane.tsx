@@ -1,12 +1,10 @@
 import type { Lesion } from '@atoll/contract/report';
 import { type KeyboardEvent as ReactKeyboardEvent, useEffect, useRef, useState } from 'react';
-import type { Jump } from '../app/app.tsx';
-import { Failure } from '../app/failure.tsx';
+import { useOverlays } from '../overlays/overlays.ts';
 import { usePlaceKeys } from '../second-look/use-place-keys.ts';
-import type { SecondLook } from '../second-look/use-second-look.ts';
-import type { Display } from './display.ts';
+import { Failure } from '../ui/failure.tsx';
+import { type Jump, useViewing } from '../viewing/viewing.tsx';
 import type { ImageSet } from './image-set.ts';
-import type { Layer } from './layer.ts';
 import { LayerLegend } from './layer-legend.tsx';
 import { Readout } from './readout.tsx';
 import { SliceSlider, slicePlaneOf } from './slice-slider.tsx';
@@ -14,21 +12,18 @@ import { Toolbar } from './toolbar.tsx';
 import { useImageView, type ViewState } from './use-image-view.ts';
 import { useLayers } from './use-layers.ts';
 import { useShortcuts } from './use-shortcuts.ts';
+import './image-pane.css';
 
 type Props = {
   readonly images: ImageSet | null;
   readonly title: string | null;
-  readonly display: Display;
-  readonly onDisplay: (display: Display) => void;
-  readonly jump: Jump | null;
   readonly lesions: readonly Lesion[];
-  /** What else lies over the images. */
-  readonly layers: readonly Layer[];
-  readonly look: SecondLook | null;
 };
 
 /** Middle column: the images, the bar above them, the read-out and the slices below. */
-export function ImagePane({ images, title, display, onDisplay, jump, lesions, layers, look }: Props) {
+export function ImagePane({ images, title, lesions }: Props) {
+  const { display, setDisplay: onDisplay, jump } = useViewing();
+  const { layers, look } = useOverlays();
   const { host, view, state, location, retry } = useImageView(images, display);
   const ready = state.state === 'ready';
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
@@ -67,8 +62,8 @@ export function ImagePane({ images, title, display, onDisplay, jump, lesions, la
         <ViewMessage state={state} onRetry={retry} />
         {ready && view?.isPlain === true && (
           <p className="viewport-note" role="note">
-            This browser has no WebGL2, or it is switched off: slices only, without 3D and without brightness
-            by mouse. Sides, mask and figures are the same.
+            WebGL2 is not available in this browser: slices only, without 3D and without windowing by mouse.
+            Sides, mask and figures are the same.
           </p>
         )}
         {title !== null && <p className="viewport-title">{title}</p>}

@@ -1,6 +1,7 @@
 import { Button, ToggleButton } from 'react-aria-components';
 import { cssColour, type Layer, type Look } from './layer.ts';
 import type { LayersState } from './use-layers.ts';
+import './layer-legend.css';
 
 type Props = {
   readonly layers: readonly Layer[];
@@ -15,7 +16,7 @@ type Props = {
 export function LayerLegend({ layers, hidden, onHide, state, onRetry, is3d }: Props) {
   if (layers.length === 0) return null;
   return (
-    <fieldset className="layer-legend" aria-label="Over the images" data-layers={state.state}>
+    <fieldset className="layer-legend" aria-label="Overlays" data-layers={state.state}>
       <span className="legend-entry">
         <i className="swatch mask" /> This run
       </span>
@@ -38,9 +39,9 @@ export function LayerLegend({ layers, hidden, onHide, state, onRetry, is3d }: Pr
       )}
       {state.state === 'failed' && (
         <span role="alert">
-          {state.error instanceof Error ? state.error.message : 'It could not be drawn.'}{' '}
+          {state.error instanceof Error ? state.error.message : 'It could not be displayed.'}{' '}
           <Button className="link" onPress={onRetry}>
-            Try again
+            Retry
           </Button>
         </span>
       )}
@@ -50,9 +51,9 @@ export function LayerLegend({ layers, hidden, onHide, state, onRetry, is3d }: Pr
 
 /** In 3D what lies in front hides the rest; see niivue-view.ts. */
 function noteOn3d(shown: readonly Layer[]): string {
-  if (shown.some(({ look }) => look.kind === 'counts')) return 'In 3D the counts are shown alone';
-  if (shown.some(({ look }) => look.kind === 'regions')) return 'Territories are shown on slices alone';
-  return shown.length > 0 ? 'Chequered where the run and a map are both' : '';
+  if (shown.some(({ look }) => look.kind === 'counts')) return 'In 3D only the counts are shown';
+  if (shown.some(({ look }) => look.kind === 'regions')) return 'Territories are shown on slices only';
+  return shown.length > 0 ? 'Chequered where this run and an overlay coincide' : '';
 }
 
 /** A layer's look in small; of counts and regions each colour with what it means. */

@@ -9,6 +9,7 @@ import {
 } from 'react-aria-components';
 import { baseTitles, type Display, planeTitles, windowTitles } from './display.ts';
 import type { ImageSet } from './image-set.ts';
+import './toolbar.css';
 
 type Props = {
   readonly images: ImageSet | null;
@@ -21,7 +22,7 @@ type Props = {
 export function Toolbar({ images, isPlain, display, onDisplay }: Props) {
   const has = images?.urls ?? {};
   return (
-    <div className="toolbar" role="toolbar" aria-label="How the images are shown">
+    <div className="toolbar" role="toolbar" aria-label="Display">
       <Choice
         name="Plane"
         titles={planeTitles}

@@ -4,7 +4,8 @@ import type { Patience } from '../connection/patience.ts';
 import type { Display } from './display.ts';
 import { type FetchedVolume, fetchVolume, volumeOf } from './fetch-volume.ts';
 import { type ImageRoleShown, type ImageSet, shownRoles } from './image-set.ts';
-import { type ImageView, type Location, openImageView } from './image-view.ts';
+import type { ImageView, Location } from './image-view.ts';
+import { openImageView } from './open-image-view.ts';
 
 export type ViewState =
   | { readonly state: 'empty' }

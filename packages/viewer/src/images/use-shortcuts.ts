@@ -1,8 +1,8 @@
 import type { Lesion } from '@atoll/contract/report';
 import { useRef } from 'react';
+import { useKeys } from '../ui/use-keys.ts';
 import type { Display } from './display.ts';
 import type { ImageSet } from './image-set.ts';
-import { useKeys } from './use-keys.ts';
 
 /** Keys of the whole page, except while someone types. Each is listed in shortcut-help.tsx. */
 export function useShortcuts(

@@ -9,7 +9,7 @@ type Props = { readonly result: JobResult; readonly expiresAt: string | null };
 export function Downloads({ result, expiresAt }: Props) {
   const files: [string, string | null][] = [
     ['Mask (NIfTI)', result.predictionUrl],
-    ['Not in the mask (NIfTI)', result.missedUrl],
+    ['Candidates not in the mask (NIfTI)', result.missedUrl],
     ['Brain outline (NIfTI)', result.brainUrl],
     ['Report (JSON)', result.reportUrl],
     ['DWI', result.dwiUrl],
@@ -20,7 +20,7 @@ export function Downloads({ result, expiresAt }: Props) {
     ['Mask in MNI space', result.atlas?.mni?.maskUrl ?? null],
     ['Affine to MNI (JSON)', result.atlas?.mni?.sideCarUrl ?? null],
     ['Affine to MNI (ITK)', result.atlas?.mni?.transformUrl ?? null],
-    ['Everything (ZIP)', result.zipUrl],
+    ['All files (ZIP)', result.zipUrl],
   ];
   return (
     <section aria-label="Downloads">
@@ -57,12 +57,13 @@ function Kept({ expiresAt }: Pick<Props, 'expiresAt'>) {
     <>
       <p className="quiet">
         {end === null
-          ? 'Kept until somebody deletes it.'
+          ? 'Kept until it is deleted.'
           : `Kept until ${end.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })} (${inWords(end)}).`}
       </p>
       {loss !== null && (
         <p className="caution" role="note">
-          This service has no lasting storage: results may be gone when it restarts. Download what you need.
+          This service has no persistent storage: results may be lost when it restarts. Download what you
+          need.
         </p>
       )}
     </>

@@ -1,19 +1,16 @@
 import type { Lesion } from '@atoll/contract/report';
 import { Button } from 'react-aria-components';
+import { useGoToLesion } from '../viewing/use-go-to-lesion.ts';
 
 const sides = { left: 'Left', right: 'Right', both: 'Both sides' } as const;
-
-type Props = {
-  readonly lesions: readonly Lesion[];
-  readonly onLesion: (mm: readonly [number, number, number]) => void;
-};
 
 function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** The lesions, largest first; pressing one brings the cursor to it. */
-export function LesionList({ lesions, onLesion }: Props) {
+export function LesionList({ lesions }: { lesions: readonly Lesion[] }) {
+  const toLesion = useGoToLesion();
   if (lesions.length === 0) return null;
   return (
     <section aria-label="Lesions">
@@ -21,7 +18,7 @@ export function LesionList({ lesions, onLesion }: Props) {
       <ol className="lesions">
         {lesions.map(({ id, side, place, territory, volumeMl, focusMm }) => (
           <li key={id}>
-            <Button className="lesion" onPress={() => onLesion(focusMm)}>
+            <Button className="lesion" onPress={() => toLesion(focusMm)}>
               <span className="figures quiet">{id}</span>
               <span>
                 {territory === undefined ? sides[side] : capitalised(territory)}

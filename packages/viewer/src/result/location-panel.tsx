@@ -1,20 +1,22 @@
 import type { AtlasFit, LocationReport, RegionShare, ScoreEstimate } from '@atoll/contract/location';
 import { Checkbox } from 'react-aria-components';
 import { LookSwatch } from '../images/layer-legend.tsx';
+import { useOverlays } from '../overlays/overlays.ts';
 import type { TerritoryOverlay } from './use-territories.ts';
+import './location-panel.css';
 
 type Props = {
   readonly location: LocationReport | undefined;
   /** Whether there is anything whose place could be told. */
   readonly hasLesions: boolean;
-  readonly overlay: TerritoryOverlay | null;
 };
 
 /** Regions with less of the lesion than this are in the report, and not in the page. */
 const leastPercent = 1;
 
 /** Where the lesions lie, by the atlas: how well it fits, territories, structures, and scores by overlap. */
-export function LocationPanel({ location, hasLesions, overlay }: Props) {
+export function LocationPanel({ location, hasLesions }: Props) {
+  const { territories: overlay } = useOverlays();
   if (location === undefined) return null;
   return (
     <section className="location" aria-label="Location">
@@ -35,7 +37,7 @@ export function LocationPanel({ location, hasLesions, overlay }: Props) {
 }
 
 function Fit({ fit }: { fit: AtlasFit }) {
-  const figures = `Outlines agree by a Dice of ${fit.outlineDice.toFixed(2)}.`;
+  const figures = `Brain outline overlap: Dice ${fit.outlineDice.toFixed(2)}.`;
   return (
     <p
       className={fit.verdict === 'good' ? 'quiet' : 'caution'}
@@ -49,7 +51,7 @@ function Fit({ fit }: { fit: AtlasFit }) {
 function OverlayChoice({ overlay }: { overlay: TerritoryOverlay }) {
   return (
     <Checkbox className="choice tick" isSelected={overlay.isOn} onChange={overlay.turn}>
-      <span>Show the territories on the images</span>
+      <span>Show territories on the images</span>
       {overlay.isOn && <LookSwatch look={overlay.layer.look} />}
     </Checkbox>
   );
@@ -63,8 +65,8 @@ function RegionTable({ title, regions }: { title: string; regions: readonly Regi
       <thead>
         <tr>
           <th scope="col">Region</th>
-          <th scope="col">Marked</th>
-          <th scope="col">Of it</th>
+          <th scope="col">Lesion</th>
+          <th scope="col">% of region</th>
         </tr>
       </thead>
       <tbody>
@@ -85,7 +87,7 @@ function Scores({ location }: { location: LocationReport & { status: 'located' }
   return (
     <>
       <table className="regions">
-        <caption>Atlas estimates, not read</caption>
+        <caption>Atlas estimates, not read by a person</caption>
         <tbody>
           <Score title="ASPECTS, left" score={aspects.left} />
           <Score title="ASPECTS, right" score={aspects.right} />
@@ -93,7 +95,8 @@ function Scores({ location }: { location: LocationReport & { status: 'located' }
         </tbody>
       </table>
       <p className="quiet">
-        A region counts as affected when {cutoff.percentOfRegion} % of it or {cutoff.volumeMl} mL are marked.
+        A region counts as affected if at least {cutoff.percentOfRegion} % of it or {cutoff.volumeMl} mL is in
+        the mask.
       </p>
     </>
   );

@@ -3,11 +3,9 @@ import type { Agreement, Metrics } from '@atoll/contract/report';
 /** How the mask agrees with the reference, or why there is no such figure. */
 export function MetricsTable({ metrics }: { metrics: Metrics }) {
   return (
-    <section aria-label="Agreement with the reference">
-      <h3>Against the reference</h3>
-      {metrics.status === 'no-reference' && (
-        <p className="quiet">This case has no reference mask to compare with.</p>
-      )}
+    <section aria-label="Agreement with reference">
+      <h3>Agreement with reference</h3>
+      {metrics.status === 'no-reference' && <p className="quiet">This case has no reference mask.</p>}
       {metrics.status === 'not-computable' && <p className="quiet">{metrics.reason}</p>}
       {metrics.status === 'computed' && <Figures agreement={metrics} />}
     </section>
@@ -22,7 +20,7 @@ function Figures({ agreement }: { agreement: Agreement }) {
     ['Precision', agreement.precision, '', 3],
     ['Reference volume', agreement.referenceVolumeMl, ' mL', 2],
     ['Volume difference', agreement.absoluteVolumeDifferenceMl, ' mL', 2],
-    ['Reference lesions', agreement.referenceLesionCount, '', 0],
+    ['Reference lesion count', agreement.referenceLesionCount, '', 0],
     ['95 % Hausdorff distance', agreement.hausdorff95Mm, ' mm', 1],
     ['Average surface distance', agreement.averageSurfaceDistanceMm, ' mm', 2],
   ];

@@ -1,13 +1,15 @@
 import { Checkbox } from 'react-aria-components';
 import { LookSwatch } from '../images/layer-legend.tsx';
-import type { ModelMaps } from './use-model-maps.ts';
+import { useOverlays } from '../overlays/overlays.ts';
+import './model-map-list.css';
 
 /** What the engine's models marked, each by itself, and where they agree; each can be laid over the images. */
-export function ModelMapList({ maps }: { maps: ModelMaps }) {
+export function ModelMapList() {
+  const { maps } = useOverlays();
   if (maps.list.length === 0) return null;
   return (
-    <section className="model-maps" aria-label="Maps of the single models">
-      <h3>Maps of the single models</h3>
+    <section className="model-maps" aria-label="Individual model outputs">
+      <h3>Individual model outputs</h3>
       <ul>
         {maps.list.map((map) => {
           const { id, title, volumeMl, diceWithMask } = map.overlay;

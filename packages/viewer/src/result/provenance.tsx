@@ -26,8 +26,8 @@ export function ProvenanceDetails({ report }: { report: Report }) {
     ['Engine', `${provenance.engine} ${provenance.engineVersion}`],
     ['Preset', provenance.preset],
     ['Atoll', provenance.atollVersion],
-    ['Made', provenance.createdAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')],
-    ['Run time', `${report.elapsedSeconds.toFixed(2)} s`],
+    ['Created', provenance.createdAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')],
+    ['Computation time', `${report.elapsedSeconds.toFixed(2)} s`],
     ['Runtime', provenance.runtime],
     ...Object.entries(provenance.inputSha256).map(([role, hash]): [string, string] => [
       `SHA-256 ${role}`,
@@ -49,7 +49,7 @@ export function ProvenanceDetails({ report }: { report: Report }) {
       </dl>
       {provenance.derivation !== undefined && (
         <>
-          <h4>How the images were made</h4>
+          <h4>How the images were derived</h4>
           <ul className="quiet">
             {provenance.derivation.map((sentence) => (
               <li key={sentence}>{sentence}</li>
@@ -57,7 +57,7 @@ export function ProvenanceDetails({ report }: { report: Report }) {
           </ul>
         </>
       )}
-      <h4>Cite</h4>
+      <h4>Please cite</h4>
       <ul className="quiet">
         {provenance.citations.map((citation) => (
           <li key={citation}>{citation}</li>

@@ -3,9 +3,9 @@ import { type AtollError, asAtollError } from '@atoll/errors/error';
 import type { ReportSubject } from '@atoll/report/subject';
 import { useState } from 'react';
 import { Button } from 'react-aria-components';
-import { FailureWords } from '../app/failure.tsx';
 import { fetchVolume } from '../images/fetch-volume.ts';
-import { save } from './save.ts';
+import { CaughtFailure } from '../ui/caught-failure.tsx';
+import { save } from '../ui/save.ts';
 
 type Props = { readonly result: JobResult };
 
@@ -36,16 +36,7 @@ export function ReadableDownloads({ result }: Props) {
           </li>
         ))}
       </ul>
-      {error !== null && (
-        <FailureWords
-          words={{
-            title: 'The report could not be made',
-            detail: error.message,
-            action: error.action,
-            code: error.code,
-          }}
-        />
-      )}
+      {error !== null && <CaughtFailure title="The report could not be created" error={error} />}
     </>
   );
 }

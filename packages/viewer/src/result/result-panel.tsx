@@ -1,50 +1,47 @@
 import type { JobResult } from '@atoll/contract/jobs';
 import type { Report } from '@atoll/contract/report';
 import type { ReactNode } from 'react';
+import { useOverlays } from '../overlays/overlays.ts';
 import { BrainChoice } from '../second-look/brain-choice.tsx';
 import { SecondLookPanel } from '../second-look/second-look-panel.tsx';
-import { isOfSecondLook, type SecondLook } from '../second-look/use-second-look.ts';
+import { isOfSecondLook } from '../second-look/use-second-look.ts';
 import { Downloads } from './downloads.tsx';
 import { LesionList } from './lesion-list.tsx';
 import { LocationPanel } from './location-panel.tsx';
 import { MetricsTable } from './metrics-table.tsx';
+import { ModelMapList } from './model-map-list.tsx';
 import { ProvenanceDetails, QualityDetails } from './provenance.tsx';
-import type { TerritoryOverlay } from './use-territories.ts';
+import './result-panel.css';
 
 type Props = {
   readonly result: JobResult;
   readonly expiresAt: string | null;
-  readonly look: SecondLook | null;
-  readonly onLesion: (mm: readonly [number, number, number]) => void;
-  /** The atlas over the images; null where none was laid over them. */
-  readonly territories: TerritoryOverlay | null;
-  /** What else came with the mask. */
-  readonly maps: ReactNode;
 };
 
-export function ResultPanel({ result, expiresAt, look, onLesion, territories, maps }: Props) {
+export function ResultPanel({ result, expiresAt }: Props) {
   return (
-    <ReportPanel report={result.report} look={look} onLesion={onLesion} territories={territories}>
-      <BrainChoice look={look} />
-      {maps}
+    <ReportPanel report={result.report}>
+      <BrainChoice />
+      <ModelMapList />
       <Downloads result={result} expiresAt={expiresAt} />
     </ReportPanel>
   );
 }
 
-type ReportProps = Pick<Props, 'look' | 'onLesion' | 'territories'> & {
+type ReportProps = {
   readonly report: Report;
   /** What else came with the mask, and where the files are to be had. */
   readonly children: ReactNode;
 };
 
 /** What a run found, wherever it ran. */
-export function ReportPanel({ report, look, onLesion, territories, children }: ReportProps) {
+export function ReportPanel({ report, children }: ReportProps) {
+  const { look } = useOverlays();
   // The second look has its block at the top.
   const warnings = look === null ? report.warnings : report.warnings.filter((each) => !isOfSecondLook(each));
   return (
     <article className="result-panel">
-      <SecondLookPanel look={look} lesions={report.lesions} onPlace={onLesion} />
+      <SecondLookPanel lesions={report.lesions} />
       <section className="volume" aria-label="Lesion volume">
         <p className="quiet">Lesion volume</p>
         <p className="big figures">
@@ -63,7 +60,7 @@ export function ReportPanel({ report, look, onLesion, territories, children }: R
         {report.provenance.notice}
       </p>
       {warnings.length > 0 && (
-        <ul className="warnings" aria-label="Please note">
+        <ul className="warnings" aria-label="Warnings">
           {warnings.map(({ code, severity, message }) => (
             <li key={code} data-severity={severity}>
               {message}
@@ -71,8 +68,8 @@ export function ReportPanel({ report, look, onLesion, territories, children }: R
           ))}
         </ul>
       )}
-      <LesionList lesions={report.lesions} onLesion={onLesion} />
-      <LocationPanel location={report.location} hasLesions={report.lesionCount > 0} overlay={territories} />
+      <LesionList lesions={report.lesions} />
+      <LocationPanel location={report.location} hasLesions={report.lesionCount > 0} />
       <MetricsTable metrics={report.metrics} />
       {children}
       <QualityDetails quality={report.quality} />

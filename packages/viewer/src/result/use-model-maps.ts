@@ -2,7 +2,7 @@ import type { Job, JobOverlay } from '@atoll/contract/jobs';
 import { useState } from 'react';
 import { agreementLook, type Layer, modelLook } from '../images/layer.ts';
 
-export type ModelMap = Layer & { readonly overlay: JobOverlay; readonly isOn: boolean };
+type ModelMap = Layer & { readonly overlay: JobOverlay; readonly isOn: boolean };
 
 export type ModelMaps = {
   readonly list: readonly ModelMap[];

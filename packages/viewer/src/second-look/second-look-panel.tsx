@@ -4,33 +4,36 @@ import { useState } from 'react';
 import { Button, Checkbox, ToggleButton } from 'react-aria-components';
 import { missedLook } from '../images/layer.ts';
 import { LookSwatch } from '../images/layer-legend.tsx';
-import { ReadingFailure } from '../own/reading-failure.tsx';
+import { useOverlays } from '../overlays/overlays.ts';
+import { CaughtFailure } from '../ui/caught-failure.tsx';
+import { useGoToLesion } from '../viewing/use-go-to-lesion.ts';
 import type { SecondLook } from './use-second-look.ts';
+import './second-look-panel.css';
 
 const sides = { left: 'Left', right: 'Right', both: 'Both sides' } as const;
 
 type Props = {
-  readonly look: SecondLook | null;
   readonly lesions: readonly Lesion[];
-  readonly onPlace: (mm: readonly [number, number, number]) => void;
 };
 
 /** Stands above everything else of a result: where a plain look at the whole head and the mask do not agree. */
-export function SecondLookPanel({ look, lesions, onPlace }: Props) {
+export function SecondLookPanel({ lesions }: Props) {
+  const { look } = useOverlays();
+  const toLesion = useGoToLesion();
   if (look === null || look.warnings.length === 0) return null;
   const isSerious = look.warnings.some(({ severity }) => severity === 'serious');
   return (
     <section
       className="second-look"
       role="alert"
-      aria-label="Second look"
+      aria-label="Independent check"
       data-severity={isSerious ? 'serious' : 'caution'}
     >
-      <h3>{isSerious ? 'Do not trust this mask as it is' : 'Check this mask'}</h3>
+      <h3>{isSerious ? 'Do not rely on this mask as it is' : 'Check this mask'}</h3>
       {look.warnings.map(({ code, message }) => (
         <p key={code}>{message}</p>
       ))}
-      {look.missed.length > 0 && <Missed look={look} onPlace={onPlace} />}
+      {look.missed.length > 0 && <Missed look={look} />}
       {look.doubtful.length > 0 && (
         <ul>
           {look.doubtful.map(({ lesionId, why }) => {
@@ -44,8 +47,8 @@ export function SecondLookPanel({ look, lesions, onPlace }: Props) {
                 />
                 {lesion !== undefined && (
                   <span className="second-look-actions">
-                    <Button className="button" onPress={() => onPlace(lesion.focusMm)}>
-                      Go there
+                    <Button className="button" onPress={() => toLesion(lesion.focusMm)}>
+                      Go to location
                     </Button>
                   </span>
                 )}
@@ -58,12 +61,13 @@ export function SecondLookPanel({ look, lesions, onPlace }: Props) {
   );
 }
 
-function Missed({ look, onPlace }: { look: SecondLook; onPlace: Props['onPlace'] }) {
+function Missed({ look }: { look: SecondLook }) {
+  const toLesion = useGoToLesion();
   return (
     <>
       <Checkbox className="choice tick" isSelected={look.missedShown} onChange={look.showMissed}>
         <span>
-          <LookSwatch look={missedLook} /> Show over the images
+          <LookSwatch look={missedLook} /> Show on the images
         </span>
       </Checkbox>
       <ul>
@@ -71,8 +75,8 @@ function Missed({ look, onPlace }: { look: SecondLook; onPlace: Props['onPlace']
           <li key={place.id}>
             <PlaceWords title={titleOf(place)} volumeMl={place.volumeMl} why={place.why} />
             <span className="second-look-actions">
-              <Button className="button" onPress={() => onPlace(place.focusMm)}>
-                Go there
+              <Button className="button" onPress={() => toLesion(place.focusMm)}>
+                Go to location
               </Button>
               <ToggleButton
                 className="toggle"
@@ -102,13 +106,13 @@ function SaveWithAdded({ look }: { look: SecondLook }) {
   return (
     <div className="second-look-save">
       <Button className="button" onPress={onPress}>
-        Save the mask with what was added
+        Save the mask with the additions
       </Button>
       <p className="quiet">
-        A copy: {addedMl.toFixed(1)} mL more than the engine’s mask. Result, figures and report stay the
-        engine’s.
+        A copy with {addedMl.toFixed(1)} mL more than the engine’s mask. The result, its figures and its
+        report remain the engine’s.
       </p>
-      {error !== null && <ReadingFailure title="The copy could not be made" error={error} />}
+      {error !== null && <CaughtFailure title="The copy could not be saved" error={error} />}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import type { Job } from '@atoll/contract/jobs';
 import type { Report } from '@atoll/contract/report';
-import type { PrivateRun } from '../private/use-private-run.ts';
+import type { LocalRun } from '../local-run/use-local-run.ts';
 
 /** Where a file is: a URL, or its bytes where the page has them and asks nobody. */
 type FileAt = string | Uint8Array;
@@ -21,8 +21,8 @@ export function lookedAtOfJob(job: Job | null): LookedAt | null {
   return { id: `job ${job.jobId}`, report, mask: predictionUrl, missed: missedUrl, brain: brainUrl };
 }
 
-export function lookedAtOfRun(run: PrivateRun | null): LookedAt | null {
+export function lookedAtOfLocalRun(run: LocalRun | null): LookedAt | null {
   if (run?.status !== 'done') return null;
   const { mask, missed, brain } = run.results;
-  return { id: `own ${run.number}`, report: run.report, mask, missed, brain };
+  return { id: `local ${run.number}`, report: run.report, mask, missed, brain };
 }

@@ -1,6 +1,6 @@
 import { useRef } from 'react';
-import { useKeys } from '../images/use-keys.ts';
 import { isTyping } from '../images/use-shortcuts.ts';
+import { useKeys } from '../ui/use-keys.ts';
 import type { SecondLook } from './use-second-look.ts';
 
 /**

@@ -3,8 +3,8 @@ import { useState } from 'react';
 import { useConnection } from '../connection/connection.ts';
 import { fetchVolume } from '../images/fetch-volume.ts';
 import { brainLook, type Layer, missedLook } from '../images/layer.ts';
-import { loadBench } from '../own/bench.ts';
-import { save } from '../result/save.ts';
+import { loadBench } from '../local-images/bench.ts';
+import { save } from '../ui/save.ts';
 import type { LookedAt } from './source.ts';
 
 /** What the second look says of the shown result, and what the reader makes of it. */
@@ -17,7 +17,7 @@ export type SecondLook = {
   /** Are the candidates over the images? */
   readonly missedShown: boolean;
   showMissed(shown: boolean): void;
-  /** null where the engine outlines none. */
+  /** null if the engine makes none. */
   readonly brain: { readonly volumeMl: number; readonly shown: boolean; show(shown: boolean): void } | null;
   /** Ids of the places that the reader added. */
   readonly added: ReadonlySet<number>;
@@ -49,7 +49,12 @@ export function useSecondLook(at: LookedAt | null): SecondLook | null {
   const places = look?.missed ?? [];
   const layers: Layer[] = [];
   if (missed !== null && !choice.hidden) {
-    layers.push({ id: `missed ${id}`, source: missed, title: 'Not in the mask', look: missedLook });
+    layers.push({
+      id: `missed ${id}`,
+      source: missed,
+      title: 'Candidates not in the mask',
+      look: missedLook,
+    });
   }
   if (brain !== null && choice.brain) {
     layers.push({ id: `brain ${id}`, source: brain, title: 'Brain outline', look: brainLook });

@@ -1,0 +1,14 @@
+import type { CaseList } from '@atoll/contract/cases';
+import { type UseQueryResult, useQuery } from '@tanstack/react-query';
+import { useConnection } from '../connection/connection.ts';
+import { isSilent, useMode } from '../mode/mode.ts';
+
+/** The cases of the service; not requested while local images are open. */
+export function useCaseList(): UseQueryResult<CaseList> {
+  const { client, patience } = useConnection();
+  return useQuery({
+    queryKey: ['cases'],
+    queryFn: ({ signal }) => patience.run((limit) => client.listCases(limit), { signal }),
+    enabled: !isSilent(useMode()),
+  });
+}

@@ -1,0 +1,14 @@
+import type { EngineList } from '@atoll/contract/engines';
+import { type UseQueryResult, useQuery } from '@tanstack/react-query';
+import { useConnection } from '../connection/connection.ts';
+import { isSilent, useMode } from '../mode/mode.ts';
+
+/** The engines of the service; not requested while local images are open. */
+export function useEngineList(): UseQueryResult<EngineList> {
+  const { client, patience } = useConnection();
+  return useQuery({
+    queryKey: ['engines'],
+    queryFn: ({ signal }) => patience.run((limit) => client.listEngines(limit), { signal }),
+    enabled: !isSilent(useMode()),
+  });
+}

@@ -1,0 +1,35 @@
+import { ImagePane } from '../images/image-pane.tsx';
+import { useLocalCase } from '../local-images/local-case.tsx';
+import { LocalPanel } from '../local-images/local-panel.tsx';
+import { OverlaysProvider } from '../overlays/overlays.ts';
+import { useTerritories } from '../result/use-territories.ts';
+import { lookedAtOfLocalRun } from '../second-look/source.ts';
+import { useSecondLook } from '../second-look/use-second-look.ts';
+import { useShowResult } from '../viewing/use-show-result.ts';
+import { LocalRunColumn } from './local-run-column.tsx';
+
+/** Images that are in this browser tab alone: how they are sorted, and what a run in the page made of them. */
+export function LocalPage() {
+  const { images, localRun } = useLocalCase();
+  const done = localRun.run?.status === 'done' ? localRun.run : null;
+  const name = done && `local ${done.number}`;
+  const look = useSecondLook(lookedAtOfLocalRun(done));
+  const territories = useTerritories(name, done?.report.location, done?.results.territories ?? null);
+  useShowResult(name, done?.report ?? null);
+  const layers = [...(territories?.isOn === true ? [territories.layer] : []), ...(look?.layers ?? [])];
+  const maps = { list: [], turn: () => undefined };
+  return (
+    <OverlaysProvider value={{ layers, look, territories, maps }}>
+      {images === null ? (
+        <LocalPanel />
+      ) : (
+        <ImagePane
+          images={images}
+          title="Local images (only in this browser tab)"
+          lesions={done?.report.lesions ?? []}
+        />
+      )}
+      <LocalRunColumn />
+    </OverlaysProvider>
+  );
+}

@@ -1,0 +1,38 @@
+import { ImagePane } from '../images/image-pane.tsx';
+import { imagesOf } from '../images/image-set.ts';
+import { OverlaysProvider } from '../overlays/overlays.ts';
+import { useModelMaps } from '../result/use-model-maps.ts';
+import { useTerritories } from '../result/use-territories.ts';
+import { lookedAtOfJob } from '../second-look/source.ts';
+import { useSecondLook } from '../second-look/use-second-look.ts';
+import { useShowResult } from '../viewing/use-show-result.ts';
+import { JobColumn } from './job-column.tsx';
+import { useServedCase } from './served-case.tsx';
+
+/** A case of the service: its images, and the job on it with what came of it. */
+export function ServedPage() {
+  const { caseId, chosen, job, compared } = useServedCase();
+  const shown = job.data ?? null;
+  const report = shown?.result?.report ?? null;
+  const maps = useModelMaps(shown);
+  const look = useSecondLook(lookedAtOfJob(shown));
+  const territoriesUrl = shown?.result?.atlas?.territoriesUrl ?? null;
+  const territories = useTerritories(shown?.jobId ?? null, report?.location, territoriesUrl);
+  useShowResult(shown?.status === 'completed' ? shown.jobId : null, report);
+  const layers = [
+    ...(territories?.isOn === true ? [territories.layer] : []),
+    ...compared.layers,
+    ...maps.list.filter(({ isOn }) => isOn),
+    ...(look?.layers ?? []),
+  ];
+  return (
+    <OverlaysProvider value={{ layers, look, territories, maps }}>
+      <ImagePane
+        images={imagesOf(chosen, shown)}
+        title={chosen?.title ?? caseId}
+        lesions={report?.lesions ?? []}
+      />
+      <JobColumn />
+    </OverlaysProvider>
+  );
+}
