@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Job } from '@atoll/contract/jobs';
+import { writeGroupPage } from '@atoll/report/cohort/group-page';
 import { writeReport } from '@atoll/report/report-files';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
@@ -89,4 +90,36 @@ test('a report is the same in the page as in Node, opens from disk, asks nobody,
     const ground = await reader.evaluate(() => getComputedStyle(document.body).backgroundColor);
     expect(ground).toBe(colorScheme === 'light' ? 'rgb(255, 255, 255)' : 'rgb(16, 17, 20)');
   }
+});
+
+test('a cohort’s page opens from disk and is sorted by its heads', async ({ page }) => {
+  const cases = [3, 40, 0.5].map((volumeMl, n) => ({
+    id: `sub-0${n + 1}`,
+    status: 'done' as const,
+    page: null,
+    thumbnail: null,
+    volumeMl,
+    lesionCount: n,
+    location: ['left MCA', 'right PCA', 'left ACA'][n],
+    possiblyMissedMl: null,
+    dice: null,
+    warnings: [],
+    error: null,
+    reviews: [],
+  }));
+  const path = join(scratch, 'group.html');
+  writeFileSync(
+    path,
+    await writeGroupPage({ title: 'Ward 7', notice: 'Research only.', cases, figures: [] }),
+  );
+  await page.goto(pathToFileURL(path).href);
+  const order = () => page.locator('.cases tbody tr td:nth-child(2)').allTextContents();
+  expect(await order()).toEqual(['sub-02', 'sub-01', 'sub-03']);
+  await page.getByRole('button', { name: 'Case' }).click();
+  expect(await order()).toEqual(['sub-01', 'sub-02', 'sub-03']);
+  await page.getByRole('button', { name: 'Volume, mL' }).click();
+  expect(await order()).toEqual(['sub-02', 'sub-01', 'sub-03']);
+  await page.getByRole('button', { name: 'Volume, mL' }).click();
+  expect(await order()).toEqual(['sub-03', 'sub-01', 'sub-02']);
+  await expect(page.locator('th[aria-sort="ascending"]')).toHaveText('Volume, mL');
 });
