@@ -67,7 +67,8 @@ function mapsOf(subject: Subject, tissue: Anatomy['tissue']): Maps | null {
     presets.balanced,
   );
   const plane = findMidPlane(smoothAdc, brain, shape, spacing);
-  const scores = computeScores(smoothDwi, smoothAdc, brain, shape, spacing, plane, presets.balanced);
+  const ground = { shape, spacingMm: spacing, brain, adc: smoothAdc, parameters: presets.balanced };
+  const scores = computeScores(ground, smoothDwi, plane);
 
   // Both grids begin at the same voxel, so that the plane's millimetres stay what they are.
   const from = { shape, affine: scaling(spacing) };
@@ -92,7 +93,7 @@ function mapsOf(subject: Subject, tissue: Anatomy['tissue']): Maps | null {
   const reach: Vec3 = [2, 2, spacing[2] > 3.5 ? 0 : Math.max(1, Math.round(3 / spacing[2]))];
   const gridMm: Vec3 = [pixelMm, pixelMm, spacing[2]];
   const mirrored = (field: Float32Array, absent: number) =>
-    mirroredMaximum(field, inside, grid.shape, gridMm, plane, reach, absent);
+    mirroredMaximum(field, { mask: inside, shape: grid.shape, spacingMm: gridMm }, plane, { reach, absent });
   const tissueHere = cropped(tissue);
   const known = subject.known === null ? null : cropped(subject.known);
   const whole16 = (data: Float32Array, step: number) =>

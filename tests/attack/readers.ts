@@ -80,7 +80,10 @@ const readers: Readonly<Record<string, (name: string, file: Uint8Array) => Promi
   },
   intake: async (name, file) => {
     const brought = [{ path: name, sizeBytes: file.length, read: readOf(file) }];
-    const { candidates } = await gather(brought, { convert: async () => [], maxFiles: 100 });
+    const { candidates } = await gather(brought, {
+      convert: async () => ({ images: [], warnings: [] }),
+      maxFiles: 100,
+    });
     if (candidates.length > 0) propose(candidates, {});
   },
 };

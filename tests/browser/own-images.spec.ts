@@ -1,27 +1,14 @@
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
 import { hasRealData, realData } from '../../packages/cli/test/real-data.ts';
 import { expect, run, test, waitForResult } from './atoll.ts';
+import { drop } from './drop.ts';
 
 /** A reader's own images on a page that has a service. */
 
 test.beforeEach(() => {
   test.skip(!hasRealData, `Real images are not there: ${realData}`);
 });
-
-/** Lets go of files or folders over the page, as a file manager does. */
-async function drop(page: Page, paths: readonly string[]): Promise<void> {
-  const devtools = await page.context().newCDPSession(page);
-  const data = { items: [], files: [...paths], dragOperationsMask: 1 };
-  const at = { x: 400, y: 300, data };
-  await expect(page.getByRole('button', { name: 'Open local images' })).toBeVisible();
-  for (const type of ['dragEnter', 'dragOver'] as const) {
-    await devtools.send('Input.dispatchDragEvent', { type, ...at });
-  }
-  await expect(page.getByText('Drop images here')).toBeVisible();
-  await devtools.send('Input.dispatchDragEvent', { type: 'drop', ...at });
-}
 
 test('a folder that is dropped is sorted, listed before it is sent, and then there by its link alone', async ({
   page,

@@ -17,6 +17,8 @@ export type CaseSummary = {
 export type OpenedCase = CaseFiles & {
   /** How the images came about, in words, where they are not simply what was stored; for provenance. */
   readonly derivation?: readonly string[];
+  /** What a result may be wrong by, in sentences: for the report's serious warnings. */
+  readonly cautions?: readonly string[];
 };
 
 export type OpenOptions = { readonly signal?: AbortSignal };

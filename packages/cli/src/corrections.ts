@@ -1,7 +1,6 @@
-import { bValueBetween } from '@atoll/intake/b-value-between';
 import type { Candidate } from '@atoll/intake/candidate';
-import { type Choice, isComputed, type Pick } from '@atoll/intake/choice';
-import type { Proposal, Role } from '@atoll/intake/proposal';
+import type { Role } from '@atoll/intake/proposal';
+import type { Said, SaidPart } from '@atoll/intake/said';
 import { InvalidArgumentError } from 'commander';
 import { UsageError } from './exit.ts';
 
@@ -33,57 +32,29 @@ function parseRanges(text: string): number[] {
 }
 
 /**
- * The proposed choice with the reader's corrections; null when there is still none.
- * @throws UsageError when a correction names an image that was not found.
+ * The corrections as `examine` takes them; of several for one part the last.
+ * @throws UsageError when one names an image that was not found.
  */
-export function correctChoice(
-  proposal: Proposal,
-  candidates: readonly Candidate[],
+export function saidBy(
   corrections: readonly Correction[],
-  bValue: number | undefined,
-): Choice | null {
-  if (corrections.length === 0) return proposal.choice;
-  const pickOf = (correction: Correction) => toPick(correction, proposal, candidates);
-  const last = (role: Role) => corrections.findLast((each) => each.role === role);
-  const found = (role: Role) => proposal.findings.find((each) => each.role === role)?.pick ?? null;
-
-  const newDwi = last('dwi');
-  const dwi = newDwi === undefined ? (proposal.choice?.dwi ?? found('dwi')) : pickOf(newDwi);
-  if (dwi === null) return null;
-  const optional = (role: 'flair' | 'reference') => {
-    const correction = last(role);
-    if (correction === undefined) return proposal.choice?.[role] ?? found(role);
-    return correction.image === 'none' ? null : pickOf(correction);
-  };
-  const newAdc = last('adc');
-  const newB0 = last('b0');
-  const proposed = proposal.choice?.adc ?? found('adc');
-  const computed =
-    newAdc?.image === 'computed' ||
-    (newAdc === undefined && (newB0 !== undefined || isComputedOrNone(proposed)));
-  let adc: Choice['adc'] | null = newAdc === undefined || computed ? proposed : pickOf(newAdc);
-  if (computed) {
-    const b0 = newB0 === undefined ? found('b0') : pickOf(newB0);
-    adc = b0 && { computedFrom: { b0, bValue: bValue ?? bValueBetween(candidates, dwi, b0) } };
-  }
-  return adc && { dwi, adc, flair: optional('flair'), reference: optional('reference') };
-}
-
-function isComputedOrNone(adc: Choice['adc'] | null): boolean {
-  return adc === null || isComputed(adc);
-}
-
-/** Without volumes: those that were proposed for this part, else all. */
-function toPick(
-  { role, image, volumes }: Correction,
-  proposal: Proposal,
   candidates: readonly Candidate[],
-): Pick {
-  const candidate = candidates.find(({ id }) => id === image);
-  if (candidate === undefined) {
-    throw new UsageError(`there is no image ${image}; found: ${candidates.map(({ id }) => id).join(', ')}`);
+  bValue: number | undefined,
+): Said {
+  const parts = new Map<Role, SaidPart>();
+  for (const { role, image, volumes } of corrections) {
+    if (image === 'none' || (image === 'computed' && role === 'adc')) {
+      parts.set(role, image);
+      continue;
+    }
+    const candidate = candidates.find(({ id }) => id === image);
+    if (candidate === undefined) {
+      throw new UsageError(`there is no image ${image}; found: ${candidates.map(({ id }) => id).join(', ')}`);
+    }
+    const beyond = volumes?.find((volume) => volume >= candidate.volumes);
+    if (beyond !== undefined) {
+      throw new UsageError(`${image} has no volume ${beyond}; it has ${candidate.volumes}, from 0`);
+    }
+    parts.set(role, { candidateId: image, volumes });
   }
-  const proposed = proposal.findings.find((each) => each.role === role && each.pick.candidateId === image);
-  const all = Array.from({ length: candidate.volumes }, (_, at) => at);
-  return { candidateId: image, volumes: volumes ?? proposed?.pick.volumes ?? all };
+  return { parts, bValue };
 }

@@ -2,12 +2,12 @@ import { asCautions } from '@atoll/engines/caution';
 import type { Progress } from '@atoll/engines/engine';
 import { AtollError } from '@atoll/errors/error';
 import type { Candidate, Gathered } from '@atoll/intake/candidate';
-import { type Choice, isComputed } from '@atoll/intake/choice';
-import { type Proposal, seriousOf } from '@atoll/intake/proposal';
+import type { Choice } from '@atoll/intake/choice';
+import { type Subject, seriousOf } from '@atoll/intake/proposal';
 import { nothingFound, whyNoCase } from '@atoll/intake/refusal';
 import { printable } from '@atoll/intake/words';
 import type { CaseFiles } from '@atoll/volume/case-files';
-import { type Correction, correctChoice } from './corrections.ts';
+import { type Correction, saidBy } from './corrections.ts';
 import { UsageError } from './exit.ts';
 import { asJson } from './proposal-json.ts';
 import { describeChoice, describeGathered } from './proposal-text.ts';
@@ -50,29 +50,30 @@ export async function openOwnFiles(options: OwnOptions): Promise<OwnCase | null>
   const { broughtFolder } = await import('@atoll/intake/folder-files');
   const { gather } = await import('@atoll/intake/gather');
   const { examine } = await import('@atoll/intake/examine');
+  const { propose } = await import('@atoll/intake/propose');
   const gathered = await gather(await broughtFolder(path), { convert: convertInNode, signal, onProgress });
   tell(describeGathered(gathered));
-  const ofAll = await examine(gathered.candidates, { bValue });
   if (gathered.candidates.length === 0) {
-    options.tellJson?.(asJson(gathered, ofAll.proposal, null));
+    options.tellJson?.(asJson(gathered, (await examine([])).proposal));
     throw nothingFound(gathered);
   }
-  const { candidates, proposal } =
+  const own =
     subject === undefined
-      ? ofAll
-      : await examine(ofSubject(gathered.candidates, ofAll.proposal, subject), { bValue });
-  const choice = correctChoice(proposal, candidates, corrections, bValue);
-  tell(describeChoice(choice, proposal, candidates));
-  options.tellJson?.(asJson({ ...gathered, candidates }, proposal, choice));
-  if (proposal.subjects.length > 1 && corrections.length === 0) {
-    const labels = proposal.subjects.map(({ label }) => `  --subject ${JSON.stringify(label)}`);
+      ? gathered.candidates
+      : ofSubject(gathered.candidates, propose(gathered.candidates).subjects, subject);
+  const { candidates, proposal } = await examine(own, saidBy(corrections, own, bValue));
+  tell(describeChoice(proposal, candidates));
+  options.tellJson?.(asJson({ ...gathered, candidates }, proposal));
+  const { choice, missing, problems, subjects } = proposal;
+  if (subjects.length > 1 && problems.some(({ code, blocking }) => code === 'SUBJECTS_MIXED' && blocking)) {
+    const labels = subjects.map(({ label }) => `  --subject ${JSON.stringify(label)}`);
     throw new UsageError(`there are several subjects or sessions; select one:\n${labels.join('\n')}`);
   }
-  if (choice === null || (corrections.length === 0 && isBlocked(proposal))) {
+  if (choice === null || problems.some(({ blocking }) => blocking)) {
     throw new AtollError('INTAKE_NO_CASE', whyNoCase(gathered, proposal));
   }
   if (dryRun) return null;
-  if (isComputed(choice.adc) && choice.adc.computedFrom.bValue === null) {
+  if (missing.length > 0) {
     throw new AtollError(
       'INTAKE_B_VALUE_NEEDED',
       'Computing the ADC requires the b-value of the DWI: --b-value.',
@@ -88,7 +89,11 @@ export async function openOwnFiles(options: OwnOptions): Promise<OwnCase | null>
 }
 
 /** @throws UsageError for a subject that is not among the images */
-function ofSubject(candidates: readonly Candidate[], { subjects }: Proposal, wanted: string): Candidate[] {
+function ofSubject(
+  candidates: readonly Candidate[],
+  subjects: readonly Subject[],
+  wanted: string,
+): Candidate[] {
   const found = subjects.find(({ label }) => label === wanted || label.replace(/^sub-/, '') === wanted);
   if (found === undefined) {
     const labels = subjects.map(({ label }) => label);
@@ -99,8 +104,4 @@ function ofSubject(candidates: readonly Candidate[], { subjects }: Proposal, wan
     );
   }
   return candidates.filter(({ id }) => found.candidateIds.includes(id));
-}
-
-function isBlocked({ problems }: Proposal): boolean {
-  return problems.some(({ blocking }) => blocking);
 }

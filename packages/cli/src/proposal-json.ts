@@ -1,10 +1,9 @@
 import type { Candidate, Gathered } from '@atoll/intake/candidate';
-import type { Choice } from '@atoll/intake/choice';
 import type { Proposal } from '@atoll/intake/proposal';
 
 /** What a dry run found, for scripts: images, what was passed over and why, the choice, and what stands against it. */
-export function asJson({ candidates, ignored }: Gathered, proposal: Proposal, choice: Choice | null): object {
-  const { findings, problems, subjects, unused } = proposal;
+export function asJson({ candidates, ignored }: Gathered, proposal: Proposal): object {
+  const { choice, findings, missing, problems, subjects, unused } = proposal;
   return {
     images: candidates.map(describeImage),
     passedOver: [
@@ -18,6 +17,7 @@ export function asJson({ candidates, ignored }: Gathered, proposal: Proposal, ch
       severity: blocking ? 'blocking' : serious === true ? 'serious' : 'caution',
       message,
     })),
+    missing,
     choice,
   };
 }

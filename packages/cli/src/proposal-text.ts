@@ -1,5 +1,5 @@
 import type { Candidate, Gathered } from '@atoll/intake/candidate';
-import { type Choice, isComputed, type Pick } from '@atoll/intake/choice';
+import { isComputed, type Pick } from '@atoll/intake/choice';
 import type { Proposal, Role } from '@atoll/intake/proposal';
 
 /** Of the files that are passed over for one reason, beyond this many they are only counted. */
@@ -31,11 +31,8 @@ export function describeGathered({ candidates, ignored }: Gathered): string {
 }
 
 /** What is used for what, and why. */
-export function describeChoice(
-  choice: Choice | null,
-  proposal: Proposal,
-  candidates: readonly Candidate[],
-): string {
+export function describeChoice(proposal: Proposal, candidates: readonly Candidate[]): string {
+  const { choice } = proposal;
   const lines: string[] = [];
   const line = (role: Role, title: string, pick: Pick) => {
     const finding = proposal.findings.find(

@@ -1,4 +1,14 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -107,13 +117,33 @@ describe('atoll segment --in', () => {
   it('says with --dry-run what it would use, and takes corrections', async () => {
     const ask = (...more: string[]) =>
       runAtoll(['segment', '--in', inFolder('brought'), '--dry-run', ...more]);
-    const corrected = await ask('--use', 'dwi=i2', '--use', 'adc=i1');
+    const corrected = await ask('--use', 'b0=i2', '--use', 'reference=none', '--b-value', '1000');
     expect(corrected.code).toBe(0);
     expect(corrected.stdout).toBe('');
-    expect(corrected.stderr).toMatch(/DWI +i2: selected by you/);
-    expect(corrected.stderr).toMatch(/ADC +i1: selected by you/);
+    expect(corrected.stderr).toMatch(/b0 +i2/);
+    expect(corrected.stderr).toMatch(/ADC +computed from b0 and DWI, b = 1000/);
+    const volume = await ask('--use', 'dwi=i1:7');
+    expect([volume.code, volume.stderr]).toEqual([2, expect.stringContaining('i1 has no volume 7')]);
     const wrong = await ask('--use', 'dwi=i9');
     expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('there is no image i9')]);
+  });
+
+  it('looks at what was chosen by hand as closely as at what it chose itself', async () => {
+    const pair = inFolder('pair');
+    mkdirSync(pair);
+    for (const [name, from] of [
+      ['x.mha', 'adc.mha'],
+      ['y.mha', 'dwi.mha'],
+    ])
+      writeFileSync(join(pair, name), readFileSync(inFolder(from)));
+    const ask = (...uses: string[]) =>
+      runAtoll(['segment', '--in', pair, '--dry-run', ...uses.flatMap((use) => ['--use', use])]);
+    expect((await ask('dwi=i2', 'adc=i1')).code).toBe(0);
+    const exchanged = await ask('dwi=i1', 'adc=i2');
+    expect([exchanged.code, exchanged.stderr]).toEqual([
+      1,
+      expect.stringContaining('DWI and ADC are swapped'),
+    ]);
   });
 
   it('says what is wrong with files that make no case', async () => {
@@ -126,6 +156,26 @@ describe('atoll segment --in', () => {
     expect([half.code, half.stderr]).toEqual([1, expect.stringContaining('[INTAKE_NO_CASE]')]);
     expect(half.stderr).toContain('b0');
   });
+});
+
+it('atoll cases add follows links inside its folder, and names those that lead out of it', async () => {
+  const linked = inFolder('linked');
+  mkdirSync(join(linked, 'store'), { recursive: true });
+  copyFileSync(inFolder('dwi.mha'), join(linked, 'store/a'));
+  copyFileSync(inFolder('adc.mha'), join(linked, 'store/b'));
+  const into = inFolder('linked-in');
+  mkdirSync(join(into, '.git/annex/objects'), { recursive: true });
+  renameSync(join(linked, 'store/a'), join(into, '.git/annex/objects/a'));
+  symlinkSync('.git/annex/objects/a', join(into, 'dwi.mha'));
+  symlinkSync(join(linked, 'store/b'), join(into, 'adc.mha'));
+  const env = { ATOLL_DATA_DIR: inFolder('data') };
+  const refused = await runAtoll(['cases', 'add', '--in', into], { env });
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toContain('adc.mha: It is a link that leads out of the folder');
+  rmSync(join(into, 'adc.mha'));
+  renameSync(join(linked, 'store/b'), join(into, '.git/annex/objects/b'));
+  symlinkSync('.git/annex/objects/b', join(into, 'adc.mha'));
+  expect((await runAtoll(['cases', 'add', '--in', into], { env })).code).toBe(0);
 });
 
 it('atoll segment takes MetaImage for DWI and ADC', async () => {

@@ -1,4 +1,4 @@
-import type { ConverterOutput } from './conversion.ts';
+import { keepLine } from './converter-words.ts';
 
 /** The compiled converter, as far as we use it: Emscripten's file system in memory, and its `main`. */
 type Converter = {
@@ -19,15 +19,24 @@ export type MakeConverter = (options: {
   printErr: (line: string) => void;
 }) => Promise<Converter>;
 
+/** A file that the converter wrote. */
+export type ConverterOutput = { readonly name: string; readonly bytes: Uint8Array };
+
 /** What is asked of whoever converts, in a thread of Node or a worker of a page. */
 export type ConvertTask = { readonly files: readonly Uint8Array[]; readonly args: readonly string[] };
 export type ConvertAnswer =
   | { readonly kind: 'progress'; readonly fraction: number }
-  | { readonly kind: 'done'; readonly exitCode: number; readonly output: readonly ConverterOutput[] };
+  | {
+      readonly kind: 'done';
+      readonly exitCode: number;
+      readonly output: readonly ConverterOutput[];
+      /** What it printed that may be a warning, as it printed it. */
+      readonly lines: readonly string[];
+    };
 
 /**
- * One conversion in an instance of its own, for a second one in the same fails. The converter's console is shut: it
- * would print the names of files and series.
+ * One conversion in an instance of its own, for a second one in the same fails. What the converter prints reaches no
+ * console, for it may name files and series; its warnings are kept.
  */
 export async function convertByCompiled(
   make: MakeConverter,
@@ -35,13 +44,14 @@ export async function convertByCompiled(
   { files, args }: ConvertTask,
   answer: (message: ConvertAnswer, transfer?: ArrayBuffer[]) => void,
 ): Promise<void> {
+  const lines: string[] = [];
   const { FS, callMain } = await make({
     noInitialRun: true,
     wasmBinary,
     // It asks for the file's address even where it has the file.
     locateFile: (name) => name,
-    print: () => {},
-    printErr: () => {},
+    print: (line) => keepLine(lines, line),
+    printErr: (line) => keepLine(lines, line),
   });
   FS.mkdir('/in');
   FS.mkdir('/out');
@@ -56,7 +66,7 @@ export async function convertByCompiled(
   const names = FS.readdir('/out').filter((name) => !name.startsWith('.'));
   const output = names.map((name) => ({ name, bytes: new Uint8Array(FS.readFile(`/out/${name}`)) }));
   answer(
-    { kind: 'done', exitCode, output },
+    { kind: 'done', exitCode, output, lines },
     output.map(({ bytes }) => bytes.buffer),
   );
 }

@@ -1,17 +1,15 @@
 import { AtollError } from '@atoll/errors/error';
 import type { Errand } from '@atoll/threads/errand';
 import type { ConvertAnswer } from './compiled.ts';
-import { checkExit, imagesOf } from './conversion.ts';
-import type { ConvertDicom, ConvertOptions } from './convert.ts';
-
-type Converted = Awaited<ReturnType<ConvertDicom>>;
+import { conversionOf } from './conversion.ts';
+import type { Conversion, ConvertOptions } from './convert.ts';
 
 /** How a worker's conversion goes on and ends, in a thread of Node and in a page alike. */
 export function conversionErrand({
   signal,
   onProgress,
   timeLimitMs,
-}: ConvertOptions & { readonly timeLimitMs: number }): Errand<ConvertAnswer, Converted> {
+}: ConvertOptions & { readonly timeLimitMs: number }): Errand<ConvertAnswer, Conversion> {
   return {
     signal,
     read: (answer) => {
@@ -19,8 +17,7 @@ export function conversionErrand({
         onProgress?.(answer.fraction);
         return null;
       }
-      checkExit(answer.exitCode);
-      return { done: imagesOf(answer.output) };
+      return { done: conversionOf(answer) };
     },
     cancelled: () => new AtollError('JOB_CANCELLED'),
     crashed: (cause) => new AtollError('DICOM_UNREADABLE', undefined, { cause }),

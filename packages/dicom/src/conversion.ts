@@ -1,6 +1,8 @@
 import { AtollError } from '@atoll/errors/error';
 import { z } from 'zod';
-import type { ConvertedImage, DicomFile } from './convert.ts';
+import type { ConvertAnswer, ConverterOutput } from './compiled.ts';
+import type { Conversion, ConvertedImage, DicomFile } from './convert.ts';
+import { converterWarnings } from './converter-words.ts';
 
 /** What both converters have in common: their limits, the converter's arguments, and how its files are read. */
 
@@ -11,8 +13,6 @@ const maxSeriesBytes = 2 ** 30;
 
 /** Side-car without names, unpacked NIfTI, named by the UID of the series alone: a description may hold anything. */
 export const converterArguments = ['-b', 'y', '-ba', 'y', '-z', 'n', '-f', '%j', '-w', '2'] as const;
-
-export type ConverterOutput = { readonly name: string; readonly bytes: Uint8Array };
 
 /** @throws AtollError DICOM_TOO_LARGE */
 export function checkSeriesSize(files: readonly DicomFile[]): void {
@@ -25,8 +25,22 @@ export function checkSeriesSize(files: readonly DicomFile[]): void {
   }
 }
 
-/** Images with their sidecars. @throws AtollError DICOM_UNREADABLE when there is none. */
-export function imagesOf(output: readonly ConverterOutput[]): ConvertedImage[] {
+/** What a conversion came to. @throws AtollError DICOM_UNREADABLE when there is no image, with what the converter says. */
+export function conversionOf(answer: Extract<ConvertAnswer, { kind: 'done' }>): Conversion {
+  const warnings = converterWarnings(answer.lines);
+  const says = warnings.map(({ message }) => message).join(' ');
+  checkExit(answer.exitCode, says);
+  const images = imagesOf(answer.output);
+  if (images.length === 0) throw new AtollError('DICOM_UNREADABLE', unreadable(says));
+  return { images, warnings };
+}
+
+function unreadable(says: string): string | undefined {
+  return says === '' ? undefined : `The DICOM series could not be converted. ${says}`;
+}
+
+/** Images with their sidecars. */
+function imagesOf(output: readonly ConverterOutput[]): ConvertedImage[] {
   const find = (name: string) => output.find((file) => file.name === name)?.bytes;
   const text = (bytes: Uint8Array | undefined) =>
     bytes === undefined ? null : new TextDecoder().decode(bytes);
@@ -43,7 +57,6 @@ export function imagesOf(output: readonly ConverterOutput[]): ConvertedImage[] {
       },
     ];
   });
-  if (images.length === 0) throw new AtollError('DICOM_UNREADABLE');
   return images;
 }
 
@@ -72,10 +85,10 @@ function harmless(json: string | null): string | null {
 }
 
 /** What the converter's exit code stands for. 3: some files of several could not be converted. */
-export function checkExit(code: number): void {
+function checkExit(code: number, says: string): void {
   if (code === 0 || code === 3) return;
   throw new AtollError(
     'DICOM_UNREADABLE',
-    code === 2 ? 'The converter found no DICOM image in the series.' : undefined,
+    code === 2 ? 'The converter found no DICOM image in the series.' : unreadable(says),
   );
 }

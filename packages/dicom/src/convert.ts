@@ -1,3 +1,5 @@
+import type { ConverterWarning } from './converter-words.ts';
+
 /** A DICOM file as it was brought: bytes only; names are made up on the way in. */
 export type DicomFile = { readonly bytes: Uint8Array };
 
@@ -14,6 +16,12 @@ export type ConvertedImage = {
   readonly bvec: string | null;
 };
 
+export type Conversion = {
+  readonly images: readonly ConvertedImage[];
+  /** What the converter itself warns of. */
+  readonly warnings: readonly ConverterWarning[];
+};
+
 export type ConvertOptions = {
   readonly signal?: AbortSignal | undefined;
   /** How far the conversion is, 0–1. */
@@ -27,7 +35,4 @@ export type ConvertOptions = {
  * own (a Web Worker). One instance of the converter per call, ended with it.
  * @throws AtollError DICOM_UNREADABLE, DICOM_TOO_LARGE, DICOM_TIMED_OUT, JOB_CANCELLED.
  */
-export type ConvertDicom = (
-  files: readonly DicomFile[],
-  options?: ConvertOptions,
-) => Promise<readonly ConvertedImage[]>;
+export type ConvertDicom = (files: readonly DicomFile[], options?: ConvertOptions) => Promise<Conversion>;

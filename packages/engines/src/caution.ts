@@ -8,6 +8,15 @@ export function asCautions(sentences: readonly string[]): string[] {
   return sentences.map((sentence) => `${prefix}${sentence}`);
 }
 
+/** How the files of a case were made, with what a result of them may be wrong by; undefined where nothing is to be said. */
+export function derivationOf(files: {
+  readonly derivation?: readonly string[];
+  readonly cautions?: readonly string[];
+}): readonly string[] | undefined {
+  const all = [...(files.derivation ?? []), ...asCautions(files.cautions ?? [])];
+  return all.length === 0 ? files.derivation : all;
+}
+
 /** The cautions of a derivation as serious warnings. */
 export function cautionsIn(derivation: readonly string[]): EngineWarning[] {
   return derivation.flatMap((sentence): EngineWarning[] =>

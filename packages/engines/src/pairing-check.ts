@@ -1,5 +1,6 @@
 import { AtollError } from '@atoll/errors/error';
 import { judgePairing } from '@atoll/volume/pairing';
+import { pairingWords } from '@atoll/volume/pairing-words';
 import type { Volume } from '@atoll/volume/volume';
 import type { EngineWarning } from './engine.ts';
 
@@ -13,46 +14,18 @@ export type PairedAdc<V extends Volume> = { readonly adc: V; readonly warnings: 
  */
 export function checkPairing<V extends Volume>(dwi: Volume, adc: V): PairedAdc<V> {
   const pairing = judgePairing(dwi, adc);
-  switch (pairing.relation) {
-    case 'as-given':
-    case 'unknown':
-      return { adc, warnings: [] };
-    case 'swapped':
-      throw new AtollError(
-        'STUDY_ADC_IMPLAUSIBLE',
-        'DWI and ADC are exchanged: the image given as ADC looks like a DWI, and the DWI like an ADC map.',
-      );
-    case 'mirrored':
-      throw new AtollError(
-        'STUDY_ADC_IMPLAUSIBLE',
-        `The ADC map is ${pairing.axes.length === 2 ? 'rotated by 180°' : `mirrored (${pairing.axes.join(', ')})`} against the DWI: one of the two has lost how the patient lies, and nothing says which.`,
-      );
-    // Not refused: whoever named the two may know of noise or movement that this comparison cannot see past.
-    case 'none':
-      return {
-        adc,
-        warnings: [
-          {
-            code: 'ADC_MISMATCH',
-            severity: 'serious',
-            message:
-              'The ADC map does not fit the DWI anywhere: it is of another head or another examination, or no ADC map. Do not rely on this mask before you have checked both images.',
-          },
-        ],
-      };
-    case 'shifted':
-      return moved(
-        { ...adc, affine: pairing.affine },
-        `According to its header the ADC map is displaced by ${pairing.distanceMm.toFixed(0)} mm from the DWI, where the two do not match. It was moved to the matching position; the mask is placed according to the DWI’s header.`,
-      );
-    case 'by-index':
-      return moved(
-        { ...adc, affine: pairing.affine },
-        'According to its header the ADC map has a different position or orientation from the DWI, but voxel by voxel the two match. It was treated as aligned with the DWI; the mask is placed according to the DWI’s header. Check left and right.',
-      );
+  const words = pairingWords(pairing);
+  if (words === null) return { adc, warnings: [] };
+  const { message } = words;
+  if ('affine' in pairing && !words.refuses) {
+    return {
+      adc: { ...adc, affine: pairing.affine },
+      warnings: [{ code: 'ADC_MOVED', severity: 'serious', message }],
+    };
   }
-}
-
-function moved<V extends Volume>(adc: V, message: string): PairedAdc<V> {
-  return { adc, warnings: [{ code: 'ADC_MOVED', severity: 'serious', message }] };
+  // Not refused: whoever named the two may know of noise or movement that this comparison cannot see past.
+  if (pairing.relation === 'none') {
+    return { adc, warnings: [{ code: 'ADC_MISMATCH', severity: 'serious', message }] };
+  }
+  throw new AtollError('STUDY_ADC_IMPLAUSIBLE', message);
 }

@@ -1,5 +1,5 @@
 import { AtollError, asAtollError } from '@atoll/errors/error';
-import { sameGrid } from '@atoll/volume/affine';
+import { determinant, sameGrid } from '@atoll/volume/affine';
 import { type CaseFiles, caseRoles } from '@atoll/volume/case-files';
 import { checkHeadGeometry } from '@atoll/volume/geometry';
 import { compareMasks } from '@atoll/volume/metrics';
@@ -126,7 +126,7 @@ export async function runSegmentation(options: RunOptions): Promise<RunResult> {
   report({ stage: reportingStage.id, fraction: 1 - reportingShare, message: reportingStage.title });
   const maskFile = maskFileOf(segmentation.mask, dwi.header);
   const measured = measureLesions({ mask: segmentation.mask, adc, brain: segmentation.brain, numbered });
-  const metrics = await compare(segmentation.mask, files.reference);
+  const metrics = await compare(segmentation, files.reference);
   const look = await takePlainLook(study, segmentation.mask, measured.lesions, dwi.header);
   const brain = segmentation.brain === null ? null : await packBrain(segmentation.brain, dwi.header);
   const overlays = await packOverlays(segmentation, dwi.header);
@@ -135,6 +135,7 @@ export async function runSegmentation(options: RunOptions): Promise<RunResult> {
   if (brain !== null) furtherFiles.set(brainFileName, brain.file);
   const provenance = await describe(engine, wish, segmentation, await inputSha256, maskFile);
   const { derivation } = options;
+  const cautions = cautionsIn(derivation ?? []);
   checkpoint();
   report({ stage: reportingStage.id, fraction: 1, message: 'Done' });
   return {
@@ -148,8 +149,8 @@ export async function runSegmentation(options: RunOptions): Promise<RunResult> {
       quality: segmentation.quality.map(withoutNaN),
       warnings: [
         ...look.warnings,
-        ...cautionsIn(options.derivation ?? []),
-        ...warningsOfPairing,
+        ...cautions,
+        ...warningsOfPairing.filter(({ message }) => !cautions.some((each) => each.message === message)),
         ...warnOfUnknownSide([dwi, adc]),
         ...segmentation.warnings,
         ...segmentation.quality.filter(isUnmeasured).map(warnOfUnmeasured),
@@ -227,15 +228,31 @@ async function readRole(
   }
 }
 
-/** A reference that cannot be used must not cost the reader his mask. */
-async function compare(mask: Mask, reference: Uint8Array | undefined): Promise<Metrics> {
+/** No infarct takes half of a brain: what does is a mask of the brain or of the head. */
+const mostOfBrain = 0.5;
+
+/** A reference that cannot be used must not cost the reader their mask. */
+async function compare({ mask, brain }: Segmentation, reference: Uint8Array | undefined): Promise<Metrics> {
   if (reference === undefined) return { status: 'no-reference' };
   try {
-    return { status: 'computed', ...compareMasks(mask, await readNiftiMask(reference)) };
+    const expert = await readNiftiMask(reference);
+    if (brain !== null && volumeOf(expert) > mostOfBrain * volumeOf(brain)) {
+      const reason =
+        'The reference mask could not be used: it covers more than half of the brain, as a mask of the brain or of the head does and none of an infarct.';
+      return { status: 'not-computable', reason };
+    }
+    return { status: 'computed', ...compareMasks(mask, expert) };
   } catch (thrown) {
     const { message, action } = asAtollError(thrown);
     return { status: 'not-computable', reason: `The reference mask could not be used: ${message} ${action}` };
   }
+}
+
+/** mm³ */
+function volumeOf({ data, affine }: Mask): number {
+  let voxels = 0;
+  for (const inside of data) voxels += inside;
+  return voxels * Math.abs(determinant(affine));
 }
 
 async function describe(

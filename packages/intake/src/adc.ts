@@ -1,7 +1,7 @@
 import { AtollError } from '@atoll/errors/error';
 import { sameGrid } from '@atoll/volume/affine';
 import type { Volume } from '@atoll/volume/volume';
-import { isUsableBValue, usableBValues } from './shells.ts';
+import { b0Below, usableBValues } from './shells.ts';
 
 /** More than free water at body temperature has (3.0), with room for noise; 10⁻³ mm²/s. */
 const highestAdc = 5;
@@ -26,10 +26,16 @@ export function adcOf(b0: Volume, dwi: Volume, bValue: number): Volume {
 
 /** @throws AtollError INTAKE_B_VALUE_IMPLAUSIBLE */
 export function checkBValue(bValue: number): void {
-  if (isUsableBValue(bValue)) return;
+  const fault = bValueFault(bValue);
+  if (fault !== null) throw new AtollError('INTAKE_B_VALUE_IMPLAUSIBLE', fault);
+}
+
+/**
+ * Why no ADC can be computed by a b-value (s/mm²), in a sentence; null where it can, and where none is given. Between
+ * two images it may be less than that of the DWI, by that of a b0.
+ */
+export function bValueFault(bValue: number | null): string | null {
   const [low, high] = usableBValues;
-  throw new AtollError(
-    'INTAKE_B_VALUE_IMPLAUSIBLE',
-    `A b-value of ${bValue} s/mm² is outside the usual range for acute stroke (${low} to ${high}).`,
-  );
+  if (bValue === null || (bValue > low - b0Below && bValue <= high)) return null;
+  return `A b-value of ${bValue} s/mm² is outside the usual range for acute stroke (${low} to ${high}).`;
 }

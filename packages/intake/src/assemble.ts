@@ -46,7 +46,10 @@ export async function assemble(
   };
 
   const dwi = await role('DWI', () => bench.make(choice.dwi, traceOf));
-  derivation.push(`DWI: ${bench.describe(choice.dwi, 'the geometric mean')}.`);
+  derivation.push(
+    `DWI: ${bench.describe(choice.dwi, 'the geometric mean')}.`,
+    ...bench.converterNotes(choice.dwi).map((note) => `DWI: ${note}`),
+  );
   const chosenAdc = choice.adc;
   const adc = await role('ADC', async () => {
     if (!isComputed(chosenAdc)) {
@@ -140,6 +143,13 @@ class Bench {
     const count = pick.volumes.length;
     if (count === 1) return `volume ${pick.volumes[0]}${b} of ${from}`;
     return `${mean} of ${count} volumes${b} of ${from}`;
+  }
+
+  /** What the DICOM converter said of an image; what is serious of it is told by the proposal. */
+  converterNotes(pick: Pick): string[] {
+    return this.#find(pick)
+      .cautions.filter(({ code, severity }) => code === 'CONVERTER' && severity !== 'serious')
+      .map(({ message }) => message);
   }
 
   #find({ candidateId, volumes }: Pick): Candidate {

@@ -11,6 +11,7 @@ import {
 import { AtollError } from '@atoll/errors/error';
 import type { BroughtFile } from './brought.ts';
 import type { Ignored } from './candidate.ts';
+import { converterCautions } from './converter-cautions.ts';
 import { joinVolumes } from './joined.ts';
 import type { Found } from './looked.ts';
 import { niftiCandidate } from './nifti-candidate.ts';
@@ -179,7 +180,7 @@ async function convertWhole(
     options.onProgress((0.3 * at) / files.length);
     read.push({ bytes: await file.read() });
   }
-  const images = await convert(read, {
+  const { images, warnings } = await convert(read, {
     signal: options.signal,
     onProgress: (fraction) => options.onProgress(0.3 + 0.6 * fraction),
   });
@@ -202,7 +203,11 @@ async function convertWhole(
         cautions: [],
       }),
     });
-    found.push({ ...made, directions: bvec === null ? null : parseDirections(bvec, made.volumes) });
+    found.push({
+      ...made,
+      directions: bvec === null ? null : parseDirections(bvec, made.volumes),
+      cautions: [...made.cautions, ...converterCautions(warnings, false)],
+    });
   }
   return found;
 }

@@ -1,5 +1,5 @@
 import { fourDimensional } from './four-dimensional.ts';
-import { coverageOf, directionCautions } from './gradient.ts';
+import { coverageOf } from './gradient.ts';
 import { best, type Ranked } from './ranked.ts';
 import { rankAtBrightest } from './sample.ts';
 import type { Seen } from './seen.ts';
@@ -70,7 +70,6 @@ function byBValues(seen: Seen, bValues: readonly number[]): { dwi: Ranked | null
       : count === 1
         ? 'one volume; unclear whether it is a trace image or a single direction'
         : `${count} directions, to be combined into a trace image (geometric mean)`;
-  const cautions = directionCautions(isCombined ? null : coverage, count);
   return {
     b0,
     dwi: {
@@ -78,7 +77,6 @@ function byBValues(seen: Seen, bValues: readonly number[]): { dwi: Ranked | null
       pick: { candidateId: candidate.id, volumes: [...shell.volumes] },
       reason: `Highest b = ${shell.bValue} s/mm², ${how}${named}.`,
       confidence: combined && !synthetic ? 'high' : count === 2 || synthetic ? 'low' : 'medium',
-      cautions,
       score:
         (combined ? 20 : count === 2 || coverage === 'one' ? 0 : 10) +
         (trace ? 5 : 0) +

@@ -7,6 +7,13 @@ import { readFilePart } from './file-part.ts';
 /** How deep folders are gone into. */
 const maxDepth = 12;
 
+/** A file on this machine's disk. */
+export type DiskFile = BroughtFile & {
+  /** Where its bytes are, links followed; null where it cannot be read, and `fault` says why. */
+  readonly onDisk: string | null;
+  readonly fault: string | null;
+};
+
 /**
  * The files below a folder, or the one file that the path names. A link is followed to a file inside the folder, or to
  * the content that git-annex (DataLad) keeps for it; one that leads elsewhere, or to what was not downloaded, is there and
@@ -14,12 +21,12 @@ const maxDepth = 12;
  * @param maxFiles with more, INTAKE_TOO_MANY_FILES.
  * @throws AtollError FILE_UNREADABLE, INTAKE_TOO_MANY_FILES
  */
-export async function broughtFolder(path: string, maxFiles = 20_000): Promise<BroughtFile[]> {
+export async function broughtFolder(path: string, maxFiles = 20_000): Promise<DiskFile[]> {
   const found = await fs.stat(path).catch((cause: unknown) => {
     throw new AtollError('FILE_UNREADABLE', `${path} does not exist or cannot be read.`, { cause });
   });
   if (!found.isDirectory()) return [onDisk(path, path.split(/[\\/]/).at(-1) ?? path, found.size)];
-  const files: BroughtFile[] = [];
+  const files: DiskFile[] = [];
   await walk('', 0);
   return files;
 
@@ -41,10 +48,12 @@ export async function broughtFolder(path: string, maxFiles = 20_000): Promise<Br
 }
 
 /** What a link stands for; null for a folder's. */
-async function linkedFile(root: string, full: string, name: string): Promise<BroughtFile | null> {
-  const refused = (reason: string): BroughtFile => ({
+async function linkedFile(root: string, full: string, name: string): Promise<DiskFile | null> {
+  const refused = (reason: string): DiskFile => ({
     path: name,
     sizeBytes: 0,
+    onDisk: null,
+    fault: reason,
     read: () => Promise.reject(new AtollError('FILE_UNREADABLE', reason)),
   });
   const target = await fs.realpath(full).catch(() => null);
@@ -74,10 +83,12 @@ async function list(folder: string): Promise<Dirent[]> {
   }
 }
 
-function onDisk(full: string, path: string, sizeBytes: number): BroughtFile {
+function onDisk(full: string, path: string, sizeBytes: number): DiskFile {
   return {
     path,
     sizeBytes,
+    onDisk: full,
+    fault: null,
     read: async (range) => {
       try {
         if (range === undefined) return new Uint8Array(await fs.readFile(full));

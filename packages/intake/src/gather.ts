@@ -58,7 +58,11 @@ export async function gather(files: readonly BroughtFile[], options: GatherOptio
       name: printable(each.name),
       id: `i${at + 1}`,
     })),
-    ignored: gathering.ignored.map((each) => ({ ...each, path: printable(each.path) })),
+    ignored: gathering.ignored.map((each) => ({
+      ...each,
+      path: printable(each.path),
+      reason: printable(each.reason),
+    })),
   };
 }
 

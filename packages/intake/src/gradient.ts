@@ -14,7 +14,7 @@ export type Coverage = 'one' | 'flat' | 'sphere' | 'isotropic';
 const leastEigenvalue = 0.08;
 
 export function coverageOf(
-  { directions, directionality }: Candidate,
+  { directions, directionality }: Pick<Candidate, 'directions' | 'directionality'>,
   volumes: readonly number[],
 ): Coverage | null {
   const along = directions === null ? [] : volumes.flatMap((volume) => directions[volume] ?? []);

@@ -1,10 +1,10 @@
 import { writtenByAtoll } from '@atoll/volume/nifti-written';
+import { inheritedSideCar, parseBidsName } from './bids-name.ts';
 import type { BroughtFile } from './brought.ts';
 import type { Caution } from './caution.ts';
 import type { Found, Looked } from './looked.ts';
 import { checkFileSize, niftiCandidate } from './nifti-candidate.ts';
 import { parseBValues, parseDirections, parseSideCar } from './sidecar.ts';
-import { type BidsName, bidsName, bidsSuffix, entitiesOf } from './words.ts';
 
 /** More than any sidecar takes. */
 const maxSideCarBytes = 1 << 20;
@@ -37,22 +37,8 @@ export class SideCars {
   }
 
   async #inherited(stem: string, ending: string): Promise<SideText | null> {
-    const image = bidsName(`${stem}.nii`);
-    if (image === null) return null;
-    const folders = stem.toLowerCase().split('/').slice(0, -1);
-    for (let depth = folders.length; depth >= 0; depth--) {
-      const folder = folders
-        .slice(0, depth)
-        .map((each) => `${each}/`)
-        .join('');
-      const fitting = [...this.#files.keys()]
-        .filter((path) => path.startsWith(folder) && !path.slice(folder.length).includes('/'))
-        .map((path) => ({ path, rank: inheritance(path.slice(folder.length), image, ending) }))
-        .filter(({ rank }) => rank !== null)
-        .sort((a, b) => (b.rank ?? 0) - (a.rank ?? 0));
-      if (fitting.length > 0) return this.#read(fitting[0].path, true);
-    }
-    return null;
+    const path = inheritedSideCar(`${stem}.nii`, this.#files.keys(), ending);
+    return path === null ? null : this.#read(path, true);
   }
 
   async #read(path: string, inherited: boolean): Promise<SideText | null> {
@@ -66,16 +52,7 @@ export class SideCars {
 /** A sidecar's text; `inherited` where it is meant for several images. */
 export type SideText = { readonly path: string; readonly text: string; readonly inherited: boolean };
 
-/** How many entities a file in a folder above shares with the image that it may speak for; null where it does not. */
-function inheritance(name: string, image: BidsName, ending: string): number | null {
-  const parts = /^((?:[a-z]+-[a-z0-9+]+_)*)([a-z0-9]+)\.([a-z]+)$/.exec(name);
-  if (parts === null || parts[3] !== ending || parts[2] !== image.suffix.toLowerCase()) return null;
-  const entities = entitiesOf(parts[1]);
-  const fits = entities.every(([key, label]) => image.entities.get(key)?.toLowerCase() === label);
-  return fits ? entities.length : null;
-}
-
-/** b-values of a sidecar for an image of so many volumes, and a word where their number is another. */
+/** b-values of a side-car for an image of so many volumes, and a word where their number is another. */
 export function bValuesOf(
   bval: SideText | null,
   volumes: number,
@@ -130,7 +107,7 @@ export async function niftiFound(file: BroughtFile, sideCars: SideCars): Promise
     ownWork: await isOwnWork(file, stem, json?.text ?? null, sideCars),
     paths: [file.path, ...[json, bval, bvec].flatMap((each) => (each === null ? [] : [each.path]))],
     seriesDescription: sideCar?.seriesDescription ?? null,
-    suffix: bidsSuffix(file.path),
+    suffix: parseBidsName(file.path.split('/').at(-1) ?? '')?.suffix ?? null,
     sideCar,
     dicom: null,
     bValuesFor: (volumes) => bValuesOf(bval, volumes),

@@ -1,4 +1,3 @@
-import type { Caution } from './caution.ts';
 import type { Choice, Pick } from './choice.ts';
 
 export type Role = 'dwi' | 'b0' | 'adc' | 'flair' | 'reference';
@@ -11,8 +10,18 @@ export type Finding = {
   readonly pick: Pick;
   readonly reason: string;
   readonly confidence: Confidence;
-  /** What should be known before a result of it is relied on. */
-  readonly cautions?: readonly Caution[];
+  /** s/mm²; null where nothing tells it, and for what has none. */
+  readonly bValue: number | null;
+};
+
+/** What is proposed to play each part; null where nothing was found for it. */
+export type Parts = {
+  readonly dwi: Pick | null;
+  readonly b0: Pick | null;
+  /** `computed` where b0 and DWI tell more than any map that was found. */
+  readonly adc: Pick | 'computed' | null;
+  readonly flair: Pick | null;
+  readonly reference: Pick | null;
 };
 
 /** What stands against a case of these images, or should be known of it, in words. */
@@ -21,12 +30,14 @@ export type Problem = {
     | 'NO_DWI'
     | 'NO_ADC'
     | 'B_VALUE_IMPLAUSIBLE'
+    | 'CHOICE_INCOMPLETE'
     | 'GRIDS_APART'
     | 'SEVERAL_FIT'
     | 'STUDIES_MIXED'
     | 'SIDE_UNKNOWN'
     | 'SUBJECTS_MIXED'
     | 'MISMATCH'
+    | 'REFERENCE_UNFIT'
     | 'CAUTION'
     | 'UNCERTAIN';
   /** A blocking problem leaves no choice to run; the others are to be looked at. */
@@ -39,16 +50,23 @@ export type Problem = {
 /** One of several whose images were brought together. */
 export type Subject = { readonly label: string; readonly candidateIds: readonly string[] };
 
-export type Proposal = {
-  /** null where nothing can be run yet; `problems` say why. */
+/** A choice, and what it lacks. */
+export type Resolved = {
+  /** null while a part is missing; without a b-value while only that is. */
   readonly choice: Choice | null;
-  /** The parts as they were found, best first; those of `choice` are the first of their role. */
+  /** What has to be said or added before it can be run, a sentence each. */
+  readonly missing: readonly string[];
+  /** The ADC has to be computed, and by which b only the reader can say, or has said. */
+  readonly asksBValue: boolean;
+};
+
+export type Proposal = Resolved & {
+  readonly parts: Parts;
+  /** The parts as they were found, best first. */
   readonly findings: readonly Finding[];
   /** Candidates that play no part, and why. */
   readonly unused: readonly { readonly candidateId: string; readonly reason: string }[];
   readonly problems: readonly Problem[];
-  /** What only the reader can say. */
-  readonly needs: readonly 'b-value'[];
   /** Several subjects, sessions or examinations, each with a DWI of its own; empty where there is one. */
   readonly subjects: readonly Subject[];
 };

@@ -36,7 +36,7 @@ describe('which image is which', () => {
       expect(found).toMatchObject({ dwi: 'b', adc: 'a', codes: ['UNCERTAIN'] });
     }
     const pair = await proposalFor({ 'a.nii': dwi, 'b.nii': b0 });
-    expect(pair).toMatchObject({ dwi: 'a', b0: 'b', bValue: null, needs: ['b-value'] });
+    expect(pair).toMatchObject({ dwi: 'a', b0: 'b', bValue: null, asksBValue: true });
     const all = await proposalFor({ 'a.nii': dwi, 'b.nii': b0, 'c.nii': adc });
     expect(all).toMatchObject({ dwi: 'a', adc: 'c' });
   });
@@ -107,7 +107,7 @@ describe('b-values', () => {
   it.each(['0 1', '0 1000000', '0 100'])('of %s are not relied on', async (bval) => {
     const found = await proposalFor({ 'x.nii': nifti4d([signalHead(0), signalHead(1000)]), 'x.bval': bval });
     expect(found.codes).toContain('B_VALUE_IMPLAUSIBLE');
-    expect(found).toMatchObject({ bValue: null, needs: ['b-value'] });
+    expect(found).toMatchObject({ bValue: null, asksBValue: true });
   });
 
   it.each([1, 1e6, 100])('of %s said by the reader are refused in words', async (bValue) => {

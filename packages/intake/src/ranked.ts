@@ -1,7 +1,7 @@
 import type { Finding } from './proposal.ts';
 
-/** A finding with what ranks it among those of its role, and its b-value where that is known. */
-export type Ranked = Finding & { readonly score: number; readonly bValue: number | null };
+/** A finding with what ranks it among those of its role. */
+export type Ranked = Finding & { readonly score: number };
 
 /** Orders the best first. */
 export function best(a: Ranked, b: Ranked): number {

@@ -1,9 +1,12 @@
 import { sameGrid } from '@atoll/volume/affine';
 import type { Candidate } from './candidate.ts';
 import { shareInside } from './overlap.ts';
+import type { Problem, Proposal } from './proposal.ts';
 import type { Ranked } from './ranked.ts';
+import { type Said, saidImage } from './said.ts';
 import type { Sample } from './sample.ts';
-import type { Seen } from './seen.ts';
+import { type Seen, see } from './seen.ts';
+import { areStrangers } from './subjects.ts';
 
 /** No infarct covers half of a head, and hardly one half of a brain. */
 const mostOfHead = 0.5;
@@ -42,13 +45,58 @@ export function notReference(
   if (candidate.volumes > 1) return `It ${because}, but has ${candidate.volumes} volumes.`;
   if (!sample.binary) return `It ${because}, but does not contain exactly two values.`;
   if (anatomical) return `It ${because}, but is named after a part of the head, not a lesion.`;
-  if (home !== undefined && shareInside(candidate.grid, home.grid) < 0.05) {
-    return `It ${because}, but does not overlap the DWI in space.`;
+  if (home !== undefined && areStrangers(candidate, home)) {
+    return `It ${because}, but is from another subject or examination than the DWI.`;
   }
-  if (dwi !== null && coverOf(sample, dwi) > mostOfHead) {
-    return `It ${because}, but covers most of the head: it is a mask of the brain, not of a lesion.`;
+  const fault = unfit(candidate, home, dwi);
+  return fault === null ? null : `It ${because}, but ${fault}`;
+}
+
+/** What no mask of an infarct can be, by its values and its place. */
+function unfit(candidate: Candidate, home: Candidate | undefined, dwi: Sample | null): string | null {
+  if (home !== undefined && shareInside(candidate.grid, home.grid) < 0.05) {
+    return 'does not overlap the DWI in space.';
+  }
+  if (dwi !== null && coverOf(candidate.samples[0], dwi) > mostOfHead) {
+    return 'covers most of the head: it is a mask of the brain, not of a lesion.';
   }
   return null;
+}
+
+/**
+ * A reference that the reader chose by hand: one that can be no mask of an infarct is left out, which costs them the
+ * comparison and no more; what speaks against another one is told.
+ */
+export function judgeSaidReference(
+  candidates: readonly Candidate[],
+  proposal: Proposal,
+  said: Said,
+): Proposal {
+  const { choice } = proposal;
+  const mask = candidates.find(({ id }) => id === saidImage(said, 'reference'));
+  if (choice === null || choice.reference === null || mask === undefined) return proposal;
+  const home = candidates.find(({ id }) => id === choice.dwi.candidateId);
+  const told = (message: string): Problem => ({
+    code: 'REFERENCE_UNFIT',
+    blocking: false,
+    serious: true,
+    message,
+  });
+  const fault = unfit(mask, home, home?.samples[choice.dwi.volumes[0]] ?? null);
+  if (fault !== null) {
+    const problem = told(`The image chosen as reference ${fault} The result was not compared with it.`);
+    return {
+      ...proposal,
+      choice: { ...choice, reference: null },
+      problems: [...proposal.problems, problem],
+    };
+  }
+  const doubt = mask.ownWork
+    ? 'Atoll wrote the mask chosen as reference itself, so that agreement with it says nothing unless an expert corrected it.'
+    : see(mask).anatomical
+      ? 'The mask chosen as reference names a part of the head, not a lesion.'
+      : null;
+  return doubt === null ? proposal : { ...proposal, problems: [...proposal.problems, told(doubt)] };
 }
 
 /** Share of the DWI's head that a mask covers, by points; of a mask on another grid, of its own box. */

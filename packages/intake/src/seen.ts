@@ -1,7 +1,7 @@
+import { parseBidsName } from './bids-name.ts';
 import type { Candidate } from './candidate.ts';
 import { isUsableBValue } from './shells.ts';
 import {
-  bidsName,
   type Called,
   isAnatomical,
   isCalledTrace,
@@ -52,7 +52,7 @@ export function see(candidate: Candidate): Seen {
   const protocol = plainWords([sideCar?.protocolName ?? candidate.dicom?.series.protocolName ?? null]);
   const all = [type, description, fileName, protocol].join(' ');
   const bySuffix = suffix === null ? undefined : suffixes.get(suffix.toLowerCase());
-  const entities = bidsName(`${name}.nii`)?.entities;
+  const entities = parseBidsName(`${name.split('/').at(-1)}.nii`)?.entities;
   const decided = [
     byWords(imageTypeOnly(type), 'has the image type'),
     // Such as `rec-ADC_dwi`: what is made of a diffusion series keeps its suffix.

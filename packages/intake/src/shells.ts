@@ -2,13 +2,13 @@
 export const usableBValues: readonly [low: number, high: number] = [500, 3000];
 
 /** Below this an image is a b0 for our purpose: vendors write 0, 0.001 or 5 for it. */
-const b0Below = 50;
+export const b0Below = 50;
 
 /** Volumes of one b-value. */
 export type Shell = { readonly bValue: number; readonly volumes: readonly number[] };
 
 /** Sorts volumes by b-value; what differs by no more than 5 % (or 20 s/mm²) is one shell. From low to high. */
-function shellsOf(bValues: readonly number[]): readonly Shell[] {
+export function shellsOf(bValues: readonly number[]): readonly Shell[] {
   const sorted = bValues.map((bValue, volume) => ({ bValue, volume })).sort((a, b) => a.bValue - b.bValue);
   const shells: { bValue: number; volumes: number[] }[] = [];
   for (const { bValue, volume } of sorted) {

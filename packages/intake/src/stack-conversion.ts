@@ -6,6 +6,7 @@ import { AtollError, asAtollError } from '@atoll/errors/error';
 import type { BroughtFile } from './brought.ts';
 import type { Ignored } from './candidate.ts';
 import type { Caution } from './caution.ts';
+import { converterCautions } from './converter-cautions.ts';
 import { type StackImage, stackImage } from './stack-image.ts';
 
 export type ConvertedStack = StackImage & {
@@ -54,9 +55,9 @@ export async function convertStacks(
       files.push({ bytes: withElements(await file.read(), texts) });
     }
   }
-  const images =
+  const { images, warnings } =
     files.length === 0
-      ? []
+      ? { images: [], warnings: [] }
       : await convert(files, { signal, onProgress: (fraction) => onProgress(0.3 + 0.6 * fraction) });
   const converted: ConvertedStack[] = [];
   for (const [at, stack] of whole.entries()) {
@@ -64,7 +65,8 @@ export async function convertStacks(
     try {
       if (image === null) throw new AtollError('DICOM_UNREADABLE');
       const { nifti, cautions } = await stackImage(image.nifti, stack);
-      converted.push({ stack, json: image.json, nifti, cautions: [...cautions, ...turnedCaution(stack)] });
+      const told = [...cautions, ...turnedCaution(stack), ...converterCautions(warnings, true)];
+      converted.push({ stack, json: image.json, nifti, cautions: told });
     } catch (thrown) {
       const { code, message } = asAtollError(thrown);
       if (code === 'INTERNAL') throw thrown;

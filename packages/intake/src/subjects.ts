@@ -1,6 +1,7 @@
+import { parseBidsName } from './bids-name.ts';
 import type { Candidate } from './candidate.ts';
 import type { Subject } from './proposal.ts';
-import { bidsName, namedBValue, plainWords, whatItIsCalled } from './words.ts';
+import { namedBValue, plainWords, whatItIsCalled } from './words.ts';
 
 /** Whose image it is, as its place and name have it; null where neither says. */
 export function identityOf(candidate: Candidate): string | null {
@@ -46,7 +47,7 @@ function studyOf({ dicom }: Candidate): string | null {
 
 /** `sub-01_ses-02` of the name, else of the folders. */
 function bidsIdentity(name: string): string | null {
-  const entities = bidsName(`${name}.nii`)?.entities;
+  const entities = parseBidsName(`${name.split('/').at(-1)}.nii`)?.entities;
   const folders = name.split('/');
   const of = (key: string) => {
     const label = entities?.get(key);

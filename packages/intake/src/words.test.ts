@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bidsSuffix, isCalledTrace, namedBValue, plainWords, whatItIsCalled } from './words.ts';
+import { isCalledTrace, namedBValue, plainWords, whatItIsCalled } from './words.ts';
 
 const called = (text: string, masks = true) => whatItIsCalled(plainWords([text]), masks)?.called ?? null;
 
@@ -55,11 +55,5 @@ describe('words', () => {
     const trace = (text: string) => isCalledTrace(plainWords([text]));
     expect(['TRACEW', 'ep_b1000t', 'isotropic', 'isoDWI'].map(trace)).toEqual([true, true, true, true]);
     expect(['ep2d_diff_MDDW_64', 'tracer'].map(trace)).toEqual([false, false]);
-  });
-
-  it('in a BIDS name stand at its end', () => {
-    expect(bidsSuffix('a/sub-01_ses-1_desc-x_FLAIR.nii.gz')).toBe('FLAIR');
-    expect(bidsSuffix('sub-01_dwi.nii')).toBe('dwi');
-    expect(bidsSuffix('my_dwi.nii')).toBeNull();
   });
 });

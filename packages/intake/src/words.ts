@@ -172,29 +172,6 @@ export function namedBValue(text: string): number | null {
   return new Set(named).size === 1 ? named[0] : null;
 }
 
-/** The last part of a BIDS name: `sub-01_ses-1_dwi.nii.gz` → `dwi`; null where the name is not of that form. */
-export function bidsSuffix(path: string): string | null {
-  return bidsName(path)?.suffix ?? null;
-}
-
-export type BidsName = { readonly entities: ReadonlyMap<string, string>; readonly suffix: string };
-
-/** The parts of a BIDS name; null where it is none. */
-export function bidsName(path: string): BidsName | null {
-  const base = path.split('/').at(-1) ?? '';
-  const found = /^(sub-[a-zA-Z0-9]+_(?:[a-zA-Z]+-[a-zA-Z0-9+]+_)*)([a-zA-Z0-9]+)\.[a-z.]+$/.exec(base);
-  if (found === null) return null;
-  return { entities: new Map(entitiesOf(found[1])), suffix: found[2] };
-}
-
-/** Keys and labels of `sub-01_ses-a_`. */
-export function entitiesOf(prefix: string): (readonly [string, string])[] {
-  return prefix.split('_').flatMap((part) => {
-    const at = part.indexOf('-');
-    return at < 0 ? [] : [[part.slice(0, at), part.slice(at + 1)] as const];
-  });
-}
-
 /** What may be shown on a terminal or a page: line breaks and escape codes of a name are not. */
 export function printable(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out

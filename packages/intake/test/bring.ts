@@ -1,6 +1,7 @@
 import { type BroughtFile, broughtBytes } from '@atoll/intake/brought';
 import { type GatherOptions, gather } from '@atoll/intake/gather';
-import { type Answers, propose } from '@atoll/intake/propose';
+import { propose } from '@atoll/intake/propose';
+import type { Said } from '@atoll/intake/said';
 import { BlobReader, BlobWriter, ZipWriter } from '@zip.js/zip.js';
 
 export type Files = Readonly<Record<string, Uint8Array | string>>;
@@ -12,9 +13,9 @@ export function bring(files: Files): BroughtFile[] {
 }
 
 /** What is proposed for these files, with candidates by their names. */
-export async function proposalFor(files: Files, answers: Answers = {}, options: GatherOptions = {}) {
+export async function proposalFor(files: Files, said: Said = {}, options: GatherOptions = {}) {
   const { candidates, ignored } = await gather(bring(files), options);
-  const proposal = propose(candidates, answers);
+  const proposal = propose(candidates, said);
   const name = (id: string | undefined) => candidates.find((each) => each.id === id)?.name ?? null;
   const { choice } = proposal;
   const computed = choice !== null && 'computedFrom' in choice.adc ? choice.adc.computedFrom : null;

@@ -8,8 +8,8 @@ import type { BroughtFile } from '@atoll/intake/brought';
 import { examine } from '@atoll/intake/examine';
 import { broughtFolder } from '@atoll/intake/folder-files';
 import { gather } from '@atoll/intake/gather';
-import type { Answers } from '@atoll/intake/propose';
 import { whyNoCase } from '@atoll/intake/refusal';
+import type { Said } from '@atoll/intake/said';
 import { openZip } from '@atoll/intake/zip';
 
 const data =
@@ -22,7 +22,7 @@ if (withoutIntake)
   console.warn(`Skipping tests on real uploads: ${intakeFolder} is not there (ATOLL_TEST_DATA).`);
 
 /** What is made of these files, with images by their names. */
-export async function examined(files: readonly BroughtFile[], answers: Answers = {}) {
+export async function examined(files: readonly BroughtFile[], answers: Said = {}) {
   const gathered = await gather(files, { convert: convertInNode });
   const { candidates, proposal } = await examine(gathered.candidates, answers);
   const { choice, problems } = proposal;
@@ -52,7 +52,7 @@ export async function examined(files: readonly BroughtFile[], answers: Answers =
   };
 }
 
-export async function examinedFolder(name: string, answers: Answers = {}) {
+export async function examinedFolder(name: string, answers: Said = {}) {
   return examined(await broughtFolder(join(intakeFolder, name)), answers);
 }
 

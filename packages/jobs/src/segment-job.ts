@@ -1,4 +1,5 @@
 import type { CaseSource } from '@atoll/cases/source';
+import { derivationOf } from '@atoll/engines/caution';
 import type { Engine } from '@atoll/engines/engine';
 import type { LocationWish } from '@atoll/engines/location';
 import { runInThread } from '@atoll/engines/run-thread';
@@ -28,7 +29,7 @@ export function segmentJob(
       files,
       preset: job.preset,
       options: job.options,
-      derivation: files.derivation,
+      derivation: derivationOf(files),
       location: location && { ...(await location()), mni: 'mask' },
       signal,
       onProgress: ({ stage, fraction, message }) => onProgress({ stage, message, progress: 100 * fraction }),

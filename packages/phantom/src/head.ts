@@ -32,6 +32,23 @@ export type HeadPoint = {
   outside: number;
 };
 
+/** The place at hand, mm. One object for all places, filled anew: there are millions of them. */
+type Place = {
+  /** Where the anatomy is looked up: no head is quite symmetric. */
+  x: number;
+  y: number;
+  z: number;
+  /** Where lesions are. */
+  headX: number;
+  headY: number;
+  headZ: number;
+  /** Width over which one tissue turns into the next. */
+  edge: number;
+  /** Signed distances. */
+  fromDura: number;
+  fromSkin: number;
+};
+
 const greyThicknessMm = 2.8;
 /** How far, in mm, places stray from a head that would be the same on both sides. */
 const leanMm = 1.7;
@@ -45,6 +62,17 @@ export class Head {
   readonly #texture: Waves;
   readonly #marbling: Waves;
   readonly #nuclei: NucleiShares = { striatum: 0, pallidum: 0, thalamus: 0, grey: 0, tract: 0 };
+  readonly #place: Place = {
+    x: 0,
+    y: 0,
+    z: 0,
+    headX: 0,
+    headY: 0,
+    headZ: 0,
+    edge: 0,
+    fromDura: 0,
+    fromSkin: 0,
+  };
   /** Signals of the brain tissue at hand, per whole voxel of it. */
   #b0 = 0;
   #b1000 = 0;
@@ -74,30 +102,29 @@ export class Head {
     const fromSkin = skin(x < 0 ? -x : x, y, z);
     out.outside = fromSkin;
     if (fromSkin > 6) return;
-    // No head is quite symmetric.
     const dx = leanMm * this.#lean[0].at(x, y, z);
     const dy = leanMm * this.#lean[1].at(x, y, z);
     const dz = leanMm * this.#lean[2].at(x, y, z);
     x += dx;
     y += dy;
     z += dz;
-    const fromDura = dura(x < 0 ? -x : x, y, z, 1.6 + 0.5 * this.#spec.sulciMm);
-    const within = inside(fromDura, edge);
-    if (within < 1) this.#shell(x, y, z, fromDura, fromSkin, edge, 1 - within, out);
-    if (within > 0) this.#inside(x, y, z, headX, headY, headZ, edge, within, out);
+    const place = this.#place;
+    place.x = x;
+    place.y = y;
+    place.z = z;
+    place.headX = headX;
+    place.headY = headY;
+    place.headZ = headZ;
+    place.edge = edge;
+    place.fromSkin = fromSkin;
+    place.fromDura = dura(x < 0 ? -x : x, y, z, 1.6 + 0.5 * this.#spec.sulciMm);
+    const within = inside(place.fromDura, edge);
+    if (within < 1) this.#shell(place, 1 - within, out);
+    if (within > 0) this.#inside(place, within, out);
   }
 
   /** Skull, scalp, muscle, eyes and air. */
-  #shell(
-    x: number,
-    y: number,
-    z: number,
-    fromDura: number,
-    fromSkin: number,
-    edge: number,
-    share: number,
-    out: HeadPoint,
-  ): void {
+  #shell({ x, y, z, edge, fromDura, fromSkin }: Place, share: number, out: HeadPoint): void {
     const ax = x < 0 ? -x : x;
     const head = inside(fromSkin, edge);
     if (head === 0) return;
@@ -118,18 +145,8 @@ export class Head {
     out.b1000 += b1000 * filled;
   }
 
-  /** Brain and CSF. `x`, `y`, `z` are where the anatomy is looked up, `head…` where lesions are. */
-  #inside(
-    x: number,
-    y: number,
-    z: number,
-    headX: number,
-    headY: number,
-    headZ: number,
-    edge: number,
-    within: number,
-    out: HeadPoint,
-  ): void {
+  /** Brain and CSF. */
+  #inside({ x, y, z, headX, headY, headZ, edge }: Place, within: number, out: HeadPoint): void {
     const ax = x < 0 ? -x : x;
     const pial = this.#cerebrum.pialDepth(x, y, z);
     const hullDepth = this.#cerebrum.hullDepth;

@@ -14,7 +14,7 @@ export type ReceivedFile = {
 export type Received = {
   readonly files: readonly ReceivedFile[];
   readonly title?: string | undefined;
-  /** b of the DWI less that of the b0 (s/mm²), where an ADC has to be computed and no file says it. */
+  /** b of the DWI (s/mm²), where an ADC has to be computed and no file says it. */
   readonly bValue?: number | undefined;
 };
 

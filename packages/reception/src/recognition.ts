@@ -5,13 +5,13 @@ import { asCautions } from '@atoll/engines/caution';
 import { AtollError } from '@atoll/errors/error';
 import { assemble } from '@atoll/intake/assemble';
 import type { BroughtFile } from '@atoll/intake/brought';
-import type { Candidate, Gathered } from '@atoll/intake/candidate';
-import { type Choice, isComputed, type Pick } from '@atoll/intake/choice';
+import type { Candidate } from '@atoll/intake/candidate';
 import { examine } from '@atoll/intake/examine';
 import { readFilePart } from '@atoll/intake/file-part';
 import { gather } from '@atoll/intake/gather';
-import { type Proposal, seriousOf } from '@atoll/intake/proposal';
+import { type Role, seriousOf } from '@atoll/intake/proposal';
 import { nothingFound, whyNoCase } from '@atoll/intake/refusal';
+import type { SaidPart } from '@atoll/intake/said';
 import { type CaseRole, caseRoles } from '@atoll/volume/case-files';
 import { checkHeadGeometry } from '@atoll/volume/geometry';
 import { readNiftiHeader } from '@atoll/volume/nifti-read';
@@ -46,15 +46,18 @@ export async function recognise(
   );
   const { ignored } = gathered;
   if (gathered.candidates.length === 0) throw nothingFound(gathered);
-  const { candidates, proposal } = await examine(gathered.candidates, { bValue });
-  if (proposal.subjects.length > 1 && brought.every(({ role }) => role === null)) {
-    throw new AtollError('INTAKE_SEVERAL_SUBJECTS', whyNoCase(gathered, proposal));
-  }
-  const said = new Map<CaseRole, Candidate>();
+  const parts = new Map<Role, SaidPart>();
   for (const { file, role } of brought) {
-    if (role !== null) said.set(role, candidateOf(file, candidates, role, ignored));
+    if (role !== null) parts.set(role, candidateOf(file, gathered.candidates, role, ignored));
   }
-  const choice = withBValue(chooseRoles(gathered, proposal, said), bValue);
+  const { candidates, proposal } = await examine(gathered.candidates, { parts, bValue });
+  const { choice, missing, problems } = proposal;
+  const reason = whyNoCase(gathered, proposal);
+  if (problems.some(({ code, blocking }) => code === 'SUBJECTS_MIXED' && blocking)) {
+    throw new AtollError('INTAKE_SEVERAL_SUBJECTS', reason);
+  }
+  if (choice === null || reason !== undefined) throw new AtollError('INTAKE_NO_CASE', reason);
+  if (missing.length > 0) throw new AtollError('INTAKE_B_VALUE_NEEDED');
   const made = await assemble(candidates, choice);
   const images = new Map<CaseRole, string>();
   for (const role of caseRoles) {
@@ -69,7 +72,7 @@ export async function recognise(
     images,
     derivation: [...made.derivation, ...asCautions(seriousOf(proposal))],
     remarks: [
-      ...proposal.problems.map(({ message }) => message),
+      ...problems.map(({ message }) => message),
       ...ignored.map(({ path, reason }) => `Skipped: ${path}: ${reason}`).slice(0, maxRemarks),
     ],
   };
@@ -91,38 +94,10 @@ function candidateOf(
   candidates: readonly Candidate[],
   role: CaseRole,
   ignored: readonly { readonly path: string; readonly reason: string }[],
-): Candidate {
+): SaidPart {
   const own = candidates.filter(({ paths }) => paths.includes(file.path));
-  if (own.length === 1) return own[0];
+  if (own.length === 1) return { candidateId: own[0].id, volumes: null };
   const reason =
     ignored.find(({ path }) => path === file.path)?.reason ?? 'It does not contain exactly one image.';
   throw new AtollError('INTAKE_CHOICE_INVALID', `${role.toUpperCase()}: ${reason}`);
-}
-
-/** The proposal, with what the sender said in its place. */
-function chooseRoles(gathered: Gathered, proposal: Proposal, said: ReadonlyMap<CaseRole, Candidate>): Choice {
-  const { choice } = proposal;
-  const pick = (role: CaseRole): Pick | null => {
-    const candidate = said.get(role);
-    const proposed = choice?.[role] ?? null;
-    const known = proposed === null || 'computedFrom' in proposed ? null : proposed;
-    if (candidate === undefined || known?.candidateId === candidate.id) return known;
-    if (candidate.volumes === 1) return { candidateId: candidate.id, volumes: [0] };
-    throw new AtollError(
-      'IMAGE_NOT_3D',
-      `${role.toUpperCase()}: The image has ${candidate.volumes} volumes, and it is unclear which to use.`,
-    );
-  };
-  const dwi = pick('dwi');
-  const adc = pick('adc') ?? choice?.adc ?? null;
-  const reason = whyNoCase(gathered, proposal);
-  if (dwi === null || adc === null || (said.size === 0 && reason !== undefined)) {
-    throw new AtollError('INTAKE_NO_CASE', reason);
-  }
-  return { dwi, adc, flair: pick('flair'), reference: pick('reference') };
-}
-
-function withBValue(choice: Choice, bValue: number | undefined): Choice {
-  if (!isComputed(choice.adc) || bValue === undefined) return choice;
-  return { ...choice, adc: { computedFrom: { ...choice.adc.computedFrom, bValue } } };
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { AtollError } from '@atoll/errors/error';
 import { readFilePart } from '@atoll/intake/file-part';
 import { kindOf, startBytes, whyNoImage } from '@atoll/intake/kind';
+import { isPlaceDoubtful } from '@atoll/intake/named-images';
 import type { CaseRole } from '@atoll/volume/case-files';
 import { readNiftiHeader } from '@atoll/volume/nifti-read';
 import { cleanImage } from './clean-image.ts';
@@ -49,7 +50,7 @@ export async function prepareImages(received: Received, options: TakeInOptions):
   });
 }
 
-/** The files by their roles, if each has one and is a NIfTI image of one volume; else null. */
+/** The files by their roles, if each has one and is a NIfTI image of one volume that says where it lies; else null. */
 async function allPlain(files: readonly ReceivedFile[]): Promise<Map<CaseRole, ReceivedFile> | null> {
   const plain = new Map<CaseRole, ReceivedFile>();
   for (const file of files) {
@@ -62,7 +63,8 @@ async function allPlain(files: readonly ReceivedFile[]): Promise<Map<CaseRole, R
     }
     if (kind !== 'nifti') return null;
     try {
-      if (readNiftiHeader(start).volumes > 1) return null;
+      const header = readNiftiHeader(start);
+      if (header.volumes > 1 || isPlaceDoubtful(header)) return null;
     } catch (thrown) {
       naming(file.role)(thrown);
     }

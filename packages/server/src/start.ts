@@ -8,6 +8,7 @@ import type { Settings } from '@atoll/instance/settings';
 import { closeAtSignal } from '@atoll/instance/signals';
 import type { Jobs } from '@atoll/jobs/jobs';
 import type { FastifyInstance } from 'fastify';
+import { collectWhenIdle } from './answers/idle-collection.ts';
 import { openingDesk } from './jobs/opening-desk.ts';
 import { buildServer } from './server.ts';
 import { UploadDesk } from './uploads/upload-desk.ts';
@@ -60,10 +61,12 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
   }
   opening.resolve(jobs);
   logAbilities(log, engines, settings.engine);
+  const stopCollecting = collectWhenIdle();
 
   let closing: Promise<void> | null = null;
   const close = () => {
     uploads?.stop();
+    stopCollecting();
     closing ??= stop(server, jobs, settings.shutdownGraceSeconds * 1000).finally(forgetSignals);
     return closing;
   };

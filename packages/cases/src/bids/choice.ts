@@ -1,6 +1,5 @@
-import { entitiesOf } from '@atoll/intake/words';
+import { type BidsName, inheritedSideCar } from '@atoll/intake/bids-name';
 import type { CaseRole } from '@atoll/volume/case-files';
-import { type BidsName, parseBidsName } from './file-name.ts';
 
 /** A file that may be an image of a case. */
 export type Candidate = {
@@ -18,8 +17,9 @@ export type Choice = {
   readonly adc: string | null;
   readonly flair: string | null;
   readonly reference: string | null;
-  /** Where the b-values of the DWI are, if the data set says them. */
+  /** Where the b-values of the DWI are, and its gradient directions, if the data set says them. */
   readonly bval: string | null;
+  readonly bvec: string | null;
   /** What was chosen from among several, in words; null when there was no choice to make. */
   readonly word: string | null;
 };
@@ -30,16 +30,17 @@ const pairing = ['acq', 'rec', 'dir', 'run', 'space', 'chunk'] as const;
 /**
  * Chooses among the files of one session: DWI and ADC of the same run, the first one where there are several;
  * images before derivatives, native space before any other; FLAIR and mask that fit the DWI best.
- * @param bvals paths of .bval files: a DWI beside one can do without an ADC.
+ * @param sideCars paths of .bval and .bvec files: a DWI that has b-values can do without an ADC.
  * @returns null when DWI or ADC is missing.
  */
-export function chooseImages(candidates: readonly Candidate[], bvals: ReadonlySet<string>): Choice | null {
+export function chooseImages(candidates: readonly Candidate[], sideCars: ReadonlySet<string>): Choice | null {
   const of = (role: CaseRole) => candidates.filter((each) => each.role === role).sort(byRank);
   const [dwis, adcs] = [of('dwi'), of('adc')];
   const pairs = dwis.flatMap((dwi) => adcs.map((adc) => ({ dwi, adc, kinship: kinship(dwi, adc) })));
   // The sort is stable: of equal kinship the first run stays first.
   const [pair] = pairs.sort((a, b) => b.kinship - a.kinship);
-  const dwi = pair?.dwi ?? dwis.find(({ path }) => bvalFor(path, bvals) !== null);
+  const beside = ({ path }: Candidate, ending: string) => inheritedSideCar(path, sideCars, ending);
+  const dwi = pair?.dwi ?? dwis.find((each) => beside(each, 'bval') !== null);
   if (dwi === undefined) return null;
   const bestFor = (role: CaseRole) => of(role).sort((a, b) => kinship(dwi, b) - kinship(dwi, a))[0] ?? null;
   const references = of('reference');
@@ -53,41 +54,10 @@ export function chooseImages(candidates: readonly Candidate[], bvals: ReadonlySe
     adc: pair?.adc.path ?? null,
     flair: bestFor('flair')?.path ?? null,
     reference: bestFor('reference')?.path ?? null,
-    bval: bvalFor(dwi.path, bvals),
+    bval: beside(dwi, 'bval'),
+    bvec: beside(dwi, 'bvec'),
     word: words.length === 0 ? null : `Chosen: ${words.join(', ')}.`,
   };
-}
-
-/**
- * The file with the b-values of a DWI: the one of its name, else by BIDS' rule of inheritance the nearest in the folders
- * above whose entities the DWI has too, the one with most of them first.
- */
-function bvalFor(path: string, bvals: ReadonlySet<string>): string | null {
-  const own = path.replace(/\.nii(\.gz)?$/, '.bval');
-  if (bvals.has(own)) return own;
-  const parts = path.split('/');
-  const image = parseBidsName(parts.at(-1) ?? '');
-  for (let depth = parts.length - 1; image !== null && depth >= 0; depth--) {
-    const folder = parts
-      .slice(0, depth)
-      .map((each) => `${each}/`)
-      .join('');
-    const [nearest] = [...bvals]
-      .filter((bval) => bval.startsWith(folder) && !bval.slice(folder.length).includes('/'))
-      .map((bval) => ({ bval, shared: sharedEntities(bval.slice(folder.length), image) }))
-      .filter(({ shared }) => shared !== null)
-      .sort((a, b) => (b.shared ?? 0) - (a.shared ?? 0));
-    if (nearest !== undefined) return nearest.bval;
-  }
-  return null;
-}
-
-/** How many entities a .bval file names, if the image has them all and its suffix; else null. */
-function sharedEntities(name: string, { entities, suffix }: BidsName): number | null {
-  const [, prefix, ending] = /^((?:[a-z]+-[A-Za-z0-9]+_)*)([A-Za-z0-9]+)\.bval$/.exec(name) ?? [];
-  if (ending !== suffix) return null;
-  const named = entitiesOf(prefix);
-  return named.every(([key, label]) => entities.get(key) === label) ? named.length : null;
 }
 
 /** How many of the pairing entities agree, also by lacking both. */

@@ -1,9 +1,12 @@
 import { AtollError } from '@atoll/errors/error';
 import { assemble } from '@atoll/intake/assemble';
 import { broughtBytes } from '@atoll/intake/brought';
+import { examine } from '@atoll/intake/examine';
 import { gather } from '@atoll/intake/gather';
-import { propose } from '@atoll/intake/propose';
+import { coverageOf, directionCautions } from '@atoll/intake/gradient';
+import { seriousOf } from '@atoll/intake/proposal';
 import { highestUsable, usableBValues } from '@atoll/intake/shells';
+import { parseDirections } from '@atoll/intake/sidecar';
 import { traceOf } from '@atoll/intake/trace';
 import { gunzip, gunzipStart, isGzip } from '@atoll/volume/gzip';
 import { headerBytes, type NiftiHeader, parseNiftiHeader } from '@atoll/volume/nifti-header';
@@ -19,52 +22,60 @@ export type Diffusion = {
   readonly dwi: Uint8Array;
   readonly adc: Uint8Array;
   readonly derivation: readonly string[];
+  /** What a result may be wrong by. */
+  readonly cautions: readonly string[];
 };
+
+/** The text files that speak for a DWI; null where the data set has none. */
+export type Weighting = { readonly bval: string | null; readonly bvec: string | null };
 
 /** @throws AtollError IMAGE_NOT_3D when there is no one volume to take. */
 export async function givenAdc(
   dwi: Uint8Array,
   adc: Uint8Array,
-  bvals: () => Promise<string | null>,
+  weighting: () => Promise<Weighting>,
 ): Promise<Diffusion> {
-  const { image, derivation } = await diffusionImage(dwi, async () => {
-    const text = await bvals();
-    return text === null ? null : parseBvals(text);
-  });
-  return { dwi: image, adc, derivation };
+  return { adc, ...(await diffusionImage(dwi, weighting)) };
 }
 
 /**
  * A 4D DWI that has its b0 in it: the trace of its highest b-value, and the ADC computed from the two.
  * @throws AtollError CASE_INCOMPLETE with the reason, IMAGE_*, JOB_CANCELLED
  */
-export async function computedAdc(dwi: Uint8Array, bvals: string, signal?: AbortSignal): Promise<Diffusion> {
-  const files = [broughtBytes('dwi.nii', dwi), broughtBytes('dwi.bval', new TextEncoder().encode(bvals))];
-  const { candidates } = await gather(files, { signal });
-  const { choice, problems } = propose(candidates);
-  if (choice === null) {
+export async function computedAdc(
+  dwi: Uint8Array,
+  { bval, bvec }: Weighting,
+  signal?: AbortSignal,
+): Promise<Diffusion> {
+  const beside = (name: string, text: string | null) =>
+    text === null ? [] : [broughtBytes(name, new TextEncoder().encode(text))];
+  const files = [broughtBytes('dwi.nii', dwi), ...beside('dwi.bval', bval), ...beside('dwi.bvec', bvec)];
+  const gathered = await gather(files, { signal });
+  const { candidates, proposal } = await examine(gathered.candidates);
+  const { choice, problems } = proposal;
+  if (choice === null || problems.some(({ blocking }) => blocking)) {
     const reasons = problems.map(({ message }) => message);
     throw new AtollError('CASE_INCOMPLETE', reasons.length === 0 ? undefined : reasons.join(' '));
   }
   const made = await assemble(candidates, choice, { signal });
-  return { dwi: made.dwi, adc: made.adc, derivation: made.derivation };
+  return { dwi: made.dwi, adc: made.adc, derivation: made.derivation, cautions: seriousOf(proposal) };
 }
 
-type DiffusionImage = { readonly image: Uint8Array; readonly derivation: readonly string[] };
+type DiffusionImage = Omit<Diffusion, 'adc'>;
 
 /**
  * The DWI that an engine wants, from the file that a data set has: a 3D image as it is, and of a 4D image its one
  * volume of the highest b-value, or the trace of its directions at that b-value.
- * @param bvals one b-value a volume, in s/mm²; null when the data set says none.
  * @throws AtollError IMAGE_NOT_3D when there is no one volume to take.
  */
 async function diffusionImage(
   bytes: Uint8Array,
-  bvals: () => Promise<readonly number[] | null>,
+  weighting: () => Promise<Weighting>,
 ): Promise<DiffusionImage> {
   const header = headerOf(bytes);
-  if (header === null || header.volumes === 1) return { image: bytes, derivation: [] };
-  const values = await bvals();
+  if (header === null || header.volumes === 1) return { dwi: bytes, derivation: [], cautions: [] };
+  const { bval, bvec } = await weighting();
+  const values = bval === null ? null : parseBvals(bval);
   if (values === null) {
     throw new AtollError(
       'IMAGE_NOT_3D',
@@ -86,17 +97,21 @@ async function diffusionImage(
     );
   }
   const { bValue, volumes } = shell;
+  const directions = bvec === null ? null : parseDirections(bvec, values.length);
+  const coverage = coverageOf({ directions, directionality: [] }, volumes);
+  const cautions = directionCautions(coverage, volumes.length).map(({ message }) => message);
   const unpacked = isGzip(bytes) ? await gunzip(bytes, maxUnpackedBytes) : bytes;
   if (volumes.length === 1) {
     const derivation = [`DWI: the only volume of ${values.length} with b = ${bValue} s/mm².`];
-    return { image: takeVolume(unpacked, volumes[0]), derivation };
+    return { dwi: takeVolume(unpacked, volumes[0]), derivation, cautions };
   }
-  async function* directions() {
+  async function* alongEach() {
     for (const volumeIndex of volumes) yield await readNifti(unpacked, { volumeIndex });
   }
   return {
-    image: writeNifti(await traceOf(directions()), 'float32'),
+    dwi: writeNifti(await traceOf(alongEach()), 'float32'),
     derivation: [`DWI: geometric mean of ${volumes.length} volumes with b ≈ ${bValue} s/mm².`],
+    cautions,
   };
 }
 

@@ -1,6 +1,7 @@
+import { parseBidsName } from '@atoll/intake/bids-name';
 import { type Candidate, type Choice, chooseImages } from './choice.ts';
-import { parseBidsName, roleOf } from './file-name.ts';
 import { type DatasetFolder, describeDataset, isOwnWork } from './folder.ts';
+import { roleOf } from './role.ts';
 
 /** One session of one subject that has DWI and ADC. */
 export type BidsCase = Choice & {
@@ -35,7 +36,7 @@ type Subject = {
 export async function scanDataset(folder: DatasetFolder): Promise<BidsScan> {
   await folder.check();
   const { subjects, misnamed } = await findSubjects(folder);
-  const shared = await sharedBvals(folder);
+  const shared = await sharedSideCars(folder);
   const cases: BidsCase[] = [];
   let incomplete = 0;
   for (let at = 0; at < subjects.length; at += width) {
@@ -56,11 +57,11 @@ export async function scanDataset(folder: DatasetFolder): Promise<BidsScan> {
 }
 
 /** Those that lie above the subjects and speak for all of them. */
-async function sharedBvals(folder: DatasetFolder): Promise<string[]> {
+async function sharedSideCars(folder: DatasetFolder): Promise<string[]> {
   const found: string[] = [];
   for (const path of rawFolders) {
     for (const { name, kind } of await folder.entries(path)) {
-      if (kind === 'file' && name.endsWith('.bval')) found.push(plainPath(`${path}/${name}`));
+      if (kind === 'file' && /\.(bval|bvec)$/.test(name)) found.push(plainPath(`${path}/${name}`));
     }
   }
   return found;
@@ -109,11 +110,11 @@ async function scanSubject(
   shared: readonly string[],
 ): Promise<{ cases: BidsCase[]; incomplete: number }> {
   const bySession = new Map<string | null, Candidate[]>();
-  const bvals = new Set<string>(shared);
+  const sideCars = new Set<string>(shared);
   const budget = { files: maxFilesPerSubject };
   for (const { path, derived } of folders) {
     for await (const file of filesBelow(folder, path, maxDepth, budget)) {
-      if (file.endsWith('.bval')) bvals.add(plainPath(file));
+      if (/\.(bval|bvec)$/.test(file)) sideCars.add(plainPath(file));
       const candidate = asCandidate(file, name, derived);
       if (candidate === null) continue;
       const session = candidate.name.entities.get('ses') ?? null;
@@ -124,7 +125,7 @@ async function scanSubject(
   const cases: BidsCase[] = [];
   let incomplete = 0;
   for (const [session, candidates] of bySession) {
-    const choice = chooseImages(candidates, bvals);
+    const choice = chooseImages(candidates, sideCars);
     const id = session === null ? name : `${name}_ses-${session}`;
     if (choice !== null && id.length <= 64) cases.push({ id, subject, session, ...choice });
     // A session of another kind, such as the CT of ISLES’24, is none the worse for having no DWI.

@@ -43,24 +43,31 @@ export class BidsSource implements CaseSource {
     if (signal?.aborted) throw new AtollError('JOB_CANCELLED');
     // Only where images are read: it brings the whole of recognition along.
     const { computedAdc, givenAdc } = await import('./diffusion-image.ts');
+    const { placeNamed } = await import('@atoll/intake/named-images');
     const read = (path: string) => this.folder.readImage(path, signal);
     const optional = (path: string | null) => (path === null ? undefined : read(path));
-    const bvals = async () => (found.bval === null ? null : this.folder.readText(found.bval));
+    const text = (path: string | null) => (path === null ? null : this.folder.readText(path));
+    const weighting = async () => ({ bval: await text(found.bval), bvec: await text(found.bvec) });
     const [dwi, adc, flair, reference] = await Promise.all([
       read(found.dwi),
       optional(found.adc),
       optional(found.flair),
       optional(found.reference),
     ]);
-    const { derivation, ...diffusion } =
+    const diffusion =
       adc === undefined
-        ? await computedAdc(dwi, (await bvals()) ?? '', signal)
-        : await givenAdc(dwi, adc, bvals);
+        ? await computedAdc(dwi, await weighting(), signal)
+        : await givenAdc(dwi, adc, weighting);
+    const placed = await placeNamed(
+      { dwi: diffusion.dwi, adc: diffusion.adc, ...(flair && { flair }), ...(reference && { reference }) },
+      signal,
+    );
+    const derivation = [...diffusion.derivation, ...placed.derivation];
+    const cautions = [...diffusion.cautions, ...placed.cautions];
     return {
-      ...diffusion,
-      ...(flair && { flair }),
-      ...(reference && { reference }),
+      ...placed.files,
       ...(derivation.length > 0 && { derivation }),
+      ...(cautions.length > 0 && { cautions }),
     };
   }
 

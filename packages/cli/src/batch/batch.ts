@@ -1,5 +1,6 @@
 import type { BidsCase } from '@atoll/cases/bids/scan';
 import type { BidsSource } from '@atoll/cases/bids/source';
+import { derivationOf } from '@atoll/engines/caution';
 import { checkWish } from '@atoll/engines/choice';
 import type { Engine, Progress, Wish } from '@atoll/engines/engine';
 import type { LocationWish } from '@atoll/engines/location';
@@ -111,7 +112,7 @@ async function runOne(
       files,
       preset,
       options,
-      derivation: files.derivation,
+      derivation: derivationOf(files),
       location,
       signal,
       onProgress,

@@ -8,6 +8,7 @@ import { untilInterrupted } from '../interrupt.ts';
 import { ensureWritable } from '../output-folder.ts';
 import { placingWish } from '../placing.ts';
 import { ProgressBar } from '../progress-bar.ts';
+import { plainLines } from '../terminal-text.ts';
 import { type EndedCase, runBatch } from './batch.ts';
 import { rowOf } from './case-table.ts';
 import { Derivative } from './derivative.ts';
@@ -65,7 +66,7 @@ export async function segmentBids(options: Options): Promise<void> {
     onCase: (each, count, all) => {
       done = count;
       bar.clear();
-      process.stderr.write(`[${count}/${all}] ${describe(each)}\n`);
+      process.stderr.write(plainLines(`[${count}/${all}] ${describe(each)}\n`));
     },
   }).catch((thrown: unknown) => {
     bar.clear();

@@ -10,6 +10,7 @@ import { askServer, serverUrl } from '../ask-server.ts';
 import { parseBValue } from '../b-value-option.ts';
 import { UsageError } from '../exit.ts';
 import { untilInterrupted } from '../interrupt.ts';
+import { plainLines } from '../terminal-text.ts';
 
 type Options = Readonly<Partial<Record<CaseRole | 'in' | 'title' | 'server', string>>> & {
   readonly bValue?: number;
@@ -59,13 +60,13 @@ async function add(options: Options): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'atoll-add-'));
   try {
     const prepared = await prepareImages(received, { client: '', folder, maxFiles, signal });
-    for (const remark of prepared.remarks) process.stderr.write(`Note: ${remark}\n`);
+    for (const remark of prepared.remarks) process.stderr.write(plainLines(`Note: ${remark}\n`));
     const { title, server } = options;
     const added =
       server === undefined
         ? await keep({ ...prepared, title })
         : await send(server, prepared.images, title, signal);
-    for (const sentence of prepared.derivation) process.stderr.write(`${sentence}\n`);
+    for (const sentence of prepared.derivation) process.stderr.write(plainLines(`${sentence}\n`));
     const { caseId, pageUrl } = added;
     process.stdout.write(
       options.json === true ? `${JSON.stringify({ caseId, pageUrl }, null, 2)}\n` : `${caseId}\n${pageUrl}\n`,
@@ -97,9 +98,9 @@ async function readOptions(options: Options): Promise<Received> {
   }
   if (path !== undefined) {
     const { broughtFolder } = await import('@atoll/intake/folder-files');
-    const isFolder = (await stat(path).catch(() => null))?.isDirectory() ?? false;
-    for (const { path: name, sizeBytes } of await broughtFolder(path, maxFiles)) {
-      files.push({ path: isFolder ? join(path, name) : path, name, sizeBytes, role: null });
+    for (const { path: name, sizeBytes, onDisk, fault } of await broughtFolder(path, maxFiles)) {
+      if (onDisk === null) process.stderr.write(plainLines(`Note: Skipped: ${name}: ${fault}\n`));
+      else files.push({ path: onDisk, name, sizeBytes, role: null });
     }
   }
   return { files, title, bValue };

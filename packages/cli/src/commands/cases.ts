@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { exitCodes } from '../exit.ts';
+import { plainLines } from '../terminal-text.ts';
 import { addCaseCommand } from './add-case.ts';
 import { fetchExampleCommand } from './fetch-example.ts';
 import { removeCaseCommand } from './remove-case.ts';
@@ -32,13 +33,15 @@ async function listCases({ json, bids }: Options): Promise<void> {
   const { openCases } = await import('../case-list.ts');
   const { cases, sources } = await (await openCases(bids)).survey();
   for (const { title, problem } of sources) {
-    if (problem !== null) process.stderr.write(`${title}: ${problem}\n`);
+    if (problem !== null) process.stderr.write(plainLines(`${title}: ${problem}\n`));
   }
   if (json === true) process.stdout.write(`${JSON.stringify(cases, null, 2)}\n`);
   else {
     const width = cases.reduce((longest, { id }) => Math.max(longest, id.length), 0);
     for (const { id, title, description } of cases) {
-      process.stdout.write(`${id.padEnd(width)}  ${title}\n${' '.repeat(width)}  ${description}\n`);
+      process.stdout.write(
+        plainLines(`${id.padEnd(width)}  ${title}\n${' '.repeat(width)}  ${description}\n`),
+      );
     }
   }
   if (sources.some(({ ok }) => !ok)) process.exitCode = exitCodes.failed;

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
+import type { OpenedCase } from '@atoll/cases/source';
+import { derivationOf } from '@atoll/engines/caution';
 import type { Progress } from '@atoll/engines/engine';
 import { locationFileNames } from '@atoll/engines/location-files';
 import type { Report } from '@atoll/engines/report';
 import { asAtollError } from '@atoll/errors/error';
-import type { CaseFiles } from '@atoll/volume/case-files';
 import { Command, Option } from 'commander';
 import { parseBValue } from '../b-value-option.ts';
 import { parseCorrection } from '../corrections.ts';
@@ -134,18 +135,19 @@ async function segment(options: SegmentOptions): Promise<void> {
   await ensureWritable(out);
   const location = await placingWish(options.space);
   const own = 'path' in chosen ? await readOwn(chosen.path, options, signal, bar) : null;
-  const files = own?.files ?? (await readNamed(chosen, signal));
+  const named = own === null ? await readNamed(chosen, options, signal) : null;
+  const files = own?.files ?? named;
   if (files === null) return;
   const { report, maskFile, furtherFiles } = await runSegmentation({
     engine,
     files:
-      options.reference === undefined
+      options.reference === undefined || 'dwi' in chosen
         ? files
         : { ...files, reference: await readImageFile(options.reference) },
     preset: options.preset,
     options: options.option,
     dwiVolume: options.dwiVolume,
-    derivation: own?.derivation,
+    derivation: own?.derivation ?? derivationOf(named ?? {}),
     location,
     signal,
     onProgress: (progress) => bar.show(progress),
@@ -180,7 +182,7 @@ async function segment(options: SegmentOptions): Promise<void> {
   ]) {
     if (!written.has(name)) await removeFile(out, name);
   }
-  process.stdout.write(options.json === true ? json : summary(report, out, [...written.keys()]));
+  process.stdout.write(options.json === true ? json : plainLines(summary(report, out, [...written.keys()])));
 }
 
 /** The mask as DICOM; null where the DWI was none, or where it cannot be said of its series, which costs no result. */
@@ -199,7 +201,9 @@ async function segmentationFor(
   } catch (thrown) {
     const error = asAtollError(thrown);
     if (!error.code.startsWith('SEG_') && !error.code.startsWith('DICOM_')) throw error;
-    process.stderr.write(`${segmentationName} is not written: ${error.message} [${error.code}]\n`);
+    process.stderr.write(
+      plainLines(`${segmentationName} is not written: ${error.message} [${error.code}]\n`),
+    );
     return null;
   }
 }
@@ -225,21 +229,28 @@ async function readOwn(
 }
 
 /** Images that are named themselves; null where a folder is to be looked through. */
-async function readNamed(inputs: Inputs, signal: AbortSignal): Promise<CaseFiles | null> {
+async function readNamed(
+  inputs: Inputs,
+  { reference, dwiVolume }: SegmentOptions,
+  signal: AbortSignal,
+): Promise<OpenedCase | null> {
   if ('caseId' in inputs) return openCase(inputs.caseId, signal);
-  return 'dwi' in inputs ? readFiles(inputs) : null;
-}
-
-async function readFiles(inputs: { dwi: string; adc: string; flair?: string }): Promise<CaseFiles> {
-  const [dwi, adc, flair] = await Promise.all([
+  if (!('dwi' in inputs)) return null;
+  const read = (path: string | undefined) => (path === undefined ? undefined : readImageFile(path));
+  const [dwi, adc, flair, expert] = await Promise.all([
     readImageFile(inputs.dwi),
     readImageFile(inputs.adc),
-    inputs.flair === undefined ? undefined : readImageFile(inputs.flair),
+    read(inputs.flair),
+    read(reference),
   ]);
-  return { dwi, adc, ...(flair === undefined ? {} : { flair }) };
+  const given = { dwi, adc, ...(flair && { flair }), ...(expert && { reference: expert }) };
+  if (dwiVolume !== undefined) return given;
+  const { placeNamed } = await import('@atoll/intake/named-images');
+  const { files, derivation, cautions } = await placeNamed(given, signal);
+  return { ...files, derivation, cautions };
 }
 
-async function openCase(caseId: string, signal: AbortSignal): Promise<CaseFiles> {
+async function openCase(caseId: string, signal: AbortSignal): Promise<OpenedCase> {
   const { openCases } = await import('../case-list.ts');
   return (await openCases()).open(caseId, { signal });
 }

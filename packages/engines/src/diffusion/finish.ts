@@ -1,25 +1,19 @@
 import { close, fillHolesBySlice } from '@atoll/volume/morphology';
-import type { Vec3 } from '@atoll/volume/volume';
-import type { Parameters } from './parameters.ts';
+import type { Work } from './ground.ts';
 
 /** Largest hole within a slice that is taken for lesion, mm². */
 const largestHoleMm2 = 50;
+
+/** How bright each voxel is (z), and how bright the lesion that it belongs to. */
+export type Light = { readonly z: Float32Array; readonly brightness: Float32Array };
 
 /**
  * The last touches: each lesion takes in the rim voxels that it shares with CSF (too high an ADC to grow over)
  * as far as they keep its brightness; cracks are closed and small holes filled.
  */
-export function finishLesions(
-  lesions: Uint8Array,
-  brightness: Float32Array,
-  z: Float32Array,
-  adc: Float32Array,
-  brain: Uint8Array,
-  shape: Vec3,
-  spacingMm: Vec3,
-  parameters: Parameters,
-): Uint8Array {
-  const mask = addRim(lesions, brightness, z, adc, brain, shape, parameters);
+export function finishLesions(work: Work, lesions: Uint8Array, light: Light): Uint8Array {
+  const { shape, spacingMm, brain, adc, parameters } = work;
+  const mask = addRim(work, lesions, light);
   const closed = close(mask, shape, spacingMm, parameters.closingMm);
   for (let at = 0; at < closed.length; at++)
     if (brain[at] === 0 || adc[at] > parameters.rimAdc) closed[at] = mask[at];
@@ -29,13 +23,9 @@ export function finishLesions(
 
 /** One layer of face neighbours. */
 function addRim(
+  { shape: [nx, ny, nz], brain, adc, parameters: { rimShare, rimAdc, outerZ } }: Work,
   lesions: Uint8Array,
-  brightness: Float32Array,
-  z: Float32Array,
-  adc: Float32Array,
-  brain: Uint8Array,
-  [nx, ny, nz]: Vec3,
-  { rimShare, rimAdc, outerZ }: Parameters,
+  { brightness, z }: Light,
 ): Uint8Array {
   const mask = lesions.slice();
   const offer = (at: number, peak: number) => {

@@ -1,8 +1,7 @@
 import { labelComponents } from '@atoll/volume/components';
 import { quantile } from '@atoll/volume/histogram';
-import type { Vec3 } from '@atoll/volume/volume';
+import type { Work } from './ground.ts';
 import { gather } from './labels.ts';
-import type { Parameters } from './parameters.ts';
 import type { Scores } from './scores.ts';
 
 /** Below this (10⁻⁶ mm²/s) an ADC is an artefact, not tissue. */
@@ -13,10 +12,9 @@ const lowestAdc = 150;
  * that symmetry does not matter; or on average over a wider neighbourhood.
  */
 export function findSeeds(
+  { adc, parameters }: Work,
   { z, asymmetry, score, wide }: Scores,
-  adc: Float32Array,
   allowed: Uint8Array,
-  parameters: Parameters,
 ): Uint8Array {
   const seeds = new Uint8Array(z.length);
   for (let at = 0; at < z.length; at++) {
@@ -37,12 +35,9 @@ export type Grown = { readonly mask: Uint8Array; readonly brightness: Float32Arr
  * part of its own brightness: halfway down a blurred edge is where the edge was.
  */
 export function growSeeds(
-  seeds: Uint8Array,
+  { shape, brain, adc, parameters }: Work,
   { z, asymmetry, wide }: Scores,
-  adc: Float32Array,
-  brain: Uint8Array,
-  shape: Vec3,
-  parameters: Parameters,
+  seeds: Uint8Array,
 ): Grown {
   const candidates = seeds.slice();
   for (let at = 0; at < z.length; at++) {

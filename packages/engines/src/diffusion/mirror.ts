@@ -8,12 +8,9 @@ import type { MidPlane } from './midplane.ts';
  */
 export function mirroredMaximum(
   field: Float32Array,
-  mask: Uint8Array,
-  shape: Vec3,
-  spacingMm: Vec3,
+  { mask, shape, spacingMm }: { readonly mask: Uint8Array; readonly shape: Vec3; readonly spacingMm: Vec3 },
   plane: MidPlane,
-  reach: Vec3,
-  absent: number,
+  { reach, absent }: { readonly reach: Vec3; readonly absent: number },
 ): Float32Array {
   const highest = maximumAround(field, shape, reach);
   const out = new Float32Array(field.length).fill(absent);

@@ -1,6 +1,6 @@
 import { labelComponents } from '@atoll/volume/components';
 import { quantile } from '@atoll/volume/histogram';
-import type { Vec3 } from '@atoll/volume/volume';
+import type { Ground } from './ground.ts';
 import { gather } from './labels.ts';
 import { type Ring, ringsAround } from './rings.ts';
 import { normalAdc, type Scores } from './scores.ts';
@@ -34,24 +34,20 @@ export type Pieces = { readonly labels: Int32Array; readonly count: number; read
 /** A ring of fewer voxels tells nothing about the tissue around. */
 const leastRing = 6;
 
+/** What else is known of the voxels, one value each. */
+export type Surroundings = {
+  readonly depthMm: Float32Array;
+  /** What lies beside signal pile-up. */
+  readonly pileUp: Uint8Array;
+};
+
 export function describePieces(
+  ground: Ground,
   mask: Uint8Array,
   scores: Scores,
-  {
-    adc,
-    brain,
-    depthMm,
-    pileUp,
-  }: {
-    readonly adc: Float32Array;
-    readonly brain: Uint8Array;
-    readonly depthMm: Float32Array;
-    /** What lies beside signal pile-up. */
-    readonly pileUp: Uint8Array;
-  },
-  shape: Vec3,
-  spacingMm: Vec3,
+  { depthMm, pileUp }: Surroundings,
 ): Pieces {
+  const { shape, spacingMm, adc } = ground;
   const { labels, count, sizes } = labelComponents(mask, shape, 26);
   if (count === 0) return { labels, count, all: [] };
   const of = (values: Float32Array) => gather(mask, labels, count, values);
@@ -64,7 +60,7 @@ export function describePieces(
   const depth = of(depthMm);
   const beside = new Int32Array(count + 1);
   for (let at = 0; at < labels.length; at++) if (pileUp[at] !== 0) beside[labels[at]]++;
-  const rings = ringsAround(labels, count, scores.z, adc, brain, shape, spacingMm);
+  const rings = ringsAround(ground, { labels, count }, scores.z);
   const voxelMl = (spacingMm[0] * spacingMm[1] * spacingMm[2]) / 1000;
   const all: Piece[] = [];
   for (let label = 1; label <= count; label++) {

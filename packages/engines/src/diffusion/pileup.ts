@@ -2,7 +2,7 @@ import { labelComponents } from '@atoll/volume/components';
 import { squaredDistanceTo } from '@atoll/volume/distance';
 import { quantile } from '@atoll/volume/histogram';
 import { boundingBox, cropMask, expandBox, pasteMask, sizeOf } from '@atoll/volume/morphology';
-import type { Vec3 } from '@atoll/volume/volume';
+import type { Ground } from './ground.ts';
 import { gather } from './labels.ts';
 import type { Scores } from './scores.ts';
 
@@ -23,13 +23,7 @@ export type PileUp = { readonly near: Uint8Array; readonly around: Uint8Array; r
  * infarct as well, so that whole pieces are judged: only one whose median ADC is nearly normal is pile-up. Finds
  * such places of 0.05 mL or more, and what lies within 4 and 8 mm of them.
  */
-export function findPileUp(
-  { z, excess, sigma }: Scores,
-  adc: Float32Array,
-  brain: Uint8Array,
-  shape: Vec3,
-  spacingMm: Vec3,
-): PileUp {
+export function findPileUp({ shape, spacingMm, brain, adc }: Ground, { z, excess, sigma }: Scores): PileUp {
   const mask = new Uint8Array(brain.length);
   for (let at = 0; at < mask.length; at++)
     if (brain[at] !== 0 && excess[at] > Math.log(2.2) && z[at] * sigma > Math.log(1.8)) mask[at] = 1;

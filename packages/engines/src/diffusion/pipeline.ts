@@ -8,6 +8,7 @@ import type { Progress, Segmentation, Study } from '../engine.ts';
 import { findBrain } from './brain.ts';
 import { onBrain } from './brain-box.ts';
 import { finishLesions } from './finish.ts';
+import type { Work } from './ground.ts';
 import { ofLabels } from './labels.ts';
 import { findSeeds, growSeeds } from './lesions.ts';
 import { findMidPlane } from './midplane.ts';
@@ -50,48 +51,40 @@ export function segmentDiffusion(
   const box = whole === null ? null : boundingBox(whole.mask, dwi.shape);
   if (whole === null || box === null) throw new AtollError('STUDY_NO_BRAIN');
   checkPlausible(dwi.data, adc, whole.mask);
-  const { work, shape, brain, signal, diffusion, adcScale, smoothDwi, smoothAdc } = onBrain(
-    { dwi: dwi.data, adc, shape: dwi.shape, spacingMm, brain: whole, box },
-    parameters,
-  );
-  const depthMm = cropImage(depthBelowHull(whole.hull, whole.blocks, dwi.shape), dwi.shape, work);
+  const {
+    work: brainBox,
+    shape,
+    brain,
+    signal,
+    diffusion,
+    adcScale,
+    smoothDwi,
+    smoothAdc,
+  } = onBrain({ dwi: dwi.data, adc, shape: dwi.shape, spacingMm, brain: whole, box }, parameters);
+  const work: Work = { shape, spacingMm, brain, adc: smoothAdc, parameters };
+  const depthMm = cropImage(depthBelowHull(whole.hull, whole.blocks, dwi.shape), dwi.shape, brainBox);
   const noise = relativeNoise(signal, healthyVoxels(diffusion, brain));
 
   enter('symmetry');
   const plane = findMidPlane(smoothAdc, brain, shape, spacingMm);
 
   enter('contrast');
-  const scores = computeScores(smoothDwi, smoothAdc, brain, shape, spacingMm, plane, parameters);
+  const scores = computeScores(work, smoothDwi, plane);
 
   enter('lesions');
-  const pileUp = findPileUp(scores, smoothAdc, brain, shape, spacingMm);
+  const pileUp = findPileUp(work, scores);
   const allowed = brain.map((value, at) => (value !== 0 && pileUp.near[at] === 0 ? 1 : 0));
-  const seeds = findSeeds(scores, smoothAdc, allowed, parameters);
-  const grown = growSeeds(seeds, scores, smoothAdc, brain, shape, parameters);
-  const trimmed = trimPieces(grown.mask, scores.z, smoothAdc, brain, shape, spacingMm);
-  const pieces = describePieces(
-    trimmed,
-    scores,
-    { adc: smoothAdc, brain, depthMm, pileUp: pileUp.around },
-    shape,
-    spacingMm,
-  );
-  onPieces?.(pieces, work);
+  const seeds = findSeeds(work, scores, allowed);
+  const grown = growSeeds(work, scores, seeds);
+  const trimmed = trimPieces(work, grown.mask, scores.z);
+  const pieces = describePieces(work, trimmed, scores, { depthMm, pileUp: pileUp.around });
+  onPieces?.(pieces, brainBox);
   const keep = new Uint8Array(pieces.count + 1);
   for (const piece of pieces.all) if (isLesion(piece, parameters)) keep[piece.label] = 1;
   const kept = ofLabels(pieces.labels, keep);
-  const found = finishLesions(
-    kept,
-    grown.brightness,
-    scores.z,
-    smoothAdc,
-    brain,
-    shape,
-    spacingMm,
-    parameters,
-  );
+  const found = finishLesions(work, kept, { z: scores.z, brightness: grown.brightness });
   const mask = new Uint8Array(dwi.data.length);
-  pasteMask(found, mask, dwi.shape, work);
+  pasteMask(found, mask, dwi.shape, brainBox);
 
   const voxelMl = (spacingMm[0] * spacingMm[1] * spacingMm[2]) / 1000;
   const findings: Findings = {

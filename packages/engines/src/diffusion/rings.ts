@@ -1,4 +1,4 @@
-import type { Vec3 } from '@atoll/volume/volume';
+import type { Ground } from './ground.ts';
 
 /** Values of the tissue around one piece. */
 export type Ring = { readonly adc: number[]; readonly z: number[] };
@@ -16,13 +16,9 @@ const mostVoxels = 4000;
  * face; distances are those along the grid's axes. `labels` 0 outside pieces, 1…count inside.
  */
 export function ringsAround(
-  labels: Int32Array,
-  count: number,
+  { shape: [nx, ny, nz], spacingMm, brain, adc }: Ground,
+  { labels, count }: { readonly labels: Int32Array; readonly count: number },
   z: Float32Array,
-  adc: Float32Array,
-  brain: Uint8Array,
-  [nx, ny, nz]: Vec3,
-  spacingMm: Vec3,
 ): readonly Ring[] {
   const rings: Ring[] = Array.from({ length: count + 1 }, () => ({ adc: [], z: [] }));
   const owner = labels.slice();

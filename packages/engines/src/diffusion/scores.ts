@@ -4,6 +4,7 @@ import { dilate } from '@atoll/volume/morphology';
 import type { Vec3 } from '@atoll/volume/volume';
 import { fitBackground } from './background.ts';
 import { type Blocks, interpolateBlocks } from './blocks.ts';
+import type { Work } from './ground.ts';
 import type { MidPlane } from './midplane.ts';
 import { mirroredMaximum } from './mirror.ts';
 import type { Parameters } from './parameters.ts';
@@ -32,15 +33,9 @@ const ceiling = { asymmetry: 8, adc: 4 };
 /** Mean ADC of healthy tissue after calibration, 10⁻⁶ mm²/s. */
 export const normalAdc = 820;
 
-export function computeScores(
-  dwi: Float32Array,
-  adc: Float32Array,
-  brain: Uint8Array,
-  shape: Vec3,
-  spacingMm: Vec3,
-  plane: MidPlane,
-  parameters: Parameters,
-): Scores {
+/** @param dwi smoothed as the ADC is. */
+export function computeScores(work: Work, dwi: Float32Array, plane: MidPlane): Scores {
+  const { shape, spacingMm, brain, adc, parameters } = work;
   const { backgroundReachMm: reachMm, wideMm, sigmaFloor } = parameters;
   const z = new Float32Array(dwi.length);
   for (let at = 0; at < z.length; at++) z[at] = brain[at] === 0 ? outside : Math.log(Math.max(dwi[at], 1e-6));
@@ -52,7 +47,7 @@ export function computeScores(
   const broad = averageTissue(tissue.adc, tissue, wideMm, 2000);
   const low = Uint8Array.from(broad, (value) => (value < parameters.suspectAdc ? 1 : 0));
   let background = fitBackground(tissue, low, reachMm);
-  const first = wideScore(tissue, background, sigmaFloor, plane, wideMm, normalAdc);
+  const first = wideScore(tissue, background, { sigma: sigmaFloor, plane, wideMm, normalAdc });
   const suspect = Uint8Array.from(first, (value, at) =>
     value > parameters.suspectScore || low[at] !== 0 ? 1 : 0,
   );
@@ -63,7 +58,7 @@ export function computeScores(
   const field = interpolateBlocks(background, shape, blocks);
 
   const sigma = Math.max(sigmaFloor, spread(z, field, healthyVoxels(adc, brain)));
-  const wide = wideScore(tissue, background, sigma, plane, wideMm, normalAdc);
+  const wide = wideScore(tissue, background, { sigma, plane, wideMm, normalAdc });
   const excess = new Float32Array(z.length);
   for (let at = 0; at < z.length; at++) {
     if (brain[at] === 0) continue;
@@ -71,15 +66,10 @@ export function computeScores(
     excess[at] = above + (adc[at] - normalAdc) / 1000;
     z[at] = Math.max(outside, above / sigma);
   }
-  const asymmetry = mirroredMaximum(
-    z,
-    brain,
-    shape,
-    spacingMm,
-    plane,
-    mirrorReach(spacingMm, parameters),
-    outside,
-  );
+  const asymmetry = mirroredMaximum(z, { mask: brain, shape, spacingMm }, plane, {
+    reach: mirrorReach(spacingMm, parameters),
+    absent: outside,
+  });
   const score = new Float32Array(z.length);
   for (let at = 0; at < z.length; at++) {
     if (brain[at] === 0) continue;

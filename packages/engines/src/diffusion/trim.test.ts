@@ -23,7 +23,7 @@ const infarct = box([8, 17], [10, 19], [2, 7]);
 describe('trimming pieces', () => {
   it('parts an infarct from what is bright beside it with the ADC of its surroundings', () => {
     const adc = new Float32Array(voxels).map((_, at) => (infarct[at] !== 0 ? 450 : 800));
-    const trimmed = trimPieces(bright, z, adc, brain, shape, spacingMm);
+    const trimmed = trimPieces({ shape, spacingMm, brain, adc }, bright, z);
     let [kept, cut] = [0, 0];
     for (let at = 0; at < voxels; at++) {
       if (infarct[at] !== 0 && trimmed[at] !== 0) kept++;
@@ -36,13 +36,13 @@ describe('trimming pieces', () => {
 
   it('leaves a piece alone that differs nowhere from the tissue around', () => {
     const adc = new Float32Array(voxels).fill(800);
-    expect(trimPieces(bright, z, adc, brain, shape, spacingMm)).toEqual(bright);
+    expect(trimPieces({ shape, spacingMm, brain, adc }, bright, z)).toEqual(bright);
   });
 
   it('leaves small pieces alone: they are all edge', () => {
     const speck = box([10, 12], [10, 12], [4, 5]);
     const adc = new Float32Array(voxels).map((_, at) => (speck[at] !== 0 ? 500 + 10 * (at % 20) : 800));
-    expect(trimPieces(speck, z, adc, brain, shape, spacingMm)).toEqual(speck);
+    expect(trimPieces({ shape, spacingMm, brain, adc }, speck, z)).toEqual(speck);
   });
 });
 
@@ -54,7 +54,7 @@ describe('the ring around a piece', () => {
     const adc = new Float32Array(voxels).map((_, at) =>
       labels[at] === 2 ? 1 : Math.floor(at / 40) % 30 < 9 ? 3000 : 800,
     );
-    const rings = ringsAround(labels, 2, z, adc, brain, shape, spacingMm);
+    const rings = ringsAround({ shape, spacingMm, brain, adc }, { labels, count: 2 }, z);
     expect(rings[1].adc.length).toBeGreaterThan(100);
     expect(new Set(rings[1].adc)).toEqual(new Set([800]));
   });

@@ -1,7 +1,7 @@
 import { labelComponents } from '@atoll/volume/components';
 import { smoothWithinMask } from '@atoll/volume/gaussian';
 import { quantile } from '@atoll/volume/histogram';
-import type { Vec3 } from '@atoll/volume/volume';
+import type { Ground } from './ground.ts';
 import { gather } from './labels.ts';
 import { ringsAround } from './rings.ts';
 
@@ -19,19 +19,13 @@ const leastContrast = 40;
  * brightness runs into: within each piece only that stays whose ADC is nearer to the infarct's than to the tissue
  * around. Returns a new mask.
  */
-export function trimPieces(
-  mask: Uint8Array,
-  z: Float32Array,
-  adc: Float32Array,
-  brain: Uint8Array,
-  shape: Vec3,
-  spacingMm: Vec3,
-): Uint8Array {
+export function trimPieces(ground: Ground, mask: Uint8Array, z: Float32Array): Uint8Array {
+  const { shape, spacingMm, adc } = ground;
   const { labels, count, sizes } = labelComponents(mask, shape, 26);
   const voxelMl = (spacingMm[0] * spacingMm[1] * spacingMm[2]) / 1000;
   const out = mask.slice();
   if (!sizes.some((size, label) => label > 0 && size * voxelMl > leastMl)) return out;
-  const rings = ringsAround(labels, count, z, adc, brain, shape, spacingMm);
+  const rings = ringsAround(ground, { labels, count }, z);
   const values = gather(mask, labels, count, adc);
   const limits = sizes.reduce(
     (all, size, label) => {

@@ -6,6 +6,15 @@ import { averageTissue, type TissueBlocks } from './tissue.ts';
 /** Neither kind of evidence outweighs the absence of the other without limit. */
 const ceiling = { asymmetry: 8, adc: 4 };
 
+/** What brightness and ADC are measured by. */
+type Measure = {
+  readonly sigma: number;
+  readonly plane: MidPlane;
+  readonly wideMm: number;
+  /** Of healthy tissue, 10⁻⁶ mm²/s. */
+  readonly normalAdc: number;
+};
+
 /**
  * The score of wide lesions, on blocks: brightness above the mirrored side in units of `sigma`, plus ADC
  * deficit in steps of 100·10⁻⁶ mm²/s, both averaged over the tissue around first. Cortex and noise level out,
@@ -14,10 +23,7 @@ const ceiling = { asymmetry: 8, adc: 4 };
 export function wideScore(
   tissue: TissueBlocks,
   background: Float32Array,
-  sigma: number,
-  plane: MidPlane,
-  wideMm: number,
-  normalAdc: number,
+  { sigma, plane, wideMm, normalAdc }: Measure,
 ): Float32Array {
   const { blocks } = tissue;
   const above = tissue.log.map((value, at) => (tissue.filled[at] > 0 ? (value - background[at]) / sigma : 0));
@@ -26,7 +32,7 @@ export function wideScore(
   const inside = Uint8Array.from(adc, (value) => (value < 2000 ? 1 : 0));
   const reach: Vec3 = [1, 1, blocks.spacingMm[2] > 4.5 ? 0 : 1];
   const onBlocks = { ...plane, offsetMm: plane.offsetMm - centreShift(plane.normal, tissue) };
-  const mirrored = mirroredMaximum(bright, inside, blocks.shape, blocks.spacingMm, onBlocks, reach, 0);
+  const mirrored = mirroredMaximum(bright, { mask: inside, ...blocks }, onBlocks, { reach, absent: 0 });
   return mirrored.map((other, at) =>
     inside[at] === 0
       ? 0

@@ -2,6 +2,7 @@ import type { CaseSourceState } from '@atoll/contract/cases';
 import { useState } from 'react';
 import { Input, Label, ListBox, ListBoxItem, SearchField } from 'react-aria-components';
 import { useConnection } from '../connection/connection.ts';
+import { prepareImageView } from '../images/open-image-view.ts';
 import { RunForm } from '../job/run-form.tsx';
 import { useEngineList } from '../job/use-engine-list.ts';
 import { LocalEntry } from '../local-images/local-entry.tsx';
@@ -85,7 +86,7 @@ function CaseChoice() {
         )}
       >
         {found.map(({ id, title, description, source, images }) => (
-          <ListBoxItem key={id} id={id} textValue={title} className="case">
+          <ListBoxItem key={id} id={id} textValue={title} className="case" onHoverStart={expectImages}>
             <strong>{title}</strong>
             <span className="case-description">{description}</span>
             <span className="tags">
@@ -100,6 +101,12 @@ function CaseChoice() {
       <SourceProblems sources={cases.data.sources} />
     </section>
   );
+}
+
+/** Who points at a case is about to choose one: the code that draws its images may come meanwhile. */
+function expectImages(): void {
+  // Whoever opens the view hears of what went wrong.
+  prepareImageView().catch(() => undefined);
 }
 
 /** One quiet line for each source of cases that is out of reach or skipped something. */

@@ -97,14 +97,14 @@ function Found({ review, busy, error }: Props) {
       <div className="row ways">
         <Button
           className="button primary"
-          isDisabled={choice === null || busy}
+          isDisabled={missing.length > 0 || busy}
           onPress={async () => {
             if (await runHere(preset.id)) showTab('result');
           }}
         >
           {busy ? 'Preparing the images…' : 'Run locally (nothing is uploaded)'}
         </Button>
-        {choice !== null && <UploadOffer />}
+        {missing.length === 0 && <UploadOffer />}
         <Button className="button" onPress={own.open}>
           Choose other files
         </Button>

@@ -1,5 +1,5 @@
 import type { Candidate } from '@atoll/intake/candidate';
-import { type RowRole, roleOrder, rolesFor, roleTitles } from './roles.ts';
+import { type RowRole, roleOrder, rolesFor, rolesOf, roleTitles } from './roles.ts';
 import { Thumbnail } from './thumbnail.tsx';
 import type { LocalImages, Review } from './use-local-images.ts';
 
@@ -7,7 +7,8 @@ type Props = { readonly own: LocalImages; readonly review: Review; readonly busy
 
 /** Every image that was found, and its role. */
 export function RoleTable({ own, review, busy }: Props) {
-  const { gathered, roles } = review;
+  const { gathered, roles, proposal } = review;
+  const proposed = rolesOf(gathered.candidates, proposal.parts);
   // What plays a part comes first, in the order in which parts are named.
   const rank = ({ id }: Candidate) => roleOrder.indexOf(roles.get(id) ?? 'unused');
   const rows = gathered.candidates.toSorted((a, b) => rank(a) - rank(b));
@@ -29,11 +30,13 @@ export function RoleTable({ own, review, busy }: Props) {
               value={role}
               disabled={busy}
               onChange={({ target }) => {
-                const next = rolesFor(candidate).find((each) => each === target.value);
+                const next = rolesFor(candidate, proposed.get(candidate.id) ?? role).find(
+                  (each) => each === target.value,
+                );
                 if (next !== undefined) own.setRole(candidate.id, next);
               }}
             >
-              {rolesFor(candidate).map((each) => (
+              {rolesFor(candidate, proposed.get(candidate.id) ?? role).map((each) => (
                 <option key={each} value={each}>
                   {roleTitles[each]}
                 </option>

@@ -1,64 +1,56 @@
 import type { Candidate } from '@atoll/intake/candidate';
-import type { Proposal } from '@atoll/intake/proposal';
+import type { Parts } from '@atoll/intake/proposal';
 import { describe, expect, it } from 'vitest';
-import { choiceOf, rolesFor, rolesOf, withRole } from './roles.ts';
+import { rolesFor, rolesOf, saidBy, withRole } from './roles.ts';
 
-function image(id: string, volumes = 1, bValues: readonly number[] | null = null): Candidate {
-  return {
-    id,
-    name: id,
-    source: 'nifti',
-    paths: [`${id}.nii`],
-    seriesDescription: null,
-    suffix: null,
-    volumes,
-    bValues,
-    grid: {
-      shape: [2, 2, 2],
-      affine: [
-        [1, 0, 0, 0],
-        [0, 1, 0, 0],
-        [0, 0, 1, 0],
-      ],
-    },
-    sideKnown: true,
-    directions: null,
-    directionality: [],
-    otherPlace: null,
-    ownWork: false,
-    cautions: [],
-    sideCar: null,
-    samples: [],
-    dicom: null,
-    open: () => Promise.reject(new Error('Nothing is opened here.')),
-  };
-}
+const candidates: Candidate[] = ['series', 'adc'].map((id) => ({
+  id,
+  name: id,
+  source: 'nifti',
+  paths: [`${id}.nii`],
+  seriesDescription: null,
+  suffix: null,
+  volumes: id === 'series' ? 3 : 1,
+  bValues: null,
+  grid: {
+    shape: [2, 2, 2],
+    affine: [
+      [1, 0, 0, 0],
+      [0, 1, 0, 0],
+      [0, 0, 1, 0],
+    ],
+  },
+  sideKnown: true,
+  directions: null,
+  directionality: [],
+  otherPlace: null,
+  ownWork: false,
+  cautions: [],
+  sideCar: null,
+  samples: [],
+  dicom: null,
+  open: () => Promise.reject(new Error('Nothing is opened here.')),
+}));
+const [series, adc] = candidates;
 
 const pick = (candidateId: string, volumes = [0]) => ({ candidateId, volumes });
-const nothing: Proposal = { choice: null, findings: [], unused: [], problems: [], needs: [], subjects: [] };
+const none: Parts = { dwi: null, b0: null, adc: null, flair: null, reference: null };
+const computed: Parts = { ...none, dwi: pick('series', [1, 2]), b0: pick('series'), adc: 'computed' };
 
 describe('the rows of own images', () => {
-  const series = image('series', 3, [0, 1000, 1000]);
-  const adc = image('adc');
-
-  it('show a proposal as it is, one series in two parts included', () => {
-    const choice = {
-      dwi: pick('series', [1, 2]),
-      adc: { computedFrom: { b0: pick('series', [0]), bValue: 1000 } },
-      flair: null,
-      reference: pick('adc'),
-    };
-    const roles = rolesOf([series, adc], { ...nothing, choice });
-    expect([...roles]).toEqual([
+  it('show a proposal as it is, an image in two parts included', () => {
+    const proposed = rolesOf(candidates, { ...computed, reference: pick('adc') });
+    expect([...proposed]).toEqual([
       ['series', 'dwi+b0'],
       ['adc', 'reference'],
     ]);
-    expect(choiceOf([series, adc], [], roles, null).choice).toEqual(choice);
+    const oneFile = { ...none, dwi: pick('series', [1]), adc: pick('series', [2]), b0: pick('series') };
+    expect(rolesOf(candidates, oneFile).get('series')).toBe('dwi+adc');
   });
 
-  it('show the best of each part where nothing can be run yet', () => {
-    const finding = { role: 'adc', pick: pick('adc'), reason: 'It looks so.', confidence: 'low' } as const;
-    expect(rolesOf([series, adc], { ...nothing, findings: [finding] }).get('adc')).toBe('adc');
+  it('say nothing while they are as proposed, whatever is proposed', () => {
+    const proposed = rolesOf(candidates, computed);
+    expect(saidBy(proposed, proposed, null)).toEqual({ parts: new Map(), bValue: undefined });
   });
 
   it('give each part to one image: whoever had it loses it, and keeps its other part', () => {
@@ -74,43 +66,27 @@ describe('the rows of own images', () => {
     expect(withRole(roles, 'adc', 'flair').get('series')).toBe('dwi+b0');
   });
 
-  it('take the volumes that b-values speak for when the reader names a part', () => {
-    const roles = new Map([
-      ['series', 'dwi' as const],
-      ['adc', 'adc' as const],
-    ]);
-    expect(choiceOf([series, adc], [], roles, null).choice).toMatchObject({
-      dwi: pick('series', [1, 2]),
-      adc: pick('adc'),
+  it('say DWI, b0 and ADC together once one of them is changed, and the others for themselves', () => {
+    const proposed = rolesOf(candidates, { ...computed, reference: pick('adc') });
+    const all = { candidateId: 'series', volumes: null };
+    const changed = saidBy(withRole(proposed, 'adc', 'adc'), proposed, 800);
+    expect(changed).toEqual({
+      bValue: 800,
+      parts: new Map<string, unknown>([
+        ['dwi', all],
+        ['b0', all],
+        ['adc', { candidateId: 'adc', volumes: null }],
+        ['reference', 'none'],
+      ]),
     });
+    const without = saidBy(withRole(proposed, 'adc', 'unused'), proposed, null);
+    expect([...(without.parts ?? [])]).toEqual([['reference', 'none']]);
   });
 
-  it('ask for a b-value where the ADC has to be computed and no file says it', () => {
-    const images = [image('b0'), image('trace')];
-    const roles = new Map([
-      ['b0', 'b0' as const],
-      ['trace', 'dwi' as const],
-    ]);
-    expect(choiceOf(images, [], roles, null)).toMatchObject({
-      choice: null,
-      asksBValue: true,
-      missing: ['Enter the b-value of the DWI.'],
-    });
-    expect(choiceOf(images, [], roles, 800).choice?.adc).toEqual({
-      computedFrom: { b0: pick('b0'), bValue: 800 },
-    });
-  });
-
-  it('say what is missing', () => {
-    const roles = new Map([['adc', 'unused' as const]]);
-    expect(choiceOf([adc], [], roles, null).missing).toEqual([
-      'Select the DWI.',
-      'Select the ADC map, or the b0 image to compute it from.',
-    ]);
-  });
-
-  it('offer parts of a series only to what is one', () => {
-    expect(rolesFor(series)).toContain('dwi+b0');
-    expect(rolesFor(adc)).not.toContain('dwi+b0');
+  it('offer parts of a series only to what is one, and what it was found to be', () => {
+    expect(rolesFor(series, 'dwi')).toContain('dwi+b0');
+    expect(rolesFor(series, 'dwi')).not.toContain('dwi+adc');
+    expect(rolesFor(series, 'dwi+adc')).toContain('dwi+adc');
+    expect(rolesFor(adc, 'adc')).not.toContain('dwi+b0');
   });
 });

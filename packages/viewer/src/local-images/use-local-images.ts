@@ -3,11 +3,14 @@ import { AtollError, asAtollError } from '@atoll/errors/error';
 import type { BroughtFile } from '@atoll/intake/brought';
 import type { Candidate, Gathered } from '@atoll/intake/candidate';
 import type { Choice } from '@atoll/intake/choice';
-import { type Proposal, type Subject, seriousOf } from '@atoll/intake/proposal';
+import { type Proposal, type Resolved, type Subject, seriousOf } from '@atoll/intake/proposal';
+import { whyNoCase } from '@atoll/intake/refusal';
+import { resolve } from '@atoll/intake/resolve';
+import type { Said } from '@atoll/intake/said';
 import type { CaseFiles } from '@atoll/volume/case-files';
 import { useEffect, useRef, useState } from 'react';
 import { loadBench } from './bench.ts';
-import { type ChoiceState, choiceOf, type Roles, type RowRole, rolesOf, withRole } from './roles.ts';
+import { type Roles, type RowRole, rolesOf, saidBy, withRole } from './roles.ts';
 
 /** What was found in the files, and which role the reader gives each image. */
 export type Review = {
@@ -124,17 +127,21 @@ export function useLocalImages(): LocalImages {
     make: async () => {
       if (state.step !== 'review') return null;
       const { review } = state;
-      const { choice } = stateOf(review);
-      if (choice === null) return null;
+      if (stateOf(review).missing.length > 0) return null;
       const { signal, set } = begin();
       set({ step: 'assembling', review });
       try {
-        const { assemble } = await loadBench();
-        const { derivation: made, ...files } = await assemble(review.gathered.candidates, choice, {
-          signal,
-        });
-        const derivation = [...made, ...asCautions(seriousOf(review.proposal))];
-        const { candidates } = review.gathered;
+        const { assemble, examine } = await loadBench();
+        // What the reader has changed is looked at as closely as what was proposed.
+        const said = saidOf(review);
+        const { candidates, proposal } = hasSaid(said)
+          ? await examine(ownOf(review.all, review.subjects, review.subject), said)
+          : { candidates: review.gathered.candidates, proposal: review.proposal };
+        const { choice } = proposal;
+        const reason = whyNoCase(review.gathered, proposal);
+        if (choice === null || reason !== undefined) throw new AtollError('INTAKE_NO_CASE', reason);
+        const { derivation: made, ...files } = await assemble(candidates, choice, { signal });
+        const derivation = [...made, ...asCautions(seriousOf(proposal))];
         const source = candidates.find(({ id }) => id === choice.dwi.candidateId);
         const dicom = source?.dicom ? { candidates, choice } : null;
         const result = { files, derivation, dicom };
@@ -156,8 +163,7 @@ export function useLocalImages(): LocalImages {
 /** What the images of one subject come to; of all, while none was chosen. */
 async function reviewOf(all: Gathered, subject: string | null, known: readonly Subject[]): Promise<Review> {
   const { examine } = await loadBench();
-  const ids = known.find(({ label }) => label === subject)?.candidateIds;
-  const own = ids === undefined ? all.candidates : all.candidates.filter(({ id }) => ids.includes(id));
+  const own = ownOf(all, known, subject);
   const { candidates, proposal } = await examine(own);
   const subjects = known.length > 0 ? known : proposal.subjects;
   return {
@@ -166,7 +172,7 @@ async function reviewOf(all: Gathered, subject: string | null, known: readonly S
     subjects,
     subject,
     proposal,
-    roles: rolesOf(candidates, proposal),
+    roles: rolesOf(candidates, proposal.parts),
     saidBValue: null,
   };
 }
@@ -181,12 +187,27 @@ function atMostEvery<T>(ms: number, tell: (news: T) => void): (news: T) => void 
   };
 }
 
+/** The images of one subject; of all, while none was chosen. */
+function ownOf(all: Gathered, subjects: readonly Subject[], subject: string | null): readonly Candidate[] {
+  const ids = subjects.find(({ label }) => label === subject)?.candidateIds;
+  return ids === undefined ? all.candidates : all.candidates.filter(({ id }) => ids.includes(id));
+}
+
+function saidOf({ gathered, proposal, roles, saidBValue }: Review): Said {
+  return saidBy(roles, rolesOf(gathered.candidates, proposal.parts), saidBValue);
+}
+
+function hasSaid({ parts, bValue }: Said): boolean {
+  return bValue !== undefined || (parts !== undefined && parts.size > 0);
+}
+
 /** What the rows come to. */
-export function stateOf({ gathered, proposal, roles, saidBValue, subjects, subject }: Review): ChoiceState {
+export function stateOf(review: Review): Resolved {
+  const { gathered, proposal, subjects, subject } = review;
   if (subjects.length > 1 && subject === null) {
     return { choice: null, missing: ['Select a subject.'], asksBValue: false };
   }
-  return choiceOf(gathered.candidates, proposal.findings, roles, saidBValue);
+  return resolve(gathered.candidates, proposal, saidOf(review));
 }
 
 function readingError(thrown: unknown): AtollError {

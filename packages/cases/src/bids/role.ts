@@ -1,28 +1,5 @@
+import type { BidsName } from '@atoll/intake/bids-name';
 import type { CaseRole } from '@atoll/volume/case-files';
-
-/** A file name of BIDS in its parts: `sub-01_ses-02_run-1_dwi.nii.gz`. */
-export type BidsName = {
-  /** By key, such as `run`, with the label as it stands. */
-  readonly entities: ReadonlyMap<string, string>;
-  readonly suffix: string;
-  /** With its dots, such as `.nii.gz`. */
-  readonly extension: string;
-};
-
-/** @returns null for a name that is not made of `key-label` parts and a suffix. */
-export function parseBidsName(name: string): BidsName | null {
-  const [, stem, extension] = /^([^.]+)((?:\.[A-Za-z0-9]+)+)$/.exec(name) ?? [];
-  if (stem === undefined || extension === undefined) return null;
-  const parts = stem.split('_');
-  const suffix = parts.pop() ?? '';
-  const entities = new Map<string, string>();
-  for (const part of parts) {
-    const [, key, label] = /^([a-z]+)-([A-Za-z0-9]+)$/.exec(part) ?? [];
-    if (key === undefined || label === undefined || entities.has(key)) return null;
-    entities.set(key, label);
-  }
-  return entities.has('sub') ? { entities, suffix, extension } : null;
-}
 
 /** Maps that were made of a diffusion series keep its suffix: `rec-ADC_dwi`, `acq-FA_dwi`. */
 function roleOfDiffusion(entities: BidsName['entities']): CaseRole | null {
