@@ -63,7 +63,6 @@ test('a report is the same in the page as in Node, opens from disk, asks nobody,
   const [dwi, adc, mask] = await Promise.all([result.dwiUrl, result.adcUrl, result.predictionUrl].map(open));
   const made = await writeReport({
     report: result.report,
-    review: null,
     subject: { label: 'phantom-large-left', studyDate: null },
     files: { dwi, adc, mask },
   });

@@ -6,7 +6,7 @@ import { limitsPart } from './limits-part.ts';
 import { locationParts } from './location-part.ts';
 import { measuredText, ml } from './number-text.ts';
 import { originParts } from './origin-part.ts';
-import { type Review, type Standing, standingOf } from './standing.ts';
+import { type Standing, standingOf } from './standing.ts';
 import type { ReportSubject } from './subject.ts';
 import { warningsOf } from './warnings.ts';
 
@@ -29,18 +29,17 @@ export type ReportContent = {
 
 export type ContentRequest = {
   readonly report: Report;
-  readonly review: Review | null;
   readonly subject: ReportSubject;
   /** null where the images are not at hand: the report then says so. */
   readonly images: DrawnImages | null;
 };
 
-export function contentOf({ report, review, subject, images }: ContentRequest): ReportContent {
+export function contentOf({ report, subject, images }: ContentRequest): ReportContent {
   const { provenance } = report;
   return {
     title: 'Infarct on diffusion MRI',
     subject: [subject.label, subject.studyDate].filter((each) => each !== null).join(' · '),
-    standing: standingOf(review),
+    standing: standingOf(report),
     notice: provenance.notice,
     warnings: warningsOf(report),
     headline: headlineOf(report),

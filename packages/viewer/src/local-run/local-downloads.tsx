@@ -112,7 +112,7 @@ function readableFor({ made, report, results }: Made): Promise<ReadonlyMap<strin
   return onceFor(readables, results, async () => {
     const { writeReport } = await loadBench();
     const files = { ...made.files, mask: results.mask };
-    return writeReport({ report, review: null, subject: unnamedSubject, files });
+    return writeReport({ report, subject: unnamedSubject, files });
   });
 }
 
@@ -136,7 +136,7 @@ async function documentIn(made: Made, dicom: NonNullable<MadeCase['dicom']>, nam
   const { report } = made;
   const segmentation = await segmentationFor(made, dicom);
   const pdf = await readableIn(made, 'report.pdf');
-  return fileOf(dicomDocuments({ report, review: null, subject: unnamedSubject, segmentation, pdf }), name);
+  return fileOf(dicomDocuments({ report, subject: unnamedSubject, segmentation, pdf }), name);
 }
 
 function fileOf(files: ReadonlyMap<string, Bytes>, name: string): Bytes {

@@ -53,7 +53,7 @@ async function makeReadable(result: JobResult): Promise<ReadonlyMap<string, Uint
     flairUrl === null ? undefined : open(flairUrl, 'flair'),
   ]);
   const files = { dwi, adc, mask, flair };
-  return writeReport({ report: result.report, review: null, subject: subjectOf(result), files });
+  return writeReport({ report: result.report, subject: subjectOf(result), files });
 }
 
 /** The id of an uploaded case is the right to see and to remove it, and no name. */
