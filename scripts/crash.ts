@@ -1,6 +1,6 @@
 /**
  * `npm run crash -- [--rounds N] [--seed N] [--only pglite|postgres]`: kills processes of a queue at random, and
- * looks whether any acknowledged job was lost, done twice, or left half-written. The test suite plays a short one.
+ * looks whether any acknowledged job or revision was lost, done twice, or left half-written. The test suite plays a short one.
  */
 import { parseArgs } from 'node:util';
 import { type CampaignResult, runCrashCampaign } from '../packages/jobs/test/crash-campaign.ts';
@@ -33,8 +33,10 @@ if (values.only !== 'pglite') {
     await server.stop();
   }
 }
-for (const [name, { kills, acknowledged, faults }] of outcomes) {
-  console.log(`${name}: ${kills} kills, ${acknowledged} jobs acknowledged, ${faults.length} faults`);
+for (const [name, { kills, acknowledged, revisions, faults }] of outcomes) {
+  console.log(
+    `${name}: ${kills} kills, ${acknowledged} jobs and ${revisions} revisions acknowledged, ${faults.length} faults`,
+  );
   for (const fault of faults) console.log(`  ${fault}`);
 }
 process.exitCode = outcomes.some(([, { faults }]) => faults.length > 0) ? 1 : 0;

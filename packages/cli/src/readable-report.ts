@@ -1,17 +1,22 @@
 import { Report as ReportSchema } from '@atoll/contract/report';
 import type { Report } from '@atoll/engines/report';
-import type { ReportSubject } from '@atoll/report/content';
 import { dicomDocuments } from '@atoll/report/dicom-files';
 import { pdfFileName, type StudyFiles, writeReport } from '@atoll/report/report-files';
+import type { ReportSubject } from '@atoll/report/subject';
 
-/** A result that nobody has reviewed as people read it, by file names. @throws AtollError IMAGE_* */
+/** A result, or a revision of one, as people read it, by file names. @throws AtollError IMAGE_* */
 export function readableReport(
   report: Report,
   files: StudyFiles,
   subject: ReportSubject,
   wantsThumbnail = false,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
-  return writeReport({ report: ReportSchema.parse(report), review: null, subject, files, wantsThumbnail });
+  return writeReport({
+    report: ReportSchema.parse(report),
+    subject,
+    files,
+    wantsThumbnail,
+  });
 }
 
 /**
@@ -25,5 +30,10 @@ export function documentsOf(
   readable: ReadonlyMap<string, Uint8Array> | null,
 ): ReadonlyMap<string, Uint8Array> {
   const pdf = readable?.get(pdfFileName) ?? null;
-  return dicomDocuments({ report: ReportSchema.parse(report), review: null, subject, segmentation, pdf });
+  return dicomDocuments({
+    report: ReportSchema.parse(report),
+    subject,
+    segmentation,
+    pdf,
+  });
 }

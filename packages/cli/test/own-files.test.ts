@@ -75,6 +75,7 @@ describe('atoll segment --in', () => {
     expect(report.lesions[0].side).toBe('left');
     expect(report.provenance.derivation?.join(' ')).toContain('ln(b0/DWI)/b');
     expect(readdirSync(inFolder('out')).sort()).toEqual([
+      'inputs.json',
       'lesion_msk.nii.gz',
       'report.html',
       'report.json',

@@ -40,6 +40,7 @@ describe('atoll segment', () => {
     const report = Report.parse(JSON.parse(ended.stdout));
     expect(JSON.parse(readFileSync(join(out, 'report.json'), 'utf8'))).toEqual(JSON.parse(ended.stdout));
     expect(readdirSync(out).sort()).toEqual([
+      'inputs.json',
       'lesion_msk.nii.gz',
       'report.html',
       'report.json',
@@ -75,6 +76,7 @@ describe('atoll segment', () => {
     const asked = await segment(...images, '--save-brain', '--json');
     expect(readdirSync(out).sort()).toEqual([
       'brain_msk.nii.gz',
+      'inputs.json',
       'lesion_msk.nii.gz',
       'report.html',
       'report.json',
@@ -85,6 +87,7 @@ describe('atoll segment', () => {
     expect(Report.parse(JSON.parse(asked.stdout)).brain?.volumeMl).toBeCloseTo(0.008 * voxels, 3);
     await segment(...images);
     expect(readdirSync(out).sort()).toEqual([
+      'inputs.json',
       'lesion_msk.nii.gz',
       'report.html',
       'report.json',

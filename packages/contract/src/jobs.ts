@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CaseId } from './cases.ts';
 import { Problem } from './problem.ts';
 import { OverlayReport, Report } from './report.ts';
+import { RevisionSummary } from './revisions.ts';
 
 /** 128 random bits in hexadecimal: knowing the id is the right to see the job. */
 const JobId = z.string().regex(/^[0-9a-f]{32}$/, 'a job id of 32 hexadecimal digits');
@@ -127,6 +128,9 @@ export const Job = z
     createdAt: z.string(),
     startedAt: z.string().nullable(),
     finishedAt: z.string().nullable(),
+    revision: RevisionSummary.nullable()
+      .default(null)
+      .describe('What the last reader made of the result; null while it is the engine’s own.'),
     expiresAt: z
       .string()
       .nullable()

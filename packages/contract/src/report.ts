@@ -143,6 +143,36 @@ const Provenance = z
   .meta({ id: 'Provenance' });
 type Provenance = z.infer<typeof Provenance>;
 
+export const Verdict = z.enum(['accepted', 'corrected', 'rejected']);
+export type Verdict = z.infer<typeof Verdict>;
+
+/** How a mask differs from an earlier one. */
+const MaskChange = z
+  .object({
+    addedVoxels: z.int(),
+    removedVoxels: z.int(),
+    addedMl: z.number(),
+    removedMl: z.number(),
+    dice: z.number().describe('Of the two; 1 where both are empty.'),
+  })
+  .meta({ id: 'MaskChange' });
+
+/** Who stands behind a mask that a reader looked at, and what they made of it. */
+const RevisionReport = z
+  .object({
+    of: z.string().nullable().describe('The job whose result was revised; null for one that has no id.'),
+    number: z.int().positive(),
+    parent: z.int().nonnegative().describe('The revision that was revised; 0 is the engine’s own mask.'),
+    author: z.string(),
+    note: z.string(),
+    verdict: Verdict,
+    createdAt: z.string(),
+    maskSha256: z.string(),
+    sinceParent: MaskChange,
+    sinceEngine: MaskChange,
+  })
+  .meta({ id: 'RevisionReport' });
+
 /** report.json, and what `atoll segment --json` prints. */
 export const Report = z
   .object({
@@ -166,6 +196,9 @@ export const Report = z
     ),
     elapsedSeconds: z.number(),
     provenance: Provenance,
+    revision: RevisionReport.optional().describe(
+      'Absent where no reader has looked at the mask: it is the engine’s own.',
+    ),
   })
   .meta({ id: 'Report' });
 export type Report = z.infer<typeof Report>;

@@ -100,6 +100,36 @@ export type Provenance = {
   readonly notice: string;
 };
 
+export type Verdict = 'accepted' | 'corrected' | 'rejected';
+
+/** How a mask differs from an earlier one. */
+export type MaskChange = {
+  readonly addedVoxels: number;
+  readonly removedVoxels: number;
+  readonly addedMl: number;
+  readonly removedMl: number;
+  /** Of the two; 1 where both are empty. */
+  readonly dice: number;
+};
+
+/** Who stands behind a mask that a reader looked at, and what they made of it. */
+type RevisionReport = {
+  /** The job whose result was revised; null for one that has no id. */
+  readonly of: string | null;
+  /** From 1. */
+  readonly number: number;
+  /** The revision that was revised; 0 is the engine's own mask. */
+  readonly parent: number;
+  readonly author: string;
+  readonly note: string;
+  readonly verdict: Verdict;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+  readonly maskSha256: string;
+  readonly sinceParent: MaskChange;
+  readonly sinceEngine: MaskChange;
+};
+
 /** What is written to report.json beside the mask. */
 export type Report = {
   readonly engine: string;
@@ -120,4 +150,6 @@ export type Report = {
   readonly location?: LocationReport | undefined;
   readonly elapsedSeconds: number;
   readonly provenance: Provenance;
+  /** Absent where no reader has looked at the mask: it is the engine's own. */
+  readonly revision?: RevisionReport | undefined;
 };

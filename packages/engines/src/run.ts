@@ -1,23 +1,20 @@
-import { AtollError, asAtollError } from '@atoll/errors/error';
-import { determinant, sameGrid } from '@atoll/volume/affine';
+import { AtollError } from '@atoll/errors/error';
+import { sameGrid } from '@atoll/volume/affine';
+
 import { type CaseFiles, caseRoles } from '@atoll/volume/case-files';
-import { checkHeadGeometry } from '@atoll/volume/geometry';
-import { compareMasks } from '@atoll/volume/metrics';
-import { type NiftiImage, readNifti, readNiftiMask } from '@atoll/volume/nifti-read';
-import { numberLesions } from '@atoll/volume/numbered-lesions';
+import type { NiftiImage } from '@atoll/volume/nifti-read';
 import type { Mask } from '@atoll/volume/volume';
 import { brainFileName, packBrain } from './brain-outline.ts';
 import { cautionsIn } from './caution.ts';
 import { checkWish } from './choice.ts';
 import type { Engine, EngineWarning, Progress, QualityMeasure, Segmentation, Study, Wish } from './engine.ts';
-import { type LocationReport, type LocationWish, locateRun } from './location.ts';
-import { maskFileOf } from './mask-file.ts';
-import { measureLesions } from './measure.ts';
+import { judgeMask } from './judged-mask.ts';
+import type { LocationWish } from './location.ts';
 import { atollVersion, researchNotice } from './notice.ts';
 import { packOverlays } from './overlays.ts';
 import { checkPairing } from './pairing-check.ts';
-import { missedFileName, takePlainLook } from './plain-look.ts';
-import type { Lesion, Metrics, Provenance, Report } from './report.ts';
+import { readRole } from './read-role.ts';
+import type { Provenance, Report } from './report.ts';
 import { sha256 } from './sha256.ts';
 
 export type RunOptions = {
@@ -110,68 +107,58 @@ export async function runSegmentation(options: RunOptions): Promise<RunResult> {
   if (!sameGrid(segmentation.mask, dwi)) {
     throw new AtollError('ENGINE_FAILED', 'The engine’s mask is not on the grid of the DWI.');
   }
-  const numbered = numberLesions(segmentation.mask);
-  const located =
-    options.location === undefined
-      ? null
-      : await locateRun({ dwi, adc, segmentation, numbered }, options.location, {
-          signal,
-          onProgress: (fraction) =>
-            report({
-              stage: locatingStage.id,
-              fraction: readingShare + engineShare + locatesFor * fraction,
-              message: locatingStage.title,
-            }),
-        });
-  report({ stage: reportingStage.id, fraction: 1 - reportingShare, message: reportingStage.title });
-  const maskFile = maskFileOf(segmentation.mask, dwi.header);
-  const measured = measureLesions({ mask: segmentation.mask, adc, brain: segmentation.brain, numbered });
-  const metrics = await compare(segmentation, files.reference);
-  const look = await takePlainLook(study, segmentation.mask, measured.lesions, dwi.header);
+  const judged = await judgeMask(
+    {
+      dwi,
+      adc,
+      mask: segmentation.mask,
+      brain: segmentation.brain,
+      reference: files.reference,
+      location: options.location,
+    },
+    {
+      signal,
+      onLocating: (fraction) =>
+        report({
+          stage: locatingStage.id,
+          fraction: readingShare + engineShare + locatesFor * fraction,
+          message: locatingStage.title,
+        }),
+      onMeasuring: () =>
+        report({ stage: reportingStage.id, fraction: 1 - reportingShare, message: reportingStage.title }),
+    },
+  );
   const brain = segmentation.brain === null ? null : await packBrain(segmentation.brain, dwi.header);
   const overlays = await packOverlays(segmentation, dwi.header);
-  const furtherFiles = new Map(overlays.files);
-  if (look.file !== null) furtherFiles.set(missedFileName, look.file);
+  const furtherFiles = new Map([...overlays.files, ...judged.furtherFiles]);
   if (brain !== null) furtherFiles.set(brainFileName, brain.file);
-  const provenance = await describe(engine, wish, segmentation, await inputSha256, maskFile);
+  const provenance = await describe(engine, wish, segmentation, await inputSha256, judged.maskFile);
   const { derivation } = options;
   const cautions = cautionsIn(derivation ?? []);
   checkpoint();
   report({ stage: reportingStage.id, fraction: 1, message: 'Done' });
   return {
     mask: segmentation.mask,
-    maskFile,
-    furtherFiles: new Map([...furtherFiles, ...(located?.files ?? [])]),
+    maskFile: judged.maskFile,
+    furtherFiles,
     report: {
       engine: engine.id,
-      ...measured,
-      lesions: withTerritories(measured.lesions, located?.report),
+      ...judged.report,
       quality: segmentation.quality.map(withoutNaN),
       warnings: [
-        ...look.warnings,
+        ...judged.warnings,
         ...cautions,
         ...warningsOfPairing.filter(({ message }) => !cautions.some((each) => each.message === message)),
         ...warnOfUnknownSide([dwi, adc]),
         ...segmentation.warnings,
         ...segmentation.quality.filter(isUnmeasured).map(warnOfUnmeasured),
       ],
-      metrics,
       overlays: overlays.reports,
-      plainLook: look.report,
       brain: brain === null ? null : brain.report,
-      ...(located === null ? {} : { location: located.report }),
       elapsedSeconds: (performance.now() - started) / 1000,
       provenance: derivation === undefined ? provenance : { ...provenance, derivation },
     },
   };
-}
-
-function withTerritories(
-  lesions: readonly Lesion[],
-  location: LocationReport | undefined,
-): readonly Lesion[] {
-  if (location?.status !== 'located') return lesions;
-  return lesions.map((lesion, n) => ({ ...lesion, territory: location.lesions[n].phrase }));
 }
 
 /**
@@ -206,53 +193,6 @@ function warnOfUnmeasured({ label }: QualityMeasure): EngineWarning {
     severity: 'caution',
     message: `“${label}” could not be measured in these images. Check the images and the mask carefully.`,
   };
-}
-
-/** Says which of the images is at fault, for the sentence alone does not. */
-async function readRole(
-  role: string,
-  bytes: Uint8Array,
-  maxVoxels: number,
-  volumeIndex?: number,
-): Promise<NiftiImage> {
-  try {
-    const image = await readNifti(bytes, {
-      maxVoxels,
-      ...(volumeIndex === undefined ? {} : { volumeIndex }),
-    });
-    checkHeadGeometry(image);
-    return image;
-  } catch (thrown) {
-    const error = asAtollError(thrown);
-    throw new AtollError(error.code, `${role}: ${error.message}`, { cause: error });
-  }
-}
-
-/** No infarct takes half of a brain: what does is a mask of the brain or of the head. */
-const mostOfBrain = 0.5;
-
-/** A reference that cannot be used must not cost the reader their mask. */
-async function compare({ mask, brain }: Segmentation, reference: Uint8Array | undefined): Promise<Metrics> {
-  if (reference === undefined) return { status: 'no-reference' };
-  try {
-    const expert = await readNiftiMask(reference);
-    if (brain !== null && volumeOf(expert) > mostOfBrain * volumeOf(brain)) {
-      const reason =
-        'The reference mask could not be used: it covers more than half of the brain, as a mask of the brain or of the head does and none of an infarct.';
-      return { status: 'not-computable', reason };
-    }
-    return { status: 'computed', ...compareMasks(mask, expert) };
-  } catch (thrown) {
-    const { message, action } = asAtollError(thrown);
-    return { status: 'not-computable', reason: `The reference mask could not be used: ${message} ${action}` };
-  }
-}
-
-/** mm³ */
-function volumeOf({ data, affine }: Mask): number {
-  let voxels = 0;
-  for (const inside of data) voxels += inside;
-  return voxels * Math.abs(determinant(affine));
 }
 
 async function describe(

@@ -3,6 +3,8 @@ import { asc, gt } from './drizzle.ts';
 import type { JobRecord } from './job-record.ts';
 import { knownCode, waitingAgain } from './job-table.ts';
 import type { Queue } from './queue.ts';
+import type { Revision } from './revision.ts';
+import { RevisionTable } from './revision-table.ts';
 import { jobs } from './schema.ts';
 
 type ArchivedDatabase = Pick<Database, 'sql' | 'transaction'>;
@@ -27,7 +29,9 @@ export class ArchiveTable {
         .where(gt(jobs.jobId, last))
         .orderBy(asc(jobs.jobId))
         .limit(recordsAtOnce);
-      for (const row of rows) yield toRecord(row);
+      const revised = await new RevisionTable(this.#database.sql).ofJobs(rows.map(({ jobId }) => jobId));
+      const ofJob = Map.groupBy(revised, ({ jobId }) => jobId);
+      for (const row of rows) yield toRecord(row, ofJob.get(row.jobId) ?? []);
       if (rows.length < recordsAtOnce) return;
       last = rows[rows.length - 1].jobId;
     }
@@ -35,13 +39,16 @@ export class ArchiveTable {
 
   /** Takes a job over, and queues it if it waits. @returns false when there is one of its id. */
   async adopt(record: JobRecord): Promise<boolean> {
+    const { revisions: revised, ...job } = record;
     return this.#database.transaction(async ({ sql, queuePort }) => {
       const rows = await sql
         .insert(jobs)
-        .values(record)
+        .values({ ...job, revisions: revised.length })
         .onConflictDoNothing()
         .returning({ jobId: jobs.jobId });
       if (rows.length === 0) return false;
+      const { jobId } = record;
+      await new RevisionTable(sql).adopt(revised.map((revision) => ({ ...revision, jobId })));
       if (record.status === 'pending') await this.#queue.send(record.jobId, record.priority, queuePort);
       return true;
     });
@@ -50,19 +57,21 @@ export class ArchiveTable {
 
 const recordsAtOnce = 500;
 
-function toRecord(row: typeof jobs.$inferSelect): JobRecord {
+function toRecord(row: typeof jobs.$inferSelect, revised: readonly Revision[]): JobRecord {
   const {
     attempt: _attempt,
     version: _version,
     client: _client,
     submissionKey: _submissionKey,
     stage: _stage,
+    revisions: _revisions,
     ...kept
   } = row;
   const { errorCode, status } = kept;
   return {
     ...kept,
     errorCode: knownCode(errorCode),
+    revisions: revised.map(({ jobId: _jobId, ...revision }) => revision),
     ...(status === 'running' ? { ...waitingAgain, startedAt: null } : { status }),
   };
 }

@@ -39,10 +39,9 @@ export async function exportArchive(jobs: Jobs, folder: string): Promise<Archive
       await list.write(`${JSON.stringify(header)}\n`);
       for await (const record of jobs.records()) {
         await list.write(`${JSON.stringify(record)}\n`);
-        count = {
-          jobs: count.jobs + 1,
-          files: count.files + (await exportFiles(jobs, record.jobId, folder)),
-        };
+        let files = 0;
+        for (const id of setsOf(record)) files += await exportFiles(jobs, id, folder);
+        count = { jobs: count.jobs + 1, files: count.files + files };
       }
       await list.sync();
     } finally {
@@ -53,6 +52,11 @@ export async function exportArchive(jobs: Jobs, folder: string): Promise<Archive
     if (thrown instanceof AtollError) throw thrown;
     throw new AtollError('FILE_UNWRITABLE', 'The export could not be written.', { cause: thrown });
   }
+}
+
+/** Ids of the sets of files of a job: its own, and those of its revisions. */
+function setsOf({ jobId, revisions }: JobRecord): string[] {
+  return [jobId, ...revisions.map(({ revisionId }) => revisionId)];
 }
 
 async function exportFiles(jobs: Jobs, jobId: string, folder: string): Promise<number> {
@@ -86,10 +90,14 @@ export async function importArchive(jobs: Jobs, folder: string): Promise<Archive
     if (!parsed.success)
       throw new AtollError('ARCHIVE_INVALID', `Line ${lineNumber} of ${listName} is not valid.`);
     if ('format' in parsed.data) continue;
-    const files = await readFiles(join(folder, resultsName, parsed.data.jobId));
+    let read = 0;
     // First the files, then the word that they are there.
-    if (files.size > 0) await jobs.results.put(parsed.data.jobId, files);
-    if (await jobs.adopt(parsed.data)) count = { jobs: count.jobs + 1, files: count.files + files.size };
+    for (const id of setsOf(parsed.data)) {
+      const files = await readFiles(join(folder, resultsName, id));
+      if (files.size > 0) await jobs.results.put(id, files);
+      read += files.size;
+    }
+    if (await jobs.adopt(parsed.data)) count = { jobs: count.jobs + 1, files: count.files + read };
   }
   if (lineNumber === 0) throw new AtollError('ARCHIVE_INVALID');
   return count;

@@ -16,7 +16,7 @@ export type KeptCases = Owned & {
 
 export type CaseKeepingParts = {
   readonly table: Pick<JobTable, 'ofCase'>;
-  readonly expired: Pick<ExpiryTable, 'expire' | 'expireCase' | 'isCaseExpired'>;
+  readonly expired: Pick<ExpiryTable, 'setsOf' | 'expire' | 'expireCase' | 'isCaseExpired'>;
   readonly results: Store;
   readonly uploads: { readonly cases: KeptCases; readonly ttlSeconds: number | null } | null;
   readonly resultTtlSeconds: number | null;
@@ -73,7 +73,7 @@ export class CaseKeeping {
         if (!this.#isPast(this.#endOf(usedAt, jobs), now)) continue;
         await expired.expireCase(id);
         for (const { jobId } of jobs) {
-          await results.delete(jobId);
+          for (const set of await expired.setsOf(jobId)) await results.delete(set);
           await expired.expire(jobId);
         }
         await uploads.cases.remove(id);

@@ -6,15 +6,17 @@ const server = usePostgres();
 
 /** `npm run crash -- --rounds N` plays it for longer. */
 describe('a short campaign of kills', () => {
-  it('costs no acknowledged job on the embedded database', async () => {
-    const { acknowledged, faults } = await runCrashCampaign({ rounds: 4, server: null });
+  it('costs no acknowledged job or revision on the embedded database', async () => {
+    const { acknowledged, revisions, faults } = await runCrashCampaign({ rounds: 4, server: null });
     expect(faults).toEqual([]);
     expect(acknowledged).toBeGreaterThan(4);
+    expect(revisions).toBeGreaterThan(0);
   }, 180_000);
 
-  it('costs no acknowledged job on PostgreSQL with an API and three workers', async () => {
-    const { acknowledged, faults } = await runCrashCampaign({ rounds: 6, server: server() });
+  it('costs no acknowledged job or revision on PostgreSQL with an API and three workers', async () => {
+    const { acknowledged, revisions, faults } = await runCrashCampaign({ rounds: 6, server: server() });
     expect(faults).toEqual([]);
     expect(acknowledged).toBeGreaterThan(20);
+    expect(revisions).toBeGreaterThan(5);
   }, 240_000);
 });

@@ -11,7 +11,7 @@ const tables: typeof import('drizzle-orm/pg-core') = load('drizzle-orm/pg-core')
 const embedded: typeof import('drizzle-orm/pglite') = load('drizzle-orm/pglite');
 
 export const { and, asc, count, desc, DrizzleQueryError, eq, gt, gte, inArray, lt, lte, sql } = core;
-export const { integer, pgSchema, text, timestamp } = tables;
+export const { doublePrecision, integer, pgSchema, text, timestamp } = tables;
 export const { drizzle } = embedded;
 
 /** Only where a PostgreSQL server is used: it brings `pg` along. */

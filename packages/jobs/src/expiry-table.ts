@@ -1,5 +1,6 @@
 import type { Sql } from './database.ts';
 import { asc, eq, lt, sql } from './drizzle.ts';
+import { RevisionTable } from './revision-table.ts';
 import { expiredCases, expiredJobs, jobs } from './schema.ts';
 
 /** Which jobs and cases are due to go, and which have gone: of those only the ids are remembered. */
@@ -19,6 +20,12 @@ export class ExpiryTable {
       .orderBy(asc(jobs.finishedAt))
       .limit(limit);
     return rows.map(({ jobId }) => jobId);
+  }
+
+  /** Ids of all sets of files that go with a job: those of its revisions, then its own. */
+  async setsOf(jobId: string): Promise<string[]> {
+    const revised = await new RevisionTable(this.#sql).ofJobs([jobId]);
+    return [...revised.map(({ revisionId }) => revisionId), jobId];
   }
 
   /** Takes an ended job out and remembers that there was one. */

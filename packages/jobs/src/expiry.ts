@@ -78,7 +78,7 @@ export class Expiry {
       const jobIds = this.#stopped ? [] : await expired.endedBefore(this.horizon, batchSize);
       for (const jobId of jobIds) {
         // The files go first: should the process be killed in between, the next round finds the job again.
-        await results.delete(jobId);
+        for (const set of await expired.setsOf(jobId)) await results.delete(set);
         await expired.expire(jobId);
       }
       if (jobIds.length < batchSize) break;

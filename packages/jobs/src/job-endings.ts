@@ -1,5 +1,6 @@
 import { AtollError } from '@atoll/errors/error';
 import type { Store } from '@atoll/store/store';
+import type { ExpiryTable } from './expiry-table.ts';
 import { hasEnded, type Job } from './job.ts';
 import type { JobTable } from './job-table.ts';
 import type { Queue } from './queue.ts';
@@ -9,6 +10,7 @@ export type JobEndingsParts = {
   readonly table: Pick<JobTable, 'get' | 'cancel' | 'delete'>;
   readonly queue: Pick<Queue, 'remove'>;
   readonly worker: Pick<Worker, 'cancel'>;
+  readonly expired: Pick<ExpiryTable, 'setsOf'>;
   readonly results: Pick<Store, 'delete'>;
 };
 
@@ -40,10 +42,10 @@ export class JobEndings {
    * @throws AtollError JOB_UNKNOWN, JOB_NOT_ENDED
    */
   async purge(jobId: string): Promise<void> {
-    const { table, results } = this.#parts;
+    const { table, expired, results } = this.#parts;
     const job = await this.#find(jobId);
     if (!hasEnded(job.status)) throw new AtollError('JOB_NOT_ENDED');
-    await results.delete(jobId);
+    for (const set of await expired.setsOf(jobId)) await results.delete(set);
     await table.delete(jobId);
   }
 

@@ -19,6 +19,7 @@ const job: Job = {
   createdAt: new Date(),
   startedAt: null,
   finishedAt: null,
+  revisions: 0,
 };
 
 /** A database that answers when it is told to. */

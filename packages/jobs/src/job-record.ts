@@ -4,6 +4,22 @@ import { isJobId } from './job.ts';
 
 const moment = z.iso.datetime().transform((text) => new Date(text));
 
+/** A revision as an archive has it, under its job. */
+const RevisionRecord = z
+  .object({
+    revisionId: z.string().refine(isJobId, 'an id of 32 hexadecimal digits is needed'),
+    number: z.int().positive(),
+    parent: z.int().nonnegative(),
+    author: z.string(),
+    note: z.string(),
+    verdict: z.enum(['accepted', 'corrected', 'rejected']),
+    maskSha256: z.string(),
+    volumeMl: z.number(),
+    lesionCount: z.int(),
+    createdAt: moment,
+  })
+  .refine(({ number, parent }) => parent < number, 'a revision comes after its parent');
+
 /** A job as an archive has it: its row, without what only this queue's run of it needs. */
 export const JobRecord = z.object({
   jobId: z.string().refine(isJobId, 'a job id is needed'),
@@ -22,5 +38,10 @@ export const JobRecord = z.object({
   createdAt: moment,
   startedAt: moment.nullable(),
   finishedAt: moment.nullable(),
+  /** Archives of before there were revisions have none. */
+  revisions: z
+    .array(RevisionRecord)
+    .refine((all) => all.every(({ number }, at) => number === at + 1), 'revisions are numbered without a gap')
+    .default([]),
 });
 export type JobRecord = z.infer<typeof JobRecord>;

@@ -44,4 +44,6 @@ export type Job = JobRequest & {
   readonly createdAt: Date;
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
+  /** How many revisions readers have made of its result; the newest has this number. */
+  readonly revisions: number;
 };

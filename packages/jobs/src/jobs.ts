@@ -12,6 +12,7 @@ import type { JobLookup } from './job-lookup.ts';
 import type { JobRecord } from './job-record.ts';
 import type { JobWriter } from './job-writer.ts';
 import type { Queue } from './queue.ts';
+import type { Revisions } from './revisions.ts';
 import type { Submissions, SubmitOptions } from './submissions.ts';
 import type { Wait } from './wait-estimate.ts';
 import type { WaitingLine } from './waiting-line.ts';
@@ -24,6 +25,7 @@ export type JobsParts = {
   readonly writer: JobWriter;
   readonly lookup: JobLookup;
   readonly endings: JobEndings;
+  readonly revisions: Revisions;
   readonly counts: JobCounts;
   readonly line: WaitingLine;
   readonly workforce: Workforce;
@@ -47,13 +49,21 @@ export class Jobs {
   readonly results: Store;
   /** Cases that were uploaded, which go with their results. */
   readonly cases: Pick<CaseKeeping, 'expiresAt' | 'isExpired' | 'touch' | 'remove'>;
+  /** What readers made of results. */
+  readonly revisions: Pick<Revisions, 'list' | 'get' | 'check' | 'add'>;
   readonly #parts: JobsParts;
   #stopped: Promise<void> | null = null;
 
   constructor(parts: JobsParts) {
-    const { results, cases } = parts;
+    const { results, cases, revisions } = parts;
     this.#parts = parts;
     this.results = results;
+    this.revisions = {
+      list: (jobId) => this.#reachAll(() => revisions.list(jobId)),
+      get: (jobId, number) => this.#reachAll(() => revisions.get(jobId, number)),
+      check: (jobId, parent) => this.#reachAll(() => revisions.check(jobId, parent)),
+      add: (made, files) => this.#reachAll(() => revisions.add(made, files)),
+    };
     this.cases = {
       expiresAt: (caseId) => this.#reachAll(() => cases.expiresAt(caseId)),
       isExpired: (caseId) => this.#reach(() => cases.isExpired(caseId)),

@@ -19,6 +19,7 @@ import { OwnershipTable } from './ownership-table.ts';
 import { PendingGauge } from './pending-gauge.ts';
 import { longestTimeoutSeconds, Queue } from './queue.ts';
 import { lost, recover } from './recovery.ts';
+import { Revisions } from './revisions.ts';
 import { RoomGauge } from './room-gauge.ts';
 import { SameMemory } from './same-memory.ts';
 import { Submissions } from './submissions.ts';
@@ -91,7 +92,7 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
     onError,
     onAttempt,
   });
-  const endings = new JobEndings({ table, queue, worker, results });
+  const endings = new JobEndings({ table, queue, worker, expired, results });
   const cases = new CaseKeeping({ table, expired, results, uploads, resultTtlSeconds: ttlSeconds, endings });
   const belonging = new Belonging({ ownership, results, uploads: uploads?.cases ?? null, onWarning });
   const expiry = new Expiry({
@@ -134,12 +135,14 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
   opening.defer(() => expiry.stop());
 
   const room = new RoomGauge(results, options.minFreeBytes ?? 0);
+  const lookup = new JobLookup({ read: (jobId) => (memory ?? table).get(jobId), writer, expired, expiry });
   return new Jobs({
     results,
     submissions: new Submissions({ table, writer, results, gauge, room, same, expiry }),
     writer,
-    lookup: new JobLookup({ read: (jobId) => (memory ?? table).get(jobId), writer, expired, expiry }),
+    lookup,
     endings,
+    revisions: new Revisions({ database, results, room, lookup }),
     counts,
     line: new WaitingLine(counts, workforce),
     workforce,

@@ -1,4 +1,4 @@
-import { integer, pgSchema, text, timestamp } from './drizzle.ts';
+import { doublePrecision, integer, pgSchema, text, timestamp } from './drizzle.ts';
 
 const atoll = pgSchema('atoll');
 const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
@@ -29,6 +29,23 @@ export const jobs = atoll.table('jobs', {
   createdAt: moment('created_at').notNull().defaultNow(),
   startedAt: moment('started_at'),
   finishedAt: moment('finished_at'),
+  /** How many there are of its result, which is the number of the newest. */
+  revisions: integer('revisions').notNull().default(0),
+});
+
+/** What readers made of results. */
+export const revisions = atoll.table('revisions', {
+  revisionId: text('revision_id').primaryKey(),
+  jobId: text('job_id').notNull(),
+  number: integer('number').notNull(),
+  parent: integer('parent').notNull(),
+  author: text('author').notNull(),
+  note: text('note').notNull(),
+  verdict: text('verdict', { enum: ['accepted', 'corrected', 'rejected'] }).notNull(),
+  maskSha256: text('mask_sha256').notNull(),
+  volumeMl: doublePrecision('volume_ml').notNull(),
+  lesionCount: integer('lesion_count').notNull(),
+  createdAt: moment('created_at').notNull(),
 });
 
 /** One row: which database this is. */

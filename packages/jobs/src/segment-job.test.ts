@@ -67,6 +67,7 @@ const job: Job = {
   createdAt: new Date(),
   startedAt: new Date(),
   finishedAt: null,
+  revisions: 0,
 };
 
 const opener = (files: OpenedCase) => ({ open: async () => files });

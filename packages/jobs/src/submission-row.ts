@@ -69,6 +69,7 @@ export function toJob(row: SubmissionRow): Job {
     createdAt: new Date(row.created_at),
     startedAt: null,
     finishedAt: null,
+    revisions: 0,
   };
 }
 

@@ -10,6 +10,8 @@ import { answer, readAnswer, Scratch, wholeText } from './scratch.ts';
 export type CampaignResult = {
   readonly kills: number;
   readonly acknowledged: number;
+  /** Revisions of results that were acknowledged. */
+  readonly revisions: number;
   /** What must not be: a sentence for each. */
   readonly faults: readonly string[];
 };
@@ -39,12 +41,14 @@ export async function runCrashCampaign({
   try {
     const dataDir = server === null ? await scratch.dataFolder() : scratch.emptyFolder();
     const url = server === null ? null : await server.newDatabase();
-    const acknowledged =
+    const lines =
       server === null
         ? await killAlone(dataDir, rounds, chance, onRound)
         : await killAmongMany(dataDir, url ?? '', server, rounds, chance, onRound);
-    const faults = await inspect(dataDir, url, acknowledged);
-    return { kills: rounds, acknowledged: acknowledged.length, faults };
+    const acknowledged = lines.filter((line) => !line.includes(' '));
+    const revisions = lines.filter((line) => line.includes(' '));
+    const faults = await inspect(dataDir, url, acknowledged, revisions);
+    return { kills: rounds, acknowledged: acknowledged.length, revisions: revisions.length, faults };
   } finally {
     await scratch.clear();
   }
@@ -63,7 +67,7 @@ async function killAlone(
     await sleep(600 * chance());
     await child.kill();
     acknowledged.push(...wholeLines(child));
-    onRound(`round ${round}: killed, ${acknowledged.length} jobs acknowledged`);
+    onRound(`round ${round}: killed, ${acknowledged.length} jobs and revisions acknowledged`);
   }
   return acknowledged;
 }
@@ -104,14 +108,15 @@ async function killAmongMany(
 
 /** A line that was cut by the kill was acknowledged to nobody. */
 function wholeLines({ lines }: Child): string[] {
-  return lines.filter((line) => /^[0-9a-f]{32}$/.test(line));
+  return lines.filter((line) => /^[0-9a-f]{32}( \d+)?$/.test(line));
 }
 
 /** Works off what is left, and says what is wrong with what came of it. */
 async function inspect(
   dataDir: string,
   databaseUrl: string | null,
-  acknowledged: string[],
+  acknowledged: readonly string[],
+  revisions: readonly string[],
 ): Promise<string[]> {
   const faults: string[] = [];
   const ended = new Map<string, string>();
@@ -136,6 +141,7 @@ async function inspect(
       const fault = await judge(jobs, jobId);
       if (fault !== null) faults.push(`${jobId} ${fault}`);
     }
+    faults.push(...(await judgeRevisions(jobs, acknowledged, revisions)));
     const { pending, running } = await jobs.counts();
     // A job that was queued and never acknowledged may be there, and is done as well.
     for (let tries = 0; pending + running > 0 && tries < 600; tries++) {
@@ -164,6 +170,31 @@ async function judge(jobs: Jobs, jobId: string): Promise<string | null> {
     await sleep(50);
   }
   return 'was never done';
+}
+
+/** What was acknowledged is there; and whatever is there is whole, numbered without a gap, and of its job. */
+async function judgeRevisions(
+  jobs: Jobs,
+  jobIds: readonly string[],
+  acknowledged: readonly string[],
+): Promise<string[]> {
+  const faults: string[] = [];
+  const found = new Set<string>();
+  for (const jobId of jobIds) {
+    const revisions = await jobs.revisions.list(jobId);
+    for (const [at, { number, revisionId }] of revisions.entries()) {
+      found.add(`${jobId} ${number}`);
+      if (number !== at + 1) faults.push(`${jobId} has a gap before revision ${number}`);
+      const text = await readAnswer(jobs, revisionId);
+      if (text !== wholeText(`${jobId} ${number}`))
+        faults.push(`${jobId} has a revision ${number} that is not whole`);
+    }
+    const job = await jobs.get(jobId);
+    if (job?.revisions !== revisions.length)
+      faults.push(`${jobId} counts ${job?.revisions} revisions of ${revisions.length}`);
+  }
+  for (const revision of acknowledged) if (!found.has(revision)) faults.push(`revision ${revision} is lost`);
+  return faults;
 }
 
 /** Numbers in [0, 1) that are the same for the same seed (mulberry32, public domain). */

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job, JobStatus } from '@atoll/jobs/job';
 import type { Jobs } from '@atoll/jobs/jobs';
 import { type JobsOptions, openJobs } from '@atoll/jobs/open-jobs';
+import type { Revision } from '@atoll/jobs/revision';
 
 export const request = {
   caseId: 'some-case',
@@ -24,6 +25,27 @@ export const wholeText = (jobId: string) => `${`${jobId}\n`.repeat(2000)}end`;
 export async function readAnswer({ results }: Jobs, jobId: string): Promise<string | null> {
   const file = await results.open(jobId, 'answer.txt');
   return file === null ? null : new Response(file.read()).text();
+}
+
+/** The next revision of a job, whose files say whether they are whole and whose; null where it is not done yet. */
+export async function revise(jobs: Jobs, jobId: string): Promise<Revision | null> {
+  const job = await jobs.get(jobId);
+  if (job?.status !== 'completed') return null;
+  const { revisions: parent } = job;
+  return jobs.revisions.add(
+    {
+      jobId,
+      parent,
+      author: 'A reader',
+      note: '',
+      verdict: 'corrected',
+      maskSha256: '00',
+      volumeMl: 1,
+      lesionCount: 1,
+      createdAt: new Date(),
+    },
+    answer(wholeText(`${jobId} ${parent + 1}`)),
+  );
 }
 
 /** Waits until the job is in one of these states. */

@@ -28,6 +28,7 @@ import { metricsRoutes } from './routes/metrics.ts';
 import { oneCaseRoutes } from './routes/one-case.ts';
 import { readyRoutes } from './routes/ready.ts';
 import { resumableUploadRoutes } from './routes/resumable-uploads.ts';
+import { revisionRoutes } from './routes/revisions.ts';
 import { rootRoutes } from './routes/root.ts';
 import { segmentRoutes } from './routes/segment.ts';
 import { zipRoutes } from './routes/zip.ts';
@@ -102,6 +103,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   await fastify.register(eventRoutes, { ...parts, answers });
   await fastify.register(fileRoutes, parts);
   await fastify.register(zipRoutes, parts);
+  await fastify.register(revisionRoutes, parts);
   fillOtherMethods();
   await fastify.ready();
   return fastify;

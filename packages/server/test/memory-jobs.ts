@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AtollError } from '@atoll/errors/error';
 import { hasEnded, type Job, type JobRequest, type JobStatus } from '@atoll/jobs/job';
+import type { Revision } from '@atoll/jobs/revision';
 import type { Store, StoredFile } from '@atoll/store/store';
 import type { JobDesk } from '../src/parts.ts';
 
@@ -116,6 +117,7 @@ export class MemoryJobs implements JobDesk {
       createdAt: modifiedAt,
       startedAt: null,
       finishedAt: null,
+      revisions: 0,
     };
     this.#jobs.set(jobId, job);
     if (key !== null) this.#submissions.set(key, jobId);
@@ -155,6 +157,31 @@ export class MemoryJobs implements JobDesk {
       { engine: 'diffusion', status: 'running', total: running },
     ].filter(({ total }) => total > 0);
   }
+
+  readonly #revisions: Revision[] = [];
+
+  revisions: JobDesk['revisions'] = {
+    list: async (jobId) => this.#revisions.filter((each) => each.jobId === jobId),
+    get: async (jobId, number) =>
+      this.#revisions.find((each) => each.jobId === jobId && each.number === number) ?? null,
+    check: async (jobId, parent) => {
+      const job = this.#jobs.get(jobId);
+      if (job === undefined) throw new AtollError('JOB_UNKNOWN');
+      if (job.status !== 'completed') throw new AtollError('JOB_NOT_COMPLETED');
+      if (parent > job.revisions) throw new AtollError('REVISION_UNKNOWN');
+      if (parent < job.revisions) throw new AtollError('REVISION_CONFLICT');
+      return job;
+    },
+    add: async (made, files) => {
+      const { revisions } = await this.revisions.check(made.jobId, made.parent);
+      const number = revisions + 1;
+      const revision = { ...made, number, revisionId: `${number}`.padStart(32, 'f') };
+      await this.results.put(revision.revisionId, files);
+      this.#revisions.push(revision);
+      this.set(made.jobId, { revisions: number });
+      return revision;
+    },
+  };
 
   cases: JobDesk['cases'] = {
     expiresAt: async () => null,

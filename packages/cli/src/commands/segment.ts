@@ -15,6 +15,7 @@ import { type OwnCase, openOwnFiles } from '../own-files.ts';
 import { placingWish } from '../placing.ts';
 import { ProgressBar } from '../progress-bar.ts';
 import { describeReport } from '../report-text.ts';
+import { inputsFile, inputsName, type Inputs as NamedImages } from '../result-inputs.ts';
 import { plainLines } from '../terminal-text.ts';
 import {
   checkInputs,
@@ -46,8 +47,8 @@ Examples:
 With --in or --dicom the image roles are detected from b-value, name and content; which image is used for what, and
 why, is printed on stderr with the names (i1, i2, …) that --use accepts.
 
-Writes lesion_msk.nii.gz (on the grid of the DWI), report.json and a readable report (report.html, report.pdf) into
-the folder, and missed_msk.nii.gz where something is bright on DWI with a low ADC and not in the mask. After "atoll
+Writes lesion_msk.nii.gz (on the grid of the DWI), report.json, a readable report (report.html, report.pdf) and
+inputs.json (the images it was made from) into the folder, and missed_msk.nii.gz where something is bright on DWI with a low ADC and not in the mask. After "atoll
 atlas fetch" the report names the territory and structure of each lesion, and atlas_territories.nii.gz shows the
 atlas on the DWI.
 
@@ -157,6 +158,7 @@ async function segment(options: SegmentOptions): Promise<void> {
     ['lesion_msk.nii.gz', maskFile],
     ...[...furtherFiles].filter(([name]) => name !== brainFileName || options.saveBrain === true),
     ['report.json', new TextEncoder().encode(json)],
+    [inputsName, inputsFile(namesOf(chosen, options), out)],
   ]);
   const segmentation =
     own !== null && options.seg ? await segmentationFor(own, report, maskFile, signal) : null;
@@ -183,6 +185,16 @@ async function segment(options: SegmentOptions): Promise<void> {
     if (!written.has(name)) await removeFile(out, name);
   }
   process.stdout.write(options.json === true ? json : plainLines(summary(report, out, [...written.keys()])));
+}
+
+/** How the images were named, for a later `atoll revise`. */
+function namesOf(
+  chosen: Inputs,
+  { reference, dwiVolume, use, bValue, subject }: SegmentOptions,
+): NamedImages {
+  if ('path' in chosen) return { in: chosen.path, use, bValue, subject, reference };
+  if ('caseId' in chosen) return { case: chosen.caseId, reference };
+  return 'dwi' in chosen ? { dwi: chosen.dwi, adc: chosen.adc, dwiVolume, reference } : {};
 }
 
 /** The mask as DICOM; null where the DWI was none, or where it cannot be said of its series, which costs no result. */

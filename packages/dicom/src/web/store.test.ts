@@ -44,7 +44,7 @@ describe('storing by DICOMweb', () => {
     await expect(storeInstances(root, [file(10), file(10), file(10), file(10)])).rejects.toMatchObject({
       code: 'DICOMWEB_REFUSED',
       message:
-        'The DICOMweb archive did not take 3 of 4 files (it does not store this kind of object, it is out of storage space).',
+        'The DICOMweb archive did not accept 3 of 4 files (it does not store this kind of object, it is out of storage space).',
     });
   });
 

@@ -31,6 +31,13 @@ export const revisionsCodes = {
     retry: 'never',
     where: ['page'],
   },
+  RESULT_INPUTS_DIFFER: {
+    status: 422,
+    sentence: 'These are not the images that this result was made of.',
+    action: 'Name the DWI and the ADC that it was made of with --dwi and --adc.',
+    retry: 'never',
+    where: ['terminal'],
+  },
   JOB_NOT_COMPLETED: {
     status: 409,
     sentence: 'This job has no result that could be reviewed.',

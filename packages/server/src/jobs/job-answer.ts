@@ -1,5 +1,5 @@
 import type { Job as JobAnswer, JobResult } from '@atoll/contract/jobs';
-import { Report } from '@atoll/contract/report';
+import type { Report } from '@atoll/contract/report';
 import { brainFileName } from '@atoll/engines/brain-outline';
 import {
   mniMaskFileName,
@@ -10,11 +10,12 @@ import {
 import { overlayFileName } from '@atoll/engines/overlays';
 import { missedFileName } from '@atoll/engines/plain-look';
 import { catalogue } from '@atoll/errors/catalogue';
-import { AtollError } from '@atoll/errors/error';
 import type { Job } from '@atoll/jobs/job';
 import { imageFileName, maskFileName, reportFileName } from '@atoll/jobs/segment-job';
-import type { Store, StoredFile } from '@atoll/store/store';
+import type { Store } from '@atoll/store/store';
 import type { JobDesk } from '../parts.ts';
+import { readReport } from './kept-report.ts';
+import { summariseRevision } from './revision-answer.ts';
 
 /**
  * A job as the contract has it.
@@ -56,16 +57,25 @@ export async function answerJob(
     startedAt: job.startedAt?.toISOString() ?? null,
     finishedAt: job.finishedAt?.toISOString() ?? null,
     expiresAt: jobs.expiresAt(job)?.toISOString() ?? null,
+    revision: await newestRevision(job, jobs, publicUrl),
     queuePosition: wait?.ahead ?? null,
     estimatedWaitSeconds: wait === null || wait.seconds === null ? null : Math.round(wait.seconds),
   };
 }
 
+/** What the last reader made of the result. */
+async function newestRevision(
+  { jobId, revisions }: Job,
+  jobs: JobDesk,
+  publicUrl: string,
+): Promise<JobAnswer['revision']> {
+  const newest = revisions === 0 ? null : await jobs.revisions.get(jobId, revisions);
+  return newest === null ? null : summariseRevision(newest, publicUrl);
+}
+
 async function answerResult(job: Job, results: Store, publicUrl: string): Promise<JobResult> {
   const { jobId, caseId } = job;
-  const stored = await results.open(jobId, reportFileName);
-  if (stored === null) throw new AtollError('RESULT_GONE');
-  const report = parseReport(await readText(stored));
+  const report = await readReport(results, jobId);
   const url = (name: string) => `${publicUrl}/files/${jobId}/${caseId}/${name}`;
   const urlIfStored = async (name: string) => ((await results.open(jobId, name)) === null ? null : url(name));
   return {
@@ -92,15 +102,6 @@ async function answerResult(job: Job, results: Store, publicUrl: string): Promis
   };
 }
 
-/** @throws AtollError RESULT_DAMAGED */
-function parseReport(text: string): Report {
-  try {
-    return Report.parse(JSON.parse(text));
-  } catch (cause) {
-    throw new AtollError('RESULT_DAMAGED', undefined, { cause });
-  }
-}
-
 /** What came of laying an atlas over the brain. */
 async function answerAtlas(urlOf: (name: string) => Promise<string | null>): Promise<JobResult['atlas']> {
   const territoriesUrl = await urlOf(territoriesFileName);
@@ -110,10 +111,6 @@ async function answerAtlas(urlOf: (name: string) => Promise<string | null>): Pro
   );
   const hasMni = maskUrl !== null && sideCarUrl !== null && transformUrl !== null;
   return { territoriesUrl, mni: hasMni ? { maskUrl, sideCarUrl, transformUrl } : null };
-}
-
-async function readText(file: StoredFile): Promise<string> {
-  return new Response(file.read()).text();
 }
 
 /** The original page shows one sentence: what a reader must know, the gravest first. */

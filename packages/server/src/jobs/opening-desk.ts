@@ -28,6 +28,12 @@ export function openingDesk(opening: Promise<JobDesk>): JobDesk {
     retry: async (jobId, options) => desk().retry(jobId, options),
     cancel: async (jobId) => desk().cancel(jobId),
     purge: async (jobId) => desk().purge(jobId),
+    revisions: {
+      list: async (jobId) => desk().revisions.list(jobId),
+      get: async (jobId, number) => desk().revisions.get(jobId, number),
+      check: async (jobId, parent) => desk().revisions.check(jobId, parent),
+      add: async (made, files) => desk().revisions.add(made, files),
+    },
     cases: {
       expiresAt: async (caseId) => desk().cases.expiresAt(caseId),
       isExpired: async (caseId) => desk().cases.isExpired(caseId),

@@ -10,6 +10,11 @@ export function isResultFileName(caseId: string, name: string): boolean {
   return names.includes(name) || isFurtherFileName(name);
 }
 
+/** The same for the files of a revision, whatever its case. */
+export function isRevisionFileName(name: string): boolean {
+  return name === maskFileName || name === reportFileName || isFurtherFileName(name);
+}
+
 /**
  * What a case is called in the names of saved files, for one folder of downloads holds many. Never by an id that is
  * the right to see and to remove it: whoever hands on a mask does not hand on that.

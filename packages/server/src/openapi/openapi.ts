@@ -4,7 +4,7 @@ import fastifySwaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { PreparedAnswer, sendPrepared } from '../answers/prepared-answer.ts';
-import { tusOperations, uploadBody } from './upload-form.ts';
+import { revisionBody, tusOperations, uploadBody } from './upload-form.ts';
 
 type OpenApi = ReturnType<typeof jsonSchemaTransformObject>;
 
@@ -50,6 +50,8 @@ export async function addOpenApi(fastify: FastifyInstance): Promise<void> {
 function withUploads(document: OpenApi): OpenApi {
   const add = document.paths?.['/api/cases']?.post;
   if (add !== undefined) Object.assign(add, { requestBody: uploadBody });
+  const revise = document.paths?.['/api/jobs/{jobId}/revisions']?.post;
+  if (revise !== undefined) Object.assign(revise, { requestBody: revisionBody });
   for (const { path, method, parameters, status, headers, requestBody } of tusOperations) {
     const operations = document.paths?.[path];
     const found = operations?.[method];

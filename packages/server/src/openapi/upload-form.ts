@@ -34,6 +34,32 @@ export const uploadBody = {
   },
 };
 
+/** The same of `POST /api/jobs/{jobId}/revisions`. */
+export const revisionBody = {
+  required: true,
+  content: {
+    'multipart/form-data': {
+      schema: {
+        type: 'object' as const,
+        required: ['author', 'verdict'],
+        properties: {
+          author: { type: 'string' as const, maxLength: 200, description: 'Who stands behind it.' },
+          verdict: { type: 'string' as const, enum: ['accepted', 'corrected', 'rejected'] },
+          note: { type: 'string' as const, maxLength: 4000, description: 'What was changed, and why.' },
+          parent: {
+            type: 'integer' as const,
+            minimum: 0,
+            default: 0,
+            description: 'The revision that was looked at, the newest; 0 is the engine’s own mask.',
+          },
+          mask: file('With corrected: NIfTI on the grid of the DWI, axes in any order, one label.'),
+        },
+      },
+    },
+    'application/json': { schema: { $ref: '#/components/schemas/RevisionRequestInput' } },
+  },
+};
+
 const header = (name: string, description: string) => ({
   name,
   in: 'header' as const,

@@ -27,6 +27,11 @@ export const fileAnswers = {
   304: z.undefined().describe('The client’s cached copy is still valid.'),
 };
 
+/** Answer of a route that sends a ZIP, for its schema. */
+export const zipAnswer = {
+  200: { description: 'The ZIP.', content: { 'application/zip': { schema: bytes } } },
+};
+
 /** The same where a file may be a report. */
 export const resultFileAnswers = {
   ...fileAnswers,

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { zipOf } from '../answers/zip.ts';
 import { downloadName, isResultFileName, savedCaseName, zipName } from '../jobs/result-files.ts';
 import type { ServerParts } from '../parts.ts';
-import { problemAnswers } from './answers.ts';
+import { problemAnswers, zipAnswer } from './answers.ts';
 import { findJob } from './jobs.ts';
 
 type ZipParts = Pick<ServerParts, 'jobs'>;
@@ -19,10 +19,7 @@ export const zipRoutes: FastifyPluginAsyncZod<ZipParts> = async (fastify, { jobs
         summary: 'Mask, report and images of a completed job in a ZIP file',
         params: z.object({ jobId: z.string().describe('32 hexadecimal digits.') }),
         response: {
-          200: {
-            description: 'The ZIP.',
-            content: { 'application/zip': { schema: z.any().meta({ type: 'string', format: 'binary' }) } },
-          },
+          ...zipAnswer,
           ...problemAnswers,
         },
       },

@@ -22,6 +22,7 @@ const job = (status: Job['status'], progress: number): Job => ({
   expiresAt: null,
   queuePosition: null,
   estimatedWaitSeconds: null,
+  revision: null,
 });
 
 it('a late answer about a job that has ended since is not believed, and a job that started again is', () => {

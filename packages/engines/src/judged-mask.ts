@@ -1,0 +1,110 @@
+import { asAtollError } from '@atoll/errors/error';
+import { determinant } from '@atoll/volume/affine';
+import { compareMasks } from '@atoll/volume/metrics';
+import { type NiftiImage, readNiftiMask } from '@atoll/volume/nifti-read';
+import { numberLesions } from '@atoll/volume/numbered-lesions';
+import type { Mask } from '@atoll/volume/volume';
+import type { EngineWarning } from './engine.ts';
+import { type LocationReport, type LocationWish, locateRun } from './location.ts';
+import { maskFileOf } from './mask-file.ts';
+import { measureLesions } from './measure.ts';
+import { missedFileName, takePlainLook } from './plain-look.ts';
+import type { Lesion, Metrics, Report } from './report.ts';
+
+type MaskToJudge = {
+  readonly dwi: NiftiImage;
+  readonly adc: NiftiImage;
+  /** On the grid of the DWI, whoever made it. */
+  readonly mask: Mask;
+  readonly brain: Mask | null;
+  /** The file of a mask to compare it with. */
+  readonly reference?: Uint8Array | undefined;
+  readonly location?: LocationWish | undefined;
+};
+
+/** What a report says of a mask itself, and not of how it came about. */
+type MaskReport = Pick<
+  Report,
+  'volumeMl' | 'lesionCount' | 'lesions' | 'lowAdc' | 'metrics' | 'plainLook' | 'location'
+>;
+
+type JudgedMask = {
+  readonly report: MaskReport;
+  readonly maskFile: Uint8Array;
+  /** By their names: what may be missing, and what comes of an atlas. */
+  readonly furtherFiles: ReadonlyMap<string, Uint8Array>;
+  readonly warnings: readonly EngineWarning[];
+};
+
+/** Measures a mask, places its lesions, compares it with a reference, and holds it against a plain second look. */
+export async function judgeMask(
+  { dwi, adc, mask, brain, reference, location }: MaskToJudge,
+  options: {
+    readonly signal?: AbortSignal | undefined;
+    readonly onLocating?: (fraction: number) => void;
+    readonly onMeasuring?: () => void;
+  } = {},
+): Promise<JudgedMask> {
+  const numbered = numberLesions(mask);
+  const { signal, onLocating = () => undefined } = options;
+  const located =
+    location === undefined
+      ? null
+      : await locateRun({ dwi, adc, segmentation: { mask, brain }, numbered }, location, {
+          signal,
+          onProgress: onLocating,
+        });
+  options.onMeasuring?.();
+  const measured = measureLesions({ mask, adc, brain, numbered });
+  const metrics = await compare(mask, brain, reference);
+  const look = await takePlainLook({ dwi, adc }, mask, measured.lesions, dwi.header);
+  const furtherFiles = new Map(located?.files);
+  if (look.file !== null) furtherFiles.set(missedFileName, look.file);
+  return {
+    report: {
+      ...measured,
+      lesions: withTerritories(measured.lesions, located?.report),
+      metrics,
+      plainLook: look.report,
+      ...(located === null ? {} : { location: located.report }),
+    },
+    maskFile: maskFileOf(mask, dwi.header),
+    furtherFiles,
+    warnings: look.warnings,
+  };
+}
+
+function withTerritories(
+  lesions: readonly Lesion[],
+  location: LocationReport | undefined,
+): readonly Lesion[] {
+  if (location?.status !== 'located') return lesions;
+  return lesions.map((lesion, n) => ({ ...lesion, territory: location.lesions[n].phrase }));
+}
+
+/** No infarct takes half of a brain: what does is a mask of the brain or of the head. */
+const mostOfBrain = 0.5;
+
+/** A reference that cannot be used must not cost the reader their mask. */
+async function compare(mask: Mask, brain: Mask | null, reference: Uint8Array | undefined): Promise<Metrics> {
+  if (reference === undefined) return { status: 'no-reference' };
+  try {
+    const expert = await readNiftiMask(reference);
+    if (brain !== null && volumeOf(expert) > mostOfBrain * volumeOf(brain)) {
+      const reason =
+        'The reference mask could not be used: it covers more than half of the brain, as a mask of the brain or of the head does and none of an infarct.';
+      return { status: 'not-computable', reason };
+    }
+    return { status: 'computed', ...compareMasks(mask, expert) };
+  } catch (thrown) {
+    const { message, action } = asAtollError(thrown);
+    return { status: 'not-computable', reason: `The reference mask could not be used: ${message} ${action}` };
+  }
+}
+
+/** mm³ */
+function volumeOf({ data, affine }: Mask): number {
+  let voxels = 0;
+  for (const inside of data) voxels += inside;
+  return voxels * Math.abs(determinant(affine));
+}
