@@ -71,7 +71,10 @@ export async function expectReadingTools(page: Page): Promise<void> {
   await expect(width).toHaveValue(String(wide));
 
   // A window by number, of the ADC map in 10⁻⁶ mm²/s.
-  await page.getByRole('radiogroup', { name: 'Image', exact: true }).getByRole('radio', { name: 'ADC' }).click();
+  await page
+    .getByRole('radiogroup', { name: 'Image', exact: true })
+    .getByRole('radio', { name: 'ADC' })
+    .click();
   await expect(width).toHaveValue('2000');
   await width.fill('900');
   await page.getByRole('spinbutton', { name: 'Window level' }).fill('600');
