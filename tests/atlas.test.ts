@@ -113,6 +113,28 @@ describe.skipIf(!hasRealData)('the real atlas', () => {
   it.each([
     ['emboli', () => emboli],
     ['a large infarct', () => swollen],
+  ])('gives no table where the images’ affine has the head upside down or back to front: %s', (_, of) => {
+    for (const [y, z] of [
+      [1, -1],
+      [-1, 1],
+      [-1, -1],
+    ] as const) {
+      const over: Affine = [
+        [1, 0, 0, 0],
+        [0, y, 0, 0],
+        [0, 0, z, 0],
+      ];
+      const { adc, brain, mask } = placed(over, of());
+      const { numbers, count } = numberLesions(mask);
+      const located = prepared.locate({ adc, brain, mask, lesionNumbers: numbers, lesionCount: count });
+      expect(located?.location.status).toBe('poor-fit');
+      expect(located?.location.fit.sentence).toContain('affine may be wrong');
+    }
+  });
+
+  it.each([
+    ['emboli', () => emboli],
+    ['a large infarct', () => swollen],
   ])('swaps the table when left and right of the images are swapped: %s', (_, of) => {
     const [here, there] = [
       sums(locate(of()).whole.territories),

@@ -6,7 +6,7 @@ import type { Engine, Progress, Wish } from '@atoll/engines/engine';
 import type { LocationWish } from '@atoll/engines/location';
 import { hashInputs, runSegmentation } from '@atoll/engines/run';
 import { AtollError, asAtollError } from '@atoll/errors/error';
-import type { ReportSubject } from '@atoll/report/content';
+import type { ReportSubject } from '@atoll/report/subject';
 import type { CaseFiles } from '@atoll/volume/case-files';
 import { readableReport } from '../readable-report.ts';
 import { type CaseState, columns, rowOf, tableText } from './case-table.ts';

@@ -51,7 +51,7 @@ async function writeAgain(folder: string, options: Options): Promise<void> {
     throw new AtollError('FILE_UNREADABLE', 'lesion_msk.nii.gz is not the mask that report.json is about.');
   }
   const files = await studyOf(folder, options, report, mask);
-  const request: ReportRequest = { report, review: null, subject: { label, studyDate }, files };
+  const request: ReportRequest = { report, subject: { label, studyDate }, files };
   const { writeReport } = await import('@atoll/report/report-files');
   const written = await writeReport(request);
   const segmentation = await readFile(join(folder, 'lesion_seg.dcm')).catch(() => null);

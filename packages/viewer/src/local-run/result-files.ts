@@ -42,11 +42,15 @@ export function resultFiles({ report, maskFile, furtherFiles }: LocalResult, fil
   };
 }
 
-/** Everything in one ZIP, as it is: images are packed already. */
-export function zipOf({ mask, report, images, further }: LocalFiles): Bytes {
+/** Everything in one ZIP, as it is: images are packed already. @param readable the report as people read it. */
+export function zipOf(
+  { mask, report, images, further }: LocalFiles,
+  readable: ReadonlyMap<string, Bytes>,
+): Bytes {
   const entries = {
     'lesion_msk.nii.gz': mask,
     'report.json': report,
+    ...Object.fromEntries(readable),
     ...Object.fromEntries(images),
     ...Object.fromEntries(further),
   };
