@@ -327,6 +327,7 @@ describe.skipIf(!hasRealData)('atoll atlas', { timeout: patience }, () => {
     expect((await runAtoll(args, { env })).code).toBe(0);
     const first = readdirSync(join(out, 'sub-01/dwi')).filter((name) => name.includes('MNI152'));
     expect(first).toEqual([]);
+    const frequencyPicture = 'space-MNI152NLin6Asym_desc-lesionfrequency_map.png';
     // What is there and right is kept, but not where files are wanted now that are not there.
     expect((await runAtoll([...args, '--space', 'MNI152'], { env })).code).toBe(0);
     expect(readdirSync(join(out, 'sub-01/dwi')).sort()).toEqual([
@@ -344,6 +345,8 @@ describe.skipIf(!hasRealData)('atoll atlas', { timeout: patience }, () => {
       'sub-01_space-MNI152NLin6Asym_desc-lesion_mask.nii.gz',
       'sub-01_space-MNI152NLin6Asym_dwi.nii.gz',
     ]);
+    expect(readFileSync(join(out, 'group.html'), 'utf8')).toContain(`src="${frequencyPicture}"`);
+    expect(readdirSync(out)).toContain(frequencyPicture);
     const [names, cells] = readFileSync(join(out, 'lesions.tsv'), 'utf8')
       .split('\n')
       .map((line) => line.split('\t'));
