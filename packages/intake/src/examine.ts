@@ -1,3 +1,4 @@
+import { doubtsOfB0 } from './b0-fit.ts';
 import type { Candidate } from './candidate.ts';
 import { type Choice, isComputed, type Pick } from './choice.ts';
 import { disagreement } from './disagreement.ts';
@@ -19,8 +20,12 @@ export async function examine(candidates: readonly Candidate[], said: Said = {})
   const proposal = judgeSaidReference(candidates, propose(candidates, said), said);
   const { choice, problems } = proposal;
   const stands = problems.some(({ code, blocking }) => blocking && code !== 'GRIDS_APART');
-  const pair = choice === null || stands ? null : await pairOf(candidates, choice);
-  if (choice === null || pair === null) return { candidates, proposal };
+  if (choice === null || stands) return { candidates, proposal };
+  const pair = await pairOf(candidates, choice);
+  if (pair === null) {
+    const doubts = await doubtsOfComputed(candidates, choice);
+    return { candidates, proposal: { ...proposal, problems: [...problems, ...doubts] } };
+  }
   const isNamed = pair.dwi.dicom === null && pair.adc.dicom === null;
   const fit = fitOf(pair, saysPair(said) ? 'reader' : isNamed ? 'names' : 'headers');
   const { placed } = fit;
@@ -42,6 +47,18 @@ async function pairOf(candidates: readonly Candidate[], choice: Choice): Promise
   if (dwi === undefined || adc === undefined) return null;
   const volumes = { dwi: await volumeOf(dwi, choice.dwi), adc: await volumeOf(adc, choice.adc) };
   return { dwi, adc, volumes };
+}
+
+/** What there is to say of a b0 of another file that the ADC map is to be computed from. */
+async function doubtsOfComputed(
+  candidates: readonly Candidate[],
+  { dwi, adc }: Choice,
+): Promise<readonly Problem[]> {
+  if (!isComputed(adc) || adc.computedFrom.b0.candidateId === dwi.candidateId) return [];
+  const find = ({ candidateId }: Pick) => candidates.find(({ id }) => id === candidateId);
+  const [weighted, plain] = [find(dwi), find(adc.computedFrom.b0)];
+  if (weighted === undefined || plain === undefined) return [];
+  return doubtsOfB0(await volumeOf(weighted, dwi), await volumeOf(plain, adc.computedFrom.b0));
 }
 
 async function volumeOf(candidate: Candidate, { volumes }: Pick) {

@@ -6,6 +6,10 @@ const shortcuts = [
   ['4 5', 'all planes, 3D'],
   ['D A F', 'DWI, ADC, FLAIR'],
   ['↑ ↓', 'next, previous slice (with the images focused)'],
+  ['S', 'two images side by side, such as DWI and ADC'],
+  ['L', 'lightbox: all slices with lesion'],
+  ['T', 'ADC below 620·10⁻⁶ mm²/s on or off'],
+  ['Z', 'reset zoom and window'],
   ['O', 'mask on or off'],
   ['E', 'mask as outline or filled'],
   ['R', 'reference mask on or off'],
@@ -14,8 +18,12 @@ const shortcuts = [
   ['M', 'next candidate that the mask may have missed'],
   ['+', 'add that candidate to a copy of the mask, or remove it'],
   ['B', 'brain outline on or off'],
-  ['scroll', 'slice by slice'],
-  ['right drag', 'brightness and contrast'],
+  ['click', 'set the cursor'],
+  ['wheel', 'scroll through the slices'],
+  ['left drag', 'window width and level'],
+  ['right drag', 'zoom'],
+  ['Shift drag', 'pan (also with the middle button)'],
+  ['touch', 'one finger scrolls, two fingers zoom and pan'],
 ];
 
 export function ShortcutHelp() {
