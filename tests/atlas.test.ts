@@ -266,6 +266,7 @@ describe.skipIf(!hasRealData)('atoll atlas', { timeout: patience }, () => {
     expect(readdirSync(out).sort()).toEqual([
       'atlas_territories.nii.gz',
       'from-dwi_to-MNI152NLin6Asym_mode-image_xfm.txt',
+      'inputs.json',
       'lesion_msk.nii.gz',
       'report.html',
       'report.json',
@@ -289,6 +290,7 @@ describe.skipIf(!hasRealData)('atoll atlas', { timeout: patience }, () => {
     // Files in MNI space of the run before would pass for those of this one.
     expect(readdirSync(out).sort()).toEqual([
       'atlas_territories.nii.gz',
+      'inputs.json',
       'lesion_msk.nii.gz',
       'report.html',
       'report.json',
@@ -369,6 +371,6 @@ describe.skipIf(!hasRealData)('atoll atlas', { timeout: patience }, () => {
       LeftOut: [],
     });
     const kept = await runAtoll([...args, '--space', 'MNI152'], { env });
-    expect(kept.stdout).toContain('1 of them before');
+    expect(kept.stdout).toContain('1 of them in earlier runs');
   });
 });
