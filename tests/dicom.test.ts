@@ -128,6 +128,7 @@ describe('atoll segment --dicom', () => {
       writeFileSync(join(stale, name), 'of another mask');
     await segmentDicom(fewDirections(await philipsSeries()), ['--no-seg'], stale);
     expect(readdirSync(stale).sort()).toEqual([
+      'inputs.json',
       'lesion_msk.nii.gz',
       'report.html',
       'report.json',
