@@ -223,7 +223,7 @@ describe.skipIf(withoutPhilips)('a lesion painted into DICOM', () => {
       const input = writeAll(`${side} ${name}`, change(painted.files));
       const out = join(folder, `out ${side} ${name}`);
       const { code, stdout, stderr } = await runAtoll(['segment', '--dicom', input, '--out', out, '--json']);
-      expect(stderr).toContain('3 directions, to be combined to a trace');
+      expect(stderr).toContain('3 directions, to be combined into a trace');
       expect(code).toBe(0);
       const report = Report.parse(JSON.parse(stdout));
       expect(report.lesions[0].side).toBe(side);
