@@ -1,6 +1,5 @@
 import { chooseCase, choosePlane, expect, run, test, waitForResult } from './atoll.ts';
 import { countColour } from './pixels.ts';
-import { expectReadingTools } from './reading.ts';
 import { expectSideInEveryPlane, sidedCases } from './sides.ts';
 
 for (const each of sidedCases) {
@@ -41,10 +40,4 @@ test('mask, outline, opacity and reference are drawn as the reader chooses', asy
   await toggle('Reference');
   await choosePlane(page, '3D');
   expect((await countColour(page, 'mask')).total).toBeGreaterThan(100);
-});
-
-test('DWI and ADC lie side by side, and pointer, keys and lightbox do as in a reading room', async ({
-  page,
-}) => {
-  await expectReadingTools(page);
 });

@@ -51,7 +51,7 @@ describe('whatever the engine, a run', () => {
     expect(coveredShare).toBe(0);
     expect(missed).toHaveLength(1);
     expect(missed[0]).toMatchObject({ id: 1, side: 'left' });
-    expect(missed[0].why).toMatch(/^DWI 1\.\d times that of the tissue around it, ADC [56]\d % of/);
+    expect(missed[0].why).toMatch(/^DWI 1\.\d times the surrounding tissue, ADC [56]\d % of/);
     const [x, y, z] = missed[0].focusMm;
     const [cx, cy, cz] = leftInfarct.centreMm;
     expect(Math.hypot(x - cx, y - cy, z - cz)).toBeLessThan(leftInfarct.radiusMm);
@@ -83,7 +83,7 @@ describe('whatever the engine, a run', () => {
     const speck = makeHead(rasGrid, [{ ...leftInfarct, radiusMm: 5 }]).truth;
     const { report: small } = await run(head, speck);
     expect(small.warnings[0]).toMatchObject({ code: 'PLAIN_LOOK_MISSED', severity: 'serious' });
-    expect(small.warnings[0].message).toMatch(/holds only \d+ % of what is bright/);
+    expect(small.warnings[0].message).toMatch(/covers only \d+ % of what is bright/);
   });
 
   it('names the lesions of the mask for which nothing speaks', async () => {
