@@ -16,7 +16,7 @@ export type PointerWishes = {
 /** Less than this is no drag, CSS pixels. */
 const slop = 4;
 /** So much of a wheel is one slice, and so much of a finger's way. */
-const perSlice = { wheel: 50, finger: 14 };
+const perSlice = { wheel: 100, finger: 14 };
 
 /**
  * Mouse, pen and fingers on the slices of a view, as in a PACS: the wheel scrolls, left drag windows, right drag zooms,
