@@ -80,6 +80,8 @@ export async function expectReadingTools(page: Page): Promise<void> {
   await page.getByRole('spinbutton', { name: 'Window level' }).fill('600');
   await expect(width).toHaveValue('900');
   await expect(page.getByText(/ADC \d+·10⁻⁶ mm²\/s/)).toBeVisible();
+  // Where numbers are typed, letters are no shortcuts.
+  await page.getByRole('spinbutton', { name: 'Window level' }).blur();
   await page.keyboard.press('d');
   await page.keyboard.press('s');
   await expect(pane(page, 'beside')).toHaveCount(0);

@@ -61,7 +61,7 @@ export function sliceGrid(
 }
 
 /** The place in the middle of a grid, among its voxels. */
-export function middleOf({ shape }: Grid): Vec3 {
+function middleOf({ shape }: Grid): Vec3 {
   return [(shape[0] - 1) / 2, (shape[1] - 1) / 2, (shape[2] - 1) / 2];
 }
 

@@ -22,6 +22,7 @@ export type Pane = {
 type RenderLayer = (pane: Pane) => ReactNode;
 
 const Context = createContext<RenderLayer | null>(null);
+/** @public Where a mask is edited on the slices. */
 export const PaneLayerProvider = Context.Provider;
 
 export function usePaneLayer(): RenderLayer | null {
