@@ -1,7 +1,8 @@
 import { Report as ReportSchema } from '@atoll/contract/report';
 import type { Report } from '@atoll/engines/report';
 import { dicomDocuments } from '@atoll/report/dicom-files';
-import { pdfFileName, type StudyFiles, writeReport } from '@atoll/report/report-files';
+import { pdfFileName } from '@atoll/report/file-names';
+import { type StudyFiles, writeReport } from '@atoll/report/report-files';
 import type { ReportSubject } from '@atoll/report/subject';
 
 /** A result, or a revision of one, as people read it, by file names. @throws AtollError IMAGE_* */

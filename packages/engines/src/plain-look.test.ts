@@ -4,9 +4,8 @@ import { writeNifti } from '@atoll/volume/nifti-write';
 import type { Mask, Volume } from '@atoll/volume/volume';
 import { describe, expect, it } from 'vitest';
 import { type Head, leftInfarct, makeHead, rasGrid } from '../test/head.ts';
-import { brainFileName } from './brain-outline.ts';
 import type { Engine } from './engine.ts';
-import { missedFileName } from './plain-look.ts';
+import { brainFileName, missedFileName } from './result-files.ts';
 import { type RunResult, runSegmentation } from './run.ts';
 
 /** An engine that answers with a given mask, whatever it is shown. */

@@ -1,6 +1,6 @@
 import { sameGrid } from '@atoll/volume/affine';
-import type { MirrorAxis } from '@atoll/volume/placement';
-import { mirrorAxes } from '@atoll/volume/placement';
+import { quantile } from '@atoll/volume/histogram';
+import { type MirrorAxis, mirrorAxes } from '@atoll/volume/placement';
 import type { Volume } from '@atoll/volume/volume';
 import type { Problem } from './proposal.ts';
 
@@ -51,15 +51,13 @@ export function doubtsOfB0(dwi: Volume, b0: Volume): readonly Problem[] {
 }
 
 function headIn(dwi: Float32Array, b0: Float32Array): number[] {
-  const [one, other] = [dwi, b0].map((data) => headLevel * quantileOfPositive(data, brightest));
+  const [one, other] = [dwi, b0].map((data) => {
+    const signal = data.filter((value) => value > 0);
+    return headLevel * quantile(signal, brightest, true);
+  });
   const head: number[] = [];
   for (let at = 0; at < dwi.length; at++) if (dwi[at] > one || b0[at] > other) head.push(at);
   return head;
-}
-
-function quantileOfPositive(data: Float32Array, q: number): number {
-  const sorted = data.filter((value) => value > 0).sort();
-  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? Number.POSITIVE_INFINITY;
 }
 
 /** The axis along which the b0 tells more of the DWI mirrored than as it is; null where it tells most as it is. */

@@ -42,8 +42,7 @@ export async function examine(candidates: readonly Candidate[], said: Said = {})
 /** null where there is no ADC map that could be compared with the DWI. */
 async function pairOf(candidates: readonly Candidate[], choice: Choice): Promise<Pair | null> {
   if (isComputed(choice.adc) || choice.adc.candidateId === choice.dwi.candidateId) return null;
-  const find = ({ candidateId }: Pick) => candidates.find(({ id }) => id === candidateId);
-  const [dwi, adc] = [find(choice.dwi), find(choice.adc)];
+  const [dwi, adc] = [imageOf(candidates, choice.dwi), imageOf(candidates, choice.adc)];
   if (dwi === undefined || adc === undefined) return null;
   const volumes = { dwi: await volumeOf(dwi, choice.dwi), adc: await volumeOf(adc, choice.adc) };
   return { dwi, adc, volumes };
@@ -55,10 +54,14 @@ async function doubtsOfComputed(
   { dwi, adc }: Choice,
 ): Promise<readonly Problem[]> {
   if (!isComputed(adc) || adc.computedFrom.b0.candidateId === dwi.candidateId) return [];
-  const find = ({ candidateId }: Pick) => candidates.find(({ id }) => id === candidateId);
-  const [weighted, plain] = [find(dwi), find(adc.computedFrom.b0)];
+  const { b0 } = adc.computedFrom;
+  const [weighted, plain] = [imageOf(candidates, dwi), imageOf(candidates, b0)];
   if (weighted === undefined || plain === undefined) return [];
-  return doubtsOfB0(await volumeOf(weighted, dwi), await volumeOf(plain, adc.computedFrom.b0));
+  return doubtsOfB0(await volumeOf(weighted, dwi), await volumeOf(plain, b0));
+}
+
+function imageOf(candidates: readonly Candidate[], { candidateId }: Pick): Candidate | undefined {
+  return candidates.find(({ id }) => id === candidateId);
 }
 
 async function volumeOf(candidate: Candidate, { volumes }: Pick) {

@@ -5,11 +5,9 @@ import {
   type MeasuredSite,
   writeMeasurementReport,
 } from '@atoll/dicom/sr/measurement-report';
+import { dicomPdfFileName, measurementsFileName } from './file-names.ts';
 import { standingOf } from './standing.ts';
 import type { ReportSubject } from './subject.ts';
-
-const measurementsFileName = 'lesion_sr.dcm';
-const dicomPdfFileName = 'lesion_pdf.dcm';
 
 /** Structures with less of a lesion than this are no finding site. */
 const leastPercent = 5;

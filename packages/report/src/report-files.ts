@@ -1,14 +1,11 @@
 import type { Report } from '@atoll/contract/report';
 import { readNifti, readNiftiMask } from '@atoll/volume/nifti-read';
 import { contentOf } from './content.ts';
+import { htmlFileName, pdfFileName, thumbnailFileName } from './file-names.ts';
 import { writeHtml } from './html.ts';
 import { writePdf } from './pdf.ts';
 import { drawImages, drawThumbnail, type StudyImages } from './pictures.ts';
 import type { ReportSubject } from './subject.ts';
-
-export const htmlFileName = 'report.html';
-export const pdfFileName = 'report.pdf';
-export const thumbnailFileName = 'thumbnail.png';
 
 /** The files that a result came from and that it left: NIfTI, packed or not. */
 export type StudyFiles = {

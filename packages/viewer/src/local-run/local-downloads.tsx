@@ -5,7 +5,15 @@ import {
   mniTransformName,
   territoriesFileName,
 } from '@atoll/engines/location-files';
+import {
+  brainFileName,
+  maskFileName,
+  missedFileName,
+  reportFileName,
+  segmentationFileName,
+} from '@atoll/engines/result-files';
 import { type AtollError, asAtollError } from '@atoll/errors/error';
+import { dicomPdfFileName, htmlFileName, measurementsFileName, pdfFileName } from '@atoll/report/file-names';
 import { unnamedSubject } from '@atoll/report/subject';
 import { useState } from 'react';
 import { Button } from 'react-aria-components';
@@ -13,7 +21,7 @@ import { loadBench } from '../local-images/bench.ts';
 import type { MadeCase } from '../local-images/use-local-images.ts';
 import { CaughtFailure } from '../ui/caught-failure.tsx';
 import { save } from '../ui/save.ts';
-import { brainFileName, type LocalFiles, missedFileName, zipOf } from './result-files.ts';
+import { type LocalFiles, zipOf } from './result-files.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -23,6 +31,8 @@ const furtherTitles = new Map([
   [mniMaskFileName, 'Mask in MNI space'],
   [mniSideCarName, 'Affine to MNI (JSON)'],
   [mniTransformName, 'Affine to MNI (ITK)'],
+  [missedFileName, 'Candidates not in the mask (NIfTI)'],
+  [brainFileName, 'Brain outline (NIfTI)'],
 ]);
 
 type Props = {
@@ -38,10 +48,10 @@ export function LocalDownloads(props: Props) {
   const { made, results, saved, onSaved } = props;
   const [error, setError] = useState<AtollError | null>(null);
   const files: [title: string, name: string, bytesOf: () => Bytes | Promise<Bytes>, holdsMask: boolean][] = [
-    ['Mask (NIfTI)', 'lesion_msk.nii.gz', () => results.mask, true],
-    ['Report (HTML)', 'report.html', () => readableIn(props, 'report.html'), false],
-    ['Report (PDF)', 'report.pdf', () => readableIn(props, 'report.pdf'), false],
-    ['Report (JSON)', 'report.json', () => results.report, false],
+    ['Mask (NIfTI)', maskFileName, () => results.mask, true],
+    ['Report (HTML)', htmlFileName, () => readableIn(props, htmlFileName), false],
+    ['Report (PDF)', pdfFileName, () => readableIn(props, pdfFileName), false],
+    ['Report (JSON)', reportFileName, () => results.report, false],
     ...[...results.further].map(([name, bytes]): (typeof files)[number] => [
       furtherTitles.get(name) ?? name,
       name,
@@ -50,16 +60,12 @@ export function LocalDownloads(props: Props) {
     ]),
     ['All files (ZIP)', 'atoll-result.zip', async () => zipOf(results, await readableFor(props)), true],
   ];
-  const { missed, brain } = results;
-  if (missed !== null)
-    files.push(['Candidates not in the mask (NIfTI)', missedFileName, () => missed, false]);
-  if (brain !== null) files.push(['Brain outline (NIfTI)', brainFileName, () => brain, false]);
   const { dicom } = made;
   if (dicom !== null) {
     files.push(
-      ['DICOM SEG', 'lesion_seg.dcm', () => segmentationFor(props, dicom), true],
-      ['DICOM SR', 'lesion_sr.dcm', () => documentIn(props, dicom, 'lesion_sr.dcm'), false],
-      ['DICOM PDF', 'lesion_pdf.dcm', () => documentIn(props, dicom, 'lesion_pdf.dcm'), false],
+      ['DICOM SEG', segmentationFileName, () => segmentationFor(props, dicom), true],
+      ['DICOM SR', measurementsFileName, () => documentIn(props, dicom, measurementsFileName), false],
+      ['DICOM PDF', dicomPdfFileName, () => documentIn(props, dicom, dicomPdfFileName), false],
     );
   }
   return (
@@ -135,7 +141,7 @@ async function documentIn(made: Made, dicom: NonNullable<MadeCase['dicom']>, nam
   const { dicomDocuments } = await loadBench();
   const { report } = made;
   const segmentation = await segmentationFor(made, dicom);
-  const pdf = await readableIn(made, 'report.pdf');
+  const pdf = await readableIn(made, pdfFileName);
   return fileOf(dicomDocuments({ report, subject: unnamedSubject, segmentation, pdf }), name);
 }
 

@@ -1,5 +1,6 @@
 import type { JobResult } from '@atoll/contract/jobs';
 import { type AtollError, asAtollError } from '@atoll/errors/error';
+import { htmlFileName, pdfFileName } from '@atoll/report/file-names';
 import type { ReportSubject } from '@atoll/report/subject';
 import { useState } from 'react';
 import { Button } from 'react-aria-components';
@@ -13,7 +14,7 @@ type Props = { readonly result: JobResult };
 export function ReadableDownloads({ result }: Props) {
   const [making, setMaking] = useState(false);
   const [error, setError] = useState<AtollError | null>(null);
-  const press = async (name: 'report.html' | 'report.pdf') => {
+  const press = async (name: typeof htmlFileName | typeof pdfFileName) => {
     setMaking(true);
     setError(null);
     try {
@@ -28,10 +29,10 @@ export function ReadableDownloads({ result }: Props) {
   return (
     <>
       <ul className="downloads">
-        {(['report.html', 'report.pdf'] as const).map((name) => (
+        {([htmlFileName, pdfFileName] as const).map((name) => (
           <li key={name}>
             <Button className="link" isDisabled={making} onPress={() => press(name)}>
-              {name === 'report.html' ? 'Report (HTML)' : 'Report (PDF)'}
+              {name === htmlFileName ? 'Report (HTML)' : 'Report (PDF)'}
             </Button>
           </li>
         ))}
