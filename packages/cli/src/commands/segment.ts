@@ -196,7 +196,9 @@ function namesOf(
 ): NamedImages {
   if ('path' in chosen) return { in: chosen.path, use, bValue, subject, reference };
   if ('caseId' in chosen) return { case: chosen.caseId, reference };
-  return 'dwi' in chosen ? { dwi: chosen.dwi, adc: chosen.adc, dwiVolume, reference } : {};
+  if (!('dwi' in chosen)) return {};
+  const { dwi, adc, flair } = chosen;
+  return { dwi, adc, flair, dwiVolume, reference };
 }
 
 /** The mask as DICOM; null where the DWI was none, or where it cannot be said of its series, which costs no result. */
