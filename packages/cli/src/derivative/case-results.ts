@@ -131,11 +131,7 @@ export class CaseResults {
   }
 
   /** @param files of `writeReport`. @throws AtollError FILE_UNWRITABLE */
-  async writeReadable(
-    found: BidsCase,
-    files: ReadonlyMap<string, Uint8Array>,
-    desc?: string,
-  ): Promise<void> {
+  async writeReadable(found: BidsCase, files: ReadonlyMap<string, Uint8Array>, desc?: string): Promise<void> {
     const { folder, readable } = caseNames(this.#root, found, desc);
     await writeFiles(
       folder,
