@@ -7,6 +7,7 @@ import { type Said, saidImage } from './said.ts';
 import type { Sample } from './sample.ts';
 import { type Seen, see } from './seen.ts';
 import { areStrangers } from './subjects.ts';
+import { isNamedAcute } from './words.ts';
 
 /** No infarct covers half of a head, and hardly one half of a brain. */
 const mostOfHead = 0.5;
@@ -26,7 +27,8 @@ export function findReferences(
         pick: { candidateId: candidate.id, volumes: [0] },
         reason: `It ${because} and contains two values${isHere ? ', on the grid of the DWI' : ''}.`,
         confidence: 'medium',
-        score: isHere ? 1 : 0,
+        // Of two on the same grid the one of fresh lesions is what the DWI shows.
+        score: (isHere ? 2 : 0) + (isNamedAcute([candidate.name]) ? 1 : 0),
         bValue: null,
       };
     })
