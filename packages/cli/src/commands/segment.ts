@@ -139,16 +139,18 @@ async function segment(options: SegmentOptions): Promise<void> {
   const named = own === null ? await readNamed(chosen, options, signal) : null;
   const files = own?.files ?? named;
   if (files === null) return;
+  const reference = options.reference === undefined ? null : await readImageFile(options.reference);
+  const { doubtsOfReferenceFile } = await import('@atoll/intake/references');
   const { report, maskFile, furtherFiles } = await runSegmentation({
     engine,
-    files:
-      options.reference === undefined || 'dwi' in chosen
-        ? files
-        : { ...files, reference: await readImageFile(options.reference) },
+    files: reference === null || 'dwi' in chosen ? files : { ...files, reference },
     preset: options.preset,
     options: options.option,
     dwiVolume: options.dwiVolume,
-    derivation: own?.derivation ?? derivationOf(named ?? {}),
+    derivation: derivationOf({
+      derivation: own?.derivation ?? derivationOf(named ?? {}),
+      cautions: reference === null ? [] : doubtsOfReferenceFile(reference),
+    }),
     location,
     signal,
     onProgress: (progress) => bar.show(progress),
