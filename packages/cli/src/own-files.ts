@@ -47,11 +47,11 @@ export async function openOwnFiles(options: OwnOptions): Promise<OwnCase | null>
   const { path, bValue, corrections, dryRun, subject, signal, onProgress, tell } = options;
   const { convertInNode } = await import('@atoll/dicom/convert-node');
   const { assemble } = await import('@atoll/intake/assemble');
-  const { broughtFolder } = await import('@atoll/intake/folder-files');
+  const { filesOfFolder } = await import('@atoll/intake/folder-files');
   const { gather } = await import('@atoll/intake/gather');
   const { examine } = await import('@atoll/intake/examine');
   const { propose } = await import('@atoll/intake/propose');
-  const gathered = await gather(await broughtFolder(path), { convert: convertInNode, signal, onProgress });
+  const gathered = await gather(await filesOfFolder(path), { convert: convertInNode, signal, onProgress });
   tell(describeGathered(gathered));
   if (gathered.candidates.length === 0) {
     options.tellJson?.(asJson(gathered, (await examine([])).proposal));

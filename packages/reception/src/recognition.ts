@@ -4,11 +4,11 @@ import { convertInNode } from '@atoll/dicom/convert-node';
 import { asCautions } from '@atoll/engines/caution';
 import { AtollError } from '@atoll/errors/error';
 import { assemble } from '@atoll/intake/assemble';
-import type { BroughtFile } from '@atoll/intake/brought';
 import type { Candidate } from '@atoll/intake/candidate';
 import { examine } from '@atoll/intake/examine';
 import { readFilePart } from '@atoll/intake/file-part';
 import { gather } from '@atoll/intake/gather';
+import type { InputFile } from '@atoll/intake/input-file';
 import { type Role, seriousOf } from '@atoll/intake/proposal';
 import { nothingFound, whyNoCase } from '@atoll/intake/refusal';
 import type { SaidPart } from '@atoll/intake/said';
@@ -39,7 +39,7 @@ export async function recognise(
   folder: string,
   { maxFiles }: { readonly maxFiles: number },
 ): Promise<Recognised> {
-  const brought = files.map(toBrought);
+  const brought = files.map(toInputFile);
   const gathered = await gather(
     brought.map(({ file }) => file),
     { convert: convertInNode, maxFiles },
@@ -79,9 +79,13 @@ export async function recognise(
 }
 
 /** Names are kept apart, for two files may have the same; sidecars still find their images by them. */
-function toBrought({ path, name, sizeBytes, role }: ReceivedFile, at: number, all: readonly ReceivedFile[]) {
+function toInputFile(
+  { path, name, sizeBytes, role }: ReceivedFile,
+  at: number,
+  all: readonly ReceivedFile[],
+) {
   const isUnique = name !== '' && all.filter((other) => other.name === name).length === 1;
-  const file: BroughtFile = {
+  const file: InputFile = {
     path: isUnique ? name : `${at + 1}/${name === '' ? 'file' : name}`,
     sizeBytes,
     read: (range) => readFilePart(path, range?.start ?? 0, range?.end ?? sizeBytes),
@@ -90,7 +94,7 @@ function toBrought({ path, name, sizeBytes, role }: ReceivedFile, at: number, al
 }
 
 function candidateOf(
-  file: BroughtFile,
+  file: InputFile,
   candidates: readonly Candidate[],
   role: CaseRole,
   ignored: readonly { readonly path: string; readonly reason: string }[],

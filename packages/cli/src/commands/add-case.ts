@@ -97,8 +97,8 @@ async function readOptions(options: Options): Promise<Received> {
     files.push({ path: file, name: basename(file), sizeBytes: found.size, role });
   }
   if (path !== undefined) {
-    const { broughtFolder } = await import('@atoll/intake/folder-files');
-    for (const { path: name, sizeBytes, onDisk, fault } of await broughtFolder(path, maxFiles)) {
+    const { filesOfFolder } = await import('@atoll/intake/folder-files');
+    for (const { path: name, sizeBytes, onDisk, fault } of await filesOfFolder(path, maxFiles)) {
       if (onDisk === null) process.stderr.write(plainLines(`Note: Skipped: ${name}: ${fault}\n`));
       else files.push({ path: onDisk, name, sizeBytes, role: null });
     }
