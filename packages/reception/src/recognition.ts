@@ -9,6 +9,7 @@ import { examine } from '@atoll/intake/examine';
 import { readFilePart } from '@atoll/intake/file-part';
 import { gather } from '@atoll/intake/gather';
 import type { InputFile } from '@atoll/intake/input-file';
+import { ofSubject } from '@atoll/intake/of-subject';
 import { type Role, seriousOf } from '@atoll/intake/proposal';
 import { nothingFound, whyNoCase } from '@atoll/intake/refusal';
 import type { SaidPart } from '@atoll/intake/said';
@@ -35,22 +36,25 @@ export type Recognised = {
  * @throws AtollError INTAKE_*, ZIP_*, DICOM_*, IMAGE_*, STUDY_NO_OVERLAP
  */
 export async function recognise(
-  { files, bValue }: Received,
+  { files, bValue, subject }: Received,
   folder: string,
   { maxFiles }: { readonly maxFiles: number },
 ): Promise<Recognised> {
-  const brought = files.map(toInputFile);
+  const named = files.map(toInputFile);
   const gathered = await gather(
-    brought.map(({ file }) => file),
+    named.map(({ file }) => file),
     { convert: convertInNode, maxFiles },
   );
   const { ignored } = gathered;
   if (gathered.candidates.length === 0) throw nothingFound(gathered);
   const parts = new Map<Role, SaidPart>();
-  for (const { file, role } of brought) {
+  for (const { file, role } of named) {
     if (role !== null) parts.set(role, candidateOf(file, gathered.candidates, role, ignored));
   }
-  const { candidates, proposal } = await examine(gathered.candidates, { parts, bValue });
+  const wanted =
+    subject === undefined ? { images: gathered.candidates } : ofSubject(gathered.candidates, subject);
+  if ('refused' in wanted) throw new AtollError('INTAKE_CHOICE_INVALID', wanted.refused);
+  const { candidates, proposal } = await examine(wanted.images, { parts, bValue });
   const { choice, missing, problems } = proposal;
   const reason = whyNoCase(gathered, proposal);
   if (problems.some(({ code, blocking }) => code === 'SUBJECTS_MIXED' && blocking)) {
