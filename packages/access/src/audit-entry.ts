@@ -1,4 +1,4 @@
-/** What is written down: who opened, uploaded, ran, edited, exported, shared, deleted, signed in and out. */
+/** What is written down: who opened, uploaded, ran, edited, exported; shared, deleted. */
 export const auditActions = [
   'open',
   'upload',
@@ -9,8 +9,6 @@ export const auditActions = [
   'unshare',
   'open-share',
   'delete',
-  'sign-in',
-  'sign-out',
   'add-token',
   'revoke-token',
 ] as const;
@@ -21,7 +19,7 @@ export type AuditEntry = {
   /** Id of an account, `share:` and the id of a link, or `-` for nobody. */
   readonly who: string;
   /** How they said who they are. */
-  readonly way: 'proxy' | 'session' | 'token' | 'share';
+  readonly way: 'proxy' | 'token' | 'share';
   readonly action: AuditAction;
   /** Id of a case, a job, a link or a token; null where it is about none. Never a name, and no secret. */
   readonly subject: string | null;

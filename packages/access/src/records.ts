@@ -25,17 +25,6 @@ export type Share = OpenedShare & {
   readonly revokedAt: Date | null;
 };
 
-/** Somebody who has signed in at the provider. */
-export type Session = {
-  readonly userId: string;
-  readonly name: string;
-  readonly groups: readonly string[];
-  readonly startedAt: Date;
-  readonly expiresAt: Date;
-  /** For signing out at the provider as well; null where it gave none. */
-  readonly idToken: string | null;
-};
-
 /** What is kept about access, in the database of the jobs. Secrets are known by their hashes alone. */
 export type AccessRecords = {
   readonly tokens: {
@@ -53,19 +42,11 @@ export type AccessRecords = {
     ofJob(jobId: string): Promise<readonly Share[]>;
     revoke(shareId: string): Promise<boolean>;
   };
-  readonly sessions: {
-    add(session: Session, hash: string): Promise<void>;
-    find(hash: string, now: Date): Promise<Session | null>;
-    renew(hash: string, expiresAt: Date): Promise<void>;
-    remove(hash: string): Promise<Session | null>;
-    /** 32 random bytes, the same for all processes of this database. */
-    cookieKey(): Promise<Buffer>;
-  };
   readonly audit: {
     add(entries: readonly AuditEntry[]): Promise<void>;
     list(wish: AuditWish): Promise<readonly (AuditEntry & { readonly number: number })[]>;
   };
-  /** Removes what is past its time: ended tokens, links and sessions, and what was written down before. */
+  /** Removes what is past its time: ended tokens and links, and what was written down before. */
   sweep(auditBefore: Date, now: Date): Promise<void>;
 };
 

@@ -1,7 +1,7 @@
 import type { Role, Scope, Standing } from './standing.ts';
 
 /** How somebody said who they are. */
-export type Way = 'proxy' | 'session' | 'token';
+export type Way = 'proxy' | 'token';
 
 /** Somebody whose identity is known. */
 export type Principal = {

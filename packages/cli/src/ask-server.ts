@@ -12,9 +12,10 @@ export function serverUrl(text: string): string {
 }
 
 /** Sends the token of ATOLL_TOKEN along, and follows nobody elsewhere with it. */
-function withToken(): typeof fetch | undefined {
-  const token = process.env.ATOLL_TOKEN?.trim() ?? '';
-  if (token === '') return undefined;
+async function withToken(): Promise<typeof fetch | undefined> {
+  const { readSettings } = await import('@atoll/instance/settings');
+  const { token } = readSettings(process.env);
+  if (token === null) return undefined;
   return (input, init = {}) => {
     const headers = new Headers(init.headers);
     headers.set('Authorization', `Bearer ${token}`);
@@ -32,7 +33,7 @@ export async function askServer<Answer>(
 ): Promise<Answer> {
   const { createClient, ServiceError, UnreachableError } = await import('@atoll/contract/client');
   try {
-    return await ask(createClient(url, withToken()));
+    return await ask(createClient(url, await withToken()));
   } catch (thrown) {
     if (thrown instanceof ServiceError) {
       const { code, detail } = thrown.problem;

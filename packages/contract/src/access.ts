@@ -7,9 +7,7 @@ const moment = z.string().describe('ISO 8601.');
 /** Answer of GET /api/me. */
 export const Me = z
   .object({
-    mode: z
-      .enum(['none', 'proxy', 'oidc'])
-      .describe('none: nobody has to sign in. proxy: a proxy in front does it. oidc: at /auth/login.'),
+    mode: z.enum(['none', 'proxy']).describe('none: nobody has to sign in. proxy: a proxy in front does it.'),
     account: z
       .object({
         id: z.string(),
@@ -126,7 +124,7 @@ export const AuditList = z
           number: z.int(),
           at: moment,
           who: z.string(),
-          way: z.enum(['proxy', 'session', 'token', 'share']),
+          way: z.enum(['proxy', 'token', 'share']),
           action: z.enum(auditActions),
           subject: z.string().nullable(),
         }),

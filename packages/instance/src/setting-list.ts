@@ -144,9 +144,9 @@ export const schema = z.object({
     description: 'Exact origins of pages that may embed the viewer in a frame, separated by commas; or none.',
     fallback: 'https://huggingface.co',
   }),
-  ATOLL_AUTH: setting(z.enum(['none', 'proxy', 'oidc']), {
+  ATOLL_AUTH: setting(z.enum(['none', 'proxy']), {
     description:
-      'Who may use this instance: none (everybody who can reach it), proxy (whom a proxy in front names in its headers) or oidc (who signs in at an OpenID Connect provider). See docs/access.md.',
+      'Who may use this instance: none (everybody who can reach it) or proxy (whom a proxy in front, such as oauth2-proxy or Authelia, names in its headers). See docs/access.md.',
     fallback: 'none',
   }),
   ATOLL_OPEN: setting(

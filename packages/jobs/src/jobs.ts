@@ -62,7 +62,7 @@ export class Jobs {
     const { results, cases, revisions, access } = parts;
     this.#parts = parts;
     this.results = results;
-    const { tokens, shares, sessions, audit } = access;
+    const { tokens, shares, audit } = access;
     this.access = {
       tokens: {
         add: (token, hash) => this.#reach(() => tokens.add(token, hash)),
@@ -77,13 +77,6 @@ export class Jobs {
         get: (shareId) => this.#reach(() => shares.get(shareId)),
         ofJob: (jobId) => this.#reach(() => shares.ofJob(jobId)),
         revoke: (shareId) => this.#reach(() => shares.revoke(shareId)),
-      },
-      sessions: {
-        add: (session, hash) => this.#reach(() => sessions.add(session, hash)),
-        find: (hash, now) => this.#reach(() => sessions.find(hash, now)),
-        renew: (hash, expiresAt) => this.#reach(() => sessions.renew(hash, expiresAt)),
-        remove: (hash) => this.#reach(() => sessions.remove(hash)),
-        cookieKey: () => this.#reach(() => sessions.cookieKey()),
       },
       audit: {
         add: (entries) => this.#reach(() => audit.add(entries)),

@@ -103,26 +103,12 @@ export const shares = atoll.table('shares', {
   revokedAt: moment('revoked_at'),
 });
 
-/** People who signed in. */
-export const sessions = atoll.table('sessions', {
-  hash: text('hash').primaryKey(),
-  userId: text('user_id').notNull(),
-  name: text('name').notNull(),
-  groups: text('groups').array().notNull(),
-  startedAt: moment('started_at').notNull(),
-  expiresAt: moment('expires_at').notNull(),
-  idToken: text('id_token'),
-});
-
-/** One row: the key of cookies. */
-export const cookieKey = atoll.table('cookie_key', { key: text('key').notNull() });
-
 /** Who did what. */
 export const audit = atoll.table('audit', {
   number: bigint('number', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
   at: moment('at').notNull(),
   who: text('who').notNull(),
-  way: text('way', { enum: ['proxy', 'session', 'token', 'share'] }).notNull(),
+  way: text('way', { enum: ['proxy', 'token', 'share'] }).notNull(),
   action: text('action', { enum: [...auditActions] }).notNull(),
   subject: text('subject'),
 });

@@ -9,7 +9,7 @@ import { closeAtSignal } from '@atoll/instance/signals';
 import type { Jobs } from '@atoll/jobs/jobs';
 import type { FastifyInstance } from 'fastify';
 import { collectWhenIdle } from './answers/idle-collection.ts';
-import { isLoopback } from './guards/public-url.ts';
+import { checkOpenness } from './guards/openness.ts';
 import { openingDesk } from './jobs/opening-desk.ts';
 import { buildServer } from './server.ts';
 import { UploadDesk } from './uploads/upload-desk.ts';
@@ -82,18 +82,6 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
   }
   process.stdout.write(`Atoll is ready at ${url}\n`);
   return { url, close };
-}
-
-/**
- * Where nobody has to sign in, others than this machine are let in by an explicit word alone.
- * @throws AtollError SETTINGS_INVALID
- */
-function checkOpenness({ host, auth }: Settings): void {
-  if (auth.mode !== 'none' || auth.isOpen || isLoopback(host)) return;
-  throw new AtollError(
-    'SETTINGS_INVALID',
-    `ATOLL_OPEN: listening on ${host} lets everybody who can reach this machine see its cases and run and upload others, because ATOLL_AUTH is none; set ATOLL_OPEN=yes if that is what you want, or ATOLL_AUTH=proxy or oidc`,
-  );
 }
 
 /** What can run here, and why not, for the log: nobody waits for it. */

@@ -25,7 +25,9 @@ const atOnce = 1000;
 
 export function auditCommand(): Command {
   return new Command('audit')
-    .description('print who opened, uploaded, ran, edited, exported, shared and deleted what; the newest first')
+    .description(
+      'print who opened, uploaded, ran, edited, exported, shared and deleted what; the newest first',
+    )
     .addOption(new Option('--since <time>', 'only the last 12h, 30d, …').argParser(durationOption))
     .option('--who <account>', 'only of this account')
     .option('--subject <id>', 'only about this case, job, link or token')

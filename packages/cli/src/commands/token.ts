@@ -1,8 +1,8 @@
 import { newToken } from '@atoll/access/new-token';
 import { isRole, isScope, roles, scopes } from '@atoll/access/standing';
 import { TokenRequest } from '@atoll/contract/access';
-import { summariseToken } from '@atoll/server/access/token-summary';
 import { AtollError } from '@atoll/errors/error';
+import { summariseToken } from '@atoll/server/access/token-summary';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { serverUrl } from '../ask-server.ts';
 import { UsageError } from '../exit.ts';
@@ -29,7 +29,9 @@ const server = () => new Option('--server <url>', 'do it on this server').argPar
 
 export function tokenCommand(): Command {
   return new Command('token')
-    .description('make, list and revoke tokens, with which scripts sign in (Authorization: Bearer, ATOLL_TOKEN)')
+    .description(
+      'make, list and revoke tokens, with which scripts sign in (Authorization: Bearer, ATOLL_TOKEN)',
+    )
     .addCommand(addCommand())
     .addCommand(
       new Command('list')
@@ -90,7 +92,9 @@ async function add({ server: url, scope, group, role, user, label, days }: AddOp
       return { ...summariseToken(token), token: secret };
     },
   );
-  process.stderr.write(`Token ${made.tokenId} expires on ${made.expiresAt.slice(0, 10)}. It is not shown again:\n`);
+  process.stderr.write(
+    `Token ${made.tokenId} expires on ${made.expiresAt.slice(0, 10)}. It is not shown again:\n`,
+  );
   process.stdout.write(`${made.token}\n`);
 }
 

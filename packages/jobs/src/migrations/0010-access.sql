@@ -30,23 +30,6 @@ CREATE TABLE atoll.shares (
 );
 CREATE INDEX shares_of_job ON atoll.shares (job_id);
 
--- People who signed in at the provider.
-CREATE TABLE atoll.sessions (
-  hash text PRIMARY KEY CHECK (hash ~ '^[0-9a-f]{64}$'),
-  user_id text NOT NULL,
-  name text NOT NULL,
-  groups text[] NOT NULL,
-  started_at timestamptz NOT NULL,
-  expires_at timestamptz NOT NULL,
-  id_token text
-);
-
--- The key of cookies, 32 bytes in hexadecimal, the same for all processes.
-CREATE TABLE atoll.cookie_key (
-  only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
-  key text NOT NULL CHECK (key ~ '^[0-9a-f]{64}$')
-);
-
 -- Who did what, to what: ids alone.
 CREATE TABLE atoll.audit (
   number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

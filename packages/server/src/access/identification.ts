@@ -11,23 +11,19 @@ import { KnownRecords } from './known-records.ts';
 import { isOwnPage } from './own-page.ts';
 import { shareSecretsOf } from './share-cookie.ts';
 
-/** Reads of a request who asks: a token, what the proxy says, a session, and the links that a browser holds. */
+/** Reads of a request who asks: a token, what the proxy says, and the links that a browser holds. */
 export class Identification {
   readonly #auth: Settings['auth'];
   readonly #isTrusted: (address: string | undefined) => boolean;
   readonly tokens: KnownRecords<Token>;
   readonly shares: KnownRecords<Share>;
-  readonly #session: (request: FastifyRequest) => Promise<Principal | null>;
 
-  /** @param session who has signed in, by what their browser sends; where people sign in here. */
   constructor(
     { auth, trustedProxies }: Pick<Settings, 'auth' | 'trustedProxies'>,
     records: () => Promise<AccessRecords>,
-    session: (request: FastifyRequest) => Promise<Principal | null> = async () => null,
   ) {
     this.#auth = auth;
     this.#isTrusted = trustedPeers(trustedProxies);
-    this.#session = session;
     this.tokens = new KnownRecords(async (hash, now) => (await records()).tokens.find(hash, now));
     this.shares = new KnownRecords(async (hash, now) => (await records()).shares.find(hash, now));
   }
@@ -39,8 +35,7 @@ export class Identification {
     if (token !== null) return { principal: await this.#byToken(token), shares: [] };
     // What a browser sends by itself says nothing when the page of another origin makes it.
     if (!isOwnPage(request)) return stranger;
-    const principal = fromProxy ?? (this.#auth.mode === 'oidc' ? await this.#session(request) : null);
-    return { principal, shares: await this.#sharesOf(request) };
+    return { principal: fromProxy, shares: await this.#sharesOf(request) };
   }
 
   /** Also of a request that has a token: somebody who forges a name is refused, whatever else they bring. */

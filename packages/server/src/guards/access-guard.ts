@@ -32,17 +32,21 @@ const sweepEveryMs = 3600_000;
 
 /**
  * The one place where it is asked who may do what: by the row of the route in the table of policy, before the body is
- * read, and where the body names what it is about, as soon as it is read. A route that is added without a row throws
- * at once. Where nobody has to sign in, nothing else is done.
+ * read, and where the body names what it is about, as soon as it is read. A route without a row keeps the
+ * server from starting. Where nobody has to sign in, nothing else is done.
  */
 export function addAccessGuard(fastify: FastifyInstance, parts: GuardParts): void {
   fastify.decorateRequest('visitor', null);
   fastify.decorateRequest('madeId', null);
+  const forgotten: string[] = [];
   fastify.addHook('onRoute', ({ method, url, config }) => {
     if (config?.refusesMethods === true) return;
     for (const each of [method].flat()) {
-      if (policyOf(each, url) === undefined) throw new Error(`No row of the policy is for ${each} ${url}.`);
+      if (policyOf(each, url) === undefined) forgotten.push(`${each} ${url}`);
     }
+  });
+  fastify.addHook('onReady', async () => {
+    if (forgotten.length > 0) throw new Error(`The policy has no row for ${forgotten.join(', ')}.`);
   });
   const { identification } = parts;
   if (identification === null) return;
