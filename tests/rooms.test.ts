@@ -32,8 +32,10 @@ const rooms: Record<string, readonly string[]> = {
     'errors',
     'access',
     'store',
+    'threads',
     'volume',
     'contract',
+    'report',
     'atlas',
     'engines',
     'cases',
@@ -57,6 +59,7 @@ const rooms: Record<string, readonly string[]> = {
   cli: [
     'errors',
     'access',
+    'locks',
     'store',
     'volume',
     'pictures',

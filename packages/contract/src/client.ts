@@ -53,24 +53,34 @@ export class UnreachableError extends Error {
   }
 }
 
+type Fetcher = typeof fetch;
+
+/** Asks a service, and checks the answer against the contract. @throws ServiceError, UnreachableError */
+export type Ask = <Schema extends z.ZodType>(
+  schema: Schema,
+  path: string,
+  init?: RequestInit,
+) => Promise<z.infer<Schema>>;
+
+/** @param baseUrl as of `createClient`. */
+export function createAsk(baseUrl: string, fetcher: Fetcher = (...args) => fetch(...args)): Ask {
+  return async (schema, path, init = {}) => {
+    const response = await fetcher(`${baseUrl}${path}`, init).catch(lostTouch(init.signal));
+    await expectAnswer(response);
+    const parsed = schema.safeParse(parseJson(await response.text().catch(lostTouch(init.signal))));
+    if (!parsed.success) throw new UnreachableError('stranger', response, { cause: parsed.error });
+    return parsed.data;
+  };
+}
+
 export type Client = ReturnType<typeof createClient>;
 
 /**
  * A typed client of Atoll's HTTP API; every answer is checked against the contract.
  * @param baseUrl where the service's routes begin, without a slash at the end: its origin, or '' or a path on the page's own.
  */
-export function createClient(baseUrl: string, fetcher: typeof fetch = (...args) => fetch(...args)) {
-  async function ask<Schema extends z.ZodType>(
-    schema: Schema,
-    path: string,
-    init: RequestInit = {},
-  ): Promise<z.infer<Schema>> {
-    const response = await fetcher(`${baseUrl}${path}`, init).catch(lostTouch(init.signal));
-    await expectAnswer(response);
-    const parsed = schema.safeParse(parseJson(await response.text().catch(lostTouch(init.signal))));
-    if (!parsed.success) throw new UnreachableError('stranger', response, { cause: parsed.error });
-    return parsed.data;
-  }
+export function createClient(baseUrl: string, fetcher: Fetcher = (...args) => fetch(...args)) {
+  const ask = createAsk(baseUrl, fetcher);
 
   async function remove(path: string, signal?: AbortSignal): Promise<void> {
     const init = { method: 'DELETE', ...withSignal(signal) };
