@@ -27,7 +27,7 @@ const rooms: Record<string, readonly string[]> = {
   stress: ['errors', 'threads', 'volume', 'engines', 'phantom'],
   jobs: ['errors', 'access', 'locks', 'store', 'volume', 'engines', 'cases'],
   reception: ['errors', 'threads', 'volume', 'dicom', 'intake', 'engines'],
-  instance: ['errors', 'access', 'store', 'atlas', 'engines', 'cases', 'jobs'],
+  instance: ['errors', 'store', 'atlas', 'engines', 'cases', 'jobs'],
   server: [
     'errors',
     'access',

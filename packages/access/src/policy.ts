@@ -7,7 +7,7 @@ import { type Relation, relationTo, standingOf, type Thing, type Visitor } from 
 export type Act = 'see' | 'use' | 'remove';
 
 /** How one must stand to a thing to do it; admins may do all. */
-export const relationsFor: Readonly<Record<Act, readonly Relation[]>> = {
+const relationsFor: Readonly<Record<Act, readonly Relation[]>> = {
   see: ['own', 'group', 'shared', 'listed'],
   use: ['own', 'group', 'listed'],
   // What is listed belongs to its source: the route says so to whoever wants to remove it.
@@ -51,7 +51,7 @@ const send: PolicyRow = { least: 'reader', scope: 'run', about: upload, act: 'us
  * Who may what: one row for each route, by method and address. GET answers for HEAD. A route without a row keeps the
  * server from starting, so that none can be forgotten.
  */
-export const policy: Readonly<Record<string, PolicyRow>> = {
+const policy: Readonly<Record<string, PolicyRow>> = {
   // The page and what describes the service hold nothing of any patient.
   'GET /': open,
   'GET /*': open,

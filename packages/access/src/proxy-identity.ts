@@ -67,6 +67,6 @@ function valuesOf(rawHeaders: readonly string[], name: string): string[] {
 }
 
 /** One line of text of at most so many characters. */
-export function isPlain(text: string, longest: number): boolean {
+function isPlain(text: string, longest: number): boolean {
   return text.length <= longest && !/\p{Cc}/u.test(text);
 }

@@ -6,7 +6,7 @@ export type Role = (typeof roles)[number];
  * How somebody stands to the service, the least first. nobody: has not signed in; guest: holds a link to one result;
  * reader: sees, uploads and runs; reviewer: saves revisions as well; admin: sees and removes everything.
  */
-export const standings = ['nobody', 'guest', ...roles] as const;
+const standings = ['nobody', 'guest', ...roles] as const;
 export type Standing = (typeof standings)[number];
 
 /** Is one standing at least the other? */

@@ -1,7 +1,7 @@
 import type { Role, Scope, Standing } from './standing.ts';
 
 /** How somebody said who they are. */
-export type Way = 'proxy' | 'token';
+type Way = 'proxy' | 'token';
 
 /** Somebody whose identity is known. */
 export type Principal = {
@@ -45,8 +45,7 @@ export function ownerOf({ id, groups }: Principal, shared: readonly string[]): O
  * shared: they hold a link to it; listed: it belongs to nobody and is in the list that everybody has who may read;
  * other: none of these.
  */
-export const relations = ['own', 'group', 'shared', 'listed', 'other'] as const;
-export type Relation = (typeof relations)[number];
+export type Relation = 'own' | 'group' | 'shared' | 'listed' | 'other';
 
 /** A case or a job as far as it matters who may see it. */
 export type Thing = {

@@ -16,7 +16,7 @@ export function as(user: string, ...groups: string[]): Record<string, string> {
   return { 'x-forwarded-user': user, 'x-forwarded-groups': groups.join(',') };
 }
 
-export const accessEnv = {
+const accessEnv = {
   ATOLL_TRUSTED_PROXIES: 'loopback',
   ATOLL_REVIEWER_GROUPS: 'reviewers',
   ATOLL_ADMIN_GROUPS: 'admins',
