@@ -70,7 +70,8 @@ export class UploadedCases implements CaseSource {
     const about = (await store.has(caseId)) ? await store.open(caseId, aboutName) : null;
     if (about === null) return null;
     const { title, images, derivation, owner } = parseAbout(await new Response(about.read()).text());
-    return { id: caseId, title, description: '', source: this.id, images, licence: null, derivation, owner };
+    const summary = { id: caseId, title, description: '', source: this.id, images, licence: null, derivation };
+    return owner === null ? summary : { ...summary, owner };
   }
 
   async open(caseId: string): Promise<OpenedCase> {
