@@ -133,7 +133,7 @@ describe('atoll review', () => {
     await say(second, 'sub-04', null, 'ask\u00a0again');
     expect(await second.stop()).toBe(0);
     const page = text('group.html');
-    expect(page).toContain('Bland–Altman plot of the volumes of B. Reader and anna');
+    expect(page).toContain('Bland–Altman plot of the volumes of anna and B. Reader');
     expect(page).toContain('1 of 2');
     expect(
       text('review.tsv')

@@ -93,13 +93,13 @@ export function createClient(baseUrl: string, fetcher: Fetcher = (...args) => fe
     getCase: (caseId: string, signal?: AbortSignal) =>
       ask(CaseDetail, `/api/cases/${encodeURIComponent(caseId)}`, withSignal(signal)),
     /** Brings a case: images by their roles, or files of any kind of which it is found out what they are. */
-    addCase: (brought: BroughtCase, signal?: AbortSignal) =>
-      ask(CaseAdded, '/api/cases', { method: 'POST', body: toForm(brought), ...withSignal(signal) }),
+    addCase: (upload: CaseUpload, signal?: AbortSignal) =>
+      ask(CaseAdded, '/api/cases', { method: 'POST', body: toForm(upload), ...withSignal(signal) }),
     /** Brings a case of files that were uploaded with tus before, at `uploadsUrl`. */
     addCaseOfUploads: (wanted: CaseOfUploads, signal?: AbortSignal) =>
       ask(CaseAdded, '/api/cases', sending(wanted, signal)),
     uploadsUrl: `${baseUrl}/api/uploads`,
-    /** Removes a brought case with its jobs and results. */
+    /** Removes an uploaded case with its jobs and results. */
     removeCase: (caseId: string, signal?: AbortSignal) =>
       remove(`/api/cases/${encodeURIComponent(caseId)}`, signal),
     listEngines: (signal?: AbortSignal) => ask(EngineList, '/api/engines', withSignal(signal)),
@@ -140,7 +140,7 @@ export function createClient(baseUrl: string, fetcher: Fetcher = (...args) => fe
   };
 }
 
-export type BroughtCase = {
+export type CaseUpload = {
   readonly files: Readonly<Partial<Record<ImageRole, Blob>>>;
   /** Anything; a file's name, with its folders, helps to find out what it is. */
   readonly others?: readonly { readonly name: string; readonly content: Blob }[];
@@ -149,7 +149,7 @@ export type BroughtCase = {
   readonly bValue?: number | undefined;
 };
 
-function toForm({ files, others = [], title, bValue }: BroughtCase): FormData {
+function toForm({ files, others = [], title, bValue }: CaseUpload): FormData {
   const form = new FormData();
   if (title !== undefined) form.append('title', title);
   if (bValue !== undefined) form.append('b_value', String(bValue));

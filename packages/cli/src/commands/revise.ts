@@ -170,7 +170,7 @@ async function segmentationFor(
   { engine, provenance, revision }: Report,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
-  const [{ readNifti }, { writeSegmentation }, { broughtFolder }, { dicomFiles, readSlices }, notice] =
+  const [{ readNifti }, { writeSegmentation }, { filesOfFolder }, { dicomFiles, readSlices }, notice] =
     await Promise.all([
       import('@atoll/volume/nifti-read'),
       import('@atoll/dicom/seg/segmentation'),
@@ -181,7 +181,7 @@ async function segmentationFor(
   const isManual = revision?.verdict === 'corrected';
   return writeSegmentation({
     mask: await readNifti(maskFile),
-    sources: await readSlices(await dicomFiles(await broughtFolder(path)), signal),
+    sources: await readSlices(await dicomFiles(await filesOfFolder(path)), signal),
     algorithm: isManual ? null : { name: engine, version: provenance.engineVersion },
     atollVersion: notice.atollVersion,
   });

@@ -38,7 +38,9 @@ export class ReaderAgreement {
         reviews: currentReviews(reviews, each).filter(({ verdict }) => verdict !== null),
       }))
       .filter((each) => each.reviews.length > 0);
-    const raters = [...new Set(judged.flatMap((each) => each.reviews.map(({ rater }) => rater)))].sort();
+    const raters = [...new Set(judged.flatMap((each) => each.reviews.map(({ rater }) => rater)))].sort(
+      (a, b) => a.localeCompare(b, 'en'),
+    );
     if (raters.length === 0) return null;
     const counts = raters.map((rater) => {
       const own = judged.flatMap((each) => each.reviews.filter((review) => review.rater === rater));
