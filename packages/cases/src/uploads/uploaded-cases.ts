@@ -70,7 +70,15 @@ export class UploadedCases implements CaseSource {
     const about = (await store.has(caseId)) ? await store.open(caseId, aboutName) : null;
     if (about === null) return null;
     const { title, images, derivation, owner } = parseAbout(await new Response(about.read()).text());
-    const summary = { id: caseId, title, description: '', source: this.id, images, licence: null, derivation };
+    const summary = {
+      id: caseId,
+      title,
+      description: '',
+      source: this.id,
+      images,
+      licence: null,
+      derivation,
+    };
     return owner === null ? summary : { ...summary, owner };
   }
 
