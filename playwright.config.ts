@@ -17,6 +17,7 @@ const withoutWebGl = [
   '**/runs.spec.ts',
   '**/second-look.spec.ts',
   '**/atlas-plain.spec.ts',
+  '**/edit-plain.spec.ts',
 ];
 const executablePath = process.env.CHROMIUM_PATH ?? findChromium() ?? '/usr/bin/chromium';
 

@@ -12,7 +12,7 @@ import type { MaskChange, Report, Verdict } from './report.ts';
 import { sha256 } from './sha256.ts';
 
 /** What a reader says of a result. */
-type Review = {
+export type Review = {
   readonly author: string;
   readonly note: string;
   readonly verdict: Verdict;

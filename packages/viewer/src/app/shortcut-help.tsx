@@ -14,6 +14,12 @@ const shortcuts = [
   ['M', 'next candidate that the mask may have missed'],
   ['+', 'add that candidate to a copy of the mask, or remove it'],
   ['B', 'brain outline on or off'],
+  ['V B X G', 'while editing: move, brush, eraser, fill region'],
+  ['[ ]', 'while editing: smaller, larger brush'],
+  ['S', 'while editing: brush in one slice or through slices'],
+  ['Ctrl+Z', 'while editing: undo; with Shift redo'],
+  ['+ −', 'while editing: grow, shrink by 1 mm'],
+  ['H I', 'while editing: fill holes, fill between slices'],
   ['scroll', 'slice by slice'],
   ['right drag', 'brightness and contrast'],
 ];

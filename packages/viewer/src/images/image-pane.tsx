@@ -1,5 +1,7 @@
 import type { Lesion } from '@atoll/contract/report';
 import { type KeyboardEvent as ReactKeyboardEvent, useEffect, useRef, useState } from 'react';
+import { EditCanvas } from '../editing/edit-canvas.tsx';
+import { useEditing } from '../editing/editing.ts';
 import { useOverlays } from '../overlays/overlays.ts';
 import { usePlaceKeys } from '../second-look/use-place-keys.ts';
 import { Failure } from '../ui/failure.tsx';
@@ -24,7 +26,10 @@ type Props = {
 export function ImagePane({ images, title, lesions }: Props) {
   const { display, setDisplay: onDisplay, jump } = useViewing();
   const { layers, look } = useOverlays();
-  const { host, view, state, location, retry } = useImageView(images, display);
+  const edit = useEditing();
+  // What is edited is drawn over the images, and the mask that it began from would shine through.
+  const shown = edit.open === null ? display : { ...display, mask: false };
+  const { host, view, state, location, retry } = useImageView(images, shown);
   const ready = state.state === 'ready';
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const [layersState, retryLayers] = useLayers(ready ? view : null, layers, hidden);
@@ -59,6 +64,7 @@ export function ImagePane({ images, title, lesions }: Props) {
         onKeyDown={onKeyDown}
       >
         <div className="canvas-host" ref={host} />
+        {ready && view !== null && <EditCanvas view={view} display={display} />}
         <ViewMessage state={state} onRetry={retry} />
         {ready && view?.isPlain === true && (
           <p className="viewport-note" role="note">

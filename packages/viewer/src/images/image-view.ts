@@ -16,6 +16,21 @@ export type ViewEvents = {
   readonly onLost: () => void;
 };
 
+/**
+ * A slice on the screen: its box in CSS pixels of the canvas, and where it lies in the world (mm, RAS+): its left upper
+ * corner, and a step of one such pixel to the right and one down.
+ */
+export type Pane = {
+  readonly plane: SlicePlane;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly origin: readonly [number, number, number];
+  readonly right: readonly [number, number, number];
+  readonly down: readonly [number, number, number];
+};
+
 /** One set of images, one cursor, drawn into a canvas of the view's own. */
 export interface ImageView {
   /** Slices alone: neither 3D nor what NiiVue's mouse can do. */
@@ -31,5 +46,7 @@ export interface ImageView {
   /** How many slices a plane has, and which one the cursor is in (from 0, along the world's axis). */
   slices(plane: SlicePlane): { readonly count: number; readonly index: number };
   goToSlice(plane: SlicePlane, index: number): void;
+  /** The slices that are drawn now; a 3D picture is none. */
+  panes(): readonly Pane[];
   close(): void;
 }

@@ -4,7 +4,7 @@ import { MULTIPLANAR_TYPE, Niivue, NVImage, SHOW_RENDER, SLICE_TYPE } from '@nii
 import { type Display, firstDisplay, isMaskRole, maskColours, type Plane } from './display.ts';
 import type { FetchedVolume } from './fetch-volume.ts';
 import { type ImageRoleShown, shownRoles } from './image-set.ts';
-import type { ImageView, Location, ViewEvents } from './image-view.ts';
+import type { ImageView, Location, Pane, ViewEvents } from './image-view.ts';
 import { countsOpacity, type LoadedLayer, type Look, regionsOpacity } from './layer.ts';
 import { axisOf, NiivueMask } from './niivue-mask.ts';
 
@@ -229,6 +229,11 @@ export class NiivueView implements ImageView {
     this.#nv.createOnLocationChange();
   }
 
+  panes(): readonly Pane[] {
+    if (this.#nv.volumes.length === 0 || this.#gone()) return [];
+    return this.#nv.screenSlices.flatMap((slice, at) => paneOf(this.#nv, slice, at) ?? []);
+  }
+
   close(): void {
     this.#closing.abort();
     const gl = this.#canvas.getContext('webgl2');
@@ -238,6 +243,43 @@ export class NiivueView implements ImageView {
     this.#canvas.remove();
   }
 }
+
+const planeOf = new Map<number, SlicePlane>([
+  [SLICE_TYPE.AXIAL, 'axial'],
+  [SLICE_TYPE.CORONAL, 'coronal'],
+  [SLICE_TYPE.SAGITTAL, 'sagittal'],
+]);
+
+/** Where one of NiiVue's tiles lies in the world, by three points within it; null for one that is no slice. */
+function paneOf(nv: Niivue, { axCorSag, leftTopWidthHeight }: Tile, at: number): Pane | null {
+  const plane = planeOf.get(axCorSag);
+  const ratio = nv.uiData.dpr ?? 1;
+  const [left, y, signedWidth, height] = leftTopWidthHeight.map((pixels) => pixels / ratio);
+  // A mirrored tile is drawn from its right edge.
+  const [x, width] = signedWidth < 0 ? [left + signedWidth, -signedWidth] : [left, signedWidth];
+  if (plane === undefined || !(width > 1 && height > 1)) return null;
+  const mmAt = (shareX: number, shareY: number): number[] => {
+    const fraction = nv.screenXY2TextureFrac(
+      ratio * (x + shareX * width),
+      ratio * (y + shareY * height),
+      at,
+      false,
+    );
+    return [...nv.frac2mm(fraction, 0, true)];
+  };
+  const [corner, right, down] = [mmAt(0.25, 0.25), mmAt(0.75, 0.25), mmAt(0.25, 0.75)];
+  const step = (to: readonly number[], pixels: number): [number, number, number] => [
+    (to[0] - corner[0]) / pixels,
+    (to[1] - corner[1]) / pixels,
+    (to[2] - corner[2]) / pixels,
+  ];
+  const [perX, perY] = [step(right, width / 2), step(down, height / 2)];
+  if (![...corner, ...perX, ...perY].every(Number.isFinite)) return null;
+  const origin = (n: 0 | 1 | 2) => corner[n] - (perX[n] * width) / 4 - (perY[n] * height) / 4;
+  return { plane, x, y, width, height, origin: [origin(0), origin(1), origin(2)], right: perX, down: perY };
+}
+
+type Tile = Niivue['screenSlices'][number];
 
 async function load(
   role: ImageRoleShown,

@@ -15,7 +15,7 @@ import type { Grid, Mask, Vec3, Volume, VoxelArray } from '@atoll/volume/volume'
 import { type Display, firstDisplay, isMaskRole, maskColours } from './display.ts';
 import type { FetchedVolume } from './fetch-volume.ts';
 import { type ImageRoleShown, shownRoles } from './image-set.ts';
-import type { ImageView, Location, ViewEvents } from './image-view.ts';
+import type { ImageView, Location, Pane, ViewEvents } from './image-view.ts';
 import { countsOpacity, type LoadedLayer, type Look, regionsOpacity } from './layer.ts';
 import { paintOf } from './layer-paint.ts';
 
@@ -132,6 +132,31 @@ export class PlainView implements ImageView {
     const voxel: [number, number, number] = [...this.#voxel(this.#canonical)];
     voxel[planeAxes[plane].through] = Math.min(count - 1, Math.max(0, index));
     this.goTo(transformPoint(this.#canonical.affine, voxel));
+  }
+
+  panes(): readonly Pane[] {
+    const ratio = this.#fineness();
+    const canonical = this.#canonical;
+    if (canonical === null) return [];
+    return this.#panels.map((panel) => {
+      const { affine } = this.#gridOf(canonical, panel);
+      const step = (column: 0 | 1): Vec3 => [
+        affine[0][column] * ratio,
+        affine[1][column] * ratio,
+        affine[2][column] * ratio,
+      ];
+      return {
+        plane: panel.plane,
+        x: panel.x / ratio,
+        y: panel.y / ratio,
+        width: panel.width / ratio,
+        height: panel.height / ratio,
+        // The grid of a panel counts from the middle of its first pixel.
+        origin: transformPoint(affine, [-0.5, -0.5, 0]),
+        right: step(0),
+        down: step(1),
+      };
+    });
   }
 
   close(): void {

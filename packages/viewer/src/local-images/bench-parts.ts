@@ -4,6 +4,8 @@ export { examine } from '@atoll/intake/examine';
 export { gather } from '@atoll/intake/gather';
 export { segmentationOf } from '@atoll/intake/segmentation';
 export { thumbnail } from '@atoll/intake/thumbnail';
+export { reviseLocally } from '../editing/local-revision.ts';
+export { openEdit } from '../editing/open-edit.ts';
 export { runInWorker } from '../local-run/run-in-worker.ts';
 export { prepareAtlas } from './atlas-files.ts';
 export { convertDicom, prepareConverter } from './converter.ts';

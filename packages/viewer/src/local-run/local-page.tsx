@@ -1,3 +1,5 @@
+import { EditingProvider } from '../editing/editing.ts';
+import { useEdit } from '../editing/use-edit.ts';
 import { ImagePane } from '../images/image-pane.tsx';
 import { useLocalCase } from '../local-images/local-case.tsx';
 import { LocalPanel } from '../local-images/local-panel.tsx';
@@ -16,20 +18,23 @@ export function LocalPage() {
   const look = useSecondLook(lookedAtOfLocalRun(done));
   const territories = useTerritories(name, done?.report.location, done?.results.territories ?? null);
   useShowResult(name, done?.report ?? null);
+  const edit = useEdit(name);
   const layers = [...(territories?.isOn === true ? [territories.layer] : []), ...(look?.layers ?? [])];
   const maps = { list: [], turn: () => undefined };
   return (
-    <OverlaysProvider value={{ layers, look, territories, maps }}>
-      {images === null ? (
-        <LocalPanel />
-      ) : (
-        <ImagePane
-          images={images}
-          title="Local images (only in this browser tab)"
-          lesions={done?.report.lesions ?? []}
-        />
-      )}
-      <LocalRunColumn />
-    </OverlaysProvider>
+    <EditingProvider value={edit}>
+      <OverlaysProvider value={{ layers, look, territories, maps }}>
+        {images === null ? (
+          <LocalPanel />
+        ) : (
+          <ImagePane
+            images={images}
+            title="Local images (only in this browser tab)"
+            lesions={done?.report.lesions ?? []}
+          />
+        )}
+        <LocalRunColumn />
+      </OverlaysProvider>
+    </EditingProvider>
   );
 }
