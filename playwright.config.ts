@@ -26,7 +26,7 @@ export default defineConfig({
   // Two files of tests at a time: much of a test is waiting, and each worker has a server of its own.
   workers: 2,
   // Images are drawn in software here: slow, and slower on a busy machine.
-  timeout: 300_000,
+  timeout: 600_000,
   expect: { timeout: 60_000 },
   // A test that needs a second try has failed.
   retries: 0,

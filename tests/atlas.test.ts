@@ -113,6 +113,28 @@ describe.skipIf(!hasRealData)('the real atlas', () => {
   it.each([
     ['emboli', () => emboli],
     ['a large infarct', () => swollen],
+  ])('gives no table where the images’ affine has the head upside down or back to front: %s', (_, of) => {
+    for (const [y, z] of [
+      [1, -1],
+      [-1, 1],
+      [-1, -1],
+    ] as const) {
+      const over: Affine = [
+        [1, 0, 0, 0],
+        [0, y, 0, 0],
+        [0, 0, z, 0],
+      ];
+      const { adc, brain, mask } = placed(over, of());
+      const { numbers, count } = numberLesions(mask);
+      const located = prepared.locate({ adc, brain, mask, lesionNumbers: numbers, lesionCount: count });
+      expect(located?.location.status).toBe('poor-fit');
+      expect(located?.location.fit.sentence).toContain('affine may be wrong');
+    }
+  });
+
+  it.each([
+    ['emboli', () => emboli],
+    ['a large infarct', () => swollen],
   ])('swaps the table when left and right of the images are swapped: %s', (_, of) => {
     const [here, there] = [
       sums(locate(of()).whole.territories),
@@ -244,6 +266,7 @@ describe.skipIf(!hasRealData)('atoll atlas', { timeout: patience }, () => {
     expect(readdirSync(out).sort()).toEqual([
       'atlas_territories.nii.gz',
       'from-dwi_to-MNI152NLin6Asym_mode-image_xfm.txt',
+      'inputs.json',
       'lesion_msk.nii.gz',
       'report.html',
       'report.json',
@@ -267,6 +290,7 @@ describe.skipIf(!hasRealData)('atoll atlas', { timeout: patience }, () => {
     // Files in MNI space of the run before would pass for those of this one.
     expect(readdirSync(out).sort()).toEqual([
       'atlas_territories.nii.gz',
+      'inputs.json',
       'lesion_msk.nii.gz',
       'report.html',
       'report.json',
@@ -305,6 +329,7 @@ describe.skipIf(!hasRealData)('atoll atlas', { timeout: patience }, () => {
     expect((await runAtoll(args, { env })).code).toBe(0);
     const first = readdirSync(join(out, 'sub-01/dwi')).filter((name) => name.includes('MNI152'));
     expect(first).toEqual([]);
+    const frequencyPicture = 'space-MNI152NLin6Asym_desc-lesionfrequency_map.png';
     // What is there and right is kept, but not where files are wanted now that are not there.
     expect((await runAtoll([...args, '--space', 'MNI152'], { env })).code).toBe(0);
     expect(readdirSync(join(out, 'sub-01/dwi')).sort()).toEqual([
@@ -322,6 +347,8 @@ describe.skipIf(!hasRealData)('atoll atlas', { timeout: patience }, () => {
       'sub-01_space-MNI152NLin6Asym_desc-lesion_mask.nii.gz',
       'sub-01_space-MNI152NLin6Asym_dwi.nii.gz',
     ]);
+    expect(readFileSync(join(out, 'group.html'), 'utf8')).toContain(`src="${frequencyPicture}"`);
+    expect(readdirSync(out)).toContain(frequencyPicture);
     const [names, cells] = readFileSync(join(out, 'lesions.tsv'), 'utf8')
       .split('\n')
       .map((line) => line.split('\t'));
@@ -344,6 +371,6 @@ describe.skipIf(!hasRealData)('atoll atlas', { timeout: patience }, () => {
       LeftOut: [],
     });
     const kept = await runAtoll([...args, '--space', 'MNI152'], { env });
-    expect(kept.stdout).toContain('1 of them before');
+    expect(kept.stdout).toContain('1 of them in earlier runs');
   });
 });

@@ -67,6 +67,7 @@ describe('DeepISLES from the command line, by a stand-in of docker', () => {
     expect(code).toBe(0);
     expect(readdirSync(out).sort()).toEqual([
       'extra_lesion-msk-mni.nii.gz',
+      'inputs.json',
       'lesion_msk.nii.gz',
       'overlay_agreement.nii.gz',
       'overlay_factorizer.nii.gz',

@@ -68,7 +68,7 @@ describe('atoll dicom seg', () => {
     ];
     const { code, stderr } = await runAtoll(['dicom', 'seg', ...args]);
     expect(code).toBe(1);
-    expect(stderr).toContain('None of the 10 DICOM slices lies on the grid of the mask. [SEG_GRID_DIFFERS]');
+    expect(stderr).toContain('None of the 10 DICOM slices matches the grid of the mask. [SEG_GRID_DIFFERS]');
     expect(stderr).not.toContain('Muster');
   });
 });
@@ -128,6 +128,7 @@ describe('atoll segment --dicom', () => {
       writeFileSync(join(stale, name), 'of another mask');
     await segmentDicom(fewDirections(await philipsSeries()), ['--no-seg'], stale);
     expect(readdirSync(stale).sort()).toEqual([
+      'inputs.json',
       'lesion_msk.nii.gz',
       'report.html',
       'report.json',

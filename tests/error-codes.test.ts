@@ -7,7 +7,8 @@ const packages = resolve(import.meta.dirname, '../packages');
 
 /** Where the errors of a room can be met at least. */
 const placesOf = {
-  engines: ['job'],
+  // A mask that somebody corrected is judged here as well, in an answer or on the terminal.
+  engines: ['job', 'answer', 'terminal'],
   cases: ['job', 'terminal'],
   viewer: ['page'],
   reception: ['answer', 'terminal'],

@@ -14,7 +14,7 @@ import { readNifti, readNiftiMask } from '@atoll/volume/nifti-read';
 import { writeNifti } from '@atoll/volume/nifti-write';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runAtoll } from '../packages/cli/test/run-atoll.ts';
-import { bareDicom, madeDicom, madeSeries } from '../packages/dicom/test/made-dicom.ts';
+import { bareDicom, madeDicom, madeSeries, madeUihMosaics } from '../packages/dicom/test/made-dicom.ts';
 import {
   paintLesion,
   type Side,
@@ -51,6 +51,33 @@ describe('DICOM among a reader’s files', () => {
   const bring = (files: readonly Uint8Array[]) =>
     files.map((bytes, at) => broughtBytes(`export/IM${at}`, bytes));
 
+  it('of United Imaging, tiled into mosaics, gives the volumes and b-values of the same slices one by one', async () => {
+    const read = async (files: readonly Uint8Array[]) => {
+      const { candidates } = await gather(bring(files), { convert: convertInNode });
+      expect(candidates).toHaveLength(1);
+      const [{ bValues, volumes, open }] = candidates;
+      const image = await open();
+      const all = Array.from({ length: volumes }, async (_, at) => (await image.volume(at)).data);
+      return { bValues, affine: (await image.volume(0)).affine, voxels: await Promise.all(all) };
+    };
+    const [tiled, single] = await Promise.all([
+      read(madeUihMosaics(series, [0, 1000])),
+      read(madeSeries(series, [0, 1000], 4)),
+    ]);
+    expect(tiled.bValues).toEqual([0, 1000]);
+    expect(tiled.voxels).toEqual(single.voxels);
+    for (const [row, entries] of tiled.affine.entries())
+      for (const [at, entry] of entries.entries()) expect(entry).toBeCloseTo(single.affine[row][at], 3);
+  });
+
+  it('that is a header without pixels is named as that, and never as an image', async () => {
+    const plain = madeDicom(series);
+    const header = plain.subarray(0, plain.length - 524);
+    const { candidates, ignored } = await gather(bring([header]), { convert: convertInNode });
+    expect(candidates).toEqual([]);
+    expect(ignored.map(({ reason }) => reason).join()).toContain('without pixel data');
+  });
+
   it('is sorted by series; what may be of use is converted, with progress', async () => {
     const imageType = 'ORIGINAL\\PRIMARY\\M';
     const steps: GatherProgress[] = [];
@@ -67,7 +94,7 @@ describe('DICOM among a reader’s files', () => {
     expect(candidates[0]).toMatchObject({ source: 'dicom', volumes: 4, bValues: [0, 1000, 1000, 1000] });
     expect(candidates[0].dicom?.files).toHaveLength(12);
     expect(ignored.map(({ reason }) => reason)).toEqual([
-      'A series of 1 files: it is of modality CT, not MR.',
+      'A series of 1 files: its modality is CT, not MR.',
       'A series of 1 files: it is called “t1”.',
       'A series of 1 files: it is called “localizer”.',
     ]);
@@ -196,7 +223,7 @@ describe.skipIf(withoutPhilips)('a lesion painted into DICOM', () => {
       const input = writeAll(`${side} ${name}`, change(painted.files));
       const out = join(folder, `out ${side} ${name}`);
       const { code, stdout, stderr } = await runAtoll(['segment', '--dicom', input, '--out', out, '--json']);
-      expect(stderr).toContain('3 directions, to be combined to a trace');
+      expect(stderr).toContain('3 directions, to be combined into a trace');
       expect(code).toBe(0);
       const report = Report.parse(JSON.parse(stdout));
       expect(report.lesions[0].side).toBe(side);

@@ -1,5 +1,6 @@
 import { chooseCase, choosePlane, expect, run, test, waitForImages, waitForResult } from './atoll.ts';
 import { countColour } from './pixels.ts';
+import { expectReadingTools } from './reading.ts';
 import { expectSideInEveryPlane, sidedCases } from './sides.ts';
 
 test.beforeEach(({ faults }) => faults.allow(/WebGL/i));
@@ -60,4 +61,10 @@ test('without WebGL2 mouse, wheel and keys move the cursor to the place that the
   await page.locator('.canvas-host canvas').focus();
   await page.keyboard.press('ArrowDown');
   await expect(slice).toHaveValue(String(before));
+});
+
+test('without WebGL2 DWI and ADC lie side by side, too, and pointer, keys and lightbox do the same', async ({
+  page,
+}) => {
+  await expectReadingTools(page);
 });

@@ -19,8 +19,8 @@ export type MaskColour =
  * Counts the pixels of a mask's colour in what a reader sees. The picture is taken
  * from outside: a WebGL canvas that is read later is blank.
  */
-export async function countColour(page: Page, colour: MaskColour): Promise<Coloured> {
-  const picture = await page.locator('.canvas-host').screenshot();
+export async function countColour(page: Page, colour: MaskColour, where = '.canvas-host'): Promise<Coloured> {
+  const picture = await page.locator(where).screenshot();
   return page.evaluate(
     async ({ base64, wanted }) => {
       const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));

@@ -116,7 +116,9 @@ test('own images are run in the page without a single request, to the same mask 
     'dwi.nii.gz',
     'lesion_msk.nii.gz',
     'reference.nii.gz',
+    'report.html',
     'report.json',
+    'report.pdf',
   ]);
   const args = ['segment', '--dwi', isles('dwi'), '--adc', isles('adc'), '--out', scratch, '--json'];
   const { stdout } = await run(process.execPath, [atoll, ...args]);

@@ -77,7 +77,7 @@ test('the page stands while the service is away, says that it is waking up, and 
   expect((await countColour(tab, 'mask')).total).toBeGreaterThan(100);
   const mask = await tab.getByRole('link', { name: 'Mask (NIfTI)' }).getAttribute('href');
   expect(mask?.startsWith(`${host.url}/files/`)).toBe(true);
-  await expect(tab.getByRole('link', { name: 'API' })).toHaveAttribute('href', `${host.url}/docs`);
+  await expect(tab.getByRole('link', { name: 'API' })).toHaveAttribute('href', `${host.url}/docs/`);
 });
 
 for (const how of ['gateway', 'gateway-unreadable', 'wake-page'] as const) {

@@ -24,7 +24,7 @@ export function judgeFit(
   subject: Subject,
   warped: { readonly brain: Uint8Array; readonly ventricles: Uint8Array },
 ): Fit {
-  const { parameters, correlation } = registration;
+  const { parameters, correlation, otherWay } = registration;
   const outlineDice = diceWithin(subject, warped.brain);
   const degrees = rotationDegrees(parameters);
   const scale = [1 / parameters[6], 1 / parameters[7], 1 / parameters[8]] as const;
@@ -34,6 +34,8 @@ export function judgeFit(
     (correlation ?? 0) < limits.adcCorrelation && 'the ADC inside the brain does not resemble the template',
     scale.some((size) => size < limits.scale[0] || size > limits.scale[1]) &&
       'the fit would imply an implausible brain size',
+    otherWay !== null &&
+      `the head would fit better ${otherWay}, so the images’ affine may be wrong, and with it left and right`,
     degrees > limits.rotationDegrees && `the fit would imply a head rotation of ${degrees.toFixed(0)}°`,
   ].filter((fault) => fault !== false);
   const isFair = outlineDice < cautious.outlineDice || (correlation ?? 0) < cautious.adcCorrelation;

@@ -102,7 +102,7 @@ describe('where a lesion lies', () => {
     const { location, territories } = locate(lesion, { adc: head.adc, brain });
     expect(location.status).toBe('poor-fit');
     expect(location).not.toHaveProperty('whole');
-    expect(location.fit.sentence).toMatch(/does not fit this brain, so no regions are given: .+\.$/);
+    expect(location.fit.sentence).toMatch(/does not fit this brain, so no regions are reported: .+\.$/);
     expect(territories.data.some((label) => label > 0)).toBe(true);
   });
 

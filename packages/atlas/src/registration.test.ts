@@ -119,6 +119,22 @@ describe('the registration', () => {
     expect(errorMm(register(templates, subject).toAtlas, known).mean).toBeLessThan(4);
   });
 
+  it.each([
+    { signs: [1, 1, 1] as const, way: null },
+    { signs: [-1, 1, 1] as const, way: null },
+    { signs: [1, 1, -1] as const, way: 'upside down' },
+    { signs: [1, -1, 1] as const, way: 'back to front' },
+    { signs: [1, -1, -1] as const, way: 'upside down and back to front' },
+  ])('sees which way a head lies: $way', ({ signs: [x, y, z], way }) => {
+    const over: Affine = [
+      [x, 0, 0, 0],
+      [0, y, 0, 0],
+      [0, 0, z, 0],
+    ];
+    const subject = subjectOf(compose(someone([6, 4, -8]), over), fine);
+    expect(register(templates, subject).otherWay).toBe(way);
+  });
+
   it('gives the same bits each time', () => {
     const subject = subjectOf(someone([6, 4, -8]), thick);
     expect(register(templates, subject)).toEqual(register(templates, subject));

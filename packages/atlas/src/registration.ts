@@ -1,13 +1,12 @@
 import { AtollError } from '@atoll/errors/error';
 import { compose } from '@atoll/volume/affine';
-import { solveSymmetric } from '@atoll/volume/symmetric-system';
 import type { Affine, Vec3 } from '@atoll/volume/volume';
 import type { Atlas } from './atlas.ts';
+import { descend, usualScale } from './descent.ts';
 import { adcCorrelation } from './likeness.ts';
-import { normalEquations } from './normal-equations.ts';
 import { type Samples, type Subject, sampleSubject } from './subject.ts';
 import { centreOf, makeTemplates, type Template } from './template.ts';
-import { affineOf, derivativesOf, identityParameters, type Parameters } from './transform.ts';
+import { affineOf, identityParameters, type Parameters } from './transform.ts';
 
 /** A patient's place in the atlas. */
 export type Registration = {
@@ -18,7 +17,12 @@ export type Registration = {
   readonly cost: number;
   /** Of the patient's ADC with the template's, within the brain; null where one of them does not vary. */
   readonly correlation: number | null;
+  /** Which way the head would lie better: an affine may say the wrong one. null where it lies as its affine says. */
+  readonly otherWay: OtherWay | null;
 };
+
+/** How a head may lie other than its images say. */
+type OtherWay = 'upside down' | 'back to front' | 'upside down and back to front';
 
 /** Templates of an atlas at each step; they are the same for all patients. */
 export type Templates = { readonly start: Template; readonly coarse: Template; readonly fine: Template };
@@ -38,10 +42,10 @@ const steps = {
 
 /** Tangent of half of 22°: a start each way around each axis reaches heads that are tilted by 25° and more. */
 const startTurn = 0.1944;
-/** Typical scale from a patient to the template, which is larger than most brains. */
-const usualScale = 1.1;
 /** Starts that go on after the first look. */
 const kept = 3;
+/** Starts at each height. */
+const turnsPerLift = 7;
 
 /** Makes the templates of an atlas; takes a tenth of a second or two. */
 export function templatesOf(atlas: Atlas): Templates {
@@ -92,6 +96,10 @@ export function register(
     .reduce((one, other) => (other.cost < one.cost ? other : one));
   look();
   onProgress?.(0.6);
+  const turnedCosts = otherWays.map(({ signs }) => {
+    look();
+    return costTurned(templates, first, coarse, target, signs);
+  });
   const fine = sampleAt('fine', subject, first.centre);
   let found = best;
   for (const [n, count] of [9, 12].entries()) {
@@ -116,7 +124,50 @@ export function register(
     parameters,
     cost,
     correlation: adcCorrelation(templates.fine, fine, affine),
+    otherWay: otherWayOf(best.cost, turnedCosts),
   };
+}
+
+/** By the signs of y and z. A brain is too much alike on both sides for x to be told. */
+const otherWays: readonly { readonly way: OtherWay; readonly signs: Vec3 }[] = [
+  { way: 'upside down', signs: [1, 1, -1] },
+  { way: 'back to front', signs: [1, -1, 1] },
+  { way: 'upside down and back to front', signs: [1, -1, -1] },
+];
+/**
+ * What part of the cost may be left for another way to be believed. In ten real heads it was 1.4 to 5 times as much as long
+ * as they lay as they should, and at most 0.7 times when they did not.
+ */
+const clearlyBetter = 0.9;
+
+/** What is left of the differences when the head is turned over, after the coarse step. */
+function costTurned(
+  templates: Templates,
+  first: Samples,
+  coarse: Samples,
+  target: Vec3,
+  signs: Vec3,
+): number {
+  const start = turnedOver(first, signs);
+  const { parameters } = startsOf(start, templates.start, target)
+    .filter((_, n) => n % turnsPerLift === 0)
+    .map((from) =>
+      descend(templates.start, start, from, { count: 7, rounds: 12, softness: steps.start.softness }),
+    )
+    .reduce((one, other) => (other.cost < one.cost ? other : one));
+  const samples = turnedOver(coarse, signs);
+  const { softness } = steps.coarse;
+  const moved = descend(templates.coarse, samples, parameters, { count: 7, rounds: 10, softness });
+  return descend(templates.coarse, samples, moved.parameters, { count: 9, rounds: 10, softness }).cost;
+}
+
+function turnedOver(samples: Samples, signs: Vec3): Samples {
+  return { ...samples, places: samples.places.map((mm, n) => mm * signs[n % 3]) };
+}
+
+function otherWayOf(cost: number, turnedCosts: readonly number[]): OtherWay | null {
+  const least = Math.min(...turnedCosts);
+  return least < clearlyBetter * cost ? otherWays[turnedCosts.indexOf(least)].way : null;
 }
 
 function sampleAt(step: keyof typeof steps, subject: Subject, centre?: Vec3): Samples {
@@ -174,119 +225,4 @@ function templateHeights({ grid, values }: Template, target: Vec3): { top: numbe
     if (reached && z < bottom) bottom = z;
   }
   return { top, bottom };
-}
-
-type Descent = {
-  /** How many parameters are free: 6 rigid, 7 with one scale for all axes, 9, or 12. */
-  readonly count: 6 | 7 | 9 | 12 | number;
-  readonly rounds: number;
-  readonly softness: number;
-};
-
-type Found = { readonly parameters: Parameters; readonly cost: number };
-
-function descend(
-  template: Template,
-  samples: Samples,
-  start: Parameters,
-  { count, rounds, softness }: Descent,
-): Found {
-  const evaluate = (p: Parameters) => {
-    const equations = normalEquations(template, samples, affineOf(p), softness);
-    return { p, equations, cost: equations.cost + penaltyOf(p) };
-  };
-  let here = evaluate(start);
-  let damping = 1e-3;
-  for (let round = 0; round < rounds; round++) {
-    const { matrix, right, directions } = reduced(here.p, here.equations, count);
-    const n = directions.length;
-    for (let i = 0; i < n; i++) matrix[n * i + i] *= 1 + damping;
-    const step = solveSymmetric(matrix, right, n);
-    const next = step === null ? null : evaluate(moved(here.p, directions, step));
-    if (next !== null && next.cost < here.cost) {
-      const gain = here.cost - next.cost;
-      here = next;
-      damping *= 0.2;
-      if (gain < 1e-5 * here.cost) break;
-    } else {
-      damping *= 10;
-      if (damping > 1e4) break;
-    }
-  }
-  return { parameters: here.p, cost: here.cost };
-}
-
-/** Along which the parameters may move: each by itself, but the three scales together where there is one for all. */
-function directionsOf(count: number): readonly (readonly number[])[] {
-  if (count === 7) return [[0], [1], [2], [3], [4], [5], [6, 7, 8]];
-  return Array.from({ length: count }, (_, n) => [n]);
-}
-
-function moved(p: Parameters, directions: readonly (readonly number[])[], step: Float64Array): Parameters {
-  const next = [...p];
-  for (const [n, along] of directions.entries()) for (const at of along) next[at] -= step[n];
-  return next;
-}
-
-/** How much scales that differ, and shears, must gain to be believed; and a scale far from the usual one. */
-const penalty = { scales: 0.03, shear: 0.06, size: 0.01 };
-
-function penaltyOf(p: Parameters): number {
-  const mean = (p[6] + p[7] + p[8]) / 3;
-  const spread =
-    (p[6] - mean) * (p[6] - mean) + (p[7] - mean) * (p[7] - mean) + (p[8] - mean) * (p[8] - mean);
-  const shear = p[9] * p[9] + p[10] * p[10] + p[11] * p[11];
-  const size = mean - usualScale;
-  return penalty.scales * spread + penalty.shear * shear + penalty.size * size * size;
-}
-
-/** The equations of the affine's twelve numbers brought to the parameters that are free. */
-function reduced(p: Parameters, { gradient, hessian }: ReturnType<typeof normalEquations>, count: number) {
-  const directions = directionsOf(count);
-  const n = directions.length;
-  const single = derivativesOf(p, count === 7 ? 9 : count);
-  const slopes = directions.map((along) => {
-    const sum = new Float64Array(12);
-    for (const at of along) for (let e = 0; e < 12; e++) sum[e] += single[at][e];
-    return sum;
-  });
-  const matrix = new Float64Array(n * n);
-  const right = new Float64Array(n);
-  for (const [i, slope] of slopes.entries()) {
-    const turned = new Float64Array(12);
-    for (let e = 0; e < 12; e++) {
-      right[i] += slope[e] * gradient[e];
-      for (let f = 0; f < 12; f++) turned[f] += slope[e] * hessian[12 * e + f];
-    }
-    for (const [j, other] of slopes.entries())
-      for (let f = 0; f < 12; f++) matrix[n * i + j] += turned[f] * other[f];
-  }
-  addPenalty(p, directions, matrix, right);
-  return { matrix, right, directions };
-}
-
-/** Gradient and curvature of half the penalty. */
-function addPenalty(
-  p: Parameters,
-  directions: readonly (readonly number[])[],
-  matrix: Float64Array,
-  right: Float64Array,
-): void {
-  const n = directions.length;
-  const mean = (p[6] + p[7] + p[8]) / 3;
-  const slope = (at: number) => {
-    if (at < 6) return 0;
-    if (at < 9) return penalty.scales * (p[at] - mean) + (penalty.size * (mean - usualScale)) / 3;
-    return penalty.shear * p[at];
-  };
-  const curvature = (one: number, other: number) => {
-    if (one < 6 || other < 6 || one < 9 !== other < 9) return 0;
-    if (one < 9) return (one === other ? penalty.scales : 0) - penalty.scales / 3 + penalty.size / 9;
-    return one === other ? penalty.shear : 0;
-  };
-  for (const [i, along] of directions.entries()) {
-    for (const at of along) right[i] += slope(at);
-    for (const [j, other] of directions.entries())
-      for (const one of along) for (const two of other) matrix[n * i + j] += curvature(one, two);
-  }
 }

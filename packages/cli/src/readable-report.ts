@@ -1,9 +1,9 @@
 import { Report as ReportSchema } from '@atoll/contract/report';
 import type { Report } from '@atoll/engines/report';
-import type { ReportSubject } from '@atoll/report/content';
 import { dicomDocuments } from '@atoll/report/dicom-files';
-import { pdfFileName, type StudyFiles, writeReport } from '@atoll/report/report-files';
-import type { Review } from '@atoll/report/standing';
+import { pdfFileName } from '@atoll/report/file-names';
+import { type StudyFiles, writeReport } from '@atoll/report/report-files';
+import type { ReportSubject } from '@atoll/report/subject';
 
 /** A result, or a revision of one, as people read it, by file names. @throws AtollError IMAGE_* */
 export function readableReport(
@@ -14,7 +14,6 @@ export function readableReport(
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   return writeReport({
     report: ReportSchema.parse(report),
-    review: reviewOf(report),
     subject,
     files,
     wantsThumbnail,
@@ -34,16 +33,8 @@ export function documentsOf(
   const pdf = readable?.get(pdfFileName) ?? null;
   return dicomDocuments({
     report: ReportSchema.parse(report),
-    review: reviewOf(report),
     subject,
     segmentation,
     pdf,
   });
-}
-
-/** Who stands behind the mask; null for the engine's own. */
-function reviewOf({ revision }: Report): Review | null {
-  if (revision === undefined) return null;
-  const { verdict, author, note, createdAt } = revision;
-  return { verdict, author, note: note === '' ? null : note, at: createdAt };
 }

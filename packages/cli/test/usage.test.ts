@@ -102,7 +102,7 @@ describe('atoll', () => {
       env: { ATOLL_DATA_DIR: dataDir, ATOLL_DATABASE_URL: 'postgres://user:secret@127.0.0.1:1/none' },
     });
     expect(noDatabase.code).toBe(1);
-    expect(noDatabase.stdout).toMatch(/NO {2}database +PostgreSQL does not answer/);
+    expect(noDatabase.stdout).toMatch(/NO {2}database +PostgreSQL is not responding/);
     expect(noDatabase.stdout).not.toContain('secret');
     const ill = await runAtoll(['doctor'], { env: { ATOLL_DATA_DIR: '/dev/null/nowhere' } });
     expect(ill.code).toBe(1);
@@ -114,7 +114,7 @@ describe('atoll', () => {
     const folder = mkdtempSync(join(tmpdir(), 'atoll-archive-'));
     const env = { ATOLL_DATA_DIR: join(folder, 'data') };
     const out = await runAtoll(['export', '--out', join(folder, 'out')], { env });
-    expect(out).toEqual({ code: 0, stdout: '0 jobs and 0 files written\n', stderr: '' });
+    expect(out).toEqual({ code: 0, stdout: '0 jobs and 0 files exported\n', stderr: '' });
     const back = await runAtoll(['import', '--from', join(folder, 'out')], { env });
     expect(back).toEqual({ code: 0, stdout: '0 jobs and 0 files imported\n', stderr: '' });
     const none = await runAtoll(['import', '--from', folder], { env });

@@ -19,7 +19,6 @@ const EngineInfo = z
     cure: z.string().nullable().describe('What to do about it; null if it can run.'),
   })
   .meta({ id: 'EngineInfo' });
-type EngineInfo = z.infer<typeof EngineInfo>;
 
 export const EngineList = z
   .object({ engines: z.array(EngineInfo), default: z.string() })

@@ -8,7 +8,6 @@ import { RevisionSummary } from './revisions.ts';
 const JobId = z.string().regex(/^[0-9a-f]{32}$/, 'a job id of 32 hexadecimal digits');
 
 const JobStatus = z.enum(['pending', 'running', 'completed', 'failed', 'cancelled']);
-type JobStatus = z.infer<typeof JobStatus>;
 
 /** How clients of the original write a flag beside true and false; its checks took it so. */
 const FlagInWords = z

@@ -117,7 +117,6 @@ const PlainLook = z
     z.object({ status: z.literal('not-possible'), reason: z.string() }),
   ])
   .meta({ id: 'PlainLook' });
-type PlainLook = z.infer<typeof PlainLook>;
 
 const BrainOutline = z.object({ volumeMl: z.number(), sha256: z.string() }).meta({ id: 'BrainOutline' });
 
@@ -141,7 +140,6 @@ const Provenance = z
     notice: z.string(),
   })
   .meta({ id: 'Provenance' });
-type Provenance = z.infer<typeof Provenance>;
 
 export const Verdict = z.enum(['accepted', 'corrected', 'rejected']);
 export type Verdict = z.infer<typeof Verdict>;

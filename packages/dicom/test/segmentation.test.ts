@@ -222,4 +222,9 @@ describe('a mask that cannot refer to the series', () => {
   it('is refused where there is no image in space', () => {
     expect(codeOf(() => segment(mask, []))).toBe('SEG_SOURCE_MISSING');
   });
+
+  it('is refused, in words, where the slices have no frame of reference that it could refer to', () => {
+    const unframed = makeSeries({ ...axial, study: { ...newStudy(), frameOfReferenceUid: '' } });
+    expect(() => segment(mask, readAll(unframed))).toThrow('frame of reference');
+  });
 });

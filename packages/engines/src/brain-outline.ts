@@ -6,9 +6,6 @@ import { maskFileOf } from './mask-file.ts';
 import type { BrainOutline } from './report.ts';
 import { sha256 } from './sha256.ts';
 
-/** The engine's outline of the brain, wherever results are kept. */
-export const brainFileName = 'brain_msk.nii.gz';
-
 /**
  * The brain of a segmentation as a file on the DWI's grid, and what the report says of it.
  * @throws AtollError ENGINE_FAILED when it lies on another grid.

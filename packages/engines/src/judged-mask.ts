@@ -8,8 +8,9 @@ import type { EngineWarning } from './engine.ts';
 import { type LocationReport, type LocationWish, locateRun } from './location.ts';
 import { maskFileOf } from './mask-file.ts';
 import { measureLesions } from './measure.ts';
-import { missedFileName, takePlainLook } from './plain-look.ts';
+import { takePlainLook } from './plain-look.ts';
 import type { Lesion, Metrics, Report } from './report.ts';
+import { missedFileName } from './result-files.ts';
 
 type MaskToJudge = {
   readonly dwi: NiftiImage;

@@ -21,8 +21,10 @@ describe('the machine, by stand-ins of its programs', () => {
   it('says that nvidia-smi, docker and podman are missing', async () => {
     const machine = await examine();
     expect(machine).toMatchObject({ gpus: [], containers: null, isDeepIslesImage: false });
-    expect(machine.gpuReason).toBe('There is no nvidia-smi on the path.');
-    expect(machine.containersReason).toBe('There is no docker on the path. There is no podman on the path.');
+    expect(machine.gpuReason).toBe('nvidia-smi was not found on the path.');
+    expect(machine.containersReason).toBe(
+      'docker was not found on the path. podman was not found on the path.',
+    );
     expect(machine.cores).toBeGreaterThan(0);
   });
 

@@ -3,11 +3,10 @@ import { sameGrid, voxelVolumeMl } from '@atoll/volume/affine';
 import { gzip } from '@atoll/volume/gzip';
 import type { NiftiHeader } from '@atoll/volume/nifti-header';
 import { writeNiftiMask } from '@atoll/volume/nifti-write';
-import { brainFileName } from './brain-outline.ts';
 import type { Segmentation } from './engine.ts';
 import { isLocationFileName } from './location-files.ts';
-import { missedFileName } from './plain-look.ts';
 import type { OverlayReport } from './report.ts';
+import { brainFileName, missedFileName } from './result-files.ts';
 import { sha256 } from './sha256.ts';
 
 const idPattern = /^[a-z0-9-]{1,32}$/;

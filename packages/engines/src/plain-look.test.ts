@@ -4,9 +4,8 @@ import { writeNifti } from '@atoll/volume/nifti-write';
 import type { Mask, Volume } from '@atoll/volume/volume';
 import { describe, expect, it } from 'vitest';
 import { type Head, leftInfarct, makeHead, rasGrid } from '../test/head.ts';
-import { brainFileName } from './brain-outline.ts';
 import type { Engine } from './engine.ts';
-import { missedFileName } from './plain-look.ts';
+import { brainFileName, missedFileName } from './result-files.ts';
 import { type RunResult, runSegmentation } from './run.ts';
 
 /** An engine that answers with a given mask, whatever it is shown. */
@@ -51,7 +50,7 @@ describe('whatever the engine, a run', () => {
     expect(coveredShare).toBe(0);
     expect(missed).toHaveLength(1);
     expect(missed[0]).toMatchObject({ id: 1, side: 'left' });
-    expect(missed[0].why).toMatch(/^DWI 1\.\d times that of the tissue around it, ADC [56]\d % of/);
+    expect(missed[0].why).toMatch(/^DWI 1\.\d times the surrounding tissue, ADC [56]\d % of/);
     const [x, y, z] = missed[0].focusMm;
     const [cx, cy, cz] = leftInfarct.centreMm;
     expect(Math.hypot(x - cx, y - cy, z - cz)).toBeLessThan(leftInfarct.radiusMm);
@@ -83,7 +82,7 @@ describe('whatever the engine, a run', () => {
     const speck = makeHead(rasGrid, [{ ...leftInfarct, radiusMm: 5 }]).truth;
     const { report: small } = await run(head, speck);
     expect(small.warnings[0]).toMatchObject({ code: 'PLAIN_LOOK_MISSED', severity: 'serious' });
-    expect(small.warnings[0].message).toMatch(/holds only \d+ % of what is bright/);
+    expect(small.warnings[0].message).toMatch(/covers only \d+ % of what is bright/);
   });
 
   it('names the lesions of the mask for which nothing speaks', async () => {

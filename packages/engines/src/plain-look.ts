@@ -8,9 +8,6 @@ import { measureLesions } from './measure.ts';
 import type { DoubtfulLesion, Lesion, MissedPlace, PlainLook } from './report.ts';
 import { sha256 } from './sha256.ts';
 
-/** What the mask may have missed, wherever results are kept. */
-export const missedFileName = 'missed_msk.nii.gz';
-
 /** With less than this share of what is seen in the mask, most of an infarct may be missing from it. */
 const smallShare = 0.5;
 /** As much as this outside the mask is serious, whatever it holds. */

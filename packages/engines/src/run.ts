@@ -4,7 +4,7 @@ import { sameGrid } from '@atoll/volume/affine';
 import { type CaseFiles, caseRoles } from '@atoll/volume/case-files';
 import type { NiftiImage } from '@atoll/volume/nifti-read';
 import type { Mask } from '@atoll/volume/volume';
-import { brainFileName, packBrain } from './brain-outline.ts';
+import { packBrain } from './brain-outline.ts';
 import { cautionsIn } from './caution.ts';
 import { checkWish } from './choice.ts';
 import type { Engine, EngineWarning, Progress, QualityMeasure, Segmentation, Study, Wish } from './engine.ts';
@@ -15,6 +15,7 @@ import { packOverlays } from './overlays.ts';
 import { checkPairing } from './pairing-check.ts';
 import { readRole } from './read-role.ts';
 import type { Provenance, Report } from './report.ts';
+import { brainFileName } from './result-files.ts';
 import { sha256 } from './sha256.ts';
 
 export type RunOptions = {

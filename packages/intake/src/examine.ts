@@ -1,3 +1,4 @@
+import { doubtsOfB0 } from './b0-fit.ts';
 import type { Candidate } from './candidate.ts';
 import { type Choice, isComputed, type Pick } from './choice.ts';
 import { disagreement } from './disagreement.ts';
@@ -19,8 +20,12 @@ export async function examine(candidates: readonly Candidate[], said: Said = {})
   const proposal = judgeSaidReference(candidates, propose(candidates, said), said);
   const { choice, problems } = proposal;
   const stands = problems.some(({ code, blocking }) => blocking && code !== 'GRIDS_APART');
-  const pair = choice === null || stands ? null : await pairOf(candidates, choice);
-  if (choice === null || pair === null) return { candidates, proposal };
+  if (choice === null || stands) return { candidates, proposal };
+  const pair = await pairOf(candidates, choice);
+  if (pair === null) {
+    const doubts = await doubtsOfComputed(candidates, choice);
+    return { candidates, proposal: { ...proposal, problems: [...problems, ...doubts] } };
+  }
   const isNamed = pair.dwi.dicom === null && pair.adc.dicom === null;
   const fit = fitOf(pair, saysPair(said) ? 'reader' : isNamed ? 'names' : 'headers');
   const { placed } = fit;
@@ -37,11 +42,26 @@ export async function examine(candidates: readonly Candidate[], said: Said = {})
 /** null where there is no ADC map that could be compared with the DWI. */
 async function pairOf(candidates: readonly Candidate[], choice: Choice): Promise<Pair | null> {
   if (isComputed(choice.adc) || choice.adc.candidateId === choice.dwi.candidateId) return null;
-  const find = ({ candidateId }: Pick) => candidates.find(({ id }) => id === candidateId);
-  const [dwi, adc] = [find(choice.dwi), find(choice.adc)];
+  const [dwi, adc] = [imageOf(candidates, choice.dwi), imageOf(candidates, choice.adc)];
   if (dwi === undefined || adc === undefined) return null;
   const volumes = { dwi: await volumeOf(dwi, choice.dwi), adc: await volumeOf(adc, choice.adc) };
   return { dwi, adc, volumes };
+}
+
+/** What there is to say of a b0 of another file that the ADC map is to be computed from. */
+async function doubtsOfComputed(
+  candidates: readonly Candidate[],
+  { dwi, adc }: Choice,
+): Promise<readonly Problem[]> {
+  if (!isComputed(adc) || adc.computedFrom.b0.candidateId === dwi.candidateId) return [];
+  const { b0 } = adc.computedFrom;
+  const [weighted, plain] = [imageOf(candidates, dwi), imageOf(candidates, b0)];
+  if (weighted === undefined || plain === undefined) return [];
+  return doubtsOfB0(await volumeOf(weighted, dwi), await volumeOf(plain, b0));
+}
+
+function imageOf(candidates: readonly Candidate[], { candidateId }: Pick): Candidate | undefined {
+  return candidates.find(({ id }) => id === candidateId);
 }
 
 async function volumeOf(candidate: Candidate, { volumes }: Pick) {

@@ -1,5 +1,5 @@
 import { AtollError, asAtollError } from '@atoll/errors/error';
-import type { CaseFiles } from '@atoll/volume/case-files';
+import { type CaseFiles, caseRoles } from '@atoll/volume/case-files';
 import type { NiftiHeader } from '@atoll/volume/nifti-header';
 import { readNiftiHeader } from '@atoll/volume/nifti-read';
 import { toldPlace } from '@atoll/volume/told-place';
@@ -31,7 +31,7 @@ export function isPlaceDoubtful(header: NiftiHeader): boolean {
  * @throws AtollError STUDY_ADC_IMPLAUSIBLE where DWI and ADC do not fit, INTAKE_*, IMAGE_*
  */
 export async function placeNamed(files: CaseFiles, signal?: AbortSignal): Promise<PlacedImages> {
-  const given = (['dwi', 'adc', 'flair', 'reference'] as const).flatMap((role) => {
+  const given = caseRoles.flatMap((role) => {
     const bytes = files[role];
     return bytes === undefined ? [] : [{ role, bytes }];
   });

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { broughtBytes } from '@atoll/intake/brought';
 import { broughtFolder } from '@atoll/intake/folder-files';
@@ -5,6 +6,7 @@ import { scaling } from '@atoll/volume/affine';
 import { placedNifti } from '@atoll/volume/nifti-placed';
 import { readNifti } from '@atoll/volume/nifti-read';
 import { writeNifti } from '@atoll/volume/nifti-write';
+import { resampleLinear } from '@atoll/volume/resample';
 import { describe, expect, it, vi } from 'vitest';
 import { zipOf } from './bring.ts';
 import { drawnElsewhere, nifti4d } from './head.ts';
@@ -167,6 +169,27 @@ describe.skipIf(withoutIntake)('DWI and ADC', () => {
     const turned = await examined(files({ 'x.nii': nifti4d(volumes) }));
     expect(turned.choice).toMatchObject({ dwi: { volumes: [2] }, adc: { volumes: [0] } });
     expect(turned.proposal.findings[0].reason).toContain('b ≈ 1000');
+  });
+
+  it('are refused with a mirrored b0, and doubted with that of another head, when the ADC is to be computed', async () => {
+    const folder = `${intakeFolder}/../heads`;
+    const head = async (name: string) => new Uint8Array(await readFile(`${folder}/${name}.nii.gz`));
+    const problemsOf = async (b0: Uint8Array) => {
+      const dwi = await head('sie_hfs_dwi');
+      const { proposal } = await examined(
+        files({ 'x_dwi_b1000.nii.gz': dwi, 'x_b0.nii.gz': b0, 'x_dwi_b1000.bval': '1000' }),
+      );
+      return proposal.problems.filter(({ message }) => message.includes('b0'));
+    };
+    expect(await problemsOf(await head('sie_hfs_b0'))).toEqual([]);
+    const [mirror] = await problemsOf(await mirrored(head('sie_hfs_b0')));
+    expect(mirror).toMatchObject({ blocking: true });
+    expect(mirror.message).toContain('mirrored (left-right)');
+    const { shape, affine } = await readNifti(await head('sie_hfs_b0'));
+    const other = resampleLinear(await readNifti(await head('uih_b0')), { shape, affine });
+    const [foreign] = await problemsOf(writeNifti(other, 'float32'));
+    expect(foreign).toMatchObject({ blocking: false, serious: true });
+    expect(foreign.message).toMatch(/In \d+ % of the head the DWI is brighter than the b0/);
   });
 
   it('that do not agree with the b0 are told by how much', async () => {

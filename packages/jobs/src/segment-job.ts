@@ -2,14 +2,13 @@ import type { CaseSource } from '@atoll/cases/source';
 import { derivationOf } from '@atoll/engines/caution';
 import type { Engine } from '@atoll/engines/engine';
 import type { LocationWish } from '@atoll/engines/location';
+import { maskFileName, reportFileName } from '@atoll/engines/result-files';
 import { runInThread } from '@atoll/engines/run-thread';
 import { type CaseRole, caseRoles } from '@atoll/volume/case-files';
 import { gzip, isGzip } from '@atoll/volume/gzip';
 import type { JobHandler } from './worker.ts';
 
 /** Names of a finished job's files. The first two are the original service's and stay as they are. */
-export const maskFileName = 'lesion_msk.nii.gz';
-export const reportFileName = 'report.json';
 export const imageFileName = (caseId: string, role: CaseRole) => `${caseId}_${role}.nii.gz`;
 
 /**

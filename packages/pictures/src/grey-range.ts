@@ -14,14 +14,22 @@ export function brightestOf(data: Float32Array): number {
 const brightestAdc = 2500;
 
 /**
+ * Factor from the values of an ADC map to 10⁻⁶ mm²/s: maps do not say in which unit they are, and a unit is a power of
+ * ten.
+ * @param brightest the 98th percentile or so of the map.
+ */
+export function adcFactor(brightest: number): number {
+  return brightest > 0 ? 10 ** Math.round(Math.log10(brightestAdc / brightest)) : 1;
+}
+
+/**
  * Grey range of a base image. ADC has an absolute scale, in whatever unit it comes: its largest values are
  * those of CSF, about 3·10⁻³ mm²/s. DWI and FLAIR have none, and go by their own brightest voxels.
  * @param brightest the 98th percentile or so of the image.
  */
 export function greyRange(base: BaseRole, preset: WindowPreset, brightest: number): [number, number] {
   if (base === 'adc') {
-    // A unit is a power of ten.
-    const unit = brightest > 0 ? 10 ** -Math.round(Math.log10(brightestAdc / brightest)) : 1;
+    const unit = 1 / adcFactor(brightest);
     const range = { auto: [0, 2000], wide: [0, 3200], narrow: [200, 1200] }[preset];
     return [range[0] * unit, range[1] * unit];
   }

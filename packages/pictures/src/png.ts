@@ -1,3 +1,4 @@
+import { crc32 } from '@atoll/volume/crc32';
 import { zlibSync } from 'fflate';
 import type { Raster } from './raster.ts';
 
@@ -91,16 +92,4 @@ function chunk(type: string, data: Uint8Array): Uint8Array {
   whole.set(data, 8);
   view.setUint32(8 + data.length, crc32(whole.subarray(4, 8 + data.length)));
   return whole;
-}
-
-const crcTable = Uint32Array.from({ length: 256 }, (_, n) => {
-  let value = n;
-  for (let bit = 0; bit < 8; bit++) value = value & 1 ? 0xedb88320 ^ (value >>> 1) : value >>> 1;
-  return value;
-});
-
-function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (const byte of bytes) crc = crcTable[(crc ^ byte) & 0xff] ^ (crc >>> 8);
-  return (crc ^ 0xffffffff) >>> 0;
 }

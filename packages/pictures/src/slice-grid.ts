@@ -1,5 +1,5 @@
 import { compose, spacingMm } from '@atoll/volume/affine';
-import type { Affine, Grid } from '@atoll/volume/volume';
+import type { Affine, Grid, Vec3 } from '@atoll/volume/volume';
 
 export type SlicePlane = 'axial' | 'coronal' | 'sagittal';
 
@@ -19,6 +19,8 @@ export type Panel = {
   readonly y: number;
   readonly width: number;
   readonly height: number;
+  /** Size of the whole slice, of which the panel may show a part; the panel's own unless given. */
+  readonly full?: readonly [width: number, height: number];
 };
 
 /**
@@ -27,32 +29,40 @@ export type Panel = {
  * @param canonical grid whose axes run closest to right, anterior, superior.
  * @param index of the slice, from 0.
  * @param radiological the patient's left is on the right of the picture (not in sagittal slices).
+ * @param middle the place among the voxels that is in the middle of the panel; the grid's own unless given.
  */
 export function sliceGrid(
   canonical: Grid,
-  { plane, width, height }: Pick<Panel, 'plane' | 'width' | 'height'>,
+  { plane, width, height, full = [width, height] }: Pick<Panel, 'plane' | 'width' | 'height' | 'full'>,
   index: number,
   radiological: boolean,
+  middle: Vec3 = middleOf(canonical),
 ): Grid {
   const { across, up, through } = planeAxes[plane];
   const columns = canonical.shape[across];
   const rows = canonical.shape[up];
   const mirrored = isMirrored(plane, radiological);
   // Pixels and voxels have an extent: the picture's edge is half a voxel before the first centre.
-  const perColumn = (mirrored ? -columns : columns) / width;
-  const firstColumn = mirrored ? columns - 0.5 : -0.5;
-  const perRow = -rows / height;
+  const perColumn = (mirrored ? -columns : columns) / full[0];
+  const firstColumn = middle[across] - (perColumn * width) / 2;
+  const perRow = -rows / full[1];
+  const firstRow = middle[up] - (perRow * height) / 2;
   const lines: [number, number, number, number][] = [
     [0, 0, 0, 0],
     [0, 0, 0, 0],
     [0, 0, 0, 0],
   ];
   lines[across] = [perColumn, 0, 0, firstColumn + perColumn / 2];
-  lines[up] = [0, perRow, 0, rows - 0.5 + perRow / 2];
+  lines[up] = [0, perRow, 0, firstRow + perRow / 2];
   // A thickness of its own, so that the affine can be inverted.
   lines[through] = [0, 0, 1, index];
   const toVoxel: Affine = [lines[0], lines[1], lines[2]];
   return { shape: [width, height, 1], affine: compose(canonical.affine, toVoxel) };
+}
+
+/** The place in the middle of a grid, among its voxels. */
+function middleOf({ shape }: Grid): Vec3 {
+  return [(shape[0] - 1) / 2, (shape[1] - 1) / 2, (shape[2] - 1) / 2];
 }
 
 function isMirrored(plane: SlicePlane, radiological: boolean): boolean {
@@ -69,12 +79,16 @@ export function edgeLetters(
   return isMirrored(plane, radiological) ? [high, low, top, bottom] : [low, high, top, bottom];
 }
 
-/** The largest rectangles of the planes' true proportions in a canvas: one, or three in a row or in a square. */
+/**
+ * The largest rectangles of the planes' true proportions in a canvas: one, or three in a row or in a square.
+ * @param zoom how many times larger the slices are than would fit whole; the panels then show a part of them.
+ */
 export function layOut(
   canonical: Grid,
   planes: readonly SlicePlane[],
   width: number,
   height: number,
+  zoom = 1,
 ): Panel[] {
   const columns = planes.length === 1 ? 1 : width > 2 * height ? 3 : 2;
   const rows = Math.ceil(planes.length / columns);
@@ -90,10 +104,13 @@ export function layOut(
   );
   return planes.map((plane, at) => {
     const { across, up } = planeAxes[plane];
-    const panelWidth = Math.max(1, Math.floor(scale * extentMm(across)));
-    const panelHeight = Math.max(1, Math.floor(scale * extentMm(up)));
+    const full = [scale * zoom * extentMm(across), scale * zoom * extentMm(up)] as const;
+    const panelWidth = Math.max(1, Math.floor(Math.min(cellWidth - gap, full[0])));
+    const panelHeight = Math.max(1, Math.floor(Math.min(cellHeight - gap, full[1])));
     return {
       plane,
+      // Without zoom a panel has whole pixels, and so has its slice.
+      full: zoom === 1 ? [panelWidth, panelHeight] : full,
       x: Math.floor((at % columns) * cellWidth + (cellWidth - panelWidth) / 2),
       y: Math.floor(Math.floor(at / columns) * cellHeight + (cellHeight - panelHeight) / 2),
       width: panelWidth,

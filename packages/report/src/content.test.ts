@@ -1,12 +1,13 @@
+import type { Verdict } from '@atoll/contract/report';
 import { describe, expect, it } from 'vitest';
 import { sampleImages, sampleReport } from '../test/sample-report.ts';
-import { contentOf, unnamedSubject } from './content.ts';
+import { contentOf } from './content.ts';
 import type { Block } from './document.ts';
 import { drawImages } from './pictures.ts';
-import type { Review } from './standing.ts';
+import { unnamedSubject } from './subject.ts';
 
-const contentWith = (change: Parameters<typeof sampleReport>[0], review: Review | null = null) =>
-  contentOf({ report: sampleReport(change), review, subject: unnamedSubject, images: null });
+const contentWith = (change: Parameters<typeof sampleReport>[0]) =>
+  contentOf({ report: sampleReport(change), subject: unnamedSubject, images: null });
 
 const tablesOf = (blocks: readonly Block[]) =>
   blocks.flatMap((block) => (block.kind === 'table' ? [block] : []));
@@ -15,11 +16,18 @@ const paragraphsOf = (blocks: readonly Block[]) =>
 
 describe('the content of a report', () => {
   it('says that nobody has reviewed the mask until somebody accepted it', () => {
-    const review = { author: 'R. Reader', note: 'as seen', at: '2026-03-03T08:00:00.000Z' };
+    const same = { addedVoxels: 0, removedVoxels: 0, addedMl: 0, removedMl: 0, dice: 1 };
+    const by = (verdict: Verdict) => ({
+      revision: {
+        ...{ of: null, number: 1, parent: 0, author: 'R. Reader', note: 'as seen', verdict },
+        ...{ createdAt: '2026-03-03T08:00:00.000Z', maskSha256: '1'.repeat(64) },
+        ...{ sinceParent: same, sinceEngine: same },
+      },
+    });
     expect(contentWith({}).standing.title).toBe('Not reviewed');
-    expect(contentWith({}, { ...review, verdict: 'corrected' }).standing.title).toContain('not yet accepted');
-    expect(contentWith({}, { ...review, verdict: 'rejected' }).standing.sentence).toContain('Do not use it');
-    const { title, sentence } = contentWith({}, { ...review, verdict: 'accepted' }).standing;
+    expect(contentWith(by('corrected')).standing.title).toContain('not yet accepted');
+    expect(contentWith(by('rejected')).standing.sentence).toContain('Do not use it');
+    const { title, sentence } = contentWith(by('accepted')).standing;
     expect(title).toBe('Accepted');
     expect(sentence).toContain('R. Reader, 2026-03-03 08:00 UTC');
     expect(sentence).toContain('as seen');

@@ -6,7 +6,8 @@ import { limitsPart } from './limits-part.ts';
 import { locationParts } from './location-part.ts';
 import { measuredText, ml } from './number-text.ts';
 import { originParts } from './origin-part.ts';
-import { type Review, type Standing, standingOf } from './standing.ts';
+import { type Standing, standingOf } from './standing.ts';
+import type { ReportSubject } from './subject.ts';
 import { warningsOf } from './warnings.ts';
 
 /** Everything that a report for people says, computed once for every form of it. */
@@ -26,24 +27,19 @@ export type ReportContent = {
   readonly createdAt: string;
 };
 
-/** As the reader calls the case; never taken from DICOM. */
-export type ReportSubject = { readonly label: string | null; readonly studyDate: string | null };
-export const unnamedSubject: ReportSubject = { label: null, studyDate: null };
-
 export type ContentRequest = {
   readonly report: Report;
-  readonly review: Review | null;
   readonly subject: ReportSubject;
   /** null where the images are not at hand: the report then says so. */
   readonly images: DrawnImages | null;
 };
 
-export function contentOf({ report, review, subject, images }: ContentRequest): ReportContent {
+export function contentOf({ report, subject, images }: ContentRequest): ReportContent {
   const { provenance } = report;
   return {
     title: 'Infarct on diffusion MRI',
     subject: [subject.label, subject.studyDate].filter((each) => each !== null).join(' · '),
-    standing: standingOf(review),
+    standing: standingOf(report),
     notice: provenance.notice,
     warnings: warningsOf(report),
     headline: headlineOf(report),

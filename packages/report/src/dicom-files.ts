@@ -5,11 +5,9 @@ import {
   type MeasuredSite,
   writeMeasurementReport,
 } from '@atoll/dicom/sr/measurement-report';
-import type { ReportSubject } from './content.ts';
-import { type Review, standingOf } from './standing.ts';
-
-const measurementsFileName = 'lesion_sr.dcm';
-const dicomPdfFileName = 'lesion_pdf.dcm';
+import { dicomPdfFileName, measurementsFileName } from './file-names.ts';
+import { standingOf } from './standing.ts';
+import type { ReportSubject } from './subject.ts';
 
 /** Structures with less of a lesion than this are no finding site. */
 const leastPercent = 5;
@@ -22,19 +20,17 @@ const leastPercent = 5;
  */
 export function dicomDocuments({
   report,
-  review,
   subject,
   segmentation,
   pdf,
 }: {
   readonly report: Report;
-  readonly review: Review | null;
   readonly subject: ReportSubject;
   readonly segmentation: Uint8Array;
   readonly pdf: Uint8Array | null;
 }): Map<string, Uint8Array<ArrayBuffer>> {
   const { engine, engineVersion, atollVersion, notice } = report.provenance;
-  const { title, sentence } = standingOf(review);
+  const { title, sentence } = standingOf(report);
   const files = new Map([
     [
       measurementsFileName,

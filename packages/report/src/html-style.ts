@@ -27,6 +27,7 @@ dl { margin: .75rem 0; }
 dl div { display: grid; grid-template-columns: minmax(9rem, 16rem) 1fr; gap: .75rem; padding: .15rem 0; }
 dt { color: var(--quiet); }
 dd { margin: 0; font-variant-numeric: tabular-nums; }
+@media (max-width: 40rem) { dl div { grid-template-columns: 1fr; gap: 0; padding: .3rem 0; } }
 .headline div:first-child dd { font-size: 1.6rem; line-height: 1.2; font-weight: 600; }
 .headline dd { font-weight: 600; }
 figure { margin: 1rem 0; break-inside: avoid; }

@@ -1,6 +1,7 @@
 import { pngFile } from '@atoll/pictures/png';
 import type { ReportContent } from './content.ts';
 import type { Block, Fact } from './document.ts';
+import { htmlHead } from './html-head.ts';
 import { htmlStyle } from './html-style.ts';
 import { escapeHtml } from './html-text.ts';
 
@@ -10,17 +11,9 @@ import { escapeHtml } from './html-text.ts';
 export function writeHtml(content: ReportContent): string {
   const { title, subject, standing, notice, warnings, headline, blocks } = content;
   const heading = subject === '' ? title : `${title}: ${subject}`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-<meta name="color-scheme" content="light dark">
+  const policy = "img-src data:; style-src 'unsafe-inline'";
+  return `${htmlHead({ title: heading, policy, style: htmlStyle })}
 <meta name="generator" content="Atoll">
-<title>${escapeHtml(heading)}</title>
-<style>${htmlStyle}</style>
 </head>
 <body>
 <main>

@@ -1,14 +1,11 @@
 import type { Report } from '@atoll/contract/report';
 import { readNifti, readNiftiMask } from '@atoll/volume/nifti-read';
-import { contentOf, type ReportSubject } from './content.ts';
+import { contentOf } from './content.ts';
+import { htmlFileName, pdfFileName, thumbnailFileName } from './file-names.ts';
 import { writeHtml } from './html.ts';
 import { writePdf } from './pdf.ts';
 import { drawImages, drawThumbnail, type StudyImages } from './pictures.ts';
-import type { Review } from './standing.ts';
-
-export const htmlFileName = 'report.html';
-export const pdfFileName = 'report.pdf';
-export const thumbnailFileName = 'thumbnail.png';
+import type { ReportSubject } from './subject.ts';
 
 /** The files that a result came from and that it left: NIfTI, packed or not. */
 export type StudyFiles = {
@@ -22,7 +19,6 @@ export type StudyFiles = {
 
 export type ReportRequest = {
   readonly report: Report;
-  readonly review: Review | null;
   readonly subject: ReportSubject;
   /** null where they are not at hand: the report has no pictures then, and says so. */
   readonly files: StudyFiles | null;
@@ -36,10 +32,10 @@ export type ReportRequest = {
  * @throws AtollError IMAGE_*
  */
 export async function writeReport(request: ReportRequest): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
-  const { report, review, subject, files } = request;
+  const { report, subject, files } = request;
   const study = files === null ? null : await readStudy(files);
   const images = study === null ? null : drawImages(study, report);
-  const content = contentOf({ report, review, subject, images });
+  const content = contentOf({ report, subject, images });
   const written = new Map([
     [htmlFileName, new TextEncoder().encode(writeHtml(content))],
     [pdfFileName, await writePdf(content)],

@@ -1,7 +1,8 @@
+import type { Report } from '@atoll/contract/report';
 import { timeText } from './number-text.ts';
 
 /** A reader's word on a mask. */
-export type Review = {
+type Review = {
   readonly verdict: 'accepted' | 'corrected' | 'rejected';
   readonly author: string;
   readonly note: string | null;
@@ -16,8 +17,16 @@ export type Standing = {
   readonly sentence: string;
 };
 
+/** Who stands behind the mask; null for the engine's own. */
+function reviewOf({ revision }: Report): Review | null {
+  if (revision === undefined) return null;
+  const { verdict, author, note, createdAt } = revision;
+  return { verdict, author, note: note === '' ? null : note, at: createdAt };
+}
+
 /** "Not reviewed" until somebody accepted it: a correction alone is not yet that. */
-export function standingOf(review: Review | null): Standing {
+export function standingOf(report: Report): Standing {
+  const review = reviewOf(report);
   if (review === null) {
     return {
       kind: 'not-reviewed',

@@ -28,7 +28,6 @@ function contentWith(lesionCount: number, label: string | null = null): ReportCo
   });
   return contentOf({
     report,
-    review: null,
     subject: { label, studyDate: null },
     images: drawImages({ ...sampleImages(), flair: null }, report),
   });

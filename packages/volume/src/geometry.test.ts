@@ -64,7 +64,7 @@ describe('the geometry of an image', () => {
     const affine = scaling([2, 2, 5]);
     const metres = storedNifti({ units: 1, dim: [8, 8, 8], sform: { code: 1, affine } });
     expect(() => readNiftiHeader(metres)).toThrow(
-      '2000 × 2000 × 5000 mm apart (the header says that it counts in metres)',
+      '2000 × 2000 × 5000 mm apart (the header gives the unit as metres)',
     );
     const micrometres = storedNifti({
       units: 3,

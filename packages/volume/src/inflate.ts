@@ -1,3 +1,5 @@
+import { crc32 } from './crc32.ts';
+
 /** How inflating ended: all of it, at the limit, at a premature end of the input, or at a fault in it. */
 export type Inflated = { readonly bytes: Uint8Array; readonly end: 'complete' | Fault };
 export type Fault = 'limit' | 'truncated' | 'corrupt';
@@ -290,16 +292,4 @@ class Output {
     this.#buffer = larger;
     return Math.min(wanted, this.#limit - this.#length);
   }
-}
-
-const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte;
-  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-  return crc;
-});
-
-function crc32(bytes: Uint8Array): number {
-  let crc = -1;
-  for (let at = 0; at < bytes.length; at++) crc = crcTable[(crc ^ bytes[at]) & 255] ^ (crc >>> 8);
-  return ~crc >>> 0;
 }

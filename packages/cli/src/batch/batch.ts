@@ -6,7 +6,7 @@ import type { Engine, Progress, Wish } from '@atoll/engines/engine';
 import type { LocationWish } from '@atoll/engines/location';
 import { hashInputs, runSegmentation } from '@atoll/engines/run';
 import { AtollError, asAtollError } from '@atoll/errors/error';
-import type { ReportSubject } from '@atoll/report/content';
+import type { ReportSubject } from '@atoll/report/subject';
 import type { CaseFiles } from '@atoll/volume/case-files';
 import { readableReport } from '../readable-report.ts';
 import { type CaseState, columns, rowOf, tableText } from './case-table.ts';
@@ -55,6 +55,7 @@ export async function runBatch(options: BatchOptions): Promise<readonly EndedCas
     );
     return table;
   };
+  const writePage = () => derivative.writeGroupPage(cases.map((found, at) => ({ found, state: states[at] })));
   await writeTable();
 
   const stop = new AbortController();
@@ -82,9 +83,13 @@ export async function runBatch(options: BatchOptions): Promise<readonly EndedCas
   } finally {
     stop.abort();
     await Promise.allSettled(workers);
-    await derivative.writeGroupPage(cases.map((found, at) => ({ found, state: states[at] })));
+    await writePage();
   }
-  if (options.location?.mni === 'mask and DWI') await derivative.writeFrequencyMap(cases);
+  if (options.location?.mni === 'mask and DWI') {
+    await derivative.writeFrequencyMap(cases);
+    // Which shows the map.
+    await writePage();
+  }
   return cases.map((found, at) => ({ found, state: states[at] }));
 }
 

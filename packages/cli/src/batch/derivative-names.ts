@@ -1,7 +1,6 @@
-import { brainFileName } from '@atoll/engines/brain-outline';
 import { mniDwiFileName, mniTransformName, territoriesFileName } from '@atoll/engines/location-files';
 import { researchNotice } from '@atoll/engines/notice';
-import { missedFileName } from '@atoll/engines/plain-look';
+import { brainFileName, missedFileName } from '@atoll/engines/result-files';
 import { frequencyMapName, frequencyPictureName, frequencySideCarName } from './frequency-map.ts';
 
 /** The page of all cases. */

@@ -11,7 +11,7 @@ import type { RunResult } from '@atoll/engines/run';
 import { sha256 } from '@atoll/engines/sha256';
 import { AtollError } from '@atoll/errors/error';
 import { type CohortFigure, writeGroupPage } from '@atoll/report/cohort/group-page';
-import { htmlFileName, pdfFileName, thumbnailFileName } from '@atoll/report/report-files';
+import { htmlFileName, pdfFileName, thumbnailFileName } from '@atoll/report/file-names';
 import { writeFiles } from '../output-folder.ts';
 import type { CaseState } from './case-table.ts';
 import { cohortCase } from './cohort-case.ts';

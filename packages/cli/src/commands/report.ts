@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Report } from '@atoll/contract/report';
+import { maskFileName, reportFileName, segmentationFileName } from '@atoll/engines/result-files';
 import { sha256 } from '@atoll/engines/sha256';
 import { AtollError } from '@atoll/errors/error';
+import { pdfFileName } from '@atoll/report/file-names';
 import type { ReportRequest, StudyFiles } from '@atoll/report/report-files';
 import { Command, InvalidArgumentError } from 'commander';
 import { UsageError } from '../exit.ts';
@@ -46,18 +48,21 @@ export function reportCommand(): Command {
 async function writeAgain(folder: string, options: Options): Promise<void> {
   const { label = null, studyDate = null } = options;
   const report = await readReport(folder);
-  const mask = await readImageFile(join(folder, 'lesion_msk.nii.gz'));
+  const mask = await readImageFile(join(folder, maskFileName));
   if ((await sha256(mask)) !== report.provenance.outputSha256) {
-    throw new AtollError('FILE_UNREADABLE', 'lesion_msk.nii.gz is not the mask that report.json is about.');
+    throw new AtollError(
+      'FILE_UNREADABLE',
+      `${maskFileName} is not the mask that ${reportFileName} is about.`,
+    );
   }
   const files = await studyOf(folder, options, report, mask);
-  const request: ReportRequest = { report, review: null, subject: { label, studyDate }, files };
+  const request: ReportRequest = { report, subject: { label, studyDate }, files };
   const { writeReport } = await import('@atoll/report/report-files');
   const written = await writeReport(request);
-  const segmentation = await readFile(join(folder, 'lesion_seg.dcm')).catch(() => null);
+  const segmentation = await readFile(join(folder, segmentationFileName)).catch(() => null);
   if (segmentation !== null) {
     const { dicomDocuments } = await import('@atoll/report/dicom-files');
-    const pdf = written.get('report.pdf') ?? null;
+    const pdf = written.get(pdfFileName) ?? null;
     for (const [name, bytes] of dicomDocuments({ ...request, segmentation, pdf })) written.set(name, bytes);
   }
   await writeFiles(folder, written);
@@ -68,7 +73,7 @@ async function writeAgain(folder: string, options: Options): Promise<void> {
 
 /** @throws AtollError FILE_UNREADABLE */
 async function readReport(folder: string): Promise<Report> {
-  const path = join(folder, 'report.json');
+  const path = join(folder, reportFileName);
   try {
     return Report.parse(JSON.parse(await readFile(path, 'utf8')));
   } catch (cause) {

@@ -3,6 +3,12 @@ import { join } from 'node:path';
 import { Report as ReportSchema, type Verdict } from '@atoll/contract/report';
 import { RevisionRequest } from '@atoll/contract/revisions';
 import type { Report } from '@atoll/engines/report';
+import {
+  brainFileName,
+  maskFileName,
+  reportFileName,
+  segmentationFileName,
+} from '@atoll/engines/result-files';
 import { AtollError } from '@atoll/errors/error';
 import { Command, Option } from 'commander';
 import { UsageError } from '../exit.ts';
@@ -26,9 +32,6 @@ type Options = {
   readonly report: boolean;
   readonly json?: boolean;
 };
-
-const maskName = 'lesion_msk.nii.gz';
-const reportName = 'report.json';
 
 const help = `
 Examples:
@@ -79,10 +82,9 @@ async function revise(options: Options): Promise<void> {
   if ((options.dwi === undefined) !== (options.adc === undefined)) {
     throw new UsageError('give both --dwi and --adc, or neither');
   }
-  const [{ reviseSegmentation }, { readResultImages }, { brainFileName }] = await Promise.all([
+  const [{ reviseSegmentation }, { readResultImages }] = await Promise.all([
     import('@atoll/engines/revise'),
     import('../result-inputs.ts'),
-    import('@atoll/engines/brain-outline'),
   ]);
   const signal = untilInterrupted();
   const { of: folder } = options;
@@ -100,7 +102,8 @@ async function revise(options: Options): Promise<void> {
     engine,
     parent: {
       number: parent,
-      mask: parent === 0 ? engine.mask : await readImageFile(join(folder, `revision-${parent}`, maskName)),
+      mask:
+        parent === 0 ? engine.mask : await readImageFile(join(folder, `revision-${parent}`, maskFileName)),
     },
     number,
     mask: options.mask === undefined ? null : await readImageFile(options.mask),
@@ -113,9 +116,9 @@ async function revise(options: Options): Promise<void> {
   const { report, maskFile, furtherFiles } = revised;
   const json = `${JSON.stringify(report, null, 2)}\n`;
   const written = new Map<string, Uint8Array>([
-    [maskName, maskFile],
+    [maskFileName, maskFile],
     ...furtherFiles,
-    [reportName, new TextEncoder().encode(json)],
+    [reportFileName, new TextEncoder().encode(json)],
   ]);
   const { documentsOf, readableReport } = await import('../readable-report.ts');
   const subject = { label: null, studyDate: null };
@@ -128,7 +131,7 @@ async function revise(options: Options): Promise<void> {
   }
   if (options.dicom !== undefined) {
     const segmentation = await segmentationFor(options.dicom, maskFile, report, signal);
-    written.set('lesion_seg.dcm', segmentation);
+    written.set(segmentationFileName, segmentation);
     const documents = documentsOf(report, subject, segmentation, readable);
     for (const [name, bytes] of documents) written.set(name, bytes);
   }
@@ -156,8 +159,8 @@ function parentOf({ parent }: Options, newest: number): number {
 
 async function readResult(folder: string): Promise<{ mask: Uint8Array; report: Report }> {
   const [mask, text] = await Promise.all([
-    readImageFile(await ownFile(folder, maskName)),
-    readFile(await ownFile(folder, reportName), 'utf8').catch(() => null),
+    readImageFile(await ownFile(folder, maskFileName)),
+    readFile(await ownFile(folder, reportFileName), 'utf8').catch(() => null),
   ]);
   try {
     return { mask, report: ReportSchema.parse(JSON.parse(text ?? '')) };

@@ -4,7 +4,15 @@ import { derivationOf } from '@atoll/engines/caution';
 import type { Progress } from '@atoll/engines/engine';
 import { locationFileNames } from '@atoll/engines/location-files';
 import type { Report } from '@atoll/engines/report';
+import {
+  brainFileName,
+  maskFileName,
+  missedFileName,
+  reportFileName,
+  segmentationFileName,
+} from '@atoll/engines/result-files';
 import { asAtollError } from '@atoll/errors/error';
+import { dicomPdfFileName, htmlFileName, measurementsFileName, pdfFileName } from '@atoll/report/file-names';
 import { Command, Option } from 'commander';
 import { parseBValue } from '../b-value-option.ts';
 import { parseCorrection } from '../corrections.ts';
@@ -26,10 +34,6 @@ import {
   type SegmentOptions,
 } from './segment-options.ts';
 
-const segmentationName = 'lesion_seg.dcm';
-const readableNames = ['report.html', 'report.pdf'];
-const documentNames = ['lesion_sr.dcm', 'lesion_pdf.dcm'];
-
 const examples = `
 Examples:
   atoll segment --dwi dwi.nii.gz --adc adc.nii.gz --out result
@@ -48,9 +52,9 @@ With --in or --dicom the image roles are detected from b-value, name and content
 why, is printed on stderr with the names (i1, i2, …) that --use accepts.
 
 Writes lesion_msk.nii.gz (on the grid of the DWI), report.json, a readable report (report.html, report.pdf) and
-inputs.json (the images it was made from) into the folder, and missed_msk.nii.gz where something is bright on DWI with a low ADC and not in the mask. After "atoll
-atlas fetch" the report names the territory and structure of each lesion, and atlas_territories.nii.gz shows the
-atlas on the DWI.
+inputs.json (the images it was made from) into the folder, and missed_msk.nii.gz where something is bright on DWI with
+a low ADC and not in the mask. After "atoll atlas fetch" the report names the territory and structure of each lesion,
+and atlas_territories.nii.gz shows the atlas on the DWI.
 
 With --bids the folder becomes a BIDS derivative with a mask for each case and lesions.tsv, and with --space also a
 lesion frequency map in MNI space; existing results that are up to date are kept, so an interrupted run continues.
@@ -120,11 +124,7 @@ async function segment(options: SegmentOptions): Promise<void> {
   }
   // Loaded when needed: the help must not wait for an engine.
   const { openEngines } = await import('../engine-list.ts');
-  const [{ runSegmentation }, { brainFileName }, { missedFileName }] = await Promise.all([
-    import('@atoll/engines/run'),
-    import('@atoll/engines/brain-outline'),
-    import('@atoll/engines/plain-look'),
-  ]);
+  const { runSegmentation } = await import('@atoll/engines/run');
   const engine = (await openEngines()).find(options.engine);
   const signal = untilInterrupted();
   const bar = new ProgressBar();
@@ -155,14 +155,14 @@ async function segment(options: SegmentOptions): Promise<void> {
   }).finally(() => bar.clear());
   const json = `${JSON.stringify(report, null, 2)}\n`;
   const written = new Map<string, Uint8Array>([
-    ['lesion_msk.nii.gz', maskFile],
+    [maskFileName, maskFile],
     ...[...furtherFiles].filter(([name]) => name !== brainFileName || options.saveBrain === true),
-    ['report.json', new TextEncoder().encode(json)],
+    [reportFileName, new TextEncoder().encode(json)],
     [inputsName, inputsFile(namesOf(chosen, options), out)],
   ]);
   const segmentation =
     own !== null && options.seg ? await segmentationFor(own, report, maskFile, signal) : null;
-  if (segmentation !== null) written.set(segmentationName, segmentation);
+  if (segmentation !== null) written.set(segmentationFileName, segmentation);
   const { documentsOf, readableReport } = await import('../readable-report.ts');
   const subject = { label: 'caseId' in chosen ? chosen.caseId : null, studyDate: null };
   const study = { ...files, mask: maskFile, dwiVolume: options.dwiVolume };
@@ -175,9 +175,11 @@ async function segment(options: SegmentOptions): Promise<void> {
   await writeFiles(out, written);
   // Of an earlier run: they would pass for those of this mask.
   for (const name of [
-    ...readableNames,
-    ...documentNames,
-    segmentationName,
+    htmlFileName,
+    pdfFileName,
+    measurementsFileName,
+    dicomPdfFileName,
+    segmentationFileName,
     missedFileName,
     brainFileName,
     ...locationFileNames,
@@ -214,7 +216,7 @@ async function segmentationFor(
     const error = asAtollError(thrown);
     if (!error.code.startsWith('SEG_') && !error.code.startsWith('DICOM_')) throw error;
     process.stderr.write(
-      plainLines(`${segmentationName} is not written: ${error.message} [${error.code}]\n`),
+      plainLines(`${segmentationFileName} is not written: ${error.message} [${error.code}]\n`),
     );
     return null;
   }
@@ -272,15 +274,15 @@ function collect(id: string, before: readonly string[]): readonly string[] {
 }
 
 const fileTitles = [
-  ['lesion_msk.nii.gz', 'Mask:  '],
-  ['missed_msk.nii.gz', 'Missed:'],
-  ['brain_msk.nii.gz', 'Brain: '],
-  ['report.html', 'Report:'],
-  ['report.pdf', '       '],
-  ['report.json', '       '],
-  [segmentationName, 'DICOM: '],
-  ['lesion_sr.dcm', '       '],
-  ['lesion_pdf.dcm', '       '],
+  [maskFileName, 'Mask:  '],
+  [missedFileName, 'Missed:'],
+  [brainFileName, 'Brain: '],
+  [htmlFileName, 'Report:'],
+  [pdfFileName, '       '],
+  [reportFileName, '       '],
+  [segmentationFileName, 'DICOM: '],
+  [measurementsFileName, '       '],
+  [dicomPdfFileName, '       '],
 ] as const;
 
 function summary(report: Report, out: string, written: readonly string[]): string {

@@ -18,7 +18,8 @@ export const dicomCodes = {
   },
   SEG_SOURCE_MISSING: {
     status: 422,
-    sentence: 'None of these files is a DICOM image with a position and orientation in the patient.',
+    sentence:
+      'None of these files is a DICOM image with a position, an orientation and a frame of reference.',
     action: 'Provide the DICOM files of the series that was segmented.',
     retry: 'never',
     where: ['terminal', 'page'],

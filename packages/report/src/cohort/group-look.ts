@@ -1,7 +1,10 @@
 /** Beside the style of reports. */
 export const groupStyle = `
 main { max-width: 90rem; }
-.cases td img { width: 96px; }
+.cases { overflow-wrap: break-word; }
+.cases th { white-space: nowrap; }
+.cases td:nth-child(5) { min-width: 14rem; }
+.cases td img { width: 96px; max-width: none; }
 .cases th button { all: unset; cursor: pointer; }
 .cases th button:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 .cases th[aria-sort="ascending"] button::after { content: " \\2191"; }

@@ -1,3 +1,4 @@
+import { htmlHead } from '../html-head.ts';
 import { htmlStyle } from '../html-style.ts';
 import { escapeHtml } from '../html-text.ts';
 import { groupScript, groupStyle } from './group-look.ts';
@@ -60,16 +61,8 @@ export async function writeGroupPage({ title, notice, cases, figures }: Cohort):
     ({ name, isNumber }, at) =>
       `<th scope="col"${isNumber ? ' class="number"' : ''}>${name === '' ? '' : `<button type="button" data-column="${at}">${name}</button>`}</th>`,
   );
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src 'self' file:; style-src 'unsafe-inline'; script-src '${await hashOf(groupScript)}'">
-<meta name="color-scheme" content="light dark">
-<title>${escapeHtml(title)}</title>
-<style>${htmlStyle}${groupStyle}</style>
+  const policy = `img-src 'self' file:; style-src 'unsafe-inline'; script-src '${await hashOf(groupScript)}'`;
+  return `${htmlHead({ title, policy, style: `${htmlStyle}${groupStyle}` })}
 </head>
 <body>
 <main>

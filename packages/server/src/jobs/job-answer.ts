@@ -1,6 +1,5 @@
 import type { Job as JobAnswer, JobResult } from '@atoll/contract/jobs';
 import type { Report } from '@atoll/contract/report';
-import { brainFileName } from '@atoll/engines/brain-outline';
 import {
   mniMaskFileName,
   mniSideCarName,
@@ -8,10 +7,10 @@ import {
   territoriesFileName,
 } from '@atoll/engines/location-files';
 import { overlayFileName } from '@atoll/engines/overlays';
-import { missedFileName } from '@atoll/engines/plain-look';
+import { brainFileName, maskFileName, missedFileName, reportFileName } from '@atoll/engines/result-files';
 import { catalogue } from '@atoll/errors/catalogue';
 import type { Job } from '@atoll/jobs/job';
-import { imageFileName, maskFileName, reportFileName } from '@atoll/jobs/segment-job';
+import { imageFileName } from '@atoll/jobs/segment-job';
 import type { Store } from '@atoll/store/store';
 import type { JobDesk } from '../parts.ts';
 import { readReport } from './kept-report.ts';

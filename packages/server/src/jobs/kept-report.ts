@@ -1,6 +1,6 @@
 import { Report } from '@atoll/contract/report';
+import { reportFileName } from '@atoll/engines/result-files';
 import { AtollError } from '@atoll/errors/error';
-import { reportFileName } from '@atoll/jobs/segment-job';
 import type { Store, StoredFile } from '@atoll/store/store';
 
 /** The report of a job, or of a revision. @throws AtollError RESULT_GONE, RESULT_DAMAGED */

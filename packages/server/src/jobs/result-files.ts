@@ -1,7 +1,8 @@
 import { isUploadId } from '@atoll/cases/uploads/uploaded-cases';
 import { isFurtherFileName } from '@atoll/engines/overlays';
+import { maskFileName, reportFileName } from '@atoll/engines/result-files';
 import type { Job } from '@atoll/jobs/job';
-import { imageFileName, maskFileName, reportFileName } from '@atoll/jobs/segment-job';
+import { imageFileName } from '@atoll/jobs/segment-job';
 import { caseRoles } from '@atoll/volume/case-files';
 
 /** Every name that a file of a job of this case can have; no other is ever looked up. */

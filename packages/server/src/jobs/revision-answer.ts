@@ -1,9 +1,8 @@
 import type { Revision as RevisionAnswer, RevisionList, RevisionSummary } from '@atoll/contract/revisions';
-import { missedFileName } from '@atoll/engines/plain-look';
+import { maskFileName, missedFileName, reportFileName } from '@atoll/engines/result-files';
 import { AtollError } from '@atoll/errors/error';
 import type { Job } from '@atoll/jobs/job';
 import type { Revision } from '@atoll/jobs/revision';
-import { maskFileName, reportFileName } from '@atoll/jobs/segment-job';
 import type { JobDesk } from '../parts.ts';
 import { readReport } from './kept-report.ts';
 import { isRevisionFileName } from './result-files.ts';

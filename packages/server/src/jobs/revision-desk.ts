@@ -1,12 +1,12 @@
 import type { RevisionRequest } from '@atoll/contract/revisions';
-import { brainFileName } from '@atoll/engines/brain-outline';
 import type { Report } from '@atoll/engines/report';
+import { brainFileName, maskFileName, reportFileName } from '@atoll/engines/result-files';
 import { type Revised, reviseSegmentation } from '@atoll/engines/revise';
 import { AtollError } from '@atoll/errors/error';
 import { locationWishOf } from '@atoll/instance/atlas';
 import type { Job } from '@atoll/jobs/job';
 import type { Revision } from '@atoll/jobs/revision';
-import { imageFileName, maskFileName, reportFileName } from '@atoll/jobs/segment-job';
+import { imageFileName } from '@atoll/jobs/segment-job';
 import { Turns } from '@atoll/reception/turns';
 import type { z } from 'zod';
 import type { ServerParts } from '../parts.ts';

@@ -1,6 +1,6 @@
+import { reportFileName } from '@atoll/engines/result-files';
 import { AtollError } from '@atoll/errors/error';
 import type { Job } from '@atoll/jobs/job';
-import { reportFileName } from '@atoll/jobs/segment-job';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { imageCaching, sendFile } from '../answers/file-answer.ts';

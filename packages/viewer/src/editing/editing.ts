@@ -2,7 +2,7 @@ import { createContext, useContext } from 'react';
 import type { Edit } from './use-edit.ts';
 
 const Context = createContext<Edit | null>(null);
-export const EditingProvider = Context.Provider;
+export const EditingContext = Context.Provider;
 
 /** The one edit of the page. */
 export function useEditing(): Edit {

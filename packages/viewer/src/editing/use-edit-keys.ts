@@ -49,12 +49,18 @@ function act(edit: Edit, { key, ctrlKey, metaKey, shiftKey }: KeyboardEvent, axi
     case ']':
       setTool({ ...tool, radiusMm: resized(tool, letter === ']' ? 1 : -1) });
       return true;
-    case 's':
+    case 'q':
       setTool({ ...tool, isBall: !tool.isBall });
       return true;
-    case '+':
-    case '-':
-      editor.resize(letter === '+' ? 1 : -1);
+    case 'u':
+      editor.undo();
+      return true;
+    case 'y':
+      editor.redo();
+      return true;
+    case '<':
+    case '>':
+      editor.resize(letter === '>' ? 1 : -1);
       return true;
     case 'h':
       editor.fillHoles(axis);

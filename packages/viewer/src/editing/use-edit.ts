@@ -2,8 +2,9 @@ import { usualRegion } from '@atoll/editor/region';
 import { saveEdit } from '@atoll/editor/saved-edit';
 import { maskOfRuns, type VoxelRuns } from '@atoll/editor/voxel-runs';
 import { type AtollError, asAtollError } from '@atoll/errors/error';
-import type { Vec3 } from '@atoll/volume/volume';
+import type { Grid, Vec3 } from '@atoll/volume/volume';
 import { useCallback, useEffect, useRef, useState } from 'react';
+import type { Pane } from '../images/pane-layer.tsx';
 import { loadBench } from '../local-images/bench.ts';
 import type { EditSource } from './edit-source.ts';
 import { EditStore } from './edit-store.ts';
@@ -25,6 +26,9 @@ export type Edit = {
   /** Said of the last click that found nothing. */
   readonly hint: string | null;
   readonly keeping: Keeping;
+  /** Which mask is drawn in a pane. */
+  readonly shown: Readonly<Record<PaneId, ShownMask>>;
+  setShown(pane: PaneId, mask: ShownMask): void;
   /** Grows with every change of the mask. */
   readonly version: number;
   start(source: EditSource): void;
@@ -33,10 +37,15 @@ export type Edit = {
   /** Ends the edit and forgets its steps. */
   discard(): void;
   setTool(tool: Tool): void;
-  previewAt(voxel: Vec3): void;
+  /** A click with the region tool, in fractions of voxels: takes the preview that it falls on, or makes another. */
+  clickRegion(place: Vec3): void;
   takePreview(): void;
   dropPreview(): void;
 };
+
+type PaneId = Pane['id'];
+export type ShownMask = 'edited' | 'engine';
+const firstShown = { main: 'edited', beside: 'edited' } as const;
 
 const keepAfterMs = 250;
 
@@ -50,6 +59,7 @@ export function useEdit(of: string | null): Edit {
   const [hint, setHint] = useState<string | null>(null);
   const [keeping, setKeeping] = useState<Keeping>('kept');
   const [version, setVersion] = useState(0);
+  const [shown, setShown] = useState<Edit['shown']>(firstShown);
   const store = useRef<EditStore | null>(null);
   const leaving = useRef<AbortController | null>(null);
   /** Keys of edits that were ended: what is still to be kept of them would bring them back. */
@@ -61,6 +71,7 @@ export function useEdit(of: string | null): Edit {
     setOpening(false);
     setPreview(null);
     setHint(null);
+    setShown(firstShown);
   }, []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another result is another edit
   useEffect(() => close, [close, of]);
@@ -126,6 +137,10 @@ export function useEdit(of: string | null): Edit {
     return () => window.removeEventListener('beforeunload', onLeave);
   }, [wouldBeLost]);
 
+  const takePreview = () => {
+    if (open !== null && preview !== null) open.editor.add(preview.runs, 'Region');
+    setPreview(null);
+  };
   return {
     state: open !== null ? 'open' : isOpening ? 'opening' : 'closed',
     open,
@@ -135,6 +150,8 @@ export function useEdit(of: string | null): Edit {
     hint,
     keeping,
     version,
+    shown,
+    setShown: (pane, mask) => setShown({ ...shown, [pane]: mask }),
     start: (source) => void start(source),
     stop: close,
     discard: () => {
@@ -150,12 +167,16 @@ export function useEdit(of: string | null): Edit {
       setHint(null);
       setTool(next);
     },
-    previewAt: (voxel) => {
+    clickRegion: (place) => {
       if (open === null) return;
       setHint(null);
+      const voxel: Vec3 = [Math.round(place[0]), Math.round(place[1]), Math.round(place[2])];
+      if (preview !== null && isInside(preview.mask, voxel, open.base)) {
+        takePreview();
+        return;
+      }
       try {
-        const rounded: Vec3 = [Math.round(voxel[0]), Math.round(voxel[1]), Math.round(voxel[2])];
-        const runs = open.editor.regionAt(rounded, { ...usualRegion, reach: tool.reach });
+        const runs = open.editor.regionAt(voxel, { ...usualRegion, reach: tool.reach });
         setPreview({ runs, mask: maskOfRuns(runs, open.base.data.length) });
       } catch (thrown) {
         const { message, action } = asAtollError(thrown);
@@ -163,10 +184,11 @@ export function useEdit(of: string | null): Edit {
         setHint(`${message} ${action}`);
       }
     },
-    takePreview: () => {
-      if (open !== null && preview !== null) open.editor.add(preview.runs, 'Region');
-      setPreview(null);
-    },
+    takePreview,
     dropPreview: () => setPreview(null),
   };
+}
+
+function isInside(mask: Uint8Array, [i, j, k]: Vec3, { shape }: Grid): boolean {
+  return i >= 0 && i < shape[0] && j >= 0 && j < shape[1] && mask[i + shape[0] * (j + shape[1] * k)] === 1;
 }

@@ -1,10 +1,14 @@
+import type { BaseRole } from '@atoll/pictures/grey-range';
 import type { SlicePlane } from '@atoll/pictures/slice-grid';
+import type { Vec3 } from '@atoll/volume/volume';
 import type { Display } from './display.ts';
 import type { FetchedVolume } from './fetch-volume.ts';
 import type { ImageRoleShown } from './image-set.ts';
 import type { LoadedLayer } from './layer.ts';
+import type { SliceTile } from './slice-tile.ts';
+import type { Zoom } from './zoom.ts';
 
-/** What is under the cursor. Positions in world mm (RAS+); values in the unit of each image. */
+/** What is under the cursor. Positions in world mm (RAS+); ADC in 10⁻⁶ mm²/s, other values in their image's own. */
 export type Location = {
   readonly mm: readonly [number, number, number];
   readonly values: Partial<Record<ImageRoleShown, number>>;
@@ -12,28 +16,15 @@ export type Location = {
 
 export type ViewEvents = {
   readonly onLocation: (location: Location) => void;
+  /** Slices have been drawn, perhaps elsewhere on the screen than before: see `tiles`. */
+  readonly onDrawn: () => void;
   /** The view has lost what it draws with, and must be opened anew. */
   readonly onLost: () => void;
 };
 
-/**
- * A slice on the screen: its box in CSS pixels of the canvas, and where it lies in the world (mm, RAS+): its left upper
- * corner, and a step of one such pixel to the right and one down.
- */
-export type Pane = {
-  readonly plane: SlicePlane;
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-  readonly origin: readonly [number, number, number];
-  readonly right: readonly [number, number, number];
-  readonly down: readonly [number, number, number];
-};
-
 /** One set of images, one cursor, drawn into a canvas of the view's own. */
 export interface ImageView {
-  /** Slices alone: neither 3D nor what NiiVue's mouse can do. */
+  /** Slices alone, no 3D. */
   readonly isPlain: boolean;
   /** Puts these images in the place of those before. */
   show(images: ReadonlyMap<ImageRoleShown, FetchedVolume>, display: Display): Promise<void>;
@@ -46,7 +37,12 @@ export interface ImageView {
   /** How many slices a plane has, and which one the cursor is in (from 0, along the world's axis). */
   slices(plane: SlicePlane): { readonly count: number; readonly index: number };
   goToSlice(plane: SlicePlane, index: number): void;
-  /** The slices that are drawn now; a 3D picture is none. */
-  panes(): readonly Pane[];
+  setZoom(zoom: Zoom): void;
+  /** World mm in the middle of the slices now. */
+  centre(): Vec3;
+  /** The slices on the canvas as last drawn; none in 3D. */
+  tiles(): readonly SliceTile[];
+  /** 98th percentile or so of a base image, in its file's unit; null where there is none. */
+  brightest(base: BaseRole): number | null;
   close(): void;
 }

@@ -52,6 +52,13 @@ export const missedLook: Look = {
   ],
 };
 
+/** Turquoise: where the ADC is low. */
+export const lowAdcLook: Look & { kind: 'regions' } = {
+  kind: 'regions',
+  colours: [[64, 224, 208]],
+  groups: [{ title: '10⁻⁶ mm²/s', colour: [64, 224, 208] }],
+};
+
 /** Pale and dark blue: the engine's outline of the brain. */
 export const brainLook: Look = {
   kind: 'dashes',

@@ -1,12 +1,16 @@
-import { greyRange } from '@atoll/pictures/grey-range';
+import { adcFactor, type BaseRole } from '@atoll/pictures/grey-range';
 import type { SlicePlane } from '@atoll/pictures/slice-grid';
-import { MULTIPLANAR_TYPE, Niivue, NVImage, SHOW_RENDER, SLICE_TYPE } from '@niivue/niivue';
-import { type Display, firstDisplay, isMaskRole, maskColours, type Plane } from './display.ts';
+import type { Vec3 } from '@atoll/volume/volume';
+import { MULTIPLANAR_TYPE, type Niivue, NVImage, SHOW_RENDER, SLICE_TYPE } from '@niivue/niivue';
+import { type Display, drawnRange, firstDisplay, isMaskRole, maskColours, type Plane } from './display.ts';
 import type { FetchedVolume } from './fetch-volume.ts';
 import { type ImageRoleShown, shownRoles } from './image-set.ts';
-import type { ImageView, Location, Pane, ViewEvents } from './image-view.ts';
+import type { ImageView, Location, ViewEvents } from './image-view.ts';
 import { countsOpacity, type LoadedLayer, type Look, regionsOpacity } from './layer.ts';
 import { axisOf, NiivueMask } from './niivue-mask.ts';
+import { DrawnNiivue, tilesOf } from './niivue-tiles.ts';
+import type { SliceTile } from './slice-tile.ts';
+import { wholeImage, type Zoom } from './zoom.ts';
 
 /** Thrown where the browser has no WebGL2. */
 export class NoWebGlError extends Error {}
@@ -32,6 +36,7 @@ export class NiivueView implements ImageView {
   readonly #masks = new Map<ImageRoleShown, NiivueMask>();
   #layers: ReadonlyMap<string, DrawnLayer> = new Map();
   #laying = 0;
+  #zoom = wholeImage;
   #display = firstDisplay;
   readonly #closing = new AbortController();
 
@@ -50,7 +55,7 @@ export class NiivueView implements ImageView {
     canvas.setAttribute('role', 'img');
     canvas.setAttribute('aria-label', 'Images of the brain with the lesion mask');
     host.replaceChildren(canvas);
-    const nv = new Niivue({
+    const nv = new DrawnNiivue({
       backColor: [0, 0, 0, 1],
       // Not red: red is a usual colour of overlays.
       crosshairColor: [0.62, 0.68, 0.92, 0.75],
@@ -85,6 +90,7 @@ export class NiivueView implements ImageView {
     const { signal } = view.#closing;
     canvas.addEventListener('webglcontextlost', () => events.onLost(), { signal });
     nv.addEventListener('locationChange', () => events.onLocation(view.location()), { signal });
+    nv.onDrawn = () => !signal.aborted && events.onDrawn();
     return view;
   }
 
@@ -150,7 +156,7 @@ export class NiivueView implements ImageView {
       const mask = this.#masks.get(role);
       if (mask === undefined) {
         if (isMaskRole(role)) continue;
-        const [low, high] = greyRange(role, display.window, volume.robust_max ?? volume.global_max ?? 1);
+        const [low, high] = drawnRange(role, display, brightestOf(volume));
         volume.cal_min = low;
         volume.cal_max = high;
         volume.opacity = volume === base ? (is3d ? 0.35 : 1) : 0;
@@ -166,6 +172,8 @@ export class NiivueView implements ImageView {
       }
     }
     this.#applyToLayers(display, hasCounts);
+    // The middle of another base may lie elsewhere.
+    this.#applyZoom();
     nv.setRadiologicalConvention(display.radiological);
     nv.setSliceType(sliceTypes[display.plane]);
     nv.updateGLVolume();
@@ -207,6 +215,7 @@ export class NiivueView implements ImageView {
     for (const [role, volume] of this.#volumes) {
       const [i, j, k] = volume.mm2vox([x, y, z]);
       values[role] = this.#masks.get(role)?.valueAt([x, y, z]) ?? volume.getValue(i, j, k);
+      if (role === 'adc' && values.adc !== undefined) values.adc *= adcFactor(brightestOf(volume));
     }
     return { mm: [x, y, z], values };
   }
@@ -229,9 +238,38 @@ export class NiivueView implements ImageView {
     this.#nv.createOnLocationChange();
   }
 
-  panes(): readonly Pane[] {
-    if (this.#nv.volumes.length === 0 || this.#gone()) return [];
-    return this.#nv.screenSlices.flatMap((slice, at) => paneOf(this.#nv, slice, at) ?? []);
+  setZoom(zoom: Zoom): void {
+    this.#zoom = zoom;
+    this.#applyZoom();
+    if (!this.#gone()) this.#nv.drawScene();
+  }
+
+  /** NiiVue moves and scales within its own space, which is upright and in mm whatever the image's angles are. */
+  #applyZoom(): void {
+    const nv = this.#nv;
+    if (nv.volumes.length === 0) return;
+    const { scale, centreMm } = this.#zoom;
+    const middle = nv.frac2mm([0.5, 0.5, 0.5]);
+    const centre = centreMm === null ? middle : nv.frac2mm(nv.mm2frac([...centreMm], 0, true));
+    const [x, y, z] = [0, 1, 2].map((axis) => middle[axis] - scale * centre[axis]);
+    // NiiVue shows (mm - pan) / zoom: the middle of the screen is then the wanted centre.
+    nv.scene.pan2Dxyzmm = centreMm === null && scale === 1 ? [0, 0, 0, 1] : [x, y, z, scale];
+  }
+
+  centre(): Vec3 {
+    if (this.#zoom.centreMm !== null) return this.#zoom.centreMm;
+    if (this.#nv.volumes.length === 0) return [0, 0, 0];
+    const [x, y, z] = this.#nv.frac2mm([0.5, 0.5, 0.5], 0, true);
+    return [x, y, z];
+  }
+
+  tiles(): readonly SliceTile[] {
+    return this.#gone() || this.#nv.volumes.length === 0 ? [] : tilesOf(this.#nv);
+  }
+
+  brightest(base: BaseRole): number | null {
+    const volume = this.#volumes.get(base);
+    return volume === undefined ? null : brightestOf(volume);
   }
 
   close(): void {
@@ -244,42 +282,9 @@ export class NiivueView implements ImageView {
   }
 }
 
-const planeOf = new Map<number, SlicePlane>([
-  [SLICE_TYPE.AXIAL, 'axial'],
-  [SLICE_TYPE.CORONAL, 'coronal'],
-  [SLICE_TYPE.SAGITTAL, 'sagittal'],
-]);
-
-/** Where one of NiiVue's tiles lies in the world, by three points within it; null for one that is no slice. */
-function paneOf(nv: Niivue, { axCorSag, leftTopWidthHeight }: Tile, at: number): Pane | null {
-  const plane = planeOf.get(axCorSag);
-  const ratio = nv.uiData.dpr ?? 1;
-  const [left, y, signedWidth, height] = leftTopWidthHeight.map((pixels) => pixels / ratio);
-  // A mirrored tile is drawn from its right edge.
-  const [x, width] = signedWidth < 0 ? [left + signedWidth, -signedWidth] : [left, signedWidth];
-  if (plane === undefined || !(width > 1 && height > 1)) return null;
-  const mmAt = (shareX: number, shareY: number): number[] => {
-    const fraction = nv.screenXY2TextureFrac(
-      ratio * (x + shareX * width),
-      ratio * (y + shareY * height),
-      at,
-      false,
-    );
-    return [...nv.frac2mm(fraction, 0, true)];
-  };
-  const [corner, right, down] = [mmAt(0.25, 0.25), mmAt(0.75, 0.25), mmAt(0.25, 0.75)];
-  const step = (to: readonly number[], pixels: number): [number, number, number] => [
-    (to[0] - corner[0]) / pixels,
-    (to[1] - corner[1]) / pixels,
-    (to[2] - corner[2]) / pixels,
-  ];
-  const [perX, perY] = [step(right, width / 2), step(down, height / 2)];
-  if (![...corner, ...perX, ...perY].every(Number.isFinite)) return null;
-  const origin = (n: 0 | 1 | 2) => corner[n] - (perX[n] * width) / 4 - (perY[n] * height) / 4;
-  return { plane, x, y, width, height, origin: [origin(0), origin(1), origin(2)], right: perX, down: perY };
+function brightestOf(volume: NVImage): number {
+  return volume.robust_max ?? volume.global_max ?? 1;
 }
-
-type Tile = Niivue['screenSlices'][number];
 
 async function load(
   role: ImageRoleShown,

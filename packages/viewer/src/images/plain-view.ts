@@ -1,25 +1,21 @@
-import { type BaseRole, brightestOf, greyRange } from '@atoll/pictures/grey-range';
-import {
-  edgeLetters,
-  layOut,
-  type Panel,
-  planeAxes,
-  type SlicePlane,
-  sliceGrid,
-} from '@atoll/pictures/slice-grid';
+import { adcFactor, type BaseRole } from '@atoll/pictures/grey-range';
+import { layOut, type Panel, planeAxes, type SlicePlane, sliceGrid } from '@atoll/pictures/slice-grid';
 import { drawSlice, type MaskLayer } from '@atoll/pictures/slice-picture';
-import { invert, transformPoint } from '@atoll/volume/affine';
-import { readNifti, readNiftiMask } from '@atoll/volume/nifti-read';
+import { compose, invert, transformPoint } from '@atoll/volume/affine';
+import { readNiftiMask } from '@atoll/volume/nifti-read';
 import { canonicalGrid } from '@atoll/volume/orientation';
-import type { Grid, Mask, Vec3, Volume, VoxelArray } from '@atoll/volume/volume';
-import { type Display, firstDisplay, isMaskRole, maskColours } from './display.ts';
+import type { Grid, Mask, Vec3 } from '@atoll/volume/volume';
+import { type Display, drawnRange, firstDisplay, isMaskRole, maskColours } from './display.ts';
 import type { FetchedVolume } from './fetch-volume.ts';
 import { type ImageRoleShown, shownRoles } from './image-set.ts';
-import type { ImageView, Location, Pane, ViewEvents } from './image-view.ts';
+import type { ImageView, Location, ViewEvents } from './image-view.ts';
 import { countsOpacity, type LoadedLayer, type Look, regionsOpacity } from './layer.ts';
 import { paintOf } from './layer-paint.ts';
+import { drawCursor, drawLetters } from './plain-marks.ts';
+import { type Base, centreMm, readBase, readCounts, valueAt } from './plain-volume.ts';
+import type { SliceTile } from './slice-tile.ts';
+import { wholeImage, type Zoom } from './zoom.ts';
 
-type Base = Volume & { readonly brightest: number };
 type MaskRole = 'mask' | 'reference';
 type DrawnLayer = { readonly look: Look; readonly isHidden: boolean; readonly mask: Mask };
 
@@ -42,7 +38,8 @@ export class PlainView implements ImageView {
   #canonical: Grid | null = null;
   #mm: Vec3 = [0, 0, 0];
   #display = firstDisplay;
-  #panels: readonly Panel[] = [];
+  #tiles: SliceTile[] = [];
+  #zoom = wholeImage;
   #frame = 0;
 
   private constructor(canvas: HTMLCanvasElement, context: CanvasRenderingContext2D, events: ViewEvents) {
@@ -56,12 +53,13 @@ export class PlainView implements ImageView {
     canvas.tabIndex = 0;
     canvas.setAttribute('role', 'img');
     canvas.setAttribute('aria-label', 'Slices of the brain with the lesion mask');
-    canvas.style.touchAction = 'none';
     const context = canvas.getContext('2d');
     if (context === null) throw new Error('This browser can draw no pictures.');
     host.replaceChildren(canvas);
     const view = new PlainView(canvas, context, events);
-    view.#listen();
+    const observer = new ResizeObserver(() => view.#redraw());
+    observer.observe(canvas);
+    view.#closing.signal.addEventListener('abort', () => observer.disconnect());
     return view;
   }
 
@@ -115,6 +113,8 @@ export class PlainView implements ImageView {
   location(): Location {
     const values: Partial<Record<ImageRoleShown, number>> = {};
     for (const [role, volume] of [...this.#bases, ...this.#masks]) values[role] = valueAt(volume, this.#mm);
+    const adc = this.#bases.get('adc');
+    if (adc !== undefined) values.adc = valueAt(adc, this.#mm) * adcFactor(adc.brightest);
     return { mm: this.#mm, values };
   }
 
@@ -134,29 +134,21 @@ export class PlainView implements ImageView {
     this.goTo(transformPoint(this.#canonical.affine, voxel));
   }
 
-  panes(): readonly Pane[] {
-    const ratio = this.#fineness();
-    const canonical = this.#canonical;
-    if (canonical === null) return [];
-    return this.#panels.map((panel) => {
-      const { affine } = this.#gridOf(canonical, panel);
-      const step = (column: 0 | 1): Vec3 => [
-        affine[0][column] * ratio,
-        affine[1][column] * ratio,
-        affine[2][column] * ratio,
-      ];
-      return {
-        plane: panel.plane,
-        x: panel.x / ratio,
-        y: panel.y / ratio,
-        width: panel.width / ratio,
-        height: panel.height / ratio,
-        // The grid of a panel counts from the middle of its first pixel.
-        origin: transformPoint(affine, [-0.5, -0.5, 0]),
-        right: step(0),
-        down: step(1),
-      };
-    });
+  setZoom(zoom: Zoom): void {
+    this.#zoom = zoom;
+    this.#redraw();
+  }
+
+  centre(): Vec3 {
+    return this.#zoom.centreMm ?? (this.#canonical === null ? [0, 0, 0] : centreMm(this.#canonical));
+  }
+
+  tiles(): readonly SliceTile[] {
+    return this.#tiles;
+  }
+
+  brightest(base: BaseRole): number | null {
+    return this.#bases.get(base)?.brightest ?? null;
   }
 
   close(): void {
@@ -170,49 +162,14 @@ export class PlainView implements ImageView {
     return transformPoint(invert(grid.affine), this.#mm);
   }
 
-  #listen(): void {
-    const { signal } = this.#closing;
-    const point = (event: PointerEvent) => {
-      if (event.buttons !== 0)
-        this.#pointTo(event.offsetX * this.#fineness(), event.offsetY * this.#fineness());
-    };
-    this.#canvas.addEventListener('pointerdown', point, { signal });
-    this.#canvas.addEventListener('pointermove', point, { signal });
-    this.#canvas.addEventListener(
-      'wheel',
-      (event) => {
-        event.preventDefault();
-        const ratio = this.#fineness();
-        const panel = this.#panelAt(event.offsetX * ratio, event.offsetY * ratio) ?? this.#panels[0];
-        if (panel === undefined || event.deltaY === 0) return;
-        this.goToSlice(panel.plane, this.slices(panel.plane).index - Math.sign(event.deltaY));
-      },
-      { signal, passive: false },
-    );
-    const observer = new ResizeObserver(() => this.#redraw());
-    observer.observe(this.#canvas);
-    signal.addEventListener('abort', () => observer.disconnect());
-  }
-
   #fineness(): number {
     return Math.min(finest, window.devicePixelRatio || 1);
   }
 
-  #panelAt(x: number, y: number): Panel | undefined {
-    return this.#panels.find(
-      (panel) => x >= panel.x && x < panel.x + panel.width && y >= panel.y && y < panel.y + panel.height,
-    );
-  }
-
-  #pointTo(x: number, y: number): void {
-    const panel = this.#panelAt(x, y);
-    if (panel === undefined || this.#canonical === null) return;
-    const { affine } = this.#gridOf(this.#canonical, panel);
-    this.goTo(transformPoint(affine, [x - panel.x, y - panel.y, 0]));
-  }
-
+  /** The panel's pixels in the world. */
   #gridOf(canonical: Grid, panel: Panel): Grid {
-    return sliceGrid(canonical, panel, this.slices(panel.plane).index, this.#display.radiological);
+    const middle = transformPoint(invert(canonical.affine), this.centre());
+    return sliceGrid(canonical, panel, this.slices(panel.plane).index, this.#display.radiological, middle);
   }
 
   /** Of many wishes before the next frame the last one is drawn. */
@@ -230,17 +187,19 @@ export class PlainView implements ImageView {
     const base = this.#bases.get(this.#display.base) ?? this.#bases.get('dwi');
     if (this.#canonical === null || base === undefined || width < 2 || height < 2) return;
     const role = this.#bases.get(this.#display.base) === base ? this.#display.base : 'dwi';
-    const range = greyRange(role, this.#display.window, base.brightest);
+    const range = drawnRange(role, this.#display, base.brightest);
     const { plane } = this.#display;
     const planes = plane === 'all' || plane === 'render' ? allPlanes : [plane];
-    this.#panels = layOut(this.#canonical, planes, width, height);
-    for (const panel of this.#panels) {
+    this.#tiles = [];
+    for (const panel of layOut(this.#canonical, planes, width, height, this.#zoom.scale)) {
       const grid = this.#gridOf(this.#canonical, panel);
       const pixels = drawSlice(grid, base, range, this.#layers());
       this.#context.putImageData(new ImageData(pixels, panel.width, panel.height), panel.x, panel.y);
-      this.#drawCursor(panel, grid, ratio);
-      this.#drawLetters(panel, ratio);
+      drawCursor(this.#context, panel, this.#voxel(grid), ratio);
+      drawLetters(this.#context, panel, this.#display.radiological, ratio);
+      this.#tiles.push(tileOf(panel, grid, ratio));
     }
+    this.#events.onDrawn();
   }
 
   #layers(): MaskLayer[] {
@@ -268,76 +227,14 @@ export class PlainView implements ImageView {
     }
     return [...layers, ...lines];
   }
-
-  #drawCursor(panel: Panel, grid: Grid, ratio: number): void {
-    const [x, y] = this.#voxel(grid);
-    const context = this.#context;
-    const [left, top] = [panel.x + Math.round(x) + 0.5, panel.y + Math.round(y) + 0.5];
-    const free = 10 * ratio;
-    context.save();
-    context.beginPath();
-    context.rect(panel.x, panel.y, panel.width, panel.height);
-    context.clip();
-    context.strokeStyle = 'rgb(158 173 235 / 75%)';
-    context.lineWidth = ratio;
-    context.beginPath();
-    context.moveTo(panel.x, top);
-    context.lineTo(left - free, top);
-    context.moveTo(left + free, top);
-    context.lineTo(panel.x + panel.width, top);
-    context.moveTo(left, panel.y);
-    context.lineTo(left, top - free);
-    context.moveTo(left, top + free);
-    context.lineTo(left, panel.y + panel.height);
-    context.stroke();
-    context.restore();
-  }
-
-  #drawLetters({ plane, x, y, width, height }: Panel, ratio: number): void {
-    const context = this.#context;
-    const margin = 12 * ratio;
-    const [left, right, top, bottom] = edgeLetters(plane, this.#display.radiological);
-    context.font = `${14 * ratio}px system-ui, sans-serif`;
-    context.textAlign = 'center';
-    context.textBaseline = 'middle';
-    context.fillStyle = '#d1d6e0';
-    // Letters stay legible over bright tissue.
-    context.strokeStyle = '#000';
-    context.lineWidth = 3 * ratio;
-    for (const [letter, at, from] of [
-      [left, x + margin, y + height / 2],
-      [right, x + width - margin, y + height / 2],
-      [top, x + width / 2, y + margin],
-      [bottom, x + width / 2, y + height - margin],
-    ] as const) {
-      context.strokeText(letter, at, from);
-      context.fillText(letter, at, from);
-    }
-  }
 }
 
-async function readBase(bytes: Uint8Array): Promise<Base> {
-  const { shape, affine, data } = await readNifti(bytes);
-  return { shape, affine, data, brightest: brightestOf(data) };
-}
-
-/** Values as they are, 0–255; of a mask 0 and 1. */
-async function readCounts(bytes: Uint8Array): Promise<Mask> {
-  const { shape, affine, data } = await readNifti(bytes);
-  return {
-    shape,
-    affine,
-    data: Uint8Array.from(data, (value) => Math.min(255, Math.max(0, Math.round(value)))),
-  };
-}
-
-function centreMm({ shape, affine }: Grid): Vec3 {
-  return transformPoint(affine, [(shape[0] - 1) / 2, (shape[1] - 1) / 2, (shape[2] - 1) / 2]);
-}
-
-/** Value of the voxel at a place; 0 outside. */
-function valueAt({ shape, affine, data }: Volume<VoxelArray>, mm: Vec3): number {
-  const [i, j, k] = transformPoint(invert(affine), mm).map(Math.round);
-  if (i < 0 || j < 0 || k < 0 || i >= shape[0] || j >= shape[1] || k >= shape[2]) return 0;
-  return data[i + shape[0] * (j + shape[1] * k)];
+/** @param grid of the panel's pixels. @param ratio pixels in a CSS pixel. */
+function tileOf({ plane, x, y, width, height }: Panel, grid: Grid, ratio: number): SliceTile {
+  const toMm = compose(grid.affine, [
+    [ratio, 0, 0, -0.5 - x],
+    [0, ratio, 0, -0.5 - y],
+    [0, 0, 1, 0],
+  ]);
+  return { plane, left: x / ratio, top: y / ratio, width: width / ratio, height: height / ratio, toMm };
 }

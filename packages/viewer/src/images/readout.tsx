@@ -45,7 +45,8 @@ function valuesText(values: Location['values']): string {
   ];
   const parts = names.flatMap(([role, name]) => {
     const value = values[role];
-    return value === undefined ? [] : [`${name} ${valueText(value)}`];
+    if (value === undefined) return [];
+    return [role === 'adc' ? `ADC ${Math.round(value)}·10⁻⁶ mm²/s` : `${name} ${valueText(value)}`];
   });
   if ((values.mask ?? 0) > 0.5) parts.push('lesion');
   if ((values.reference ?? 0) > 0.5) parts.push('reference');

@@ -1,42 +1,43 @@
 import { type RefObject, useEffect, useRef, useState } from 'react';
-import { useConnection } from '../connection/connection.ts';
-import type { Patience } from '../connection/patience.ts';
 import type { Display } from './display.ts';
-import { type FetchedVolume, fetchVolume, volumeOf } from './fetch-volume.ts';
-import { type ImageRoleShown, type ImageSet, shownRoles } from './image-set.ts';
 import type { ImageView, Location } from './image-view.ts';
 import { openImageView } from './open-image-view.ts';
+import type { FilesState, ImageFiles } from './use-image-files.ts';
 
 export type ViewState =
   | { readonly state: 'empty' }
   | { readonly state: 'loading'; readonly share: number | null }
-  | { readonly state: 'ready' }
+  /** `shown`: the files that are on show. */
+  | { readonly state: 'ready'; readonly shown: ImageFiles }
   | { readonly state: 'failed'; readonly error: unknown };
 
 export type ViewHandle = {
   readonly host: RefObject<HTMLDivElement | null>;
+  /** null until one is open. */
   readonly view: ImageView | null;
   readonly state: ViewState;
-  readonly location: Location | null;
+  /** Opens the view anew. */
   retry(): void;
 };
 
+export type ViewListener = {
+  readonly onLocation: (location: Location) => void;
+  readonly onDrawn: () => void;
+};
+
 /**
- * Keeps one view of the wanted images alive: opens it when the first are wanted, for what draws is larger than all the
- * rest of the page; fills it, and rebuilds it when its context is lost.
+ * Keeps one view alive: opens it when images are first wanted, for what draws is larger than all the rest of the page;
+ * fills it, and rebuilds it when its context is lost.
  */
-export function useImageView(images: ImageSet | null, display: Display): ViewHandle {
-  const { patience } = useConnection();
+export function useImageView(files: FilesState, display: Display, listener: ViewListener): ViewHandle {
   const host = useRef<HTMLDivElement | null>(null);
   const [view, setView] = useState<ImageView | null>(null);
   const [state, setState] = useState<ViewState>({ state: 'empty' });
-  const [location, setLocation] = useState<Location | null>(null);
   const [attempt, setAttempt] = useState(0);
-  const [fetching, setFetching] = useState<Promise<Map<ImageRoleShown, FetchedVolume>> | null>(null);
-  const [isWanted, setWanted] = useState(images !== null);
-  if (images !== null && !isWanted) setWanted(true);
-  const newestDisplay = useRef(display);
-  newestDisplay.current = display;
+  const [isWanted, setWanted] = useState(files.state !== 'empty');
+  if (files.state !== 'empty' && !isWanted) setWanted(true);
+  const newest = useRef({ display, listener });
+  newest.current = { display, listener };
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new attempt opens a new view
   useEffect(() => {
@@ -46,7 +47,8 @@ export function useImageView(images: ImageSet | null, display: Display): ViewHan
     const leaving = new AbortController();
     const { signal } = leaving;
     const events = {
-      onLocation: setLocation,
+      onLocation: (location: Location) => newest.current.listener.onLocation(location),
+      onDrawn: () => newest.current.listener.onDrawn(),
       onLost: () => {
         setState({ state: 'loading', share: null });
         setAttempt((before) => before + 1);
@@ -66,97 +68,62 @@ export function useImageView(images: ImageSet | null, display: Display): ViewHan
     };
   }, [attempt, isWanted]);
 
-  const key = images?.key ?? null;
-  // The images come while the view is being opened. A view keeps what it is given: a new one has them fetched anew.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: equal keys are equal images
+  const ready = files.state === 'ready' ? files.files : null;
   useEffect(() => {
-    if (images === null) {
-      setState({ state: 'empty' });
-      return;
-    }
-    const leaving = new AbortController();
-    setState({ state: 'loading', share: null });
-    const coming = fetchAll(patience, images, leaving.signal, (share) =>
-      setState({ state: 'loading', share }),
-    );
-    // Told by whoever shows them.
-    coming.catch(() => undefined);
-    setFetching(coming);
-    return () => {
-      leaving.abort();
-      setFetching(null);
-    };
-  }, [key, attempt]);
-
-  useEffect(() => {
-    if (view === null || fetching === null) return;
+    if (ready === null) return;
+    setState({ state: 'loading', share: 1 });
+    if (view === null) return;
     let isLeaving = false;
-    fetching
-      .then((fetched) => (isLeaving ? undefined : view.show(fetched, newestDisplay.current)))
+    view
+      .show(copiesOf(ready), newest.current.display)
       .then(() => {
         if (isLeaving) return;
-        setLocation(view.location());
-        setState({ state: 'ready' });
+        newest.current.listener.onLocation(view.location());
+        setState({ state: 'ready', shown: ready });
       })
       .catch((error: unknown) => !isLeaving && setState({ state: 'failed', error }));
     return () => {
       isLeaving = true;
     };
-  }, [view, fetching]);
+  }, [view, ready]);
 
-  const ready = state.state === 'ready';
+  const isReady = state.state === 'ready';
+  const due = useRef<ReturnType<typeof setTimeout> | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new display is applied; which is newest is known later
   useEffect(() => {
-    if (view === null || !ready) return;
-    // Sliders change many times a second, and each change resamples the layers.
-    const timer = setTimeout(() => view.apply(display), 30);
-    return () => clearTimeout(timer);
-  }, [view, ready, display]);
-
-  return { host, view, state, location, retry: () => setAttempt((before) => before + 1) };
-}
-
-async function fetchAll(
-  patience: Patience,
-  images: ImageSet,
-  signal: AbortSignal,
-  onShare: (share: number | null) => void,
-): Promise<Map<ImageRoleShown, FetchedVolume>> {
-  const here: [ImageRoleShown, FetchedVolume][] = [];
-  const entries: [ImageRoleShown, string][] = [];
-  for (const role of shownRoles) {
-    const image = images.urls[role];
-    if (typeof image === 'string') entries.push([role, image]);
-    // A copy, for a view may keep what it is given.
-    else if (image !== undefined) here.push([role, volumeOf(new Uint8Array(image).buffer, role)]);
-  }
-  const got = new Map<string, [number, number | null]>();
-  const fetched = await Promise.all(
-    entries.map(async ([role, url]): Promise<[ImageRoleShown, FetchedVolume]> => {
-      // A service that restarts in the middle of a file has it again a moment later.
-      const volume = await patience.run(
-        (limit) =>
-          fetchVolume(url, role, limit, (bytes, total) => {
-            got.set(role, [bytes, total]);
-            onShare(shareOf([...got.values()], entries.length));
-          }),
-        { signal, isLong: true },
-      );
-      return [role, volume];
-    }),
+    // Sliders change many times a second, and each change resamples the layers: the last wish of each moment counts.
+    if (view === null || !isReady || due.current !== null) return;
+    due.current = setTimeout(() => {
+      due.current = null;
+      view.apply(newest.current.display);
+    }, 30);
+  }, [view, isReady, display]);
+  useEffect(
+    () => () => {
+      if (due.current !== null) clearTimeout(due.current);
+    },
+    [],
   );
-  signal.throwIfAborted();
-  return new Map([...here, ...fetched]);
+
+  const shown = nowOf(files, state);
+  return {
+    host,
+    view: shown.state === 'empty' ? null : view,
+    state: shown,
+    retry: () => setAttempt((n) => n + 1),
+  };
 }
 
-/** Share of all bytes that have come; null as long as one file's size is unknown. */
-function shareOf(files: readonly [number, number | null][], expected: number): number | null {
-  if (files.length < expected) return null;
-  let sum = 0;
-  let all = 0;
-  for (const [bytes, total] of files) {
-    if (total === null) return null;
-    sum += bytes;
-    all += total;
-  }
-  return all === 0 ? null : sum / all;
+/** What is on show of these files, at this very moment: the view hears of new ones a moment later. */
+function nowOf(files: FilesState, state: ViewState): ViewState {
+  if (files.state !== 'ready') return files;
+  if (state.state === 'ready' && state.shown !== files.files) return { state: 'loading', share: 1 };
+  return state.state === 'empty' ? { state: 'loading', share: 1 } : state;
+}
+
+/** A view may keep, and change, what it is given. */
+function copiesOf(files: ImageFiles): ImageFiles {
+  return new Map(
+    [...files].map(([role, { bytes, fileName }]) => [role, { bytes: bytes.slice(0), fileName }]),
+  );
 }

@@ -4,6 +4,8 @@ export { examine } from '@atoll/intake/examine';
 export { gather } from '@atoll/intake/gather';
 export { segmentationOf } from '@atoll/intake/segmentation';
 export { thumbnail } from '@atoll/intake/thumbnail';
+export { dicomDocuments } from '@atoll/report/dicom-files';
+export { writeReport } from '@atoll/report/report-files';
 export { reviseLocally } from '../editing/local-revision.ts';
 export { openEdit } from '../editing/open-edit.ts';
 export { runInWorker } from '../local-run/run-in-worker.ts';

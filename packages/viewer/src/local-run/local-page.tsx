@@ -1,4 +1,4 @@
-import { EditingProvider } from '../editing/editing.ts';
+import { EditingProvider } from '../editing/editing-provider.tsx';
 import { useEdit } from '../editing/use-edit.ts';
 import { ImagePane } from '../images/image-pane.tsx';
 import { useLocalCase } from '../local-images/local-case.tsx';
@@ -22,7 +22,7 @@ export function LocalPage() {
   const layers = [...(territories?.isOn === true ? [territories.layer] : []), ...(look?.layers ?? [])];
   const maps = { list: [], turn: () => undefined };
   return (
-    <EditingProvider value={edit}>
+    <EditingProvider edit={edit}>
       <OverlaysProvider value={{ layers, look, territories, maps }}>
         {images === null ? (
           <LocalPanel />

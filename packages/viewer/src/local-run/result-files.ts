@@ -1,4 +1,5 @@
 import { territoriesFileName } from '@atoll/engines/location-files';
+import { brainFileName, maskFileName, missedFileName, reportFileName } from '@atoll/engines/result-files';
 import { type CaseFiles, caseRoles } from '@atoll/volume/case-files';
 import { isGzip } from '@atoll/volume/gzip';
 import { zipSync } from 'fflate';
@@ -20,10 +21,6 @@ export type LocalFiles = {
   readonly territories: Uint8Array | null;
 };
 
-// Written here too: the modules that name them come with the engine, which only the worker loads.
-export const missedFileName = 'missed_msk.nii.gz';
-export const brainFileName = 'brain_msk.nii.gz';
-
 export function resultFiles({ report, maskFile, furtherFiles }: LocalResult, files: CaseFiles): LocalFiles {
   const images = new Map<string, Bytes>();
   for (const role of caseRoles) {
@@ -42,11 +39,15 @@ export function resultFiles({ report, maskFile, furtherFiles }: LocalResult, fil
   };
 }
 
-/** Everything in one ZIP, as it is: images are packed already. */
-export function zipOf({ mask, report, images, further }: LocalFiles): Bytes {
+/** Everything in one ZIP, as it is: images are packed already. @param readable the report as people read it. */
+export function zipOf(
+  { mask, report, images, further }: LocalFiles,
+  readable: ReadonlyMap<string, Bytes>,
+): Bytes {
   const entries = {
-    'lesion_msk.nii.gz': mask,
-    'report.json': report,
+    [maskFileName]: mask,
+    [reportFileName]: report,
+    ...Object.fromEntries(readable),
     ...Object.fromEntries(images),
     ...Object.fromEntries(further),
   };

@@ -1,6 +1,7 @@
 import type { JobResult } from '@atoll/contract/jobs';
 import { useQuery } from '@tanstack/react-query';
 import { useConnection } from '../connection/connection.ts';
+import { ReadableDownloads } from './readable-downloads.tsx';
 
 type Props = { readonly result: JobResult; readonly expiresAt: string | null };
 
@@ -36,6 +37,7 @@ export function Downloads({ result, expiresAt }: Props) {
             ),
         )}
       </ul>
+      <ReadableDownloads result={result} />
       <Kept expiresAt={expiresAt} />
     </section>
   );

@@ -18,7 +18,7 @@ export function LesionList({ lesions }: { lesions: readonly Lesion[] }) {
       <ol className="lesions">
         {lesions.map(({ id, side, place, territory, volumeMl, focusMm }) => (
           <li key={id}>
-            <Button className="lesion" onPress={() => toLesion(focusMm)}>
+            <Button className="list-row lesion" onPress={() => toLesion(focusMm)}>
               <span className="figures quiet">{id}</span>
               <span>
                 {territory === undefined ? sides[side] : capitalised(territory)}

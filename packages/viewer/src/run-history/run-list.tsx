@@ -56,7 +56,7 @@ function RunLine({ listed, canCompare }: LineProps) {
   const name = `${nameRun(run, engines)}, ${timeOfRun(run)}`;
   return (
     <li className="run" data-shown={isShown || undefined} data-other={isOther || undefined}>
-      <Button className="run-choice" aria-current={isShown} onPress={() => onShow(run.jobId)}>
+      <Button className="list-row run-choice" aria-current={isShown} onPress={() => onShow(run.jobId)}>
         <span className="run-name">
           <strong>
             <RunHeading run={run} engines={engines} />

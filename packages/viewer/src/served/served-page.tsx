@@ -1,4 +1,4 @@
-import { EditingProvider } from '../editing/editing.ts';
+import { EditingProvider } from '../editing/editing-provider.tsx';
 import { useEdit } from '../editing/use-edit.ts';
 import { ImagePane } from '../images/image-pane.tsx';
 import { imagesOf } from '../images/image-set.ts';
@@ -29,7 +29,7 @@ export function ServedPage() {
     ...(look?.layers ?? []),
   ];
   return (
-    <EditingProvider value={edit}>
+    <EditingProvider edit={edit}>
       <OverlaysProvider value={{ layers, look, territories, maps }}>
         <ImagePane
           images={imagesOf(chosen, shown)}
