@@ -174,12 +174,23 @@ export class BucketStore implements Store {
   async #manifest(id: string, mayBeOldMs: number): Promise<Manifest | null> {
     const known = this.#manifests.get(id);
     if (known !== undefined && performance.now() - known.at < mayBeOldMs) return known.manifest;
-    const text = await this.#bucket.getObject(this.#manifestKey(id));
-    if (text === null) return null;
-    const manifest = Manifest.parse(JSON.parse(text));
+    const manifest = await this.#readManifest(id);
+    if (manifest === null) return null;
     if (this.#manifests.size >= remembered) this.#manifests.clear();
     this.#manifests.set(id, { manifest, at: performance.now() });
     return manifest;
+  }
+
+  /** An answer that was cut on its way is no JSON: it is asked for once more before anybody is told. */
+  async #readManifest(id: string, attempts = 2): Promise<Manifest | null> {
+    const text = await this.#bucket.getObject(this.#manifestKey(id));
+    if (text === null) return null;
+    try {
+      return Manifest.parse(JSON.parse(text));
+    } catch (thrown) {
+      if (attempts === 1) throw thrown;
+      return this.#readManifest(id, attempts - 1);
+    }
   }
 
   #folder(id: string): string {

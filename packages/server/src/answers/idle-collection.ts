@@ -16,21 +16,24 @@ export function collectWhenIdle({
   everyMs = lookEveryMs,
   collect = collector(),
   computedMs = ownComputing,
+  heapBytes = () => getHeapStatistics().total_heap_size,
 }: {
   readonly everyMs?: number;
   readonly collect?: () => void;
   /** What this thread has computed until now. */
   readonly computedMs?: () => number;
+  /** What its heap takes of the machine's memory now. */
+  readonly heapBytes?: () => number;
 } = {}): () => void {
   let before = computedMs();
-  let heldBytes = getHeapStatistics().total_heap_size;
+  let heldBytes = heapBytes();
   const timer = setInterval(() => {
     const now = computedMs();
     const share = (now - before) / everyMs;
     before = now;
-    if (share > idleShare || getHeapStatistics().total_heap_size < heldBytes + worthBytes) return;
+    if (share > idleShare || heapBytes() < heldBytes + worthBytes) return;
     collect();
-    heldBytes = getHeapStatistics().total_heap_size;
+    heldBytes = heapBytes();
   }, everyMs).unref();
   return () => clearInterval(timer);
 }
