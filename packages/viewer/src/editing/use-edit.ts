@@ -44,7 +44,7 @@ export type Edit = {
 };
 
 type PaneId = Pane['id'];
-export type ShownMask = 'edited' | 'engine';
+type ShownMask = 'edited' | 'engine';
 const firstShown = { main: 'edited', beside: 'edited' } as const;
 
 const keepAfterMs = 250;
