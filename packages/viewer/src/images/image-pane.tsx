@@ -1,6 +1,13 @@
 import type { Lesion } from '@atoll/contract/report';
 import type { BaseRole } from '@atoll/pictures/grey-range';
-import { type KeyboardEvent as ReactKeyboardEvent, useCallback, useEffect, useRef, useState } from 'react';
+import {
+  type KeyboardEvent as ReactKeyboardEvent,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { useOverlays } from '../overlays/overlays.ts';
 import { usePlaceKeys } from '../second-look/use-place-keys.ts';
 import { Failure } from '../ui/failure.tsx';
@@ -122,11 +129,10 @@ export function ImagePane({ images, title, lesions }: Props) {
   const state = stateNow(main, files);
   const isReady = state.state === 'ready' && (beside === null || secondView !== null);
   const layer = usePaneLayer();
-  const displayIn = (id: Pane['id'], base: BaseRole): Display => ({
-    ...display,
-    base,
-    mask: display.mask && layer?.hidesMask(id) !== true,
-  });
+  const displays = {
+    main: usePaneDisplay(display, display.base, layer?.hidesMask('main') === true),
+    beside: usePaneDisplay(display, beside ?? display.base, layer?.hidesMask('beside') === true),
+  };
   const common = { files, layers, hidden, zoom, onLocation, onState };
   return (
     <main className="column images" aria-label="Images">
@@ -150,7 +156,7 @@ export function ImagePane({ images, title, lesions }: Props) {
           <SlicePane
             {...common}
             id="main"
-            display={displayIn('main', display.base)}
+            display={displays.main}
             wishes={wishesOf(display.base)}
             title={beside === null ? null : baseTitles[display.base]}
           />
@@ -158,7 +164,7 @@ export function ImagePane({ images, title, lesions }: Props) {
             <SlicePane
               {...common}
               id="beside"
-              display={displayIn('beside', beside)}
+              display={displays.beside}
               wishes={wishesOf(beside)}
               title={baseTitles[beside]}
             />
@@ -208,6 +214,11 @@ export function ImagePane({ images, title, lesions }: Props) {
       />
     </main>
   );
+}
+
+/** The same object for as long as it says the same: a view draws anew whatever it is given. */
+function usePaneDisplay(display: Display, base: BaseRole, hidesMask: boolean): Display {
+  return useMemo(() => ({ ...display, base, mask: display.mask && !hidesMask }), [display, base, hidesMask]);
 }
 
 /** A pane's view once it shows these files; what it tells of itself comes a moment late. */
