@@ -16,7 +16,7 @@ const shortcuts = [
   ['C', 'all overlays on or off'],
   ['N P', 'next, previous lesion'],
   ['M', 'next candidate that the mask may have missed'],
-  ['+', 'add that candidate to a copy of the mask, or remove it'],
+  ['+', 'add that candidate to the mask, in the editing panel'],
   ['B', 'brain outline on or off'],
   ['click', 'set the cursor'],
   ['wheel', 'scroll through the slices'],
@@ -31,6 +31,9 @@ const shortcuts = [
   ['Ctrl+Z U', 'while editing: undo'],
   ['Ctrl+Shift+Z Y', 'while editing: redo'],
   ['< >', 'while editing: shrink, grow by 1 mm'],
+  ['N P', 'while editing: next, previous lesion of the edited mask'],
+  ['K', 'while editing: keep this lesion, and go to the next'],
+  ['Delete', 'while editing: delete this lesion'],
   ['H I', 'while editing: fill holes, fill between slices'],
 ];
 

@@ -1,5 +1,6 @@
 import { Button } from 'react-aria-components';
 import { FailureWords } from '../ui/failure.tsx';
+import { EditedCandidates } from './edited-candidates.tsx';
 import { EditedLesions } from './edited-lesions.tsx';
 import { useEditing } from './editing.ts';
 import { FinishForm } from './finish-form.tsx';
@@ -49,6 +50,7 @@ export function EditPanel() {
       <KeepingWords edit={edit} keeping={edit.keeping} isResumed={open.isResumed} />
       <ToolChoice />
       <EditedLesions />
+      <EditedCandidates />
       <FinishForm />
     </article>
   );

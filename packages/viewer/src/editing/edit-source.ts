@@ -24,19 +24,23 @@ export type EditSource = {
   readonly dwi: string | Uint8Array;
   readonly adc: string | Uint8Array;
   readonly mask: string | Uint8Array;
+  /** Candidates of the second look, on the mask's grid; null where there are none. */
+  readonly candidates: string | Uint8Array | null;
   /** What becomes of it: a revision of a job, or files to save. */
   readonly end: { readonly kind: 'job'; readonly jobId: string; readonly parent: number } | LocalEnd;
 };
 
 /** The newest mask of a completed job: the engine's own, or what the last reader made of it. */
-export function editOfJob({ jobId, result, revision }: Job): EditSource | null {
-  if (result === null) return null;
+export function editOfJob(job: Job | null): EditSource | null {
+  if (job === null || job.result === null) return null;
+  const { jobId, result, revision } = job;
   const parent = revision?.number ?? 0;
   return {
     key: `job ${jobId} ${parent}`,
     dwi: result.dwiUrl,
     adc: result.adcUrl,
     mask: revision === null ? result.predictionUrl : `${revision.url}/files/lesion_msk.nii.gz`,
+    candidates: result.missedUrl,
     end: { kind: 'job', jobId, parent },
   };
 }

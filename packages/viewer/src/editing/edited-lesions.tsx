@@ -4,6 +4,8 @@ import type { NumberedLesions } from '@atoll/volume/numbered-lesions';
 import type { Grid, Vec3 } from '@atoll/volume/volume';
 import { useMemo, useState } from 'react';
 import { Button } from 'react-aria-components';
+import { isTyping } from '../images/use-shortcuts.ts';
+import { useKeysFirst } from '../ui/use-keys.ts';
 import { useViewing } from '../viewing/viewing.tsx';
 import { useEditing } from './editing.ts';
 
@@ -15,37 +17,65 @@ export function EditedLesions() {
   const { open, version } = useEditing();
   const { goTo } = useViewing();
   const [kept, setKept] = useState<ReadonlySet<number>>(new Set());
+  /** Which one the keys are about; -1 before any was gone to. */
+  const [current, setCurrent] = useState(-1);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the editor is the same when its mask has changed
   const places = useMemo(
     () => (open === null ? [] : placesOf(open.editor.lesions, open.dwi)),
     [open, version],
   );
+  const select = (next: number) => {
+    const index = (next + places.length) % places.length;
+    setCurrent(index);
+    if (open !== null) goTo(transformPoint(open.dwi.affine, places[index].voxel));
+  };
+  const keepOrNot = (at: number) =>
+    setKept(new Set(kept.has(at) ? [...kept].filter((n) => n !== at) : [...kept, at]));
+  const remove = (index: number) => open?.editor.deleteLesions([places[index].number]);
+  const at = Math.min(current, places.length - 1);
+  useKeysFirst(({ key, ctrlKey, metaKey, altKey, target }) => {
+    if (places.length === 0 || ctrlKey || metaKey || altKey || isTyping(target)) return false;
+    switch (key.toLowerCase()) {
+      case 'n':
+      case 'p':
+        // The first key goes to the largest, whichever of the two it is.
+        select(at < 0 ? 0 : at + (key.toLowerCase() === 'n' ? 1 : -1));
+        return true;
+      case 'k':
+        keepOrNot(places[Math.max(0, at)].at);
+        if (at + 1 < places.length) select(Math.max(0, at) + 1);
+        return true;
+      case 'delete':
+      case 'backspace':
+        remove(Math.max(0, at));
+        return true;
+      default:
+        return false;
+    }
+  });
   if (open === null || places.length === 0) return null;
-  const { editor } = open;
   return (
     <section aria-label="Lesions of the edited mask">
       <h3>Lesions</h3>
       <ol className="lesions edited">
-        {places.slice(0, listed).map(({ number, volumeMl, voxel, at }) => (
-          <li key={number}>
-            <Button className="lesion" onPress={() => goTo(transformPoint(open.dwi.affine, voxel))}>
-              <span className="figures quiet">{number}</span>
-              <span className="figures">{volumeMl.toFixed(2)} mL</span>
+        {places.slice(0, listed).map((place, index) => (
+          <li key={place.number} data-current={index === at || undefined}>
+            <Button className="list-row lesion" aria-current={index === at} onPress={() => select(index)}>
+              <span className="figures quiet">{place.number}</span>
+              <span className="figures">{place.volumeMl.toFixed(2)} mL</span>
             </Button>
             <Button
-              className="button small"
-              aria-pressed={kept.has(at)}
-              aria-label={`Keep lesion ${number}`}
-              onPress={() =>
-                setKept(new Set(kept.has(at) ? [...kept].filter((n) => n !== at) : [...kept, at]))
-              }
+              className="button small keep"
+              aria-pressed={kept.has(place.at)}
+              aria-label={`Keep lesion ${place.number}`}
+              onPress={() => keepOrNot(place.at)}
             >
-              {kept.has(at) ? 'Kept' : 'Keep'}
+              Keep
             </Button>
             <Button
               className="button small"
-              aria-label={`Delete lesion ${number}`}
-              onPress={() => editor.deleteLesions([number])}
+              aria-label={`Delete lesion ${place.number}`}
+              onPress={() => remove(index)}
             >
               Delete
             </Button>

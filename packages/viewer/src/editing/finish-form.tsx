@@ -1,36 +1,51 @@
 import type { Verdict } from '@atoll/contract/report';
+import { runsOfDifference } from '@atoll/editor/voxel-runs';
 import { maskFileOf } from '@atoll/engines/mask-file';
 import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { Button, Input, Label, TextArea, TextField } from 'react-aria-components';
 import { useConnection } from '../connection/connection.ts';
 import { loadBench } from '../local-images/bench.ts';
+import { DiscardQuestion, type DiscardWords } from '../ui/discard-question.tsx';
 import { Failure } from '../ui/failure.tsx';
 import { save } from '../ui/save.ts';
 import { useEditing } from './editing.ts';
 
 const authorKey = 'atoll-author';
+const discardWords: DiscardWords = {
+  title: 'Discard your changes to the mask?',
+  text: 'All steps of this edit will be lost; the mask is then as it was before.',
+  stay: 'Keep changes',
+  goOn: 'Discard changes',
+};
 
 /** Who stands behind the mask, and what becomes of it: a revision of a job, or files. */
 export function FinishForm() {
   const edit = useEditing();
   const { client } = useConnection();
   const queries = useQueryClient();
-  const [author, setAuthor] = useState(() => localStorage.getItem(authorKey) ?? '');
+  const [author, setAuthor] = useState(rememberedAuthor);
   const [note, setNote] = useState('');
   const [error, setError] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
+  const [isAsked, setAsked] = useState(false);
   const { open } = edit;
+  const last = open?.editor.history.last ?? null;
+  // Looked for after each step, and not for each movement of the brush: a large mask has millions of voxels.
+  const isChanged = useMemo(
+    () =>
+      open !== null && last !== null && runsOfDifference(open.editor.mask.data, open.base.data).length > 0,
+    [open, last],
+  );
   if (open === null) return null;
-  const { source, editor, dwi, base } = open;
+  const { source, editor, dwi } = open;
   const { end } = source;
-  const isChanged = editor.mask.data.some((value, at) => value !== base.data[at]);
 
   const finish = async (verdict: Verdict) => {
     setBusy(true);
     setError(null);
     try {
-      localStorage.setItem(authorKey, author);
+      rememberAuthor(author);
       const mask = new Uint8Array(maskFileOf(editor.mask, dwi.header));
       if (end.kind === 'job') {
         const review = { author, note, verdict, parent: end.parent };
@@ -97,10 +112,31 @@ export function FinishForm() {
         <Button className="link" onPress={edit.stop}>
           Close (changes stay in this browser)
         </Button>
-        <Button className="link" onPress={edit.discard}>
+        <Button
+          className="link"
+          onPress={() => (editor.history.position === 0 ? edit.discard() : setAsked(true))}
+        >
           Discard changes
         </Button>
       </div>
+      {isAsked && <DiscardQuestion words={discardWords} goOn={edit.discard} stay={() => setAsked(false)} />}
     </section>
   );
+}
+
+/** A browser may give no storage, and even asking for it may throw. */
+function rememberedAuthor(): string {
+  try {
+    return localStorage.getItem(authorKey) ?? '';
+  } catch {
+    return '';
+  }
+}
+
+function rememberAuthor(author: string): void {
+  try {
+    localStorage.setItem(authorKey, author);
+  } catch {
+    // The name is typed again next time.
+  }
 }

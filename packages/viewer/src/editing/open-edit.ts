@@ -16,9 +16,12 @@ export type OpenEdit = {
   readonly source: EditSource;
   readonly editor: MaskEditor;
   readonly dwi: NiftiImage;
+  /** Of the voxels that the edit began from: a host on the way may have unpacked the file. */
   readonly baseSha256: string;
   /** The mask as the edit began from it. */
   readonly base: Mask;
+  /** Candidates of the second look; null where there are none. */
+  readonly candidates: Mask | null;
   /** It went on from what this browser had kept. */
   readonly isResumed: boolean;
 };
@@ -27,31 +30,21 @@ export type OpenEdit = {
  * Reads the images of a result and the steps of an edit that this browser has kept of it.
  * @throws AtollError IMAGE_*, IMAGE_GRIDS_DIFFER; UnreachableError, ServiceError
  */
-export async function openEdit(
-  source: EditSource,
-  store: EditStore | null,
-  signal: AbortSignal,
-): Promise<OpenEdit> {
-  const [dwiFile, adcFile, maskFile] = await Promise.all(
-    (
-      [
-        ['dwi', source.dwi],
-        ['adc', source.adc],
-        ['mask', source.mask],
-      ] as const
-    ).map(([role, file]) => bytesOf(role, file, signal)),
-  );
-  const [dwi, adc, base] = await Promise.all([
-    readNifti(dwiFile),
-    readNifti(adcFile),
-    readNiftiMask(maskFile),
+export async function openEdit(source: EditSource, store: EditStore, signal: AbortSignal): Promise<OpenEdit> {
+  const fetched = (role: string, file: string | Uint8Array) => bytesOf(role, file, signal);
+  const [dwi, adc, base, candidates] = await Promise.all([
+    fetched('dwi', source.dwi).then(readNifti),
+    fetched('adc', source.adc).then(readNifti),
+    fetched('mask', source.mask).then(readNiftiMask),
+    source.candidates === null ? null : fetched('missed', source.candidates).then(readNiftiMask),
   ]);
-  if (!sameGrid(dwi, base)) throw new AtollError('IMAGE_GRIDS_DIFFER');
+  if (!sameGrid(dwi, base) || (candidates !== null && !sameGrid(dwi, candidates)))
+    throw new AtollError('IMAGE_GRIDS_DIFFER');
   const diffusion = resampleLinear(adc, dwi, Number.NaN).data;
   const factor = factorOf(diffusion, dwi.data);
   for (let at = 0; at < diffusion.length; at++) diffusion[at] *= factor;
-  const baseSha256 = await sha256(maskFile);
-  const history = (await store?.read(source.key, baseSha256, base.data.length).catch(() => null)) ?? null;
+  const baseSha256 = await sha256(base.data);
+  const history = await store.read(source.key, baseSha256, base.data.length).catch(() => null);
   signal.throwIfAborted();
   return {
     source,
@@ -59,6 +52,7 @@ export async function openEdit(
     dwi,
     baseSha256,
     base,
+    candidates,
     isResumed: history !== null && history.position > 0,
   };
 }

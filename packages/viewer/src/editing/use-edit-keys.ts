@@ -1,7 +1,7 @@
 import { axisAcross } from '@atoll/editor/plane';
-import { useEffect, useRef } from 'react';
 import { slicePlaneOf } from '../images/slice-slider.tsx';
 import { isTyping } from '../images/use-shortcuts.ts';
+import { useKeysFirst } from '../ui/use-keys.ts';
 import { useViewing } from '../viewing/viewing.tsx';
 import { resized } from './tool.ts';
 import type { Edit } from './use-edit.ts';
@@ -9,20 +9,11 @@ import type { Edit } from './use-edit.ts';
 /** Keys while a mask is edited; they go before those of the page. Each is listed in shortcut-help.tsx. */
 export function useEditKeys(edit: Edit): void {
   const { display } = useViewing();
-  const newest = useRef({ edit, display });
-  newest.current = { edit, display };
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      const { edit, display } = newest.current;
-      if (edit.open === null || event.altKey || isTyping(event.target)) return;
-      const plane = slicePlaneOf(display.plane) ?? 'axial';
-      if (!act(edit, event, axisAcross(edit.open.dwi.affine, plane))) return;
-      event.preventDefault();
-      event.stopImmediatePropagation();
-    };
-    window.addEventListener('keydown', onKey, true);
-    return () => window.removeEventListener('keydown', onKey, true);
-  }, []);
+  useKeysFirst((event) => {
+    if (edit.open === null || event.altKey || isTyping(event.target)) return false;
+    const plane = slicePlaneOf(display.plane) ?? 'axial';
+    return act(edit, event, axisAcross(edit.open.dwi.affine, plane));
+  });
 }
 
 /** @returns whether the key meant something. */

@@ -1,3 +1,5 @@
+import type { MissedPlace } from '@atoll/contract/report';
+import { pieceAt } from '@atoll/editor/pieces';
 import { usualRegion } from '@atoll/editor/region';
 import { saveEdit } from '@atoll/editor/saved-edit';
 import { maskOfRuns, type VoxelRuns } from '@atoll/editor/voxel-runs';
@@ -31,7 +33,10 @@ export type Edit = {
   setShown(pane: PaneId, mask: ShownMask): void;
   /** Grows with every change of the mask. */
   readonly version: number;
-  start(source: EditSource): void;
+  /** Opens the tools on the result's newest mask, and goes on from what this browser has kept. */
+  start(): void;
+  /** Adds a candidate of the second look, and opens the tools for it where they are not open. */
+  addCandidate(place: Pick<MissedPlace, 'id' | 'focusMm'>): void;
   /** Puts the tools away; the steps stay kept. */
   stop(): void;
   /** Ends the edit and forgets its steps. */
@@ -49,8 +54,11 @@ const firstShown = { main: 'edited', beside: 'edited' } as const;
 
 const keepAfterMs = 250;
 
-/** @param of the result on show: an edit ends with it. */
-export function useEdit(of: string | null): Edit {
+/**
+ * @param of the result on show: an edit ends with it.
+ * @param source what would be edited of it; null while there is nothing.
+ */
+export function useEdit(of: string | null, source: EditSource | null): Edit {
   const [open, setOpen] = useState<OpenEdit | null>(null);
   const [isOpening, setOpening] = useState(false);
   const [error, setError] = useState<AtollError | null>(null);
@@ -76,20 +84,23 @@ export function useEdit(of: string | null): Edit {
   // biome-ignore lint/correctness/useExhaustiveDependencies: another result is another edit
   useEffect(() => close, [close, of]);
 
-  const start = async (source: EditSource) => {
+  const start = async (first: (opened: OpenEdit) => void = () => undefined) => {
+    if (source === null) return;
     close();
     const controller = new AbortController();
     leaving.current = controller;
     setOpening(true);
     setError(null);
     try {
-      store.current ??= await EditStore.open().catch(() => null);
+      store.current ??= await EditStore.open();
       // Local images: all code is here with the bench, and nothing is asked of anybody.
       const { openEdit } = source.end.kind === 'local' ? await loadBench() : await import('./open-edit.ts');
       const opened = await openEdit(source, store.current, controller.signal);
       opened.editor.limits = tool.limits;
-      setKeeping(store.current === null ? 'impossible' : 'kept');
+      setKeeping(store.current.lasts ? 'kept' : 'impossible');
       setOpen(opened);
+      // Once those who keep and draw each step have subscribed.
+      setTimeout(() => first(opened));
     } catch (thrown) {
       if (!controller.signal.aborted) setError(asAtollError(thrown));
     } finally {
@@ -106,15 +117,13 @@ export function useEdit(of: string | null): Edit {
       clearTimeout(timer);
       timer = undefined;
       if (store.current === null || ended.current.has(open)) return;
-      store.current.write(source.key, saveEdit(editor.history, baseSha256, base.data.length)).then(
-        () => timer === undefined && setKeeping('kept'),
-        () => setKeeping('impossible'),
-      );
+      store.current
+        .write(source.key, saveEdit(editor.history, baseSha256, base.data.length))
+        .then((isKept) => timer === undefined && setKeeping(isKept ? 'kept' : 'impossible'));
     };
     const unsubscribe = editor.subscribe(() => {
       setVersion((before) => before + 1);
-      if (store.current === null) return;
-      setKeeping('keeping');
+      setKeeping(store.current?.lasts === true ? 'keeping' : 'impossible');
       clearTimeout(timer);
       timer = setTimeout(keep, keepAfterMs);
     });
@@ -152,7 +161,11 @@ export function useEdit(of: string | null): Edit {
     version,
     shown,
     setShown: (pane, mask) => setShown({ ...shown, [pane]: mask }),
-    start: (source) => void start(source),
+    start: () => void start(),
+    addCandidate: (place) => {
+      if (open !== null) addTo(open, place);
+      else void start((opened) => addTo(opened, place));
+    },
     stop: close,
     discard: () => {
       if (open !== null) {
@@ -187,6 +200,10 @@ export function useEdit(of: string | null): Edit {
     takePreview,
     dropPreview: () => setPreview(null),
   };
+}
+
+function addTo({ editor, candidates }: OpenEdit, place: Pick<MissedPlace, 'id' | 'focusMm'>): void {
+  if (candidates !== null) editor.add(pieceAt(candidates, place.focusMm), `Candidate ${place.id}`);
 }
 
 function isInside(mask: Uint8Array, [i, j, k]: Vec3, { shape }: Grid): boolean {

@@ -1,4 +1,3 @@
-export { addPlaces } from '@atoll/engines/added-places';
 export { assemble } from '@atoll/intake/assemble';
 export { examine } from '@atoll/intake/examine';
 export { gather } from '@atoll/intake/gather';

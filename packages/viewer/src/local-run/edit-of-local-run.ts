@@ -5,7 +5,7 @@ import type { LocalRun } from './use-local-run.ts';
 export function editOfLocalRun({
   made,
   report,
-  results: { mask, brain },
+  results: { mask, brain, missed },
 }: LocalRun & { status: 'done' }): EditSource {
   const { files } = made;
   return {
@@ -13,6 +13,7 @@ export function editOfLocalRun({
     dwi: files.dwi,
     adc: files.adc,
     mask,
+    candidates: missed,
     end: { kind: 'local', files, report, mask, brain },
   };
 }

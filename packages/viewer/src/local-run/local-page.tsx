@@ -8,6 +8,7 @@ import { useTerritories } from '../result/use-territories.ts';
 import { lookedAtOfLocalRun } from '../second-look/source.ts';
 import { useSecondLook } from '../second-look/use-second-look.ts';
 import { useShowResult } from '../viewing/use-show-result.ts';
+import { editOfLocalRun } from './edit-of-local-run.ts';
 import { LocalRunColumn } from './local-run-column.tsx';
 
 /** Images that are in this browser tab alone: how they are sorted, and what a run in the page made of them. */
@@ -18,7 +19,7 @@ export function LocalPage() {
   const look = useSecondLook(lookedAtOfLocalRun(done));
   const territories = useTerritories(name, done?.report.location, done?.results.territories ?? null);
   useShowResult(name, done?.report ?? null);
-  const edit = useEdit(name);
+  const edit = useEdit(name, done === null ? null : editOfLocalRun(done));
   const layers = [...(territories?.isOn === true ? [territories.layer] : []), ...(look?.layers ?? [])];
   const maps = { list: [], turn: () => undefined };
   return (

@@ -9,7 +9,6 @@ import { ReportPanel } from '../result/result-panel.tsx';
 import { BrainChoice } from '../second-look/brain-choice.tsx';
 import { FailureWords } from '../ui/failure.tsx';
 import { StageProgress } from '../ui/stage-progress.tsx';
-import { editOfLocalRun } from './edit-of-local-run.ts';
 import { LocalDownloads } from './local-downloads.tsx';
 import type { LocalRun } from './use-local-run.ts';
 
@@ -52,7 +51,7 @@ function RunState({ run }: { readonly run: LocalRun }) {
       if (edit.state !== 'closed' || edit.error !== null) return <EditPanel />;
       return (
         <ReportPanel report={run.report}>
-          <Button className="button" onPress={() => edit.start(editOfLocalRun(run))}>
+          <Button className="button" onPress={() => edit.start()}>
             Review or edit
           </Button>
           <BrainChoice />

@@ -1,3 +1,4 @@
+import { editOfJob } from '../editing/edit-source.ts';
 import { EditingProvider } from '../editing/editing-provider.tsx';
 import { useEdit } from '../editing/use-edit.ts';
 import { ImagePane } from '../images/image-pane.tsx';
@@ -21,7 +22,7 @@ export function ServedPage() {
   const territoriesUrl = shown?.result?.atlas?.territoriesUrl ?? null;
   const territories = useTerritories(shown?.jobId ?? null, report?.location, territoriesUrl);
   useShowResult(shown?.status === 'completed' ? shown.jobId : null, report);
-  const edit = useEdit(shown?.jobId ?? null);
+  const edit = useEdit(shown?.jobId ?? null, editOfJob(shown));
   const layers = [
     ...(territories?.isOn === true ? [territories.layer] : []),
     ...compared.layers,
