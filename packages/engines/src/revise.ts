@@ -18,7 +18,7 @@ export type Review = {
   readonly verdict: Verdict;
 };
 
-type RevisionOptions = {
+export type RevisionOptions = {
   /** The images of the result as it keeps them, NIfTI bytes. */
   readonly files: {
     readonly dwi: Uint8Array;
