@@ -11,13 +11,18 @@ const quiet = [
   '--disable-sync',
   '--disable-dev-shm-usage',
 ];
-/** Played where slices are drawn in a 2D canvas: what is about that, and what is about no drawing at all. */
+/** Played where slices are drawn in a 2D canvas: what is about that, and what is not about drawing, which is slow in software. */
 const withoutWebGl = [
   '**/no-webgl.spec.ts',
   '**/runs.spec.ts',
+  '**/use.spec.ts',
+  '**/two-origins.spec.ts',
+  '**/own-sorting.spec.ts',
+  '**/sources.spec.ts',
   '**/second-look.spec.ts',
   '**/atlas-plain.spec.ts',
   '**/edit-plain.spec.ts',
+  '**/review.spec.ts',
 ];
 const executablePath = process.env.CHROMIUM_PATH ?? findChromium() ?? '/usr/bin/chromium';
 

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { Report } from '@atoll/contract/report';
 import { convertInNode } from '@atoll/dicom/convert-node';
 import { assemble } from '@atoll/intake/assemble';
-import { broughtBytes } from '@atoll/intake/brought';
-import { broughtFolder } from '@atoll/intake/folder-files';
+import { filesOfFolder } from '@atoll/intake/folder-files';
 import { type GatherProgress, gather } from '@atoll/intake/gather';
+import { fileOfBytes } from '@atoll/intake/input-file';
 import { propose } from '@atoll/intake/propose';
 import { sameGrid, transformPoint } from '@atoll/volume/affine';
 import { readNifti, readNiftiMask } from '@atoll/volume/nifti-read';
@@ -49,7 +49,7 @@ function writeAll(name: string, files: readonly Uint8Array[]): string {
 describe('DICOM among a reader’s files', () => {
   const series = { series: '1.2.3.1', seriesNumber: 7, description: 'ep2d_diff' };
   const bring = (files: readonly Uint8Array[]) =>
-    files.map((bytes, at) => broughtBytes(`export/IM${at}`, bytes));
+    files.map((bytes, at) => fileOfBytes(`export/IM${at}`, bytes));
 
   it('of United Imaging, tiled into mosaics, gives the volumes and b-values of the same slices one by one', async () => {
     const read = async (files: readonly Uint8Array[]) => {
@@ -109,13 +109,13 @@ describe('DICOM among a reader’s files', () => {
   });
 
   it('costs nothing else when it is cut off, claims too much or cannot be converted', async () => {
-    const good = broughtBytes('dwi.nii', writeNifti({ ...cube, data: new Float32Array(8).fill(2) }, 'int16'));
+    const good = fileOfBytes('dwi.nii', writeNifti({ ...cube, data: new Float32Array(8).fill(2) }, 'int16'));
     const [cut] = madeSeries({ ...series, series: '1.2.9.1' }, [0]);
     const { candidates, ignored } = await gather(
       [
         good,
-        broughtBytes('cut', cut.subarray(0, 400)),
-        broughtBytes('empty', madeDicom({ ...series, series: '1.2.9.2', pixels: [] })),
+        fileOfBytes('cut', cut.subarray(0, 400)),
+        fileOfBytes('empty', madeDicom({ ...series, series: '1.2.9.2', pixels: [] })),
       ],
       { convert: convertInNode },
     );
@@ -135,7 +135,7 @@ const cube = {
 
 describe.skipIf(withoutPhilips)('a real series of 544 DICOM files in a ZIP', () => {
   const made = async () => {
-    const { candidates } = await gather(await broughtFolder(philipsZip), { convert: convertInNode });
+    const { candidates } = await gather(await filesOfFolder(philipsZip), { convert: convertInNode });
     const proposal = propose(candidates);
     if (proposal.choice === null) throw new Error('nothing was proposed');
     return { candidates, proposal, assembled: await assemble(candidates, proposal.choice) };

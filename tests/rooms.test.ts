@@ -30,8 +30,10 @@ const rooms: Record<string, readonly string[]> = {
   server: [
     'errors',
     'store',
+    'threads',
     'volume',
     'contract',
+    'report',
     'atlas',
     'engines',
     'cases',
@@ -54,6 +56,7 @@ const rooms: Record<string, readonly string[]> = {
   ],
   cli: [
     'errors',
+    'locks',
     'store',
     'volume',
     'pictures',

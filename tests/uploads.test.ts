@@ -10,7 +10,7 @@ import { Upload } from 'tus-js-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runAtoll } from '../packages/cli/test/run-atoll.ts';
 
-/** Cases that are brought to the real program: by HTTP, by the command line, and through a crash. */
+/** Uploaded cases to the real program: by HTTP, by the command line, and through a crash. */
 
 const folder = mkdtempSync(join(tmpdir(), 'atoll-brought-'));
 const dataDir = join(folder, 'data');
@@ -119,7 +119,7 @@ describe('atoll cases add', () => {
 });
 
 describe('a server that is killed', () => {
-  it('while a case is brought leaves nothing of it, and keeps what was uploaded in pieces', async () => {
+  it('while a case is uploaded leaves nothing of it, and keeps what was uploaded in pieces', async () => {
     const sending = request(`${url}/api/cases`, {
       method: 'POST',
       headers: { 'Content-Type': 'multipart/form-data; boundary=b', 'Content-Length': 1_000_000 },

@@ -109,7 +109,7 @@ describe('atoll serve without workers, and atoll worker', () => {
     const mask = await fetch(job.result?.predictionUrl ?? '');
     expect(new Uint8Array(await mask.arrayBuffer()).subarray(0, 2)).toEqual(new Uint8Array([0x1f, 0x8b]));
 
-    // A case that is brought to the one is read by the other.
+    // An uploaded case to the one is read by the other.
     const { imageUrls } = await client.getCase('phantom-pons');
     const image = async (url: string | undefined) => (await fetch(url ?? '')).blob();
     const files = {

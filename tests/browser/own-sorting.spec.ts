@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { convertInNode } from '@atoll/dicom/convert-node';
 import { examine } from '@atoll/intake/examine';
-import { broughtFolder } from '@atoll/intake/folder-files';
+import { filesOfFolder } from '@atoll/intake/folder-files';
 import { gather } from '@atoll/intake/gather';
 import { hasRealData, realData } from '../../packages/cli/test/real-data.ts';
 import { expect, test } from './atoll.ts';
@@ -39,7 +39,7 @@ test('of two subjects that are dropped together one is chosen before anything is
   await expect(runHere).toBeEnabled();
 });
 
-/** Of each kind one: NIfTI by content, by names and by side-cars; a ZIP; DICOM that is converted. */
+/** Of each kind one: NIfTI by content, by names and by sidecars; a ZIP; DICOM that is converted. */
 const folders = [
   'adc_dwi_names_swapped',
   'adc_last_of_4d',
@@ -56,7 +56,7 @@ test('the page says of files what the command line says of them, word for word',
   await page.goto('/');
   await expect(page.getByRole('option').first()).toBeVisible();
   for (const name of folders) {
-    const gathered = await gather(await broughtFolder(join(intake, name)), { convert: convertInNode });
+    const gathered = await gather(await filesOfFolder(join(intake, name)), { convert: convertInNode });
     const { proposal, candidates } = await examine(gathered.candidates);
     await page.reload();
     await expect(page.getByRole('option').first()).toBeVisible();

@@ -105,11 +105,12 @@ test('a cohort’s page opens from disk and is sorted by its heads', async ({ pa
     warnings: [],
     error: null,
     reviews: [],
+    outdatedReviews: 0,
   }));
   const path = join(scratch, 'group.html');
   writeFileSync(
     path,
-    await writeGroupPage({ title: 'Ward 7', notice: 'Research only.', cases, figures: [] }),
+    await writeGroupPage({ title: 'Ward 7', notice: 'Research only.', cases, figures: [], agreement: null }),
   );
   await page.goto(pathToFileURL(path).href);
   const order = () => page.locator('.cases tbody tr td:nth-child(2)').allTextContents();

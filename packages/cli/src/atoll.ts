@@ -8,6 +8,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { enginesCommand } from './commands/engines.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { reportCommand } from './commands/report.ts';
+import { reviewCommand } from './commands/review.ts';
 import { reviseCommand } from './commands/revise.ts';
 import { segmentCommand } from './commands/segment.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -26,6 +27,7 @@ const program = new Command('atoll')
 
 const commands = [
   segmentCommand,
+  reviewCommand,
   reviseCommand,
   reportCommand,
   evaluateCommand,

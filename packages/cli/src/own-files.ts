@@ -1,11 +1,10 @@
 import { asCautions } from '@atoll/engines/caution';
 import type { Progress } from '@atoll/engines/engine';
 import { AtollError } from '@atoll/errors/error';
-import type { Candidate, Gathered } from '@atoll/intake/candidate';
+import type { Gathered } from '@atoll/intake/candidate';
 import type { Choice } from '@atoll/intake/choice';
-import { type Subject, seriousOf } from '@atoll/intake/proposal';
+import { seriousOf } from '@atoll/intake/proposal';
 import { nothingFound, whyNoCase } from '@atoll/intake/refusal';
-import { printable } from '@atoll/intake/words';
 import type { CaseFiles } from '@atoll/volume/case-files';
 import { type Correction, saidBy } from './corrections.ts';
 import { UsageError } from './exit.ts';
@@ -47,20 +46,20 @@ export async function openOwnFiles(options: OwnOptions): Promise<OwnCase | null>
   const { path, bValue, corrections, dryRun, subject, signal, onProgress, tell } = options;
   const { convertInNode } = await import('@atoll/dicom/convert-node');
   const { assemble } = await import('@atoll/intake/assemble');
-  const { broughtFolder } = await import('@atoll/intake/folder-files');
+  const { filesOfFolder } = await import('@atoll/intake/folder-files');
   const { gather } = await import('@atoll/intake/gather');
   const { examine } = await import('@atoll/intake/examine');
-  const { propose } = await import('@atoll/intake/propose');
-  const gathered = await gather(await broughtFolder(path), { convert: convertInNode, signal, onProgress });
+  const { ofSubject } = await import('@atoll/intake/of-subject');
+  const gathered = await gather(await filesOfFolder(path), { convert: convertInNode, signal, onProgress });
   tell(describeGathered(gathered));
   if (gathered.candidates.length === 0) {
     options.tellJson?.(asJson(gathered, (await examine([])).proposal));
     throw nothingFound(gathered);
   }
-  const own =
-    subject === undefined
-      ? gathered.candidates
-      : ofSubject(gathered.candidates, propose(gathered.candidates).subjects, subject);
+  const wanted =
+    subject === undefined ? { images: gathered.candidates } : ofSubject(gathered.candidates, subject);
+  if ('refused' in wanted) throw new UsageError(wanted.refused);
+  const own = wanted.images;
   const { candidates, proposal } = await examine(own, saidBy(corrections, own, bValue));
   tell(describeChoice(proposal, candidates));
   options.tellJson?.(asJson({ ...gathered, candidates }, proposal));
@@ -86,22 +85,4 @@ export async function openOwnFiles(options: OwnOptions): Promise<OwnCase | null>
     gathered: { ...gathered, candidates },
     choice,
   };
-}
-
-/** @throws UsageError for a subject that is not among the images */
-function ofSubject(
-  candidates: readonly Candidate[],
-  subjects: readonly Subject[],
-  wanted: string,
-): Candidate[] {
-  const found = subjects.find(({ label }) => label === wanted || label.replace(/^sub-/, '') === wanted);
-  if (found === undefined) {
-    const labels = subjects.map(({ label }) => label);
-    throw new UsageError(
-      labels.length === 0
-        ? 'the images are from a single subject; omit --subject'
-        : `there is no subject ${JSON.stringify(printable(wanted))}; found: ${labels.join(', ')}`,
-    );
-  }
-  return candidates.filter(({ id }) => found.candidateIds.includes(id));
 }

@@ -13,8 +13,11 @@ type PageBuild = {
   readonly say: (line: string) => void;
 };
 
+/** Where the built page lies. */
+export const pageFolder = join(root, 'packages/viewer/dist');
+
 const usual: PageBuild = {
-  folder: join(root, 'packages/viewer/dist'),
+  folder: pageFolder,
   script: join(root, 'scripts/build-page.ts'),
   say: (line) => process.stderr.write(`${line}\n`),
 };

@@ -2,7 +2,7 @@ import { Report as ReportSchema } from '@atoll/contract/report';
 import type { Report } from '@atoll/engines/report';
 import { dicomDocuments } from '@atoll/report/dicom-files';
 import { pdfFileName } from '@atoll/report/file-names';
-import { type StudyFiles, writeReport } from '@atoll/report/report-files';
+import { type ReportRequest, type StudyFiles, writeReport } from '@atoll/report/report-files';
 import type { ReportSubject } from '@atoll/report/subject';
 
 /** A result, or a revision of one, as people read it, by file names. @throws AtollError IMAGE_* */
@@ -10,14 +10,9 @@ export function readableReport(
   report: Report,
   files: StudyFiles,
   subject: ReportSubject,
-  wantsThumbnail = false,
+  further: Pick<ReportRequest, 'wantsThumbnail' | 'reviews'> = {},
 ): Promise<ReadonlyMap<string, Uint8Array>> {
-  return writeReport({
-    report: ReportSchema.parse(report),
-    subject,
-    files,
-    wantsThumbnail,
-  });
+  return writeReport({ report: ReportSchema.parse(report), subject, files, ...further });
 }
 
 /**

@@ -23,6 +23,7 @@ const Correction = z.object({
 const Inputs = z.object({
   dwi: z.string().optional(),
   adc: z.string().optional(),
+  flair: z.string().optional(),
   reference: z.string().optional(),
   dwiVolume: z.int().optional(),
   case: z.string().optional(),
@@ -33,7 +34,7 @@ const Inputs = z.object({
 });
 export type Inputs = z.infer<typeof Inputs>;
 
-const paths = ['dwi', 'adc', 'reference', 'in'] as const;
+const paths = ['dwi', 'adc', 'flair', 'reference', 'in'] as const;
 
 /** The file that names the images, as paths were given on this command line. */
 export function inputsFile(inputs: Inputs, folder: string): Uint8Array {
@@ -46,9 +47,15 @@ export function inputsFile(inputs: Inputs, folder: string): Uint8Array {
 }
 
 export type ResultImages = {
-  readonly files: Pick<CaseFiles, 'dwi' | 'adc'> & { readonly reference?: Uint8Array | undefined };
+  readonly files: Pick<CaseFiles, 'dwi' | 'adc'> & {
+    readonly flair?: Uint8Array | undefined;
+    readonly reference?: Uint8Array | undefined;
+  };
   readonly dwiVolume?: number | undefined;
 };
+
+/** What a command line may name beside a result. */
+type GivenInputs = Pick<Inputs, 'dwi' | 'adc' | 'flair' | 'reference' | 'dwiVolume'>;
 
 /**
  * The images of a result: those that are named, else those that lie beside its mask, as in a ZIP of the service, else
@@ -58,34 +65,47 @@ export type ResultImages = {
  */
 export async function readResultImages(
   folder: string,
-  given: Pick<Inputs, 'dwi' | 'adc' | 'reference' | 'dwiVolume'>,
+  given: GivenInputs,
   hashes: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<ResultImages> {
+  const images = await findResultImages(folder, given, hashes, signal);
+  if (images === null) throw noImages(folder);
+  return images;
+}
+
+/** The same; null where nothing says which they are. @throws as `readResultImages` */
+export async function findResultImages(
+  folder: string,
+  given: GivenInputs,
+  hashes: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<ResultImages | null> {
   const images = await findImages(folder, given, signal);
-  await checkSame(images.files, hashes);
+  if (images !== null) await checkSame(images.files, hashes);
   return images;
 }
 
 async function findImages(
   folder: string,
-  given: Pick<Inputs, 'dwi' | 'adc' | 'reference' | 'dwiVolume'>,
+  given: GivenInputs,
   signal: AbortSignal,
-): Promise<ResultImages> {
+): Promise<ResultImages | null> {
   if (given.dwi !== undefined && given.adc !== undefined) {
     return {
-      files: await readNamed({ dwi: given.dwi, adc: given.adc, reference: given.reference }),
+      files: await readNamed({ ...given, dwi: given.dwi, adc: given.adc }),
       dwiVolume: given.dwiVolume,
     };
   }
   const beside = await besideMask(folder);
-  if (beside !== null) return { files: await readNamed(beside) };
+  if (beside !== null) return { files: await readNamed({ ...beside, flair: given.flair ?? beside.flair }) };
   const inputs = await readInputs(folder);
+  if (inputs === null) return null;
   const at = (path: string) => (isAbsolute(path) ? path : join(folder, path));
   const reference = inputs.reference === undefined ? undefined : await readImageFile(at(inputs.reference));
   if (inputs.case !== undefined) {
-    const { dwi, adc, reference: own } = await (await openCases()).open(inputs.case, { signal });
-    return { files: { dwi, adc, reference: reference ?? own } };
+    const { dwi, adc, flair, reference: own } = await (await openCases()).open(inputs.case, { signal });
+    return { files: { dwi, adc, flair, reference: reference ?? own } };
   }
   if (inputs.in !== undefined) {
     const own = await openOwnFiles({
@@ -100,22 +120,26 @@ async function findImages(
     });
     if (own !== null) return { files: { ...own.files, reference: reference ?? own.files.reference } };
   }
-  if (inputs.dwi === undefined || inputs.adc === undefined) throw noImages(folder);
-  const { dwi, adc } = await readNamed({ dwi: at(inputs.dwi), adc: at(inputs.adc) });
-  return { files: { dwi, adc, reference }, dwiVolume: inputs.dwiVolume };
+  if (inputs.dwi === undefined || inputs.adc === undefined) return null;
+  const flair = inputs.flair === undefined ? undefined : at(inputs.flair);
+  const files = await readNamed({ dwi: at(inputs.dwi), adc: at(inputs.adc), flair });
+  return { files: { ...files, reference }, dwiVolume: inputs.dwiVolume };
 }
 
 async function readNamed(named: {
   dwi: string;
   adc: string;
+  flair?: string | undefined;
   reference?: string | undefined;
 }): Promise<ResultImages['files']> {
-  const [dwi, adc, reference] = await Promise.all([
+  const optional = (path: string | undefined) => (path === undefined ? undefined : readImageFile(path));
+  const [dwi, adc, flair, reference] = await Promise.all([
     readImageFile(named.dwi),
     readImageFile(named.adc),
-    named.reference === undefined ? undefined : readImageFile(named.reference),
+    optional(named.flair),
+    optional(named.reference),
   ]);
-  return { dwi, adc, reference };
+  return { dwi, adc, flair, reference };
 }
 
 async function besideMask(folder: string) {
@@ -127,17 +151,20 @@ async function besideMask(folder: string) {
     return found.length === 1 ? join(folder, found[0]) : undefined;
   };
   const [dwi, adc] = [ending('dwi'), ending('adc')];
-  return dwi === undefined || adc === undefined ? null : { dwi, adc, reference: ending('reference') };
+  return dwi === undefined || adc === undefined
+    ? null
+    : { dwi, adc, flair: ending('flair'), reference: ending('reference') };
 }
 
-async function readInputs(folder: string): Promise<Inputs> {
+/** null where there is no such file. */
+async function readInputs(folder: string): Promise<Inputs | null> {
   const text = await readFile(join(folder, inputsName), 'utf8').catch(() => null);
   try {
     if (text !== null) return Inputs.parse(JSON.parse(text));
   } catch (cause) {
     throw new AtollError('FILE_UNREADABLE', `${join(folder, inputsName)} is damaged.`, { cause });
   }
-  throw noImages(folder);
+  return null;
 }
 
 function noImages(folder: string): AtollError {
@@ -152,10 +179,10 @@ async function checkSame(
   files: ResultImages['files'],
   hashes: Readonly<Record<string, string>>,
 ): Promise<void> {
-  for (const role of ['dwi', 'adc'] as const) {
+  for (const role of ['dwi', 'adc', 'flair'] as const) {
     const wanted = hashes[role];
     const bytes = files[role];
-    if (wanted === undefined || (await sha256(bytes)) === wanted) continue;
+    if (wanted === undefined || bytes === undefined || (await sha256(bytes)) === wanted) continue;
     if (isGzip(bytes) && (await sha256(await gunzip(bytes, defaultMaxBytes))) === wanted) continue;
     throw new AtollError(
       'RESULT_INPUTS_DIFFER',

@@ -25,14 +25,14 @@ const inFolder = (name: string) => join(folder, name);
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'atoll-own-files-'));
-  mkdirSync(inFolder('brought'));
+  mkdirSync(inFolder('patient'));
   const spec = phantomCases.find(({ id }) => id === 'phantom-large-left')?.spec;
   if (spec === undefined) throw new Error('the phantom of this test is gone');
   const { dwi, adc } = makePhantom(spec);
   // The ADC of this phantom is in 10⁻⁶ mm²/s: b0 = DWI · exp(b · ADC).
   const b0 = { ...dwi, data: dwi.data.map((value, at) => value * Math.exp(1e-3 * adc.data[at])) };
-  writeFileSync(inFolder('brought/one.nii.gz'), gzipSync(writeNifti(dwi, 'int16')));
-  writeFileSync(inFolder('brought/two.mha'), metaImage(b0));
+  writeFileSync(inFolder('patient/one.nii.gz'), gzipSync(writeNifti(dwi, 'int16')));
+  writeFileSync(inFolder('patient/two.mha'), metaImage(b0));
   writeFileSync(inFolder('dwi.mha'), metaImage(dwi));
   writeFileSync(inFolder('adc.mha'), metaImage(adc));
 });
@@ -62,7 +62,7 @@ function metaImage({ shape, affine, data }: Volume): Uint8Array {
 
 describe('atoll segment --in', () => {
   it('finds the infarct in files that nothing names, once the b-value is said', async () => {
-    const args = ['segment', '--in', inFolder('brought'), '--out', inFolder('out'), '--json'];
+    const args = ['segment', '--in', inFolder('patient'), '--out', inFolder('out'), '--json'];
     const asked = await runAtoll(args);
     expect([asked.code, asked.stdout]).toEqual([1, '']);
     expect(asked.stderr).toContain('[INTAKE_B_VALUE_NEEDED]');
@@ -81,11 +81,11 @@ describe('atoll segment --in', () => {
       'report.json',
       'report.pdf',
     ]);
-    expect(readFileSync(inFolder('out/report.json'), 'utf8')).not.toContain('brought');
+    expect(readFileSync(inFolder('out/report.json'), 'utf8')).not.toContain('patient/');
   });
 
   it('says with --dry-run --json what it found and passed over, and nothing else on stdout', async () => {
-    const { code, stdout } = await runAtoll(['segment', '--in', inFolder('brought'), '--dry-run', '--json']);
+    const { code, stdout } = await runAtoll(['segment', '--in', inFolder('patient'), '--dry-run', '--json']);
     expect(code).toBe(0);
     const found: unknown = JSON.parse(stdout);
     expect(found).toMatchObject({
@@ -99,7 +99,7 @@ describe('atoll segment --in', () => {
   it('lists several subjects and ends with 2 until one is chosen, and prints no escape codes', async () => {
     const mixed = inFolder('mixed');
     mkdirSync(mixed);
-    const [one, two] = ['brought/one.nii.gz', 'brought/two.mha'].map((name) => readFileSync(inFolder(name)));
+    const [one, two] = ['patient/one.nii.gz', 'patient/two.mha'].map((name) => readFileSync(inFolder(name)));
     for (const name of ['pat01_dwi_b1000.nii.gz', 'pat02_dwi_b1000.nii.gz'])
       writeFileSync(join(mixed, name), one);
     for (const name of ['pat01_b0.mha', 'pat02_b0.mha']) writeFileSync(join(mixed, name), two);
@@ -117,7 +117,7 @@ describe('atoll segment --in', () => {
 
   it('says with --dry-run what it would use, and takes corrections', async () => {
     const ask = (...more: string[]) =>
-      runAtoll(['segment', '--in', inFolder('brought'), '--dry-run', ...more]);
+      runAtoll(['segment', '--in', inFolder('patient'), '--dry-run', ...more]);
     const corrected = await ask('--use', 'b0=i2', '--use', 'reference=none', '--b-value', '1000');
     expect(corrected.code).toBe(0);
     expect(corrected.stdout).toBe('');
@@ -157,6 +157,23 @@ describe('atoll segment --in', () => {
     expect([half.code, half.stderr]).toEqual([1, expect.stringContaining('[INTAKE_NO_CASE]')]);
     expect(half.stderr).toContain('b0');
   });
+});
+
+it('atoll cases add takes one of several subjects, and says which there are', async () => {
+  const two = inFolder('two-subjects');
+  mkdirSync(two);
+  for (const subject of ['pat01', 'pat02']) {
+    for (const image of ['dwi', 'adc'])
+      copyFileSync(inFolder(`${image}.mha`), join(two, `${subject}_${image}.mha`));
+  }
+  const env = { ATOLL_DATA_DIR: inFolder('data') };
+  const add = (...more: string[]) => runAtoll(['cases', 'add', '--in', two, ...more], { env });
+  const asked = await add();
+  expect([asked.code, asked.stderr]).toEqual([1, expect.stringContaining('pat01, pat02')]);
+  const unknown = await add('--subject', 'pat03');
+  expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining('there is no subject "pat03"')]);
+  const added = await add('--subject', 'pat02');
+  expect([added.code, added.stdout]).toEqual([0, expect.stringMatching(/^u-[0-9a-f]{32}\n/)]);
 });
 
 it('atoll cases add follows links inside its folder, and names those that lead out of it', async () => {

@@ -50,6 +50,10 @@ describe('atoll segment', () => {
     expect(report.plainLook).toMatchObject({ status: 'done', coveredShare: 1, missed: [], doubtful: [] });
     expect(report.lesions[0]).toMatchObject({ id: 1, side: 'right' });
     expect(report.metrics.status).toBe('computed');
+    // The phantom's mask was written by Atoll, too.
+    expect(report.warnings.map(({ message }) => message)).toContainEqual(
+      expect.stringContaining('Atoll wrote the mask chosen as reference itself'),
+    );
     expect(Object.keys(report.provenance.inputSha256).sort()).toEqual(['adc', 'dwi', 'reference']);
 
     const mask = await readNiftiMask(readFileSync(join(out, 'lesion_msk.nii.gz')));

@@ -46,7 +46,7 @@ export const CaseList = z
   .meta({ id: 'CaseList' });
 export type CaseList = z.infer<typeof CaseList>;
 
-/** One case by its id; of one that was brought, its id is the right to see it, and it is in no list. */
+/** One case by its id; of an uploaded one, its id is the right to see it, and it is in no list. */
 export const CaseDetail = CaseSummary.extend({
   isUpload: z.boolean().describe('Uploaded with POST /api/cases; can be deleted with DELETE.'),
   expiresAt: z

@@ -44,33 +44,42 @@ export class UnreachableError extends Error {
   }
 }
 
+type Fetcher = typeof fetch;
+
+/** Asks a service, and checks the answer against the contract. @throws ServiceError, UnreachableError */
+export type Ask = <Schema extends z.ZodType>(
+  schema: Schema,
+  path: string,
+  init?: RequestInit,
+) => Promise<z.infer<Schema>>;
+
+/** @param baseUrl as of `createClient`. */
+export function createAsk(baseUrl: string, fetcher: Fetcher = (...args) => fetch(...args)): Ask {
+  return async (schema, path, init = {}) => {
+    const response = await fetcher(`${baseUrl}${path}`, init).catch(lostTouch(init.signal));
+    await expectAnswer(response);
+    const parsed = schema.safeParse(parseJson(await response.text().catch(lostTouch(init.signal))));
+    if (!parsed.success) throw new UnreachableError('stranger', response, { cause: parsed.error });
+    return parsed.data;
+  };
+}
+
 export type Client = ReturnType<typeof createClient>;
 
 /**
  * A typed client of Atoll's HTTP API; every answer is checked against the contract.
  * @param baseUrl where the service's routes begin, without a slash at the end: its origin, or '' or a path on the page's own.
  */
-export function createClient(baseUrl: string, fetcher: typeof fetch = (...args) => fetch(...args)) {
-  async function ask<Schema extends z.ZodType>(
-    schema: Schema,
-    path: string,
-    init: RequestInit = {},
-  ): Promise<z.infer<Schema>> {
-    const response = await fetcher(`${baseUrl}${path}`, init).catch(lostTouch(init.signal));
-    await expectAnswer(response);
-    const parsed = schema.safeParse(parseJson(await response.text().catch(lostTouch(init.signal))));
-    if (!parsed.success) throw new UnreachableError('stranger', response, { cause: parsed.error });
-    return parsed.data;
-  }
-
+export function createClient(baseUrl: string, fetcher: Fetcher = (...args) => fetch(...args)) {
+  const ask = createAsk(baseUrl, fetcher);
   return {
     health: (signal?: AbortSignal) => ask(Health, '/health', withSignal(signal)),
     listCases: (signal?: AbortSignal) => ask(CaseList, '/api/cases', withSignal(signal)),
     getCase: (caseId: string, signal?: AbortSignal) =>
       ask(CaseDetail, `/api/cases/${encodeURIComponent(caseId)}`, withSignal(signal)),
     /** Brings a case: images by their roles, or files of any kind of which it is found out what they are. */
-    addCase: (brought: BroughtCase, signal?: AbortSignal) =>
-      ask(CaseAdded, '/api/cases', { method: 'POST', body: toForm(brought), ...withSignal(signal) }),
+    addCase: (upload: CaseUpload, signal?: AbortSignal) =>
+      ask(CaseAdded, '/api/cases', { method: 'POST', body: toForm(upload), ...withSignal(signal) }),
     /** Brings a case of files that were uploaded with tus before, at `uploadsUrl`. */
     addCaseOfUploads: (wanted: CaseOfUploads, signal?: AbortSignal) =>
       ask(CaseAdded, '/api/cases', {
@@ -80,7 +89,7 @@ export function createClient(baseUrl: string, fetcher: typeof fetch = (...args) 
         ...withSignal(signal),
       }),
     uploadsUrl: `${baseUrl}/api/uploads`,
-    /** Removes a brought case with its jobs and results. */
+    /** Removes an uploaded case with its jobs and results. */
     removeCase: async (caseId: string, signal?: AbortSignal): Promise<void> => {
       const url = `${baseUrl}/api/cases/${encodeURIComponent(caseId)}`;
       const init = { method: 'DELETE', ...withSignal(signal) };
@@ -119,7 +128,7 @@ export function createClient(baseUrl: string, fetcher: typeof fetch = (...args) 
   };
 }
 
-export type BroughtCase = {
+export type CaseUpload = {
   readonly files: Readonly<Partial<Record<ImageRole, Blob>>>;
   /** Anything; a file's name, with its folders, helps to find out what it is. */
   readonly others?: readonly { readonly name: string; readonly content: Blob }[];
@@ -128,7 +137,7 @@ export type BroughtCase = {
   readonly bValue?: number | undefined;
 };
 
-function toForm({ files, others = [], title, bValue }: BroughtCase): FormData {
+function toForm({ files, others = [], title, bValue }: CaseUpload): FormData {
   const form = new FormData();
   if (title !== undefined) form.append('title', title);
   if (bValue !== undefined) form.append('b_value', String(bValue));

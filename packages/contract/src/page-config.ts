@@ -24,6 +24,10 @@ export const PageConfig = z.object({
     .boolean()
     .default(false)
     .describe('Whether the atlas is available next to the viewer, in the folder atlas.'),
+  review: z
+    .boolean()
+    .optional()
+    .describe('Whether the page goes through the results of a derivative, as atoll review serves it.'),
 });
 export type PageConfig = z.infer<typeof PageConfig>;
 

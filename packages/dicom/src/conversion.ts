@@ -11,7 +11,7 @@ export const defaultTimeLimitMs = 120_000;
 /** All files of one series; the converter holds them, its own copy and the result at once. */
 const maxSeriesBytes = 2 ** 30;
 
-/** Side-car without names, unpacked NIfTI, named by the UID of the series alone: a description may hold anything. */
+/** Sidecar without names, unpacked NIfTI, named by the UID of the series alone: a description may hold anything. */
 export const converterArguments = ['-b', 'y', '-ba', 'y', '-z', 'n', '-f', '%j', '-w', '2'] as const;
 
 /** @throws AtollError DICOM_TOO_LARGE */

@@ -1,6 +1,6 @@
 import type { ConverterWarning } from './converter-words.ts';
 
-/** A DICOM file as it was brought: bytes only; names are made up on the way in. */
+/** A DICOM file as it was given: bytes only; names are made up on the way in. */
 export type DicomFile = { readonly bytes: Uint8Array };
 
 /** One image that a conversion gave, with its sidecars. */

@@ -10,7 +10,7 @@ export function asCautions(sentences: readonly string[]): string[] {
 
 /** How the files of a case were made, with what a result of them may be wrong by; undefined where nothing is to be said. */
 export function derivationOf(files: {
-  readonly derivation?: readonly string[];
+  readonly derivation?: readonly string[] | undefined;
   readonly cautions?: readonly string[];
 }): readonly string[] | undefined {
   const all = [...(files.derivation ?? []), ...asCautions(files.cautions ?? [])];

@@ -91,7 +91,7 @@ export type Provenance = {
   /** SHA-256 (hex) of each input file as it was given, by role (dwi, adc, flair, reference). */
   readonly inputSha256: Readonly<Record<string, string>>;
   readonly outputSha256: string;
-  /** How the inputs were made from what the reader brought: a trace of directions, a computed ADC. */
+  /** How the inputs were made from what the reader gave: a trace of directions, a computed ADC. */
   readonly derivation?: readonly string[] | undefined;
   /** ISO 8601, UTC. */
   readonly createdAt: string;

@@ -6,13 +6,13 @@ import type { Settings } from './settings.ts';
 
 type Place = Pick<Settings, 'dataDir' | 'bucket'>;
 
-/** What brought cases need on this machine: the cases, room for what is under way, and unfinished uploads. */
+/** What uploaded cases need on this machine: the cases, room for what is under way, and unfinished uploads. */
 export function uploadFolders(dataDir: string) {
   const root = join(dataDir, 'uploads');
   return { cases: join(root, 'cases'), scratch: join(root, 'scratch'), resumable: join(root, 'resumable') };
 }
 
-/** Brought cases, beside the results: in the data folder or in the bucket. Nothing is opened before it is needed. */
+/** Uploaded cases, beside the results: in the data folder or in the bucket. Nothing is opened before it is needed. */
 export function openUploadedCases({ dataDir, bucket }: Place): UploadedCases {
   return new UploadedCases(async () => {
     if (bucket !== null) return openBucket(bucket, uploadKind);

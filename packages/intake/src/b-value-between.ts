@@ -24,7 +24,7 @@ export function bValueBetween(sources: BValueSources, dwi: Pick, b0: Pick, said?
   return difference > 0 ? difference : null;
 }
 
-/** As the volumes were recognised, else as their side-car or name has it. */
+/** As the volumes were recognised, else as their sidecar or name has it. */
 function bValueOfPick({ candidates, findings }: BValueSources, pick: Pick): number | null {
   const { candidateId, volumes } = pick;
   const found = findings.find(

@@ -27,7 +27,7 @@ describe('a name of BIDS', () => {
   });
 });
 
-describe('a side-car by inheritance', () => {
+describe('a sidecar by inheritance', () => {
   const image = 'raw/sub-1/ses-a/dwi/sub-1_ses-a_acq-x_dwi.nii.gz';
   const found = (...paths: string[]) => inheritedSideCar(image, paths, 'bval');
 

@@ -31,10 +31,10 @@ function entitiesOf(parts: readonly string[]): Map<string, string> | null {
 }
 
 /**
- * The side-car that speaks for an image by BIDS' rule of inheritance: of those in its folder and the folders above that
+ * The sidecar that speaks for an image by BIDS' rule of inheritance: of those in its folder and the folders above that
  * have its suffix and no entity that it lacks, the nearest, and there the one with most entities. Upper and lower case
  * are one.
- * @param image its path, from where the side-cars' paths begin.
+ * @param image its path, from where the sidecars' paths begin.
  * @param ending without its dot, such as `bval`.
  */
 export function inheritedSideCar(image: string, paths: Iterable<string>, ending: string): string | null {
@@ -54,7 +54,7 @@ export function inheritedSideCar(image: string, paths: Iterable<string>, ending:
   return best?.path ?? null;
 }
 
-/** How many entities a side-car names, if the image has them all, and its suffix; else null. */
+/** How many entities a sidecar names, if the image has them all, and its suffix; else null. */
 function entitiesShared(sideCar: string, image: BidsName, ending: string): number | null {
   const parts = sideCar.replace(`.${ending}`, '').split('_');
   if (!sideCar.endsWith(`.${ending}`) || parts.pop() !== image.suffix) return null;

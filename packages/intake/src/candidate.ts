@@ -1,8 +1,8 @@
 import type { Directionality } from '@atoll/dicom/diffusion-header';
 import type { DicomSeries } from '@atoll/dicom/triage';
 import type { Affine, Grid, Vec3, Volume } from '@atoll/volume/volume';
-import type { BroughtFile } from './brought.ts';
 import type { Caution } from './caution.ts';
+import type { InputFile } from './input-file.ts';
 import type { Sample } from './sample.ts';
 import type { SideCar } from './sidecar.ts';
 
@@ -37,7 +37,7 @@ export type Candidate = {
   /** What its values look like, volume by volume (the first {@link sampledVolumes} of them). */
   readonly samples: readonly Sample[];
   /** The DICOM series that it was converted from. */
-  readonly dicom: { readonly series: DicomSeries; readonly files: readonly BroughtFile[] } | null;
+  readonly dicom: { readonly series: DicomSeries; readonly files: readonly InputFile[] } | null;
   /** What its files say or lack that bears on where, or what, it shows. */
   readonly cautions: readonly Caution[];
   /** Reads the image. @throws AtollError IMAGE_*, FILE_UNREADABLE, ZIP_* */

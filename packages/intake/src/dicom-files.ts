@@ -1,12 +1,12 @@
 import { readSourceSlices, type SourceSlice } from '@atoll/dicom/seg/source-slice';
 import { AtollError, asAtollError } from '@atoll/errors/error';
-import type { BroughtFile } from './brought.ts';
+import type { InputFile } from './input-file.ts';
 import { kindOfFile } from './looked.ts';
 import { openZip } from './zip.ts';
 
-/** The DICOM files among those that were brought and those in their ZIPs. @throws AtollError ZIP_*, FILE_UNREADABLE */
-export async function dicomFiles(files: readonly BroughtFile[]): Promise<BroughtFile[]> {
-  const found: BroughtFile[] = [];
+/** The DICOM files among those that were given and those in their ZIPs. @throws AtollError ZIP_*, FILE_UNREADABLE */
+export async function dicomFiles(files: readonly InputFile[]): Promise<InputFile[]> {
+  const found: InputFile[] = [];
   for (const file of files) {
     const kind = await kindOfFile(file);
     if (kind === 'dicom') found.push(file);
@@ -23,7 +23,7 @@ export async function dicomFiles(files: readonly BroughtFile[]): Promise<Brought
  * @throws AtollError DICOM_FILE_UNREADABLE when none of the files can be read, FILE_UNREADABLE, ZIP_*, JOB_CANCELLED
  */
 export async function readSlices(
-  files: readonly BroughtFile[],
+  files: readonly InputFile[],
   signal?: AbortSignal,
 ): Promise<readonly SourceSlice[]> {
   const slices: SourceSlice[] = [];

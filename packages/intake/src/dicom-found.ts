@@ -9,9 +9,9 @@ import {
   triageBytes,
 } from '@atoll/dicom/triage';
 import { AtollError } from '@atoll/errors/error';
-import type { BroughtFile } from './brought.ts';
 import type { Ignored } from './candidate.ts';
 import { converterCautions } from './converter-cautions.ts';
+import type { InputFile } from './input-file.ts';
 import { joinVolumes } from './joined.ts';
 import type { Found } from './looked.ts';
 import { niftiCandidate } from './nifti-candidate.ts';
@@ -22,7 +22,7 @@ import { plainWords, whatItIsCalled } from './words.ts';
 
 export type SeriesFiles = {
   readonly series: DicomSeries;
-  readonly files: readonly BroughtFile[];
+  readonly files: readonly InputFile[];
   /** One a file. */
   readonly headers: readonly DicomFileHeader[];
 };
@@ -36,11 +36,11 @@ const maxUnnamedSeries = 8;
 
 /** Which series the files are of. What is no DICOM image after all goes to `ignored`. */
 export async function sortSeries(
-  files: readonly BroughtFile[],
+  files: readonly InputFile[],
   ignored: Ignored[],
   onFile: (at: number) => void,
 ): Promise<SeriesFiles[]> {
-  const headers: [BroughtFile, DicomFileHeader][] = [];
+  const headers: [InputFile, DicomFileHeader][] = [];
   for (const [at, file] of files.entries()) {
     onFile(at);
     const header = await headerOf(file);
@@ -50,7 +50,7 @@ export async function sortSeries(
   return groupSeries(headers);
 }
 
-async function headerOf(file: BroughtFile): Promise<DicomFileHeader | string> {
+async function headerOf(file: InputFile): Promise<DicomFileHeader | string> {
   let header = readDicomHeader(await file.read({ start: 0, end: triageBytes }));
   // The header of an enhanced image grows with its frames.
   if (header === 'truncated' && file.sizeBytes > triageBytes && file.sizeBytes <= maxFileBytes) {

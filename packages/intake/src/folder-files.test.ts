@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { broughtFolder } from './folder-files.ts';
+import { filesOfFolder } from './folder-files.ts';
 
 let folder = '';
 
@@ -20,7 +20,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 it('brings the files of a folder, and follows no link out of it, but says so', async () => {
-  const files = await broughtFolder(join(folder, 'in'));
+  const files = await filesOfFolder(join(folder, 'in'));
   expect(files.map(({ path }) => path)).toEqual(['IM9', 'IM10', 'link', 'sub/a.nii']);
   expect(new TextDecoder().decode(await files[3].read({ start: 3, end: 5 }))).toBe('34');
   expect(new TextDecoder().decode(await files[3].read({ start: 8, end: 99 }))).toBe('89');
@@ -38,14 +38,14 @@ it('follows the links of a DataLad folder to their content, and says what was no
   symlinkSync('../../.git/annex/objects/bb/MD5E-2.nii', join(dataset, 'sub-01/dwi/b.nii'));
   // Also of one subject alone, whose content lies outside the folder that was given.
   for (const given of [dataset, join(dataset, 'sub-01')]) {
-    const [fetched, missing] = await broughtFolder(given);
+    const [fetched, missing] = await filesOfFolder(given);
     expect([fetched.sizeBytes, new TextDecoder().decode(await fetched.read())]).toEqual([6, 'voxels']);
     await expect(missing.read({ start: 0, end: 4 })).rejects.toThrow('datalad get');
   }
 });
 
 it('brings one file by its name alone, and says when there are too many or none', async () => {
-  expect((await broughtFolder(join(folder, 'in/IM9'))).map(({ path }) => path)).toEqual(['IM9']);
-  await expect(broughtFolder(join(folder, 'in'), 2)).rejects.toMatchObject({ code: 'INTAKE_TOO_MANY_FILES' });
-  await expect(broughtFolder(join(folder, 'nowhere'))).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
+  expect((await filesOfFolder(join(folder, 'in/IM9'))).map(({ path }) => path)).toEqual(['IM9']);
+  await expect(filesOfFolder(join(folder, 'in'), 2)).rejects.toMatchObject({ code: 'INTAKE_TOO_MANY_FILES' });
+  await expect(filesOfFolder(join(folder, 'nowhere'))).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
 });

@@ -1,14 +1,14 @@
 import { type Dirent, promises as fs } from 'node:fs';
 import { join, sep } from 'node:path';
 import { AtollError } from '@atoll/errors/error';
-import type { BroughtFile } from './brought.ts';
 import { readFilePart } from './file-part.ts';
+import type { InputFile } from './input-file.ts';
 
 /** How deep folders are gone into. */
 const maxDepth = 12;
 
 /** A file on this machine's disk. */
-export type DiskFile = BroughtFile & {
+export type DiskFile = InputFile & {
   /** Where its bytes are, links followed; null where it cannot be read, and `fault` says why. */
   readonly onDisk: string | null;
   readonly fault: string | null;
@@ -21,7 +21,7 @@ export type DiskFile = BroughtFile & {
  * @param maxFiles with more, INTAKE_TOO_MANY_FILES.
  * @throws AtollError FILE_UNREADABLE, INTAKE_TOO_MANY_FILES
  */
-export async function broughtFolder(path: string, maxFiles = 20_000): Promise<DiskFile[]> {
+export async function filesOfFolder(path: string, maxFiles = 20_000): Promise<DiskFile[]> {
   const found = await fs.stat(path).catch((cause: unknown) => {
     throw new AtollError('FILE_UNREADABLE', `${path} does not exist or cannot be read.`, { cause });
   });

@@ -94,7 +94,7 @@ describe('files that are damaged', () => {
     expect(ignored.map(({ path }) => path).sort()).toEqual(['adc.nii.gz', 'alone.mhd', 'cut.nii', 'cut.zip']);
   });
 
-  it('are refused with a code when nothing else was brought', async () => {
+  it('are refused with a code when nothing else was given', async () => {
     expect(await code(gathered({ 'cut.nii': dwi.subarray(0, 5000) }))).toBe('IMAGE_TRUNCATED');
     expect(await code(gathered({ 'cut.zip': (await zipOf({ a: dwi })).subarray(0, 2000) }))).toBe(
       'ZIP_INVALID',

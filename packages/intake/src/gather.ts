@@ -1,10 +1,10 @@
 import type { ConvertDicom } from '@atoll/dicom/convert';
 import { inflated, isDeflated } from '@atoll/dicom/deflated';
 import { AtollError, asAtollError } from '@atoll/errors/error';
-import { type BroughtFile, broughtBytes } from './brought.ts';
 import type { Gathered, Ignored } from './candidate.ts';
 import { chooseSeries, convertSeries, type SeriesFiles, seriesName, sortSeries } from './dicom-found.ts';
 import { joinDirections } from './directions.ts';
+import { fileOfBytes, type InputFile } from './input-file.ts';
 import { type Kind, startBytes, whyNoImage } from './kind.ts';
 import { type Found, kindOfFile, type Looked } from './looked.ts';
 import { metaImageFound } from './metaimage-found.ts';
@@ -34,7 +34,7 @@ const defaultMaxFiles = 20_000;
 /** Converted images stay in memory until the case is made. */
 const maxConvertedBytes = 2 ** 30;
 
-/** Images are held as they were brought; a case needs a handful. */
+/** Images are held as they were given; a case needs a handful. */
 const maxImages = 500;
 
 const lookingShare = 0.2;
@@ -42,10 +42,10 @@ const lookingShare = 0.2;
 /**
  * Finds the images among files of any kind: opens ZIPs, converts DICOM, joins NIfTI with its sidecars. What a file
  * is, its content says. A file that cannot be used is passed over with a reason and costs none of the others; only
- * where it is all that was brought, its fault is thrown.
+ * where it is all that was given, its fault is thrown.
  * @throws AtollError INTAKE_TOO_MANY_FILES, JOB_CANCELLED; ZIP_*, IMAGE_*, DICOM_*, FILE_UNREADABLE of a lone file.
  */
-export async function gather(files: readonly BroughtFile[], options: GatherOptions = {}): Promise<Gathered> {
+export async function gather(files: readonly InputFile[], options: GatherOptions = {}): Promise<Gathered> {
   const gathering = new Gathering(files, options);
   const looked = await gathering.look();
   await gathering.convert(looked.filter(({ kind }) => kind === 'dicom').map(({ file }) => file));
@@ -80,11 +80,11 @@ class Gathering {
   readonly found: Found[] = [];
   readonly ignored: Ignored[] = [];
   readonly #faults: AtollError[] = [];
-  readonly #files: readonly BroughtFile[];
+  readonly #files: readonly InputFile[];
   readonly #options: GatherOptions;
   readonly #maxFiles: number;
 
-  constructor(files: readonly BroughtFile[], options: GatherOptions) {
+  constructor(files: readonly InputFile[], options: GatherOptions) {
     this.#files = files;
     this.#options = options;
     this.#maxFiles = options.maxFiles ?? defaultMaxFiles;
@@ -126,7 +126,7 @@ class Gathering {
     return looked;
   }
 
-  async convert(files: readonly BroughtFile[]): Promise<void> {
+  async convert(files: readonly InputFile[]): Promise<void> {
     if (files.length === 0) return;
     const { convert, signal } = this.#options;
     if (convert === undefined) {
@@ -202,7 +202,7 @@ class Gathering {
     }
   }
 
-  /** Where one file or one series was all that was brought, its fault says more than that nothing was found. */
+  /** Where one file or one series was all that was given, its fault says more than that nothing was found. */
   throwLoneFault(): void {
     const [fault] = this.#faults;
     if (this.found.length === 0 && this.#files.length === 1 && this.#faults.length === 1) throw fault;
@@ -226,13 +226,13 @@ function nameOf({ series }: SeriesFiles): string {
 }
 
 /** A DICOM file whose contents are packed, unpacked; others as they are. */
-async function plainFile(file: BroughtFile, kind: Kind): Promise<BroughtFile> {
+async function plainFile(file: InputFile, kind: Kind): Promise<InputFile> {
   if (kind !== 'dicom' || !isDeflated(await file.read({ start: 0, end: startBytes }))) return file;
-  return broughtBytes(file.path, await inflated(await file.read()));
+  return fileOfBytes(file.path, await inflated(await file.read()));
 }
 
 /** A file in the same folder, by a plain name: no path leads out of it. */
-function besides(file: BroughtFile, name: string, looked: readonly Looked[]): BroughtFile | undefined {
+function besides(file: InputFile, name: string, looked: readonly Looked[]): InputFile | undefined {
   const folder = file.path.slice(0, file.path.lastIndexOf('/') + 1);
   return looked.find((each) => each.file.path === `${folder}${name}`)?.file;
 }

@@ -1,6 +1,6 @@
 import { AtollError } from '@atoll/errors/error';
 import { metaImageAsNifti, parseMetaImageHeader } from '@atoll/volume/metaimage';
-import type { BroughtFile } from './brought.ts';
+import type { InputFile } from './input-file.ts';
 import type { Found } from './looked.ts';
 import { checkFileSize, checkImageSize, niftiCandidate } from './nifti-candidate.ts';
 import { bValuesOf, type SideCars } from './nifti-found.ts';
@@ -10,12 +10,12 @@ const headerBytes = 1 << 16;
 
 /**
  * A MetaImage, with its voxels in the same file or in one beside it.
- * @param beside the file of that name in the same folder, if it was brought.
+ * @param beside the file of that name in the same folder, if it was given.
  * @throws AtollError IMAGE_*, FILE_UNREADABLE
  */
 export async function metaImageFound(
-  file: BroughtFile,
-  beside: (name: string) => BroughtFile | undefined,
+  file: InputFile,
+  beside: (name: string) => InputFile | undefined,
   sideCars: SideCars,
 ): Promise<Found> {
   const { header, end } = parseMetaImageHeader(await file.read({ start: 0, end: headerBytes }));

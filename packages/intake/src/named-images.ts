@@ -4,9 +4,9 @@ import type { NiftiHeader } from '@atoll/volume/nifti-header';
 import { readNiftiHeader } from '@atoll/volume/nifti-read';
 import { toldPlace } from '@atoll/volume/told-place';
 import { assemble } from './assemble.ts';
-import { broughtBytes } from './brought.ts';
 import { examine } from './examine.ts';
 import { gather } from './gather.ts';
+import { fileOfBytes } from './input-file.ts';
 import { type Role, seriousOf } from './proposal.ts';
 import { whyNoCase } from './refusal.ts';
 import type { SaidPart } from './said.ts';
@@ -37,7 +37,7 @@ export async function placeNamed(files: CaseFiles, signal?: AbortSignal): Promis
   });
   if (!given.some(({ bytes }) => isToBePlaced(bytes))) return { files, derivation: [], cautions: [] };
   const { candidates: found } = await gather(
-    given.map(({ role, bytes }) => broughtBytes(`${role}.nii`, bytes)),
+    given.map(({ role, bytes }) => fileOfBytes(`${role}.nii`, bytes)),
     { signal },
   );
   const parts = new Map<Role, SaidPart>();

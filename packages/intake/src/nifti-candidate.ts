@@ -90,7 +90,7 @@ async function openNifti(
   const { shape, volumes, voxelType, voxelOffset } = header;
   const whole = voxelOffset + checkImageSize(shape, volumes, voxelType.bytes);
   if (volumes > 1) {
-    // One at a time: all of them unpacked may be a thousand times what was brought.
+    // One at a time: all of them unpacked may be a thousand times what was given.
     const series = new NiftiSeries(bytes);
     return {
       header,

@@ -1,7 +1,7 @@
 import { writtenByAtoll } from '@atoll/volume/nifti-written';
 import { inheritedSideCar, parseBidsName } from './bids-name.ts';
-import type { BroughtFile } from './brought.ts';
 import type { Caution } from './caution.ts';
+import type { InputFile } from './input-file.ts';
 import type { Found, Looked } from './looked.ts';
 import { checkFileSize, niftiCandidate } from './nifti-candidate.ts';
 import { parseBValues, parseDirections, parseSideCar } from './sidecar.ts';
@@ -12,7 +12,7 @@ const maxSideCarBytes = 1 << 20;
 /** Small text files beside an image that bear its name. */
 export class SideCars {
   readonly used = new Set<string>();
-  readonly #files: ReadonlyMap<string, BroughtFile>;
+  readonly #files: ReadonlyMap<string, InputFile>;
 
   constructor(looked: readonly Looked[]) {
     const small = looked.filter(({ kind, file }) => kind === 'unknown' && file.sizeBytes <= maxSideCarBytes);
@@ -52,7 +52,7 @@ export class SideCars {
 /** A sidecar's text; `inherited` where it is meant for several images. */
 export type SideText = { readonly path: string; readonly text: string; readonly inherited: boolean };
 
-/** b-values of a side-car for an image of so many volumes, and a word where their number is another. */
+/** b-values of a sidecar for an image of so many volumes, and a word where their number is another. */
 export function bValuesOf(
   bval: SideText | null,
   volumes: number,
@@ -77,7 +77,7 @@ export function bValuesOf(
  * Atoll's derivative.
  */
 async function isOwnWork(
-  file: BroughtFile,
+  file: InputFile,
   stem: string,
   json: string | null,
   sideCars: SideCars,
@@ -94,7 +94,7 @@ async function isOwnWork(
 }
 
 /** A NIfTI file with the sidecars that lie beside it. @throws AtollError IMAGE_*, FILE_UNREADABLE */
-export async function niftiFound(file: BroughtFile, sideCars: SideCars): Promise<Found> {
+export async function niftiFound(file: InputFile, sideCars: SideCars): Promise<Found> {
   checkFileSize(file.sizeBytes);
   const stem = file.path.replace(/\.nii(\.gz)?$|\.gz$/i, '');
   const [json, bval, bvec] = await Promise.all(

@@ -47,7 +47,7 @@ export type Problem = {
   readonly message: string;
 };
 
-/** One of several whose images were brought together. */
+/** One of several whose images were put together. */
 export type Subject = { readonly label: string; readonly candidateIds: readonly string[] };
 
 /** A choice, and what it lacks. */

@@ -1,4 +1,6 @@
+import { asAtollError } from '@atoll/errors/error';
 import { sameGrid } from '@atoll/volume/affine';
+import { writtenByAtoll } from '@atoll/volume/nifti-written';
 import type { Candidate } from './candidate.ts';
 import { shareInside } from './overlap.ts';
 import type { Problem, Proposal } from './proposal.ts';
@@ -7,6 +9,7 @@ import { type Said, saidImage } from './said.ts';
 import type { Sample } from './sample.ts';
 import { type Seen, see } from './seen.ts';
 import { areStrangers } from './subjects.ts';
+import { isNamedAcute } from './words.ts';
 
 /** No infarct covers half of a head, and hardly one half of a brain. */
 const mostOfHead = 0.5;
@@ -26,7 +29,8 @@ export function findReferences(
         pick: { candidateId: candidate.id, volumes: [0] },
         reason: `It ${because} and contains two values${isHere ? ', on the grid of the DWI' : ''}.`,
         confidence: 'medium',
-        score: isHere ? 1 : 0,
+        // Of two on the same grid the one of fresh lesions is what the DWI shows.
+        score: (isHere ? 2 : 0) + (isNamedAcute([candidate.name]) ? 1 : 0),
         bValue: null,
       };
     })
@@ -92,11 +96,25 @@ export function judgeSaidReference(
     };
   }
   const doubt = mask.ownWork
-    ? 'Atoll wrote the mask chosen as reference itself, so that agreement with it says nothing unless an expert corrected it.'
+    ? ownReference
     : see(mask).anatomical
       ? 'The mask chosen as reference names a part of the head, not a lesion.'
       : null;
   return doubt === null ? proposal : { ...proposal, problems: [...proposal.problems, told(doubt)] };
+}
+
+const ownReference =
+  'Atoll wrote the mask chosen as reference itself, so that agreement with it says nothing unless an expert corrected it.';
+
+/** What speaks against the file of a mask that was named as reference, a sentence each. */
+export function doubtsOfReferenceFile(file: Uint8Array): string[] {
+  try {
+    return writtenByAtoll(file) ? [ownReference] : [];
+  } catch (thrown) {
+    // One that cannot be read says so better where it is used.
+    if (asAtollError(thrown).code === 'INTERNAL') throw thrown;
+    return [];
+  }
 }
 
 /** Share of the DWI's head that a mask covers, by points; of a mask on another grid, of its own box. */

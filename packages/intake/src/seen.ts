@@ -84,6 +84,11 @@ export function see(candidate: Candidate): Seen {
   };
 }
 
+/** What an image type (0008,0008) says that a scanner made; null where it says no more than "diffusion". */
+export function calledByImageType(imageType: readonly string[]): Called | null {
+  return whatItIsCalled(imageTypeOnly(plainWords(imageType)))?.called ?? null;
+}
+
 /** By the image type and the headers; words count only where no gradient direction is named. */
 function isTrace({ directions, directionality }: Candidate, type: string, all: string): boolean {
   if (/\btracew?\b/.test(type) || directionality.includes('isotropic')) return true;

@@ -3,14 +3,14 @@ import { withElements } from '@atoll/dicom/elements';
 import { missingBeside } from '@atoll/dicom/stack-geometry';
 import type { Stack } from '@atoll/dicom/stacks';
 import { AtollError, asAtollError } from '@atoll/errors/error';
-import type { BroughtFile } from './brought.ts';
 import type { Ignored } from './candidate.ts';
 import type { Caution } from './caution.ts';
 import { converterCautions } from './converter-cautions.ts';
+import type { InputFile } from './input-file.ts';
 import { type StackImage, stackImage } from './stack-image.ts';
 
 export type ConvertedStack = StackImage & {
-  readonly stack: Stack<BroughtFile>;
+  readonly stack: Stack<InputFile>;
   readonly json: string | null;
 };
 
@@ -26,7 +26,7 @@ const madeUpUid = '1.2.3.4.';
  */
 export async function convertStacks(
   name: string,
-  stacks: readonly Stack<BroughtFile>[],
+  stacks: readonly Stack<InputFile>[],
   convert: ConvertDicom,
   { signal, onProgress }: Options,
 ): Promise<{ converted: ConvertedStack[]; ignored: Ignored[] }> {
@@ -85,7 +85,7 @@ function imageOf(images: readonly ConvertedImage[], at: number): ConvertedImage 
   return own.length === 1 ? own[0] : null;
 }
 
-function turnedCaution({ slices }: Stack<BroughtFile>): Caution[] {
+function turnedCaution({ slices }: Stack<InputFile>): Caution[] {
   const [first] = slices;
   const along = ({ alongRow: a, downColumn: b }: typeof first.place) => [...a, ...b];
   const turned = slices.filter(({ place }) =>
@@ -105,13 +105,13 @@ function turnedCaution({ slices }: Stack<BroughtFile>): Caution[] {
   ];
 }
 
-function missingWords(stack: Stack<BroughtFile>, missing: readonly number[]): string {
+function missingWords(stack: Stack<InputFile>, missing: readonly number[]): string {
   const numbers = missing.slice(0, 5).map((height) => `${height.toFixed(1)} mm`);
   const of = stack.slices.length + missing.length;
   return `${volumeWords(stack)}: ${missing.length} of ${of} slices ${missing.length === 1 ? 'is' : 'are'} missing (at ${numbers.join(', ')}${missing.length > 5 ? ' and further' : ''} along the slice direction). Export the series again with all its images.`;
 }
 
-function volumeWords({ bValue, kind, orientation }: Stack<BroughtFile>): string {
+function volumeWords({ bValue, kind, orientation }: Stack<InputFile>): string {
   const what =
     kind === 'adc'
       ? 'The ADC map'

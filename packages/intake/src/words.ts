@@ -136,6 +136,18 @@ export function isAnatomical(text: string): boolean {
   return anatomicalWords.test(text);
 }
 
+/** Of a mask that is of fresh lesions alone: those that diffusion shows. */
+export function isNamedAcute(texts: Iterable<string>): boolean {
+  return acuteWords.test(plainWords([...texts]));
+}
+
+const acuteWords = words(
+  '(?:lesions? ?)?(?:sub ?)?acut[ea]?(?: ?(?:lesion|infarct|stroke)s?)?',
+  'agud[oa]',
+  'akute?',
+  'aigue?s?',
+);
+
 const anatomicalWords = words(
   ...[
     'brain',

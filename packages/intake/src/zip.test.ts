@@ -1,11 +1,11 @@
 import { AtollError } from '@atoll/errors/error';
 import { describe, expect, it } from 'vitest';
 import { zipOf } from '../test/bring.ts';
-import { broughtBytes } from './brought.ts';
+import { fileOfBytes } from './input-file.ts';
 import { defaultZipLimits, openZip } from './zip.ts';
 
 const open = async (bytes: Uint8Array, limits = {}) =>
-  (await openZip(broughtBytes('up.zip', bytes), { ...defaultZipLimits, ...limits })).files;
+  (await openZip(fileOfBytes('up.zip', bytes), { ...defaultZipLimits, ...limits })).files;
 const code = (promise: Promise<unknown>) =>
   promise.then(
     () => 'none',

@@ -1,7 +1,7 @@
 import { AtollError } from '@atoll/errors/error';
 import { type FileEntry, type Reader, ZipReader } from '@zip.js/zip.js/lib/zip-core-reader.js';
-import type { BroughtFile, ByteSpan } from './brought.ts';
 import type { Ignored } from './candidate.ts';
+import type { ByteSpan, InputFile } from './input-file.ts';
 
 export type ZipLimits = {
   readonly maxEntries: number;
@@ -40,15 +40,15 @@ const keptBytes = 1 << 28;
  *   or all of it is encrypted; ZIP_TOO_LARGE when it holds more than the limits allow.
  */
 export async function openZip(
-  zip: BroughtFile,
+  zip: InputFile,
   limits = defaultZipLimits,
-): Promise<{ readonly files: BroughtFile[]; readonly ignored: Ignored[] }> {
+): Promise<{ readonly files: InputFile[]; readonly ignored: Ignored[] }> {
   const reader = new ZipReader(new RangeReader(zip), {
     useWebWorkers: false,
     checkSignature: true,
     checkOverlappingEntry: true,
   });
-  const files: BroughtFile[] = [];
+  const files: InputFile[] = [];
   const ignored: Ignored[] = [];
   const kept = new Kept();
   let total = 0;
@@ -176,11 +176,11 @@ function asZipError(thrown: unknown): AtollError {
 }
 
 /** What the library reads a file by. */
-class RangeReader implements Reader<BroughtFile> {
+class RangeReader implements Reader<InputFile> {
   readonly size: number;
-  readonly #file: BroughtFile;
+  readonly #file: InputFile;
 
-  constructor(file: BroughtFile) {
+  constructor(file: InputFile) {
     this.#file = file;
     this.size = file.sizeBytes;
   }

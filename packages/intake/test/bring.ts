@@ -1,14 +1,14 @@
-import { type BroughtFile, broughtBytes } from '@atoll/intake/brought';
 import { type GatherOptions, gather } from '@atoll/intake/gather';
+import { fileOfBytes, type InputFile } from '@atoll/intake/input-file';
 import { propose } from '@atoll/intake/propose';
 import type { Said } from '@atoll/intake/said';
 import { BlobReader, BlobWriter, ZipWriter } from '@zip.js/zip.js';
 
 export type Files = Readonly<Record<string, Uint8Array | string>>;
 
-export function bring(files: Files): BroughtFile[] {
+export function bring(files: Files): InputFile[] {
   return Object.entries(files).map(([path, content]) =>
-    broughtBytes(path, typeof content === 'string' ? new TextEncoder().encode(content) : content),
+    fileOfBytes(path, typeof content === 'string' ? new TextEncoder().encode(content) : content),
   );
 }
 

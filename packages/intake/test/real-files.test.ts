@@ -1,6 +1,6 @@
 import { withElements } from '@atoll/dicom/elements';
 import { readDicomHeader } from '@atoll/dicom/triage';
-import { broughtBytes } from '@atoll/intake/brought';
+import { fileOfBytes } from '@atoll/intake/input-file';
 import { spacingMm } from '@atoll/volume/affine';
 import { readNifti } from '@atoll/volume/nifti-read';
 import { describe, expect, it, vi } from 'vitest';
@@ -11,7 +11,7 @@ vi.setConfig({ testTimeout: 400_000 });
 
 type File = { readonly path: string; readonly bytes: Uint8Array };
 
-const brought = (files: readonly File[]) => files.map(({ path, bytes }) => broughtBytes(path, bytes));
+const brought = (files: readonly File[]) => files.map(({ path, bytes }) => fileOfBytes(path, bytes));
 
 /** The header's texts of each file changed; a change that is null leaves the file out. */
 function changed(
@@ -143,7 +143,7 @@ describe.skipIf(withoutIntake)('a DICOM series', () => {
     expect(passedOver).toContain('irregularly displaced relative to one another');
   });
 
-  it('of unevenly spaced slices is brought to even ones, and says so', async () => {
+  it('of unevenly spaced slices is resampled to even ones, and says so', async () => {
     const heights = new Map<string, number>();
     const files = await unzipped('same_instance_numbers');
     changed(files, ({ position }) => {

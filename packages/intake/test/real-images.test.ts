@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { broughtBytes } from '@atoll/intake/brought';
-import { broughtFolder } from '@atoll/intake/folder-files';
+import { filesOfFolder } from '@atoll/intake/folder-files';
+import { fileOfBytes } from '@atoll/intake/input-file';
 import { scaling } from '@atoll/volume/affine';
 import { placedNifti } from '@atoll/volume/nifti-placed';
 import { readNifti } from '@atoll/volume/nifti-read';
@@ -23,7 +23,7 @@ vi.setConfig({ testTimeout: 200_000 });
 
 const files = (all: Readonly<Record<string, Uint8Array | string>>) =>
   Object.entries(all).map(([path, content]) =>
-    broughtBytes(path, typeof content === 'string' ? new TextEncoder().encode(content) : content),
+    fileOfBytes(path, typeof content === 'string' ? new TextEncoder().encode(content) : content),
   );
 /** The patient's DWI and ADC, as they should be. */
 const dwiFile = () => realIntake('own_mask_as_reference/dwi.nii.gz');
@@ -304,7 +304,7 @@ describe.skipIf(withoutIntake)('a ZIP', () => {
 
 describe.skipIf(withoutIntake)('names', () => {
   it('reach no terminal with their escape codes', async () => {
-    const { candidates } = await examined(await broughtFolder(`${intakeFolder}/name_with_escape`));
+    const { candidates } = await examined(await filesOfFolder(`${intakeFolder}/name_with_escape`));
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
     expect(candidates.map(({ name }) => /[\u0000-\u001f]/.test(name))).toEqual([false, false]);
   });
@@ -313,7 +313,7 @@ describe.skipIf(withoutIntake)('names', () => {
     const found = await inFolder({ 'adc.nii.gz': gzipSync('x') }, async (folder) => {
       const { symlink } = await import('node:fs/promises');
       await symlink('../.git/annex/objects/x.nii.gz', `${folder}/dwi.nii.gz`);
-      return examined(await broughtFolder(folder));
+      return examined(await filesOfFolder(folder));
     });
     expect(found.passedOver).toContain('datalad get');
   });

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { convertInNode } from '@atoll/dicom/convert-node';
-import type { BroughtFile } from '@atoll/intake/brought';
 import { examine } from '@atoll/intake/examine';
-import { broughtFolder } from '@atoll/intake/folder-files';
+import { filesOfFolder } from '@atoll/intake/folder-files';
 import { gather } from '@atoll/intake/gather';
+import type { InputFile } from '@atoll/intake/input-file';
 import { whyNoCase } from '@atoll/intake/refusal';
 import type { Said } from '@atoll/intake/said';
 import { openZip } from '@atoll/intake/zip';
@@ -22,7 +22,7 @@ if (withoutIntake)
   console.warn(`Skipping tests on real uploads: ${intakeFolder} is not there (ATOLL_TEST_DATA).`);
 
 /** What is made of these files, with images by their names. */
-export async function examined(files: readonly BroughtFile[], answers: Said = {}) {
+export async function examined(files: readonly InputFile[], answers: Said = {}) {
   const gathered = await gather(files, { convert: convertInNode });
   const { candidates, proposal } = await examine(gathered.candidates, answers);
   const { choice, problems } = proposal;
@@ -53,7 +53,7 @@ export async function examined(files: readonly BroughtFile[], answers: Said = {}
 }
 
 export async function examinedFolder(name: string, answers: Said = {}) {
-  return examined(await broughtFolder(join(intakeFolder, name)), answers);
+  return examined(await filesOfFolder(join(intakeFolder, name)), answers);
 }
 
 /** The files of a folder's ZIP, by their paths in it. */
@@ -61,7 +61,7 @@ export async function unzipped(
   name: string,
   zip = 'export.zip',
 ): Promise<{ path: string; bytes: Uint8Array }[]> {
-  const [file] = await broughtFolder(join(intakeFolder, name, zip));
+  const [file] = await filesOfFolder(join(intakeFolder, name, zip));
   const { files } = await openZip(file);
   return Promise.all(files.map(async (each) => ({ path: each.path, bytes: await each.read() })));
 }

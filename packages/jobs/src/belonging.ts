@@ -7,7 +7,7 @@ export type Owned = Pick<Store, 'owner' | 'setOwner'>;
 export type BelongingParts = {
   readonly ownership: Pick<OwnershipTable, 'databaseId' | 'everKnown'>;
   readonly results: Owned & Pick<Store, 'list'>;
-  /** Brought cases, where they are taken; they lie beside the results. */
+  /** Uploaded cases, where they are taken; they lie beside the results. */
   readonly uploads: Owned | null;
   /** Told once of each store that is not this database's. */
   readonly onWarning: (sentence: string) => void;

@@ -14,7 +14,7 @@ afterAll(() => scratch.clear());
 const hourMs = 3600_000;
 const ago = (hours: number) => new Date(Date.now() - hours * hourMs);
 
-/** Brought cases with the time of their last use. */
+/** Uploaded cases with the time of their last use. */
 class MemoryCases implements KeptCases {
   readonly used = new Map<string, Date>();
 
@@ -59,7 +59,7 @@ async function open(cases: MemoryCases, options: { resultTtlSeconds?: number | n
   return scratch.open({ dataDir, handler, resultTtlSeconds, uploads: { cases, ttlSeconds: 3600 } });
 }
 
-describe('a brought case', () => {
+describe('an uploaded case', () => {
   it('is kept for its time after the last use, and at least as long as its last result', async () => {
     const cases = new MemoryCases();
     const used = new Date();

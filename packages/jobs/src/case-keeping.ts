@@ -6,7 +6,7 @@ import { hasEnded, type Job } from './job.ts';
 import type { JobEndings } from './job-endings.ts';
 import type { JobTable } from './job-table.ts';
 
-/** The cases that were brought, as far as their end is concerned. */
+/** The uploaded cases, as far as their end is concerned. */
 export type KeptCases = Owned & {
   usedAt(caseId: string): Promise<Date | null>;
   touch(caseId: string): Promise<void>;
@@ -24,7 +24,7 @@ export type CaseKeepingParts = {
 };
 
 /**
- * How long brought cases are kept: for their time after the last use, and at least as long as the last of their
+ * How long uploaded cases are kept: for their time after the last use, and at least as long as the last of their
  * jobs. Nothing else is written down: the store knows the last use, the table the jobs, and all processes see both.
  */
 export class CaseKeeping {

@@ -20,7 +20,7 @@ export type ExpiryParts = {
   readonly expired: ExpiryTable;
   readonly ownership: Pick<OwnershipTable, 'keepers'>;
   readonly results: Store;
-  /** Cases that were brought; they go after their results. */
+  /** Uploaded cases; they go after their results. */
   readonly belonging: Pick<Belonging, 'judge'>;
   readonly cases: { sweep(now: Date, isStopped: () => boolean): Promise<void> };
   /** How long an ended job is kept; null for ever. */
@@ -69,7 +69,7 @@ export class Expiry {
   }
 
   /**
-   * Removes expired jobs with their files; never those of one that runs. What no job owns, and brought cases past
+   * Removes expired jobs with their files; never those of one that runs. What no job owns, and uploaded cases past
    * their time, only where the stores belong to this database.
    */
   async sweep(): Promise<void> {

@@ -122,7 +122,7 @@ describe('a database that does not belong to the results', () => {
     return jobId;
   };
 
-  it('leaves them and brought cases where they are, says so, and does not stand in the way of the right one', async () => {
+  it('leaves them and uploaded cases where they are, says so, and does not stand in the way of the right one', async () => {
     const dataDir = await scratch.dataFolder();
     const jobId = await done(dataDir);
     renameSync(join(dataDir, 'db'), join(dataDir, 'db.kept'));
@@ -187,7 +187,7 @@ describe('a database that does not belong to the results', () => {
   });
 });
 
-/** A brought case that nobody has used for long. */
+/** An uploaded case that nobody has used for long. */
 class AgedCases implements KeptCases {
   readonly removed: string[] = [];
   async owner() {

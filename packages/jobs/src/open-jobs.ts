@@ -45,7 +45,7 @@ export type JobsOptions = AdmissionLimits & {
   readonly resultTtlSeconds?: number | null;
   /** Where results go; a folder in the data folder unless given. */
   readonly results?: Store;
-  /** Cases that were brought, and how long after their last use they are kept (null for ever). */
+  /** Uploaded cases, and how long after their last use they are kept (null for ever). */
   readonly uploads?: { readonly cases: KeptCases; readonly ttlSeconds: number | null };
   /** Wait before a broken attempt is tried again, doubling each time; 2 unless given. */
   readonly retryDelaySeconds?: number;

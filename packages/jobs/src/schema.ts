@@ -57,7 +57,7 @@ export const expiredJobs = atoll.table('expired_jobs', {
   expiredAt: moment('expired_at').notNull().defaultNow(),
 });
 
-/** Ids of brought cases that are gone by their age. */
+/** Ids of uploaded cases that are gone by their age. */
 export const expiredCases = atoll.table('expired_cases', {
   caseId: text('case_id').primaryKey(),
   expiredAt: moment('expired_at').notNull().defaultNow(),

@@ -16,6 +16,8 @@ export type Received = {
   readonly title?: string | undefined;
   /** b of the DWI (s/mm²), where an ADC has to be computed and no file says it. */
   readonly bValue?: number | undefined;
+  /** Which of several subjects the case is of. */
+  readonly subject?: string | undefined;
 };
 
 /** What one case may be made of. */

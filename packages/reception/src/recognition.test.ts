@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-describe('recognising what was brought', () => {
+describe('recognising what was uploaded', () => {
   it('takes no more memory than an ordinary case does, however much a small file unpacks to', () => {
     const file = { path, sizeBytes: statSync(path).size, role: null, name: 'dwi.nii.gz' };
     const code = `

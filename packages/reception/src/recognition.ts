@@ -4,11 +4,12 @@ import { convertInNode } from '@atoll/dicom/convert-node';
 import { asCautions } from '@atoll/engines/caution';
 import { AtollError } from '@atoll/errors/error';
 import { assemble } from '@atoll/intake/assemble';
-import type { BroughtFile } from '@atoll/intake/brought';
 import type { Candidate } from '@atoll/intake/candidate';
 import { examine } from '@atoll/intake/examine';
 import { readFilePart } from '@atoll/intake/file-part';
 import { gather } from '@atoll/intake/gather';
+import type { InputFile } from '@atoll/intake/input-file';
+import { ofSubject } from '@atoll/intake/of-subject';
 import { type Role, seriousOf } from '@atoll/intake/proposal';
 import { nothingFound, whyNoCase } from '@atoll/intake/refusal';
 import type { SaidPart } from '@atoll/intake/said';
@@ -35,22 +36,25 @@ export type Recognised = {
  * @throws AtollError INTAKE_*, ZIP_*, DICOM_*, IMAGE_*, STUDY_NO_OVERLAP
  */
 export async function recognise(
-  { files, bValue }: Received,
+  { files, bValue, subject }: Received,
   folder: string,
   { maxFiles }: { readonly maxFiles: number },
 ): Promise<Recognised> {
-  const brought = files.map(toBrought);
+  const named = files.map(toInputFile);
   const gathered = await gather(
-    brought.map(({ file }) => file),
+    named.map(({ file }) => file),
     { convert: convertInNode, maxFiles },
   );
   const { ignored } = gathered;
   if (gathered.candidates.length === 0) throw nothingFound(gathered);
   const parts = new Map<Role, SaidPart>();
-  for (const { file, role } of brought) {
+  for (const { file, role } of named) {
     if (role !== null) parts.set(role, candidateOf(file, gathered.candidates, role, ignored));
   }
-  const { candidates, proposal } = await examine(gathered.candidates, { parts, bValue });
+  const wanted =
+    subject === undefined ? { images: gathered.candidates } : ofSubject(gathered.candidates, subject);
+  if ('refused' in wanted) throw new AtollError('INTAKE_CHOICE_INVALID', wanted.refused);
+  const { candidates, proposal } = await examine(wanted.images, { parts, bValue });
   const { choice, missing, problems } = proposal;
   const reason = whyNoCase(gathered, proposal);
   if (problems.some(({ code, blocking }) => code === 'SUBJECTS_MIXED' && blocking)) {
@@ -79,9 +83,13 @@ export async function recognise(
 }
 
 /** Names are kept apart, for two files may have the same; sidecars still find their images by them. */
-function toBrought({ path, name, sizeBytes, role }: ReceivedFile, at: number, all: readonly ReceivedFile[]) {
+function toInputFile(
+  { path, name, sizeBytes, role }: ReceivedFile,
+  at: number,
+  all: readonly ReceivedFile[],
+) {
   const isUnique = name !== '' && all.filter((other) => other.name === name).length === 1;
-  const file: BroughtFile = {
+  const file: InputFile = {
     path: isUnique ? name : `${at + 1}/${name === '' ? 'file' : name}`,
     sizeBytes,
     read: (range) => readFilePart(path, range?.start ?? 0, range?.end ?? sizeBytes),
@@ -90,7 +98,7 @@ function toBrought({ path, name, sizeBytes, role }: ReceivedFile, at: number, al
 }
 
 function candidateOf(
-  file: BroughtFile,
+  file: InputFile,
   candidates: readonly Candidate[],
   role: CaseRole,
   ignored: readonly { readonly path: string; readonly reason: string }[],

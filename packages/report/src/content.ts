@@ -6,7 +6,7 @@ import { limitsPart } from './limits-part.ts';
 import { locationParts } from './location-part.ts';
 import { measuredText, ml } from './number-text.ts';
 import { originParts } from './origin-part.ts';
-import { type Standing, standingOf } from './standing.ts';
+import { type Review, type Standing, standingOf } from './standing.ts';
 import type { ReportSubject } from './subject.ts';
 import { warningsOf } from './warnings.ts';
 
@@ -32,14 +32,16 @@ export type ContentRequest = {
   readonly subject: ReportSubject;
   /** null where the images are not at hand: the report then says so. */
   readonly images: DrawnImages | null;
+  /** What readers made of the engine's own mask, where that is kept beside it. */
+  readonly reviews?: readonly Review[] | undefined;
 };
 
-export function contentOf({ report, subject, images }: ContentRequest): ReportContent {
+export function contentOf({ report, subject, images, reviews }: ContentRequest): ReportContent {
   const { provenance } = report;
   return {
     title: 'Infarct on diffusion MRI',
     subject: [subject.label, subject.studyDate].filter((each) => each !== null).join(' · '),
-    standing: standingOf(report),
+    standing: standingOf(report, reviews),
     notice: provenance.notice,
     warnings: warningsOf(report),
     headline: headlineOf(report),

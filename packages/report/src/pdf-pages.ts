@@ -12,7 +12,7 @@ import {
   rgb,
   StandardFonts,
 } from '@cantoo/pdf-lib';
-import { pdfText } from './pdf-text.ts';
+import { pdfRuns, pdfText } from './pdf-text.ts';
 
 export type Rgb = readonly [number, number, number];
 export type TextStyle = { readonly size: number; readonly bold?: boolean; readonly colour?: Rgb };
@@ -29,6 +29,8 @@ export type PdfCell = {
 const page = { width: 595.28, height: 841.89, margin: 48, foot: 62 } as const;
 const line = 1.3;
 const factShare = 0.3;
+/** Of superscripts: their size, and how high they stand, in sizes of the text. */
+const raised = { size: 0.68, by: 0.36 } as const;
 
 /** Pages that are filled from above, a new one where there is no more room. */
 export class PdfPages {
@@ -112,8 +114,7 @@ export class PdfPages {
       cells.forEach(({ x, width, style, isRight }, at) => {
         const text = lines[at][n];
         if (text === undefined) return;
-        const start =
-          isRight === true ? x + width - this.#font(style).widthOfTextAtSize(text, style.size) : x;
+        const start = isRight === true ? x + width - this.#widthOf(text, style) : x;
         this.drawLine(text, start, this.#y + 0.3 * style.size, style);
       });
     }
@@ -152,7 +153,7 @@ export class PdfPages {
       }
       this.drawLine(head, start, this.#y + 0.3 * style.size, { ...style, bold: true, colour });
       const rest = each.slice(pdfText(head).text.length).trimStart();
-      const after = this.#bold.widthOfTextAtSize(`${pdfText(head).text} `, style.size);
+      const after = this.#widthOf(`${pdfText(head).text} `, { ...style, bold: true });
       this.drawLine(rest, start + after, this.#y + 0.3 * style.size, style);
     }
     this.#y -= 5;
@@ -199,8 +200,7 @@ export class PdfPages {
   wrap(text: string, width: number, style: TextStyle): string[] {
     const printable = pdfText(text);
     this.#isWhole &&= printable.isWhole;
-    const font = this.#font(style);
-    const fits = (each: string) => font.widthOfTextAtSize(each, style.size) <= width;
+    const fits = (each: string) => this.#widthOf(each, style) <= width;
     const lines: string[] = [];
     let current = '';
     for (const word of printable.text.split(' ')) {
@@ -223,13 +223,24 @@ export class PdfPages {
   }
 
   drawLine(text: string, x: number, y: number, { colour = [0, 0, 0], ...style }: TextStyle): void {
-    this.#page.drawText(pdfText(text).text, {
-      x,
-      y,
-      size: style.size,
-      font: this.#font(style),
-      color: rgb(...colour),
-    });
+    const font = this.#font(style);
+    let at = x;
+    for (const { text: run, isRaised } of pdfRuns(pdfText(text).text)) {
+      const size = isRaised ? raised.size * style.size : style.size;
+      const rise = isRaised ? raised.by * style.size : 0;
+      this.#page.drawText(run, { x: at, y: y + rise, size, font, color: rgb(...colour) });
+      at += font.widthOfTextAtSize(run, size);
+    }
+  }
+
+  /** In points. */
+  #widthOf(text: string, style: TextStyle): number {
+    const font = this.#font(style);
+    return pdfRuns(text).reduce(
+      (sum, run) =>
+        sum + font.widthOfTextAtSize(run.text, run.isRaised ? raised.size * style.size : style.size),
+      0,
+    );
   }
 
   /** Writes the foot of each page: how far it is, and a sentence. */
@@ -243,7 +254,7 @@ export class PdfPages {
     all.forEach((each, at) => {
       this.#page = each;
       const count = `${at + 1} of ${all.length}`;
-      const countWidth = this.#regular.widthOfTextAtSize(count, style.size);
+      const countWidth = this.#widthOf(count, style);
       const lines = this.wrap(foot, this.width - countWidth - 16, style).slice(0, 3);
       lines.forEach((text, n) => {
         this.drawLine(text, this.left, page.foot - 18 - n * style.size * line, style);

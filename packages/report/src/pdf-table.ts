@@ -1,7 +1,7 @@
 import type { Block } from './document.ts';
 import type { PdfCell, PdfPages, Rgb } from './pdf-pages.ts';
 
-const gap = 6;
+const gap = 10;
 const faint: Rgb = [0.82, 0.84, 0.87];
 
 /** A table with its head again on each page that it goes on to. */

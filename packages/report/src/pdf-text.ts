@@ -1,6 +1,6 @@
 /**
  * Text in the letters that the PDF's own fonts have (Windows-1252): what has another form there takes it, accents that
- * are not there go, and what is left over becomes a question mark.
+ * are not there go, and what is left over becomes a question mark. Superscript digits stay: see `pdfRuns`.
  */
 export function pdfText(text: string): { readonly text: string; readonly isWhole: boolean } {
   let isWhole = true;
@@ -14,8 +14,31 @@ export function pdfText(text: string): { readonly text: string; readonly isWhole
   return { text: written, isWhole };
 }
 
+/** A piece of a line: as it is, or small and raised. */
+export type PdfRun = { readonly text: string; readonly isRaised: boolean };
+
+const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+
+/** The same text in runs, each in letters of the fonts: these have no ⁻ and no ⁴ to ⁹, which are drawn raised. */
+export function pdfRuns(text: string): PdfRun[] {
+  const runs: { text: string; isRaised: boolean }[] = [];
+  for (const character of text) {
+    const isRaised = isSuperscript(character);
+    const plain = !isRaised ? character : character === '⁻' ? '-' : String(superscripts.indexOf(character));
+    const last = runs.at(-1);
+    if (last?.isRaised === isRaised) last.text += plain;
+    else runs.push({ text: plain, isRaised });
+  }
+  return runs;
+}
+
+function isSuperscript(character: string): boolean {
+  return character === '⁻' || superscripts.includes(character);
+}
+
 function ownForm(character: string): string | null {
   if (/\s/u.test(character)) return ' ';
+  if (isSuperscript(character)) return character;
   if (isWindows1252(character)) return character;
   const known = replacements[character];
   if (known !== undefined) return known;
@@ -32,7 +55,6 @@ function isWindows1252(character: string): boolean {
 
 const replacements: Readonly<Record<string, string>> = {
   '−': '-',
-  '⁻': '^-',
   '≥': '>=',
   '≤': '<=',
   '→': '->',

@@ -5,6 +5,7 @@ import { htmlFileName, pdfFileName, thumbnailFileName } from './file-names.ts';
 import { writeHtml } from './html.ts';
 import { writePdf } from './pdf.ts';
 import { drawImages, drawThumbnail, type StudyImages } from './pictures.ts';
+import type { Review } from './standing.ts';
 import type { ReportSubject } from './subject.ts';
 
 /** The files that a result came from and that it left: NIfTI, packed or not. */
@@ -24,6 +25,8 @@ export type ReportRequest = {
   readonly files: StudyFiles | null;
   /** A small picture as well, for a list of results. */
   readonly wantsThumbnail?: boolean;
+  /** What readers made of the engine's own mask, where that is kept beside it. */
+  readonly reviews?: readonly Review[] | undefined;
 };
 
 /**
@@ -32,10 +35,10 @@ export type ReportRequest = {
  * @throws AtollError IMAGE_*
  */
 export async function writeReport(request: ReportRequest): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
-  const { report, subject, files } = request;
+  const { report, subject, files, reviews } = request;
   const study = files === null ? null : await readStudy(files);
   const images = study === null ? null : drawImages(study, report);
-  const content = contentOf({ report, subject, images });
+  const content = contentOf({ report, subject, images, reviews });
   const written = new Map([
     [htmlFileName, new TextEncoder().encode(writeHtml(content))],
     [pdfFileName, await writePdf(content)],

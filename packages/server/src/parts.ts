@@ -30,7 +30,7 @@ export type ServerParts = {
   readonly engines: EngineDesk;
   /** Where the atlas lies, once it was fetched. */
   readonly atlas: AtlasFolder;
-  /** Where cases are brought; null where none are taken. */
+  /** Where cases are uploaded; null where none are taken. */
   readonly uploads: UploadDesk | null;
   /** How fast bodies must come, where it is not as usual. */
   readonly bodyPace?: BodyPace;

@@ -18,6 +18,7 @@ import { addSecurityHeaders, securityHeaders } from './guards/security-headers.t
 import { JobAnswers } from './jobs/job-answers.ts';
 import { addOpenApi } from './openapi/openapi.ts';
 import type { ServerParts } from './parts.ts';
+import { ReportDesk } from './reports/report-desk.ts';
 import { atlasRoutes } from './routes/atlas.ts';
 import { caseRoutes } from './routes/cases.ts';
 import { engineRoutes } from './routes/engines.ts';
@@ -101,9 +102,11 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   const answers = new JobAnswers(parts.jobs);
   await fastify.register(jobRoutes, { ...parts, answers });
   await fastify.register(eventRoutes, { ...parts, answers });
-  await fastify.register(fileRoutes, parts);
-  await fastify.register(zipRoutes, parts);
-  await fastify.register(revisionRoutes, parts);
+  // One memory of reports to read, too.
+  const reports = new ReportDesk(parts.jobs);
+  await fastify.register(fileRoutes, { ...parts, reports });
+  await fastify.register(zipRoutes, { ...parts, reports });
+  await fastify.register(revisionRoutes, { ...parts, reports });
   fillOtherMethods();
   await fastify.ready();
   return fastify;

@@ -57,7 +57,7 @@ export type UploadServer = {
   readonly jobs: MemoryJobs;
   readonly uploaded: UploadedCases;
   readonly desk: UploadDesk | null;
-  /** Every file that lies where brought cases do, and on their way there. */
+  /** Every file that lies where uploaded cases do, and on their way there. */
   left(): string[];
   /** Removes all cases. */
   clear(): Promise<void>;

@@ -7,6 +7,7 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
 import { findAddress } from './connection/address.ts';
 import { ConnectionProvider, openConnection } from './connection/connection.ts';
+import { pageConfig } from './connection/page-config.ts';
 
 const page = document.getElementById('page');
 if (page === null) throw new Error('index.html has no element "page".');
@@ -18,12 +19,15 @@ const queryClient = new QueryClient({
     mutations: { networkMode: 'always', retry: false },
   },
 });
+// Only `atoll review` wants the other page: nobody else waits for it.
+const isReview = (await pageConfig()).review === true;
+const Shown = isReview ? (await import('./review/review-app.tsx')).ReviewApp : App;
 const connection = openConnection(await findAddress());
 createRoot(page).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>
       <ConnectionProvider value={connection}>
-        <App />
+        <Shown />
       </ConnectionProvider>
     </QueryClientProvider>
   </StrictMode>,

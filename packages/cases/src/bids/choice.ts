@@ -1,4 +1,5 @@
 import { type BidsName, inheritedSideCar } from '@atoll/intake/bids-name';
+import { isNamedAcute } from '@atoll/intake/words';
 import type { CaseRole } from '@atoll/volume/case-files';
 
 /** A file that may be an image of a case. */
@@ -7,6 +8,8 @@ export type Candidate = {
   readonly path: string;
   readonly name: BidsName;
   readonly role: CaseRole;
+  /** A DWI whose directions are combined already. */
+  readonly isTrace: boolean;
   /** From `derivatives`: made of other images, or by hand. */
   readonly derived: boolean;
 };
@@ -69,13 +72,13 @@ function byRank(a: Candidate, b: Candidate): number {
   return rank(a) - rank(b) || runOf(a) - runOf(b) || (a.path < b.path ? -1 : 1);
 }
 
-/** Lower is better. A trace is what a reader looks at; the images behind it only lead to it. */
-function rank({ derived, name, role }: Candidate): number {
-  const { entities, suffix } = name;
-  const isTrace =
-    role === 'dwi' &&
-    (suffix === 'trace' || ['acq', 'rec', 'desc'].some((key) => /trace/i.test(entities.get(key) ?? '')));
-  return (entities.has('space') ? 4 : 0) + (derived ? 2 : 0) + (isTrace ? 0 : 1);
+/**
+ * Lower is better. A trace is what a reader looks at; the images behind it only lead to it. Of several masks the one of
+ * acute lesions is what diffusion shows.
+ */
+function rank({ derived, name, role, isTrace }: Candidate): number {
+  const isFit = isTrace || (role === 'reference' && isNamedAcute(name.entities.values()));
+  return (name.entities.has('space') ? 4 : 0) + (derived ? 2 : 0) + (isFit ? 0 : 1);
 }
 
 function runOf({ name }: Candidate): number {

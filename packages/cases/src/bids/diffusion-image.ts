@@ -1,9 +1,9 @@
 import { AtollError } from '@atoll/errors/error';
 import { assemble } from '@atoll/intake/assemble';
-import { broughtBytes } from '@atoll/intake/brought';
 import { examine } from '@atoll/intake/examine';
 import { gather } from '@atoll/intake/gather';
 import { coverageOf, directionCautions } from '@atoll/intake/gradient';
+import { fileOfBytes } from '@atoll/intake/input-file';
 import { seriousOf } from '@atoll/intake/proposal';
 import { highestUsable, usableBValues } from '@atoll/intake/shells';
 import { parseDirections } from '@atoll/intake/sidecar';
@@ -48,8 +48,8 @@ export async function computedAdc(
   signal?: AbortSignal,
 ): Promise<Diffusion> {
   const beside = (name: string, text: string | null) =>
-    text === null ? [] : [broughtBytes(name, new TextEncoder().encode(text))];
-  const files = [broughtBytes('dwi.nii', dwi), ...beside('dwi.bval', bval), ...beside('dwi.bvec', bvec)];
+    text === null ? [] : [fileOfBytes(name, new TextEncoder().encode(text))];
+  const files = [fileOfBytes('dwi.nii', dwi), ...beside('dwi.bval', bval), ...beside('dwi.bvec', bvec)];
   const gathered = await gather(files, { signal });
   const { candidates, proposal } = await examine(gathered.candidates);
   const { choice, problems } = proposal;

@@ -36,3 +36,11 @@ export function roleOf({ entities, suffix, extension }: BidsName): CaseRole | nu
       return null;
   }
 }
+
+/** Whether a DWI's name says that its directions are combined. */
+export function isNamedTrace({ entities, suffix }: BidsName, role: CaseRole): boolean {
+  return (
+    role === 'dwi' &&
+    (suffix === 'trace' || ['acq', 'rec', 'desc'].some((key) => /trace/i.test(entities.get(key) ?? '')))
+  );
+}

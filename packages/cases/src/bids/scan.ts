@@ -1,7 +1,8 @@
 import { parseBidsName } from '@atoll/intake/bids-name';
 import { type Candidate, type Choice, chooseImages } from './choice.ts';
 import { type DatasetFolder, describeDataset, isOwnWork } from './folder.ts';
-import { roleOf } from './role.ts';
+import { asMeasured } from './measured-role.ts';
+import { isNamedTrace, roleOf } from './role.ts';
 
 /** One session of one subject that has DWI and ADC. */
 export type BidsCase = Choice & {
@@ -32,7 +33,7 @@ type Subject = {
   readonly folders: { readonly path: string; readonly derived: boolean }[];
 };
 
-/** Finds the cases of a data set by names alone; no image is opened. @throws AtollError FILE_UNREADABLE */
+/** Finds the cases of a data set by names and sidecars; no image is opened. @throws AtollError FILE_UNREADABLE */
 export async function scanDataset(folder: DatasetFolder): Promise<BidsScan> {
   await folder.check();
   const { subjects, misnamed } = await findSubjects(folder);
@@ -61,10 +62,14 @@ async function sharedSideCars(folder: DatasetFolder): Promise<string[]> {
   const found: string[] = [];
   for (const path of rawFolders) {
     for (const { name, kind } of await folder.entries(path)) {
-      if (kind === 'file' && /\.(bval|bvec)$/.test(name)) found.push(plainPath(`${path}/${name}`));
+      if (kind === 'file' && isSideCar(name)) found.push(plainPath(`${path}/${name}`));
     }
   }
   return found;
+}
+
+function isSideCar(file: string): boolean {
+  return /\.(bval|bvec|json)$/.test(file);
 }
 
 async function findSubjects(folder: DatasetFolder): Promise<{ subjects: Subject[]; misnamed: number }> {
@@ -109,17 +114,22 @@ async function scanSubject(
   { name, folders }: Subject,
   shared: readonly string[],
 ): Promise<{ cases: BidsCase[]; incomplete: number }> {
-  const bySession = new Map<string | null, Candidate[]>();
+  const named: Candidate[] = [];
   const sideCars = new Set<string>(shared);
   const budget = { files: maxFilesPerSubject };
   for (const { path, derived } of folders) {
     for await (const file of filesBelow(folder, path, maxDepth, budget)) {
-      if (/\.(bval|bvec)$/.test(file)) sideCars.add(plainPath(file));
+      if (isSideCar(file)) sideCars.add(plainPath(file));
       const candidate = asCandidate(file, name, derived);
-      if (candidate === null) continue;
-      const session = candidate.name.entities.get('ses') ?? null;
-      bySession.set(session, [...(bySession.get(session) ?? []), candidate]);
+      if (candidate !== null) named.push(candidate);
     }
+  }
+  const bySession = new Map<string | null, Candidate[]>();
+  for (const each of named) {
+    const candidate = await asMeasured(folder, each, sideCars);
+    if (candidate === null) continue;
+    const session = candidate.name.entities.get('ses') ?? null;
+    bySession.set(session, [...(bySession.get(session) ?? []), candidate]);
   }
   const subject = name.slice('sub-'.length);
   const cases: BidsCase[] = [];
@@ -143,7 +153,9 @@ function asCandidate(path: string, subject: string, derived: boolean): Candidate
   const folderSession = parts.find((part) => part.startsWith('ses-'))?.slice('ses-'.length);
   if (folderSession !== undefined && name.entities.get('ses') !== folderSession) return null;
   const role = roleOf(name);
-  return role === null ? null : { path: plainPath(path), name, role, derived };
+  return role === null
+    ? null
+    : { path: plainPath(path), name, role, isTrace: isNamedTrace(name, role), derived };
 }
 
 function plainPath(path: string): string {

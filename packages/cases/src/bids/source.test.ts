@@ -68,6 +68,29 @@ describe('a BIDS folder', () => {
     ]);
   });
 
+  it('believes the image type in a sidecar, its own or an inherited one, before the name of a file', async () => {
+    const type = (...imageType: string[]) => JSON.stringify({ ImageType: imageType });
+    put('acq-calc_dwi.json', type('DERIVED', 'SECONDARY', 'DIFFUSION', 'ADC'));
+    put('sub-01/dwi/sub-01_acq-calc_dwi.nii.gz', image(1));
+    put('sub-01/dwi/sub-01_acq-fa_adc.nii.gz', image(2));
+    put('sub-01/dwi/sub-01_acq-fa_adc.json', type('DERIVED', 'PRIMARY', 'FA'));
+    put('sub-01/dwi/sub-01_acq-a_dwi.nii.gz', image(3));
+    put('sub-01/dwi/sub-01_acq-a_dwi.json', type('ORIGINAL', 'PRIMARY', 'DIFFUSION', 'NONE'));
+    put('sub-01/dwi/sub-01_acq-z_dwi.nii.gz', image(4));
+    put('sub-01/dwi/sub-01_acq-z_dwi.json', type('DERIVED', 'PRIMARY', 'DIFFUSION', 'TRACEW'));
+    const files = await new BidsSource(root).open('sub-01');
+    expect(await firstValue(files.dwi)).toBe(4);
+    expect(await firstValue(files.adc)).toBe(1);
+  });
+
+  it('takes the mask of acute lesions for the reference where there is one of all lesions, too', async () => {
+    put('sub-01/dwi/sub-01_dwi.nii.gz', image(1));
+    put('sub-01/dwi/sub-01_adc.nii.gz', image(2));
+    put('derivatives/manual/sub-01/dwi/sub-01_desc-lesion_mask.nii.gz', image(3));
+    put('derivatives/manual/sub-01/dwi/sub-01_desc-lesionAcute_mask.nii.gz', image(4));
+    expect(await firstValue((await new BidsSource(root).open('sub-01')).reference)).toBe(4);
+  });
+
   it('knows the layouts of ISLES’22 and ISLES’24', async () => {
     put('rawdata/sub-strokecase0001/ses-0001/sub-strokecase0001_ses-0001_dwi.nii.gz', image(10));
     put('rawdata/sub-strokecase0001/ses-0001/sub-strokecase0001_ses-0001_adc.nii.gz', image(20));

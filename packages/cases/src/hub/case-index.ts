@@ -101,7 +101,7 @@ export class CaseIndex {
     } finally {
       abort.abort();
       await Promise.allSettled(readers);
-      // A disk that cannot be written to costs the next start its time, and nobody his list.
+      // A disk that cannot be written to costs the next start its time, and nobody their list.
       await writeWholeFile(this.#file, JSON.stringify(index)).catch(() => undefined);
     }
   }

@@ -67,7 +67,7 @@ export class PhantomSource implements CaseSource {
       if (this.#folder === null) this.#keep(id, files);
       else await this.#folder.write(id, files);
     } catch {
-      // A full or read-only disk must not cost the reader his case.
+      // A full or read-only disk must not cost the reader their case.
       this.#keep(id, files);
     }
     return files;

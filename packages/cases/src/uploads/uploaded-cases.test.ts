@@ -32,7 +32,7 @@ function images(texts: Readonly<Record<string, string>>) {
   return paths;
 }
 
-it('a brought case is found and opened by its id in any process, and is in no list', async () => {
+it('an uploaded case is found and opened by its id in any process, and is in no list', async () => {
   const derivation = ['ADC: computed.'];
   const caseId = await cases.add({
     images: images({ reference: 'r', adc: 'a', dwi: 'd' }),

@@ -8,7 +8,7 @@ import type { CaseSource, CaseSummary, OpenedCase } from '../source.ts';
 /** `u-` and 128 random bits in hexadecimal: knowing the id is the right to see the case. */
 export const isUploadId = (text: string): boolean => /^u-[0-9a-f]{32}$/.test(text);
 
-/** Images of cases that were brought, by their ids. */
+/** Images of uploaded cases, by their ids. */
 export const uploadKind: StoreKind = { prefix: 'uploads', isId: isUploadId };
 
 const aboutName = 'case.json';
@@ -34,7 +34,7 @@ export type NewCase = {
 };
 
 /**
- * Cases that somebody brought. Their ids are random and are in no list: only who knows one can ask for it. They live
+ * Uploaded cases. Their ids are random and are in no list: only who knows one can ask for it. They live
  * in a store alone, so that any process that reaches it can add, read and remove them.
  */
 export class UploadedCases implements CaseSource {

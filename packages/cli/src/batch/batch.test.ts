@@ -11,8 +11,8 @@ import { writeNifti } from '@atoll/volume/nifti-write';
 import type { Affine } from '@atoll/volume/volume';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bidsVerdict } from '../../test/bids-verdict.ts';
+import { Derivative } from '../derivative/derivative.ts';
 import { type BatchOptions, runBatch } from './batch.ts';
-import { Derivative } from './derivative.ts';
 
 let bids = '';
 let out = '';

@@ -6,11 +6,12 @@ import type { Engine, Progress, Wish } from '@atoll/engines/engine';
 import type { LocationWish } from '@atoll/engines/location';
 import { hashInputs, runSegmentation } from '@atoll/engines/run';
 import { AtollError, asAtollError } from '@atoll/errors/error';
-import type { ReportSubject } from '@atoll/report/subject';
 import type { CaseFiles } from '@atoll/volume/case-files';
-import { readableReport } from '../readable-report.ts';
-import { type CaseState, columns, rowOf, tableText } from './case-table.ts';
-import type { Derivative, Origin } from './derivative.ts';
+import type { Origin } from '../derivative/case-results.ts';
+import { type CaseState, columns, rowOf, tableText } from '../derivative/case-table.ts';
+import { CohortPage } from '../derivative/cohort-page.ts';
+import type { Derivative } from '../derivative/derivative.ts';
+import { writeSubjectPage } from '../derivative/subject-page.ts';
 
 export type BatchOptions = {
   readonly source: BidsSource;
@@ -55,7 +56,8 @@ export async function runBatch(options: BatchOptions): Promise<readonly EndedCas
     );
     return table;
   };
-  const writePage = () => derivative.writeGroupPage(cases.map((found, at) => ({ found, state: states[at] })));
+  const page = new CohortPage(derivative);
+  const writePage = () => page.write(cases.map((found, at) => ({ found, state: states[at] })));
   await writeTable();
 
   const stop = new AbortController();
@@ -99,17 +101,16 @@ async function runOne(
   { source, derivative, engine, preset, options, location, force, signal }: BatchOptions,
   onProgress: (progress: Progress) => void,
 ): Promise<CaseState> {
+  const { results } = derivative;
   let origin: Origin | null = null;
   try {
     const files = await source.open(found.id, signal === undefined ? {} : { signal });
     const wish = checkWish(engine, { preset, options, hasFlair: files.flair !== undefined });
     origin = await originOf(files, engine, wish);
-    const kept = force === true ? null : await derivative.find(found, origin, location);
+    const kept = force === true ? null : await results.find(found, origin, location);
     if (kept !== null) {
-      if (!(await derivative.hasReadable(found))) {
-        const study = { ...files, mask: await derivative.readMask(found) };
-        await derivative.writeReadable(found, await readableReport(kept, study, subjectOf(found), true));
-      }
+      if (!(await results.hasReadable(found)))
+        await writeSubjectPage({ derivative, found, files }, kept, await results.readMask(found));
       return { status: 'kept', report: kept };
     }
     const result = await runSegmentation({
@@ -122,16 +123,15 @@ async function runOne(
       signal,
       onProgress,
     });
-    await derivative.write(found, result);
-    const study = { ...files, mask: result.maskFile };
-    await derivative.writeReadable(found, await readableReport(result.report, study, subjectOf(found), true));
+    await results.write(found, result);
+    await writeSubjectPage({ derivative, found, files }, result.report, result.maskFile);
     return { status: 'done', report: result.report };
   } catch (thrown) {
     const error = asAtollError(thrown);
     if (signal?.aborted) throw new AtollError('JOB_CANCELLED', undefined, { cause: error });
     if (error.code === 'FILE_UNWRITABLE') throw error;
     // A mask of other images beside a failure would be taken for theirs.
-    if (origin !== null && (await derivative.find(found, origin)) === null) await derivative.remove(found);
+    if (origin !== null && (await results.find(found, origin)) === null) await results.remove(found);
     return { status: 'failed', error };
   }
 }
@@ -144,9 +144,4 @@ async function originOf(files: CaseFiles, engine: Engine, { preset, options }: W
     preset,
     options,
   };
-}
-
-/** A case by its name in the data set. */
-function subjectOf({ id }: BidsCase): ReportSubject {
-  return { label: id, studyDate: null };
 }

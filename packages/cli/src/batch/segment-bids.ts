@@ -2,6 +2,8 @@ import { resolve } from 'node:path';
 import { BidsSource } from '@atoll/cases/bids/source';
 import { checkWish } from '@atoll/engines/choice';
 import { AtollError } from '@atoll/errors/error';
+import { rowOf } from '../derivative/case-table.ts';
+import { Derivative } from '../derivative/derivative.ts';
 import { openEngines } from '../engine-list.ts';
 import { exitCodes, UsageError } from '../exit.ts';
 import { untilInterrupted } from '../interrupt.ts';
@@ -10,8 +12,6 @@ import { placingWish } from '../placing.ts';
 import { ProgressBar } from '../progress-bar.ts';
 import { plainLines } from '../terminal-text.ts';
 import { type EndedCase, runBatch } from './batch.ts';
-import { rowOf } from './case-table.ts';
-import { Derivative } from './derivative.ts';
 
 type Options = {
   readonly bids: string;

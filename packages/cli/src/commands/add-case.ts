@@ -12,7 +12,7 @@ import { UsageError } from '../exit.ts';
 import { untilInterrupted } from '../interrupt.ts';
 import { plainLines } from '../terminal-text.ts';
 
-type Options = Readonly<Partial<Record<CaseRole | 'in' | 'title' | 'server', string>>> & {
+type Options = Readonly<Partial<Record<CaseRole | 'in' | 'subject' | 'title' | 'server', string>>> & {
   readonly bValue?: number;
   readonly json?: boolean;
 };
@@ -46,6 +46,7 @@ export function addCaseCommand(): Command {
       'b-value of the DWI in s/mm², if the ADC is computed and no file states it',
       parseBValue,
     )
+    .option('--subject <label>', 'with --in: one of several subjects or sessions, as the refusal lists them')
     .option('--title <text>', 'title of the case; not the patient’s name')
     .option('--server <url>', 'upload to this server instead of the data folder', serverUrl)
     .option('--json', 'print id and link as JSON')
@@ -80,7 +81,7 @@ const maxFiles = 20_000;
 
 /** @throws UsageError; AtollError FILE_UNREADABLE */
 async function readOptions(options: Options): Promise<Received> {
-  const { in: path, title, bValue } = options;
+  const { in: path, subject, title, bValue } = options;
   const named = caseRoles.flatMap((role) => {
     const file = options[role];
     return file === undefined ? [] : [{ role, path: file }];
@@ -88,6 +89,7 @@ async function readOptions(options: Options): Promise<Received> {
   if (path === undefined && (options.dwi === undefined || options.adc === undefined)) {
     throw new UsageError('both --dwi and --adc are required (or --in with all images of one patient)');
   }
+  if (path === undefined && subject !== undefined) throw new UsageError('--subject is for --in');
   const files: ReceivedFile[] = [];
   for (const { role, path: file } of named) {
     const found = await stat(file).catch((cause: unknown) => {
@@ -97,13 +99,13 @@ async function readOptions(options: Options): Promise<Received> {
     files.push({ path: file, name: basename(file), sizeBytes: found.size, role });
   }
   if (path !== undefined) {
-    const { broughtFolder } = await import('@atoll/intake/folder-files');
-    for (const { path: name, sizeBytes, onDisk, fault } of await broughtFolder(path, maxFiles)) {
+    const { filesOfFolder } = await import('@atoll/intake/folder-files');
+    for (const { path: name, sizeBytes, onDisk, fault } of await filesOfFolder(path, maxFiles)) {
       if (onDisk === null) process.stderr.write(plainLines(`Note: Skipped: ${name}: ${fault}\n`));
       else files.push({ path: onDisk, name, sizeBytes, role: null });
     }
   }
-  return { files, title, bValue };
+  return { files, title, bValue, subject };
 }
 
 /** Into the data folder or the bucket of the settings. */

@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
 import { AtollError } from '@atoll/errors/error';
-import type { BroughtFile } from '@atoll/intake/brought';
+import type { InputFile } from '@atoll/intake/input-file';
 import { Command } from 'commander';
 import { UsageError } from '../exit.ts';
 import { readImageFile } from '../image-file.ts';
@@ -59,7 +59,7 @@ async function writeSeg(options: {
   const [
     { readNifti },
     { writeSegmentation },
-    { broughtFolder },
+    { filesOfFolder },
     { dicomFiles, readSlices },
     { atollVersion },
   ] = await Promise.all([
@@ -73,7 +73,7 @@ async function writeSeg(options: {
   const mask = await readNifti(await readImageFile(options.mask));
   const segmentation = writeSegmentation({
     mask,
-    sources: await readSlices(await dicomFiles(await broughtFolder(options.dicom)), untilInterrupted()),
+    sources: await readSlices(await dicomFiles(await filesOfFolder(options.dicom)), untilInterrupted()),
     algorithm: name === undefined ? null : { name, version },
     atollVersion,
   });
@@ -91,7 +91,7 @@ function sendCommand(): Command {
 }
 
 async function send(paths: readonly string[], { to }: { readonly to: string }): Promise<void> {
-  const [{ storeInstances, studiesAddress }, { readSettings }, { broughtFolder }, { dicomFiles }] =
+  const [{ storeInstances, studiesAddress }, { readSettings }, { filesOfFolder }, { dicomFiles }] =
     await Promise.all([
       import('@atoll/dicom/web/store'),
       import('@atoll/instance/settings'),
@@ -101,7 +101,7 @@ async function send(paths: readonly string[], { to }: { readonly to: string }): 
   // Said before files are read.
   studiesAddress(to);
   const { dicomWebAuthorization } = readSettings(process.env);
-  const brought = await Promise.all(paths.map((path) => broughtFolder(path)));
+  const brought = await Promise.all(paths.map((path) => filesOfFolder(path)));
   const files = await dicomFiles(brought.flat());
   if (files.length === 0) throw new AtollError('DICOM_NONE_FOUND');
   await storeInstances(to, contentsOf(files), {
@@ -111,6 +111,6 @@ async function send(paths: readonly string[], { to }: { readonly to: string }): 
   });
 }
 
-async function* contentsOf(files: readonly BroughtFile[]) {
+async function* contentsOf(files: readonly InputFile[]) {
   for (const file of files) yield new Uint8Array(await file.read());
 }

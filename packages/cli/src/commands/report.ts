@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Report } from '@atoll/contract/report';
+import { type Report, Report as ReportSchema } from '@atoll/contract/report';
 import { maskFileName, reportFileName, segmentationFileName } from '@atoll/engines/result-files';
 import { sha256 } from '@atoll/engines/sha256';
 import { AtollError } from '@atoll/errors/error';
@@ -9,8 +8,10 @@ import { pdfFileName } from '@atoll/report/file-names';
 import type { ReportRequest, StudyFiles } from '@atoll/report/report-files';
 import { Command, InvalidArgumentError } from 'commander';
 import { UsageError } from '../exit.ts';
-import { readImageFile } from '../image-file.ts';
+import { untilInterrupted } from '../interrupt.ts';
 import { writeFiles } from '../output-folder.ts';
+import { readResult } from '../result-folder.ts';
+import { findResultImages } from '../result-inputs.ts';
 import { parseIndex } from './segment-options.ts';
 
 type Options = {
@@ -27,8 +28,9 @@ Examples:
   atoll report result/ --dwi dwi.nii.gz --adc adc.nii.gz
   atoll report result/ --label "case 7" --study-date 2026-03-02
 
-The pictures are drawn from the images: those of the folder (dwi.nii.gz, adc.nii.gz), or those that are named, if they
-are the ones that the mask was made of. Without images the report has none, and says so.
+The pictures are drawn from the images: those that are named, those in the folder (dwi.nii.gz, adc.nii.gz), or those
+that atoll segment was given, if they are the ones that the mask was made of. Without images the report has none, and
+says so.
 Beside a lesion_seg.dcm the DICOM documents (lesion_sr.dcm, lesion_pdf.dcm) are written again as well.`;
 
 export function reportCommand(): Command {
@@ -47,8 +49,8 @@ export function reportCommand(): Command {
 
 async function writeAgain(folder: string, options: Options): Promise<void> {
   const { label = null, studyDate = null } = options;
-  const report = await readReport(folder);
-  const mask = await readImageFile(join(folder, maskFileName));
+  const { mask, report: read } = await readResult(folder);
+  const report = ReportSchema.parse(read);
   if ((await sha256(mask)) !== report.provenance.outputSha256) {
     throw new AtollError(
       'FILE_UNREADABLE',
@@ -71,47 +73,24 @@ async function writeAgain(folder: string, options: Options): Promise<void> {
   for (const name of written.keys()) process.stdout.write(`${join(folder, name)}\n`);
 }
 
-/** @throws AtollError FILE_UNREADABLE */
-async function readReport(folder: string): Promise<Report> {
-  const path = join(folder, reportFileName);
-  try {
-    return Report.parse(JSON.parse(await readFile(path, 'utf8')));
-  } catch (cause) {
-    throw new AtollError('FILE_UNREADABLE', `${path} is no report of Atoll’s.`, { cause });
-  }
-}
-
-/** The images, named or in the folder; null where there are none. @throws AtollError, UsageError */
+/** The images, named, in the folder, or named by it; null where there are none. @throws AtollError, UsageError */
 async function studyOf(
   folder: string,
   { dwi, adc, flair, dwiVolume }: Options,
   { provenance }: Report,
   mask: Uint8Array,
 ): Promise<StudyFiles | null> {
-  const paths = { dwi: dwi ?? beside(folder, 'dwi'), adc: adc ?? beside(folder, 'adc') };
-  if (paths.dwi === null && paths.adc === null) return null;
-  if (paths.dwi === null || paths.adc === null) throw new UsageError('both --dwi and --adc are needed');
-  const open = async (role: 'dwi' | 'adc' | 'flair', path: string) => {
-    const bytes = await readImageFile(path);
-    // A picture of another patient under this one's mask would be worse than none.
-    if ((await sha256(bytes)) !== provenance.inputSha256[role]) {
-      throw new AtollError('FILE_UNREADABLE', `${path} is not the image that the mask was made of.`);
-    }
-    return bytes;
-  };
-  const flairPath = flair ?? (provenance.inputSha256.flair === undefined ? null : beside(folder, 'flair'));
-  return {
-    dwi: await open('dwi', paths.dwi),
-    adc: await open('adc', paths.adc),
-    ...(flairPath === null ? {} : { flair: await open('flair', flairPath) }),
-    mask,
-    dwiVolume,
-  };
-}
-
-function beside(folder: string, role: string): string | null {
-  const paths = [`${role}.nii.gz`, `${role}.nii`].map((name) => join(folder, name));
-  return paths.find((path) => existsSync(path)) ?? null;
+  if ((dwi === undefined) !== (adc === undefined)) throw new UsageError('both --dwi and --adc are needed');
+  // A picture of another patient under this one's mask would be worse than none: they are held against their hashes.
+  const images = await findResultImages(
+    folder,
+    { dwi, adc, flair, dwiVolume },
+    provenance.inputSha256,
+    untilInterrupted(),
+  );
+  if (images === null) return null;
+  const { files } = images;
+  return { dwi: files.dwi, adc: files.adc, flair: files.flair, mask, dwiVolume: images.dwiVolume };
 }
 
 function parseDate(text: string): string {

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Report as ReportSchema, type Verdict } from '@atoll/contract/report';
+import type { Verdict } from '@atoll/contract/report';
 import { RevisionRequest } from '@atoll/contract/revisions';
 import type { Report } from '@atoll/engines/report';
 import {
@@ -9,7 +9,6 @@ import {
   reportFileName,
   segmentationFileName,
 } from '@atoll/engines/result-files';
-import { AtollError } from '@atoll/errors/error';
 import { Command, Option } from 'commander';
 import { UsageError } from '../exit.ts';
 import { readImageFile } from '../image-file.ts';
@@ -17,6 +16,7 @@ import { untilInterrupted } from '../interrupt.ts';
 import { ensureWritable, writeFiles } from '../output-folder.ts';
 import { placingWish } from '../placing.ts';
 import { describeReport } from '../report-text.ts';
+import { ownFile, readResult } from '../result-folder.ts';
 
 type Options = {
   readonly mask?: string;
@@ -157,25 +157,6 @@ function parentOf({ parent }: Options, newest: number): number {
   throw new UsageError(`there is no revision ${JSON.stringify(parent)}; the newest is ${newest}`);
 }
 
-async function readResult(folder: string): Promise<{ mask: Uint8Array; report: Report }> {
-  const [mask, text] = await Promise.all([
-    readImageFile(await ownFile(folder, maskFileName)),
-    readFile(await ownFile(folder, reportFileName), 'utf8').catch(() => null),
-  ]);
-  try {
-    return { mask, report: ReportSchema.parse(JSON.parse(text ?? '')) };
-  } catch (cause) {
-    throw new AtollError('FILE_UNREADABLE', `${folder} holds no report of Atoll’s.`, { cause });
-  }
-}
-
-/** A file of a result by its own name, or with the case's before it, as in ZIP files of the service. */
-async function ownFile(folder: string, name: string): Promise<string> {
-  const names = await readdir(folder).catch(() => []);
-  const own = names.find((each) => each === name) ?? names.find((each) => each.endsWith(`_${name}`));
-  return join(folder, own ?? name);
-}
-
 /** 0 where there is none. */
 async function newestRevision(folder: string): Promise<number> {
   const names = await readdir(folder).catch(() => []);
@@ -189,7 +170,7 @@ async function segmentationFor(
   { engine, provenance, revision }: Report,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
-  const [{ readNifti }, { writeSegmentation }, { broughtFolder }, { dicomFiles, readSlices }, notice] =
+  const [{ readNifti }, { writeSegmentation }, { filesOfFolder }, { dicomFiles, readSlices }, notice] =
     await Promise.all([
       import('@atoll/volume/nifti-read'),
       import('@atoll/dicom/seg/segmentation'),
@@ -200,7 +181,7 @@ async function segmentationFor(
   const isManual = revision?.verdict === 'corrected';
   return writeSegmentation({
     mask: await readNifti(maskFile),
-    sources: await readSlices(await dicomFiles(await broughtFolder(path)), signal),
+    sources: await readSlices(await dicomFiles(await filesOfFolder(path)), signal),
     algorithm: isManual ? null : { name: engine, version: provenance.engineVersion },
     atollVersion: notice.atollVersion,
   });

@@ -139,16 +139,18 @@ async function segment(options: SegmentOptions): Promise<void> {
   const named = own === null ? await readNamed(chosen, options, signal) : null;
   const files = own?.files ?? named;
   if (files === null) return;
+  const reference = options.reference === undefined ? null : await readImageFile(options.reference);
+  const { doubtsOfReferenceFile } = await import('@atoll/intake/references');
   const { report, maskFile, furtherFiles } = await runSegmentation({
     engine,
-    files:
-      options.reference === undefined || 'dwi' in chosen
-        ? files
-        : { ...files, reference: await readImageFile(options.reference) },
+    files: reference === null || 'dwi' in chosen ? files : { ...files, reference },
     preset: options.preset,
     options: options.option,
     dwiVolume: options.dwiVolume,
-    derivation: own?.derivation ?? derivationOf(named ?? {}),
+    derivation: derivationOf({
+      derivation: own?.derivation ?? derivationOf(named ?? {}),
+      cautions: reference === null ? [] : doubtsOfReferenceFile(reference),
+    }),
     location,
     signal,
     onProgress: (progress) => bar.show(progress),
@@ -196,7 +198,9 @@ function namesOf(
 ): NamedImages {
   if ('path' in chosen) return { in: chosen.path, use, bValue, subject, reference };
   if ('caseId' in chosen) return { case: chosen.caseId, reference };
-  return 'dwi' in chosen ? { dwi: chosen.dwi, adc: chosen.adc, dwiVolume, reference } : {};
+  if (!('dwi' in chosen)) return {};
+  const { dwi, adc, flair } = chosen;
+  return { dwi, adc, flair, dwiVolume, reference };
 }
 
 /** The mask as DICOM; null where the DWI was none, or where it cannot be said of its series, which costs no result. */

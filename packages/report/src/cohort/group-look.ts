@@ -14,7 +14,10 @@ strong.serious { color: var(--serious); }
 svg { max-width: 100%; height: auto; }
 svg rect { fill: var(--accent); }
 svg line { stroke: var(--line); }
-svg circle { fill: var(--accent); }
+svg circle { fill: var(--accent); fill-opacity: .75; }
+svg line.limit { stroke: var(--quiet); stroke-dasharray: 5 4; }
+.plots { display: flex; flex-wrap: wrap; gap: 1rem; }
+.plots figure { max-width: 35rem; }
 svg text { fill: var(--text); font: 12px system-ui, sans-serif; }
 `;
 

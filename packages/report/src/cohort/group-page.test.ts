@@ -14,6 +14,7 @@ const done = (id: string, volumeMl: number, change: Partial<CohortCase> = {}): C
   warnings: [],
   error: null,
   reviews: [],
+  outdatedReviews: 0,
   ...change,
 });
 const failed = (id: string): CohortCase => ({
@@ -21,7 +22,7 @@ const failed = (id: string): CohortCase => ({
   ...{ status: 'failed', page: null, thumbnail: null, volumeMl: null, error: 'There is no brain.' },
 });
 const pageOf = (cases: readonly CohortCase[]) =>
-  writeGroupPage({ title: 'Ward 7', notice: 'Research only.', cases, figures: [] });
+  writeGroupPage({ title: 'Ward 7', notice: 'Research only.', cases, figures: [], agreement: null });
 const orderIn = (page: string, ids: readonly string[]) =>
   [...ids].sort((a, b) => page.indexOf(`>${a}<`) - page.indexOf(`>${b}<`));
 
@@ -40,7 +41,10 @@ describe('the page of a cohort', () => {
   });
 
   it('says of each mask whether somebody reviewed it', async () => {
-    const page = await pageOf([done('sub-01', 2), done('sub-02', 3, { reviews: ['accepted by A'] })]);
+    const page = await pageOf([
+      done('sub-01', 2),
+      done('sub-02', 3, { reviews: [{ words: 'accepted by A', page: null }] }),
+    ]);
     expect(page).toContain('1 of 2 reviewed');
     expect(page.split('Not reviewed')).toHaveLength(2);
     expect(page).toContain('accepted by A');

@@ -1,6 +1,8 @@
 import { htmlHead } from '../html-head.ts';
 import { htmlStyle } from '../html-style.ts';
 import { escapeHtml } from '../html-text.ts';
+import type { CohortAgreement } from './agreement.ts';
+import { agreementHtml } from './agreement-part.ts';
 import { groupScript, groupStyle } from './group-look.ts';
 import { volumeHistogram } from './histogram.ts';
 
@@ -22,9 +24,14 @@ export type CohortCase = {
   }[];
   /** Why there is no result. */
   readonly error: string | null;
-  /** What readers made of it, such as "accepted by A"; empty while nobody has. */
-  readonly reviews: readonly string[];
+  /** What readers made of it; empty while nobody has. */
+  readonly reviews: readonly CohortReview[];
+  /** How many reviews are of an earlier mask of the case. */
+  readonly outdatedReviews: number;
 };
+
+/** What a reader made of a case, such as "accepted by A", with the page of the corrected mask where there is one. */
+export type CohortReview = { readonly words: string; readonly page: string | null };
 
 export type Cohort = {
   readonly title: string;
@@ -32,6 +39,8 @@ export type Cohort = {
   readonly cases: readonly CohortCase[];
   /** Further parts with pictures, such as a map of lesions. */
   readonly figures: readonly CohortFigure[];
+  /** null while nobody looked at any. */
+  readonly agreement: CohortAgreement | null;
 };
 
 /** A picture beside the page, or one of lines that is part of it. */
@@ -45,7 +54,7 @@ export type CohortFigure = {
  * One page for all cases of a cohort: volumes, thumbnails, warnings first, links. It opens from disk, asks nobody for
  * anything, and is a table in a sensible order where no script runs. Thumbnails lie beside it, so that it stays small.
  */
-export async function writeGroupPage({ title, notice, cases, figures }: Cohort): Promise<string> {
+export async function writeGroupPage({ title, notice, cases, figures, agreement }: Cohort): Promise<string> {
   const done = cases.filter(({ status }) => status === 'done');
   const failed = cases.filter(({ status }) => status === 'failed').length;
   const waiting = cases.length - done.length - failed;
@@ -71,6 +80,7 @@ export async function writeGroupPage({ title, notice, cases, figures }: Cohort):
 <p class="notice">${escapeHtml(notice)}</p>
 ${volumes.length === 0 ? '' : `<figure><figcaption>Volumes of the masks</figcaption>${volumeHistogram(volumes)}</figure>`}
 ${figures.map(figureHtml).join('\n')}
+${agreement === null ? '' : agreementHtml(agreement)}
 <h2>Cases</h2>
 <p class="quiet">Failures and serious warnings first. Press the head of a column to sort by it.</p>
 <div class="table"><table class="cases">
@@ -106,7 +116,11 @@ function rowHtml(each: CohortCase): string {
       : `<img src="${address(thumbnail)}" alt="Largest slice of ${name}" width="96" loading="lazy">`;
   const number = (value: number | null, digits: number) =>
     `<td class="number" data-value="${value ?? -1}">${value === null ? '' : value.toFixed(digits)}</td>`;
-  return `<tr class="${each.status}"><td>${picture}</td><td>${page === null ? name : `<a href="${address(page)}">${name}</a>`}</td>${number(volumeMl, 2)}${number(lesionCount, 0)}<td>${escapeHtml(location ?? '')}</td>${number(possiblyMissedMl, 2)}${number(dice, 3)}<td>${escapeHtml(reviews.length > 0 ? reviews.join('; ') : each.status === 'done' ? 'Not reviewed' : '')}</td><td data-value="${gravityOf(each)}">${warningsHtml(each)}</td></tr>`;
+  return `<tr class="${each.status}"><td>${picture}</td><td>${page === null ? name : `<a href="${address(page)}">${name}</a>`}</td>${number(volumeMl, 2)}${number(lesionCount, 0)}<td>${escapeHtml(location ?? '')}</td>${number(possiblyMissedMl, 2)}${number(dice, 3)}<td>${reviews.length > 0 ? reviews.map(reviewHtml).join('<br>') : each.status === 'done' ? `Not reviewed${each.outdatedReviews > 0 ? ' (an earlier mask was)' : ''}` : ''}</td><td data-value="${gravityOf(each)}">${warningsHtml(each)}</td></tr>`;
+}
+
+function reviewHtml({ words, page }: CohortReview): string {
+  return page === null ? escapeHtml(words) : `<a href="${address(page)}">${escapeHtml(words)}</a>`;
 }
 
 function warningsHtml({ status, error, warnings }: CohortCase): string {

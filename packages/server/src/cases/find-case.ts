@@ -5,12 +5,12 @@ import type { ServerParts } from '../parts.ts';
 
 export type FoundCase = {
   readonly summary: CaseSummary;
-  /** When a brought case goes; null while one of its jobs has not ended, and of a case that stays. */
+  /** When an uploaded case goes; null while one of its jobs has not ended, and of a case that stays. */
   readonly expiresAt: Date | null;
 };
 
 /**
- * A case by its id, listed or brought.
+ * A case by its id, listed or uploaded.
  * @throws AtollError CASE_UNKNOWN, or why a source could not be asked; CASE_EXPIRED when the case was kept for its
  *   time, also where no sweep has come yet.
  */

@@ -19,7 +19,7 @@ export function addOriginGuard(fastify: FastifyInstance, { origins }: Settings):
 function isWelcome(request: FastifyRequest, origins: readonly string[]): boolean {
   const { origin, 'sec-fetch-site': site } = request.headers;
   // Only browsers send Sec-Fetch-Site, and no page can forge it: behind a proxy that hides the scheme it
-  // still knows the own page. `none` is the user himself.
+  // still knows the own page. `none` is the user themselves.
   if (site === 'same-origin' || (site === 'none' && origin === undefined)) return true;
   if (origin === undefined) return site === undefined;
   return origins.includes(origin) || origin === new URL(request.publicUrl).origin;

@@ -8,7 +8,7 @@ import type { JobAnswers } from './job-answers.ts';
 const waitingMs = 2000;
 /** A word now and then keeps proxies from cutting the line, and shows where it was cut. */
 const heartbeatMs = 15_000;
-/** Who does not take what is sent is cut off, and comes back when he can. */
+/** Who does not take what is sent is cut off, and comes back when they can. */
 const mostUnsentBytes = 256 * 1024;
 /** Work for so many streams at a time; then requests have their turn. */
 const atOnce = 50;

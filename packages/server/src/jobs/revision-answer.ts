@@ -4,6 +4,7 @@ import { AtollError } from '@atoll/errors/error';
 import type { Job } from '@atoll/jobs/job';
 import type { Revision } from '@atoll/jobs/revision';
 import type { JobDesk } from '../parts.ts';
+import { readableNames } from '../reports/report-desk.ts';
 import { readReport } from './kept-report.ts';
 import { isRevisionFileName } from './result-files.ts';
 
@@ -40,7 +41,8 @@ export async function answerRevision(
     reportUrl: url(reportFileName),
     missedUrl: names.includes(missedFileName) ? url(missedFileName) : null,
     zipUrl: `${summary.url}/files.zip`,
-    files: names.map((name) => ({ name, url: url(name) })),
+    // Those to read are made when they are asked for.
+    files: [...names, ...readableNames].map((name) => ({ name, url: url(name) })),
     report: await readReport(results, revision.revisionId),
   };
 }

@@ -50,7 +50,12 @@ it('/openapi.json describes every route, its answers and its errors', async () =
   expect(Object.keys(upload.head.responses['200'].headers)).toEqual(['Upload-Offset', 'Upload-Length']);
   expect(names(document.paths['/api/uploads'].post.parameters)).toContain('Tus-Resumable');
   const files = document.paths['/files/{jobId}/{caseId}/{filename}'].get.responses['200'].content;
-  expect(Object.keys(files)).toEqual(['application/gzip', 'application/json']);
+  expect(Object.keys(files)).toEqual([
+    'application/gzip',
+    'application/json',
+    'text/html',
+    'application/pdf',
+  ]);
   // Every reference leads somewhere, and no schema stands there unused.
   const text = JSON.stringify(document);
   const references = [...text.matchAll(/#\/components\/schemas\/(\w+)/g)].map(([, name]) => name);

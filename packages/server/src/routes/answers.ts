@@ -36,7 +36,13 @@ export const zipAnswer = {
 export const resultFileAnswers = {
   ...fileAnswers,
   200: {
-    description: 'The whole file: report.json as JSON, any other as it is packed.',
-    content: { ...file('').content, 'application/json': { schema: z.any() } },
+    description:
+      'The whole file: report.json as JSON, report.html and report.pdf to read, any other as it is packed.',
+    content: {
+      ...file('').content,
+      'application/json': { schema: z.any() },
+      'text/html': { schema: z.any() },
+      'application/pdf': { schema: bytes },
+    },
   },
 };

@@ -77,7 +77,7 @@ export const caseRoutes: FastifyPluginAsyncZod<CaseParts> = async (fastify, part
       const role = caseRoles.find((candidate) => fileOf(candidate) === file);
       // A source looks for files by this id: only a well-formed one reaches it.
       if (role === undefined || !CaseId.safeParse(caseId).success) throw new AtollError('FILE_UNKNOWN');
-      // Its images may still be at hand when a brought case is gone.
+      // Its images may still be at hand when an uploaded case is gone.
       if (isUploadId(caseId)) await findCase(parts, caseId).catch(asUnknownFile);
       const image = await findImage(caseId, role).catch(asUnknownFile);
       if (image === null) throw new AtollError('FILE_UNKNOWN');

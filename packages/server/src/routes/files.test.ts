@@ -58,7 +58,7 @@ describe('a file of a job', () => {
     expect((await get(mask)).statusCode).toBe(200);
   });
 
-  it('of a brought case is saved without the id that is the right to see it', async () => {
+  it('of an uploaded case is saved without the id that is the right to see it', async () => {
     const caseId = `u-${'5'.repeat(32)}`;
     const brought = await completeJob(parts.jobs, caseId);
     for (const name of ['lesion_msk.nii.gz', `${caseId}_dwi.nii.gz`, 'report.json']) {

@@ -5,22 +5,26 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { imageCaching, sendFile } from '../answers/file-answer.ts';
 import { FileMemory } from '../answers/file-memory.ts';
+import { clientOf } from '../guards/client-id.ts';
 import { downloadName, isResultFileName } from '../jobs/result-files.ts';
 import type { JobDesk, ServerParts } from '../parts.ts';
+import { isReadableName, type ReportDesk } from '../reports/report-desk.ts';
+import { sendReadable } from '../reports/send-readable.ts';
 import { asItComes, problemAnswers, resultFileAnswers } from './answers.ts';
 import { findJob } from './jobs.ts';
 
-type FileParts = Pick<ServerParts, 'jobs' | 'settings'>;
+type FileParts = Pick<ServerParts, 'jobs' | 'settings'> & { readonly reports: ReportDesk };
 
 /** `/files/{jobId}/{caseId}/{filename}`: what a completed job left. */
-export const fileRoutes: FastifyPluginAsyncZod<FileParts> = async (fastify, { jobs, settings }) => {
+export const fileRoutes: FastifyPluginAsyncZod<FileParts> = async (fastify, { jobs, settings, reports }) => {
   const memory = new FileMemory();
   fastify.route({
     method: ['GET', 'HEAD'],
     url: '/files/:jobId/:caseId/:filename',
     schema: {
       tags: ['jobs'],
-      summary: 'A file of a completed job (images, mask, report.json); supports one byte range',
+      summary:
+        'A file of a completed job (images, mask, report.json; report.html and report.pdf to read); supports one byte range',
       params: z.object({ jobId: z.string(), caseId: z.string(), filename: z.string() }),
       response: { ...resultFileAnswers, ...problemAnswers },
     },
@@ -28,6 +32,17 @@ export const fileRoutes: FastifyPluginAsyncZod<FileParts> = async (fastify, { jo
     handler: async (request, reply) => {
       const { jobId, caseId, filename } = request.params;
       const job = await findJob(jobs, jobId);
+      if (job.caseId === caseId && isReadableName(filename)) {
+        if (job.status !== 'completed') throw new AtollError('FILE_UNKNOWN');
+        const file = (await reports.open(clientOf(request), job)).get(filename);
+        if (file === undefined) throw new AtollError('FILE_UNKNOWN');
+        return sendReadable(request, reply, {
+          file,
+          name: filename,
+          caseId,
+          cacheControl: imageCaching(settings),
+        });
+      }
       // Only names that such a job can have reach the store: no path is ever made of what a client sends.
       if (job.caseId !== caseId || !isResultFileName(caseId, filename)) throw new AtollError('FILE_UNKNOWN');
       const file = await jobs.results.open(jobId, filename);

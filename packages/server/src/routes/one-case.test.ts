@@ -35,7 +35,7 @@ async function bring(files: Record<string, Uint8Array>, fields: Record<string, s
 
 const code = async (answer: Response) => [answer.status, (await answer.json()).code];
 
-describe('a case that is brought', () => {
+describe('an uploaded case', () => {
   it('has a private id, is in no list, and can be asked for by who knows it', async () => {
     const added = await bring({ dwi: dwiFile, adc: gzipped(adcFile) }, { title: 'Left arm weak' });
     expect(added.caseId).toMatch(/^u-[0-9a-f]{32}$/);

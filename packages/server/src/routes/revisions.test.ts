@@ -233,3 +233,57 @@ describe('what is no revision', () => {
     expect(asked).toEqual([]);
   });
 });
+
+describe('a report to read', () => {
+  const get = (url: string) => server.inject({ method: 'GET', url });
+
+  it('is there of a job and of each revision, as HTML and as PDF, each of its own mask', async () => {
+    const { url, files } = Revision.parse((await post(correction)).json());
+    expect(files.map(({ name }) => name)).toEqual(expect.arrayContaining(['report.html', 'report.pdf']));
+    const path = new URL(url).pathname;
+    const [engines, revised] = await Promise.all([
+      get(`/files/${jobId}/case-one/report.html`),
+      get(`${path}/files/report.html`),
+    ]);
+    for (const answer of [engines, revised]) {
+      expect(answer.statusCode).toBe(200);
+      expect(answer.headers).toMatchObject({
+        'content-type': 'text/html; charset=utf-8',
+        'content-disposition': expect.stringContaining('attachment'),
+      });
+      expect(answer.body).toContain('Infarct on diffusion MRI: case-one');
+    }
+    expect(engines.body).toContain('Not reviewed');
+    expect(revised.body).not.toContain('Not reviewed');
+    expect(revised.body).toContain('corrected by Dr. Ada Reader');
+    const pdf = await get(`${path}/files/report.pdf`);
+    expect(pdf.headers['content-type']).toBe('application/pdf');
+    expect(pdf.rawPayload.subarray(0, 5).toString()).toBe('%PDF-');
+    const part = await server.inject({
+      method: 'GET',
+      url: `/files/${jobId}/case-one/report.pdf`,
+      headers: { range: 'bytes=0-4' },
+    });
+    expect([part.statusCode, part.body]).toEqual([206, '%PDF-']);
+  });
+
+  it('is in the ZIP of a job and of a revision', async () => {
+    const { zipUrl } = Revision.parse((await post(correction)).json());
+    for (const url of [`/api/jobs/${jobId}/files.zip`, new URL(zipUrl).pathname]) {
+      const names = Object.keys(unzipSync(new Uint8Array((await get(url)).rawPayload)));
+      expect(names.filter((name) => /report\.(html|pdf)$/.test(name))).toHaveLength(2);
+    }
+  });
+
+  it('is not there for another case, for a job without a result, nor once the result is gone', async () => {
+    expect((await get(`/files/${jobId}/case-two/report.html`)).json()).toMatchObject({
+      code: 'FILE_UNKNOWN',
+    });
+    await get(`/files/${jobId}/case-one/report.html`);
+    await parts.jobs.results.delete(jobId);
+    expect((await get(`/files/${jobId}/case-one/report.html`)).json()).toMatchObject({ code: 'RESULT_GONE' });
+    expect((await get(`/files/${'0'.repeat(32)}/case-one/report.html`)).json()).toMatchObject({
+      code: 'JOB_UNKNOWN',
+    });
+  });
+});

@@ -13,17 +13,19 @@ import { answerRevision, answerRevisions } from '../jobs/revision-answer.ts';
 import { RevisionDesk } from '../jobs/revision-desk.ts';
 import { receiveRevision } from '../jobs/revision-form.ts';
 import type { ServerParts } from '../parts.ts';
+import { isReadableName, type ReportDesk } from '../reports/report-desk.ts';
+import { sendReadable } from '../reports/send-readable.ts';
 import { answer, asItComes, problemAnswers, resultFileAnswers, zipAnswer } from './answers.ts';
 import { findJob } from './jobs.ts';
 
-type RevisionParts = Pick<ServerParts, 'jobs' | 'atlas' | 'settings'>;
+type RevisionParts = Pick<ServerParts, 'jobs' | 'atlas' | 'settings'> & { readonly reports: ReportDesk };
 
 const jobId = z.string().describe('32 hexadecimal digits.');
 const number = z.string().describe('Of the revision, from 1.');
 
 /** `/api/jobs/{jobId}/revisions`: what readers made of a result, beside what the engine found. */
 export const revisionRoutes: FastifyPluginAsyncZod<RevisionParts> = async (fastify, parts) => {
-  const { jobs, settings } = parts;
+  const { jobs, settings, reports } = parts;
   const desk = new RevisionDesk(parts);
   // Only here: the form is read as it comes.
   fastify.addContentTypeParser('multipart/form-data', (_request, payload, done) => done(null, payload));
@@ -100,7 +102,8 @@ export const revisionRoutes: FastifyPluginAsyncZod<RevisionParts> = async (fasti
     url: '/api/jobs/:jobId/revisions/:number/files/:filename',
     schema: {
       tags: ['jobs'],
-      summary: 'A file of a revision (its mask, report.json); takes one byte range',
+      summary:
+        'A file of a revision (its mask, report.json; report.html and report.pdf to read); takes one byte range',
       params: z.object({ jobId, number, filename: z.string() }),
       response: { ...resultFileAnswers, ...problemAnswers },
     },
@@ -108,6 +111,17 @@ export const revisionRoutes: FastifyPluginAsyncZod<RevisionParts> = async (fasti
     handler: async (request, reply) => {
       const { job, revision } = await find(request.params);
       const { filename } = request.params;
+      if (isReadableName(filename)) {
+        const made = (await reports.open(clientOf(request), job, revision.revisionId)).get(filename);
+        if (made === undefined) throw new AtollError('FILE_UNKNOWN');
+        return sendReadable(request, reply, {
+          file: made,
+          name: filename,
+          caseId: job.caseId,
+          prefix: `revision-${revision.number}_`,
+          cacheControl: imageCaching(settings),
+        });
+      }
       // Only names that a revision can have reach the store.
       if (!isRevisionFileName(filename)) throw new AtollError('FILE_UNKNOWN');
       const file = await jobs.results.open(revision.revisionId, filename);
@@ -139,19 +153,21 @@ export const revisionRoutes: FastifyPluginAsyncZod<RevisionParts> = async (fasti
       const names = (await jobs.results.names(revision.revisionId)).filter(isRevisionFileName);
       if (names.length === 0) throw new AtollError('RESULT_GONE');
       const folder = `${savedCaseName(job.caseId)}_revision-${revision.number}`;
+      const entryName = (name: string) => `${folder}/${downloadName(job.caseId, name)}`;
       const entries = names.sort().map((name) => ({
-        name: `${folder}/${downloadName(job.caseId, name)}`,
+        name: entryName(name),
         open: async () => {
           const file = await jobs.results.open(revision.revisionId, name);
           if (file === null) throw new AtollError('RESULT_GONE');
           return file;
         },
       }));
+      const readable = await reports.entries(clientOf(request), job, entryName, revision.revisionId);
       return reply
         .type('application/zip')
         .header('Content-Disposition', `attachment; filename="${folder}.zip"`)
         .header('Cache-Control', 'private, no-store')
-        .send(zipOf(entries));
+        .send(zipOf([...entries, ...readable]));
     },
   );
 

@@ -22,7 +22,7 @@ const sweepEveryMs = 10 * 60_000;
 /** A case that is whole and lasts, and remarks for its sender. */
 export type TakenIn = { readonly caseId: string; readonly remarks: readonly string[] };
 
-/** Where cases are brought: what may come, where it lies on its way, and what becomes of it. */
+/** Where cases are uploaded: what may come, where it lies on its way, and what becomes of it. */
 export class UploadDesk {
   readonly limits: UploadLimits;
   readonly resumable: ResumableUploads;

@@ -1,7 +1,8 @@
 import { useConnection } from '../connection/connection.ts';
 import { ShortcutHelp } from './shortcut-help.tsx';
 
-export function Header() {
+/** @param hasApi whether the service has the API that is described at /docs. */
+export function Header({ hasApi = true }: { readonly hasApi?: boolean }) {
   const { address } = useConnection();
   return (
     <header className="header">
@@ -15,9 +16,11 @@ export function Header() {
       <p className="quiet">Research software, not a medical device</p>
       <nav className="row" aria-label="Help">
         <ShortcutHelp />
-        <a className="link" href={`${address.url}/docs/`}>
-          API
-        </a>
+        {hasApi && (
+          <a className="link" href={`${address.url}/docs/`}>
+            API
+          </a>
+        )}
       </nav>
     </header>
   );

@@ -1,5 +1,5 @@
 import { AtollError } from '@atoll/errors/error';
-import { type BroughtFile, broughtBlob } from '@atoll/intake/brought';
+import { fileOfBlob, type InputFile } from '@atoll/intake/input-file';
 
 /** A study on DICOM is thousands of files; a disk dropped by mistake is millions. */
 const maxFiles = 20_000;
@@ -21,17 +21,17 @@ export function droppedIn(transfer: DataTransfer): Dropped {
  * All files of what was dropped, folders gone through to their ends.
  * @throws AtollError INTAKE_TOO_MANY_FILES, FILE_UNREADABLE, JOB_CANCELLED.
  */
-export async function filesOf(dropped: Dropped, signal: AbortSignal): Promise<BroughtFile[]> {
-  const found: BroughtFile[] = [];
+export async function filesOf(dropped: Dropped, signal: AbortSignal): Promise<InputFile[]> {
+  const found: InputFile[] = [];
   const visit = async (entry: FileSystemEntry | File, depth: number): Promise<void> => {
     if (signal.aborted) throw new AtollError('JOB_CANCELLED');
     // A name that begins with a dot is the system's own business.
     if (entry.name.startsWith('.')) return;
     if (entry instanceof File) {
-      found.push(broughtBlob(entry));
+      found.push(fileOfBlob(entry));
     } else if (isFile(entry)) {
       const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject));
-      found.push(broughtBlob(file, entry.fullPath.replace(/^\//, '')));
+      found.push(fileOfBlob(file, entry.fullPath.replace(/^\//, '')));
       checkCount(found.length);
     } else if (isFolder(entry) && depth < maxDepth) {
       const reader = entry.createReader();
@@ -57,9 +57,9 @@ export async function filesOf(dropped: Dropped, signal: AbortSignal): Promise<Br
 }
 
 /** Files of a picker. @throws AtollError INTAKE_TOO_MANY_FILES */
-export function pickedFiles(list: FileList): BroughtFile[] {
+export function pickedFiles(list: FileList): InputFile[] {
   checkCount(list.length);
-  return [...list].filter(({ name }) => !name.startsWith('.')).map((file) => broughtBlob(file));
+  return [...list].filter(({ name }) => !name.startsWith('.')).map((file) => fileOfBlob(file));
 }
 
 function checkCount(count: number): void {

@@ -1,8 +1,8 @@
 import { asCautions } from '@atoll/engines/caution';
 import { AtollError, asAtollError } from '@atoll/errors/error';
-import type { BroughtFile } from '@atoll/intake/brought';
 import type { Candidate, Gathered } from '@atoll/intake/candidate';
 import type { Choice } from '@atoll/intake/choice';
+import type { InputFile } from '@atoll/intake/input-file';
 import { type Proposal, type Resolved, type Subject, seriousOf } from '@atoll/intake/proposal';
 import { whyNoCase } from '@atoll/intake/refusal';
 import { resolve } from '@atoll/intake/resolve';
@@ -51,7 +51,7 @@ export type LocalImages = {
   readonly state: LocalStep;
   /** Shows the ways to open images. */
   open(): void;
-  read(files: (signal: AbortSignal) => Promise<readonly BroughtFile[]>): void;
+  read(files: (signal: AbortSignal) => Promise<readonly InputFile[]>): void;
   /** Ends the reading. */
   cancel(): void;
   /** Of several subjects or sessions, the one whose images are to be used. */

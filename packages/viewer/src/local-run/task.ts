@@ -7,7 +7,7 @@ import type { CaseFiles } from '@atoll/volume/case-files';
 /** What the page asks of its worker. */
 export type LocalTask = {
   readonly files: CaseFiles;
-  /** How they were made from what was brought. */
+  /** How they were made from what was given. */
   readonly derivation: readonly string[];
   readonly preset: string;
   /** null where the page's host has none. */

@@ -1,6 +1,6 @@
-/** A file that a reader brought, wherever it lies: in a browser, on a disk, inside a ZIP. Read only when asked. */
-export type BroughtFile = {
-  /** As the reader knows it, folders split by "/". Shown to him; never a path to open. */
+/** A file that a reader gives, wherever it lies: in a browser, on a disk, inside a ZIP. Read only when asked. */
+export type InputFile = {
+  /** As the reader knows it, folders split by "/". Shown to them; never a path to open. */
   readonly path: string;
   readonly sizeBytes: number;
   /**
@@ -13,7 +13,7 @@ export type BroughtFile = {
 export type ByteSpan = { readonly start: number; readonly end: number };
 
 /** Bytes that are in memory already, such as those of an upload. */
-export function broughtBytes(path: string, bytes: Uint8Array): BroughtFile {
+export function fileOfBytes(path: string, bytes: Uint8Array): InputFile {
   return {
     path,
     sizeBytes: bytes.length,
@@ -22,7 +22,7 @@ export function broughtBytes(path: string, bytes: Uint8Array): BroughtFile {
 }
 
 /** A file of a browser's picker or of a drop; `path` where the page knows the folder it came in. */
-export function broughtBlob(file: File, path = file.webkitRelativePath || file.name): BroughtFile {
+export function fileOfBlob(file: File, path = file.webkitRelativePath || file.name): InputFile {
   return {
     path,
     sizeBytes: file.size,

@@ -2,6 +2,7 @@ import type { RegionSide } from '@atoll/atlas/regions';
 import type { BidsCase } from '@atoll/cases/bids/scan';
 import type { Report } from '@atoll/engines/report';
 import type { AtollError } from '@atoll/errors/error';
+import { missedMl } from './cohort-case.ts';
 
 /** How a case of a batch fares. `kept`: its result from before is whole and still right. */
 export type CaseState =
@@ -116,7 +117,7 @@ export function rowOf({ subject, session }: BidsCase, state: CaseState): Row {
     dice: round(metrics?.dice),
     lesion_f1: round(metrics?.lesionF1),
     absolute_volume_difference_ml: round(metrics?.absoluteVolumeDifferenceMl),
-    possibly_missed_ml: round(missedMl(report)),
+    possibly_missed_ml: round(missedMl(report) ?? undefined),
     warning_count: report?.warnings.length ?? null,
     engine: report?.engine ?? null,
     engine_version: report?.provenance.engineVersion ?? null,
@@ -124,11 +125,6 @@ export function rowOf({ subject, session }: BidsCase, state: CaseState): Row {
     error_code: error?.code ?? null,
     error: error?.message ?? null,
   };
-}
-
-function missedMl(report: Report | null): number | undefined {
-  const look = report?.plainLook;
-  return look?.status === 'done' ? look.missed.reduce((sum, { volumeMl }) => sum + volumeMl, 0) : undefined;
 }
 
 /** Where the lesions lie, as far as the report says it. */
@@ -172,4 +168,20 @@ function cellText(cell: Cell): string {
 
 function round(value: number | undefined): number | null {
   return value === undefined ? null : Number(value.toFixed(4));
+}
+
+/** Why cases of a table failed, by subject and session as the table has them; empty for a text that is none. */
+export function failuresIn(text: string): ReadonlyMap<string, string> {
+  const [head = [], ...lines] = text.split(/\r?\n/).map((line) => line.split('\t'));
+  const at = (name: keyof typeof columns) => head.indexOf(name);
+  return new Map(
+    lines
+      .filter((line) => line[at('status')] === 'failed')
+      .map((line) => [`${line[at('participant_id')]} ${line[at('session_id')]}`, line[at('error')] ?? '']),
+  );
+}
+
+/** The key of a case in {@link failuresIn}. */
+export function tableKey({ subject, session }: BidsCase): string {
+  return `sub-${subject} ${session === null ? 'n/a' : `ses-${session}`}`;
 }
