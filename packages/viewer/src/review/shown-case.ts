@@ -47,7 +47,6 @@ export function shownCase(shown: ReviewCase, urlOf: (path: string) => string): S
     lookedAt: {
       id,
       report,
-      mask,
       // Held against the engine's own mask, and beside it alone.
       missed: corrected === null ? urlOrNull(shown.missedUrl) : null,
       brain: urlOrNull(shown.brainUrl),
