@@ -22,6 +22,7 @@ const withoutWebGl = [
   '**/second-look.spec.ts',
   '**/atlas-plain.spec.ts',
   '**/review.spec.ts',
+  '**/edit-plain.spec.ts',
 ];
 const executablePath = process.env.CHROMIUM_PATH ?? findChromium() ?? '/usr/bin/chromium';
 

@@ -10,13 +10,14 @@ export const orthancPlugin = '/usr/share/orthanc/plugins/libOrthancDicomWeb.so';
 const tools: Readonly<Record<string, () => boolean>> = {
   'python3-pydicom': () => existsSync('/usr/lib/python3/dist-packages/pydicom'),
   'python3-numpy': () => existsSync('/usr/lib/python3/dist-packages/numpy'),
+  'python3-nibabel': () => existsSync('/usr/lib/python3/dist-packages/nibabel'),
   dicom3tools: () => existsSync(dciodvfyProgram),
   orthanc: () => existsSync(orthancProgram),
   'orthanc-dicomweb': () => existsSync(orthancPlugin),
 };
 
 /**
- * What the tests hold DICOM files against: pydicom, dciodvfy, and Orthanc with its DICOMweb plugin. What is
+ * What the tests hold DICOM and NIfTI files against: pydicom, dciodvfy, Orthanc with its DICOMweb plugin, and nibabel. What is
  * missing is installed where that is allowed.
  * @throws Error that says what to install by hand.
  */

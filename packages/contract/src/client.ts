@@ -5,6 +5,7 @@ import { Health } from './health.ts';
 import { Job, SegmentAccepted, type SegmentRequest } from './jobs.ts';
 import { acceptContract } from './media-type.ts';
 import { Problem } from './problem.ts';
+import { Revision, type RevisionRequest } from './revisions.ts';
 
 /** The service answered with an error of its own: code, sentence, and what to do. */
 export class ServiceError extends Error {
@@ -107,6 +108,18 @@ export function createClient(baseUrl: string, fetcher: Fetcher = (...args) => fe
         body: JSON.stringify(request),
         ...withSignal(signal),
       }),
+    /** Accepts, corrects or rejects a result. @param mask of a correction, NIfTI; null where it stands as it is. */
+    revise: (
+      jobId: string,
+      request: RevisionRequest,
+      mask: Uint8Array<ArrayBuffer> | null,
+      signal?: AbortSignal,
+    ) =>
+      ask(Revision, `/api/jobs/${encodeURIComponent(jobId)}/revisions`, {
+        method: 'POST',
+        body: reviewForm(request, mask),
+        ...withSignal(signal),
+      }),
     /** Where an EventSource hears of a job's changes. */
     jobEventsUrl: (jobId: string) => `${baseUrl}/api/jobs/${encodeURIComponent(jobId)}/events`,
     /** Cancels a pending or running job, and answers with it as it then is. */
@@ -131,6 +144,13 @@ function toForm({ files, others = [], title, bValue }: CaseUpload): FormData {
   // Under names that say nothing of the patient.
   for (const [role, content] of Object.entries(files)) form.append(role, content, role);
   for (const { name, content } of others) form.append('files', content, name);
+  return form;
+}
+
+function reviewForm(request: RevisionRequest, mask: Uint8Array<ArrayBuffer> | null): FormData {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(request)) form.append(name, String(value));
+  if (mask !== null) form.append('mask', new Blob([mask]), 'mask');
   return form;
 }
 

@@ -7,7 +7,7 @@ export type Intensities = {
 };
 
 /** From `low` to `high`, both included. */
-type Range = { readonly low: number; readonly high: number };
+export type Range = { readonly low: number; readonly high: number };
 
 /** Where the brush may change something: within both ranges, or with `invert` anywhere else. */
 export type Limits = {

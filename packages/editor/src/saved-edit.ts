@@ -4,7 +4,7 @@ import type { VoxelRuns } from './voxel-runs.ts';
 /** An edit as it is kept: what it was made of, and all its steps, also those that were undone. */
 export type SavedEdit = {
   readonly version: 1;
-  /** SHA-256 of the mask's file that the edit began from. */
+  /** SHA-256 of the mask's voxels that the edit began from. */
   readonly baseSha256: string;
   readonly voxels: number;
   readonly steps: readonly Step[];

@@ -12,13 +12,13 @@ import type { MaskChange, Report, Verdict } from './report.ts';
 import { sha256 } from './sha256.ts';
 
 /** What a reader says of a result. */
-type Review = {
+export type Review = {
   readonly author: string;
   readonly note: string;
   readonly verdict: Verdict;
 };
 
-type RevisionOptions = {
+export type RevisionOptions = {
   /** The images of the result as it keeps them, NIfTI bytes. */
   readonly files: {
     readonly dwi: Uint8Array;

@@ -9,6 +9,7 @@ import type { CaseFiles } from '@atoll/volume/case-files';
 import { checkWish } from './choice.ts';
 import type { Engine, Progress, Segmentation, SegmentOptions, Study } from './engine.ts';
 import type { LocationWish } from './location.ts';
+import type { Revised } from './revise.ts';
 import type { RunOptions, RunResult } from './run.ts';
 
 /** What a run says of its engine, which stays where it is. */
@@ -49,9 +50,11 @@ export type Word =
   | Question
   | { readonly kind: 'progress'; readonly progress: Progress }
   | { readonly kind: 'done'; readonly result: RunResult }
+  | { readonly kind: 'revised'; readonly revised: Revised }
   | { readonly kind: 'failed'; readonly fault: Fault };
 
-const warm = new WarmThread(start, 30_000);
+/** Threads that compute runs and revisions, a task at a time. */
+export const runThreads = new WarmThread(start, 30_000);
 
 /**
  * `runSegmentation` for a process that has requests to answer: reading, measuring and looking a second time take up to
@@ -64,7 +67,7 @@ export async function runInThread(options: RunOptions): Promise<RunResult> {
   const wish = checkWish(engine, { ...options, hasFlair: files.flair !== undefined });
   engine.prepare?.();
   location?.locator?.prepare?.();
-  const worker = warm.take();
+  const worker = runThreads.take();
   // Ends what was asked of the engine when the run ends before it.
   const ending = new AbortController();
   const asked = signal === undefined ? ending.signal : AbortSignal.any([signal, ending.signal]);
@@ -101,7 +104,7 @@ export async function runInThread(options: RunOptions): Promise<RunResult> {
         : { cutoff: location.cutoff, mni: location.mni, hasLocator: location.locator !== null },
   };
   try {
-    return await runErrand<Word, RunResult>(() => handOfThread(worker, warm), {
+    return await runErrand<Word, RunResult>(() => handOfThread(worker, runThreads), {
       task,
       signal,
       read: (word) => {
@@ -112,6 +115,7 @@ export async function runInThread(options: RunOptions): Promise<RunResult> {
           // Nobody knows in what state a thread is that failed in this way.
           throw error;
         }
+        if (word.kind === 'revised') throw new Error('A run was asked for and a revision was made.');
         if (word.kind === 'progress') onProgress?.(word.progress);
         else answering = answer(word);
         return null;

@@ -2,15 +2,19 @@ import { parentPort } from 'node:worker_threads';
 import type { Locator } from '@atoll/atlas/locator';
 import { giveWay } from '@atoll/threads/give-way';
 import type { Engine } from './engine.ts';
+import type { LocationWish } from './location.ts';
+import { reviseSegmentation } from './revise.ts';
+import type { ReviseTask } from './revise-thread.ts';
 import { runSegmentation } from './run.ts';
 import { describeFault, type Question, type Reply, type RunTask, revive, type Word } from './run-thread.ts';
 
-/** The far side of run-thread.ts: one run after the other. */
+/** The far side of run-thread.ts and revise-thread.ts: one task after the other. */
 let onReply: (reply: Reply) => void = () => undefined;
 
 giveWay();
-parentPort?.on('message', (message: RunTask | Reply) => {
+parentPort?.on('message', (message: RunTask | ReviseTask | Reply) => {
   if (message.kind === 'run') void run(message);
+  else if (message.kind === 'revise') void revise(message);
   else onReply(message);
 });
 
@@ -21,14 +25,28 @@ async function run({ engine, location, ...task }: RunTask): Promise<void> {
     const result = await runSegmentation({
       ...task,
       engine: atHome(engine),
-      location:
-        location === null ? undefined : { ...location, locator: location.hasLocator ? locator : null },
+      location: wishOf(location),
       onProgress: (progress) => tell({ kind: 'progress', progress }),
     });
     tell({ kind: 'done', result });
   } catch (thrown) {
     tell({ kind: 'failed', fault: describeFault(thrown) });
   }
+}
+
+async function revise({ options, location }: ReviseTask): Promise<void> {
+  try {
+    tell({
+      kind: 'revised',
+      revised: await reviseSegmentation({ ...options, location: wishOf(location) }),
+    });
+  } catch (thrown) {
+    tell({ kind: 'failed', fault: describeFault(thrown) });
+  }
+}
+
+function wishOf(location: RunTask['location']): LocationWish | undefined {
+  return location === null ? undefined : { ...location, locator: location.hasLocator ? locator : null };
 }
 
 /** The engine as it is on the other side, which has looked whether it can run and takes the wish. */

@@ -1,7 +1,8 @@
 import type { RevisionRequest } from '@atoll/contract/revisions';
 import type { Report } from '@atoll/engines/report';
 import { brainFileName, maskFileName, reportFileName } from '@atoll/engines/result-files';
-import { type Revised, reviseSegmentation } from '@atoll/engines/revise';
+import type { Revised } from '@atoll/engines/revise';
+import { reviseInThread } from '@atoll/engines/revise-thread';
 import { AtollError } from '@atoll/errors/error';
 import { locationWishOf } from '@atoll/instance/atlas';
 import type { Job } from '@atoll/jobs/job';
@@ -16,7 +17,7 @@ type Wanted = z.output<typeof RevisionRequest>;
 
 type DeskParts = Pick<ServerParts, 'jobs' | 'atlas' | 'settings'>;
 
-/** Making one takes a second or so of this thread, and holds a mask: so many may wait for their turn. */
+/** Making one takes some seconds of a thread, and holds a mask: so many may wait for their turn. */
 const mostWaiting = 16;
 
 /** Makes revisions: reads what a job keeps, checks the reader's mask against it, and has the result kept. */
@@ -100,7 +101,7 @@ export class RevisionDesk {
       locationWishOf(atlas, settings),
     ]);
     const { author, note, verdict } = wanted;
-    return reviseSegmentation({
+    return reviseInThread({
       files: { dwi, adc, reference: reference ?? undefined, brain: brain ?? undefined },
       engine: { mask: engineMask, report: reportOf(report) },
       parent: { number: wanted.parent, mask: parentMask ?? engineMask },

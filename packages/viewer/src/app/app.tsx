@@ -3,13 +3,13 @@ import { useEffect } from 'react';
 import { CasePanel } from '../cases/case-panel.tsx';
 import { ConnectionNotice } from '../connection/notice.tsx';
 import { loadBench } from '../local-images/bench.ts';
-import { DiscardQuestion } from '../local-images/discard-question.tsx';
 import { DropOverlay } from '../local-images/drop-overlay.tsx';
 import { LocalCaseProvider, useLocalCase } from '../local-images/local-case.tsx';
 import { LocalPage } from '../local-run/local-page.tsx';
 import { isSilent, ModeProvider, useMode } from '../mode/mode.ts';
 import { ServedCaseProvider } from '../served/served-case.tsx';
 import { ServedPage } from '../served/served-page.tsx';
+import { DiscardQuestion, type DiscardWords } from '../ui/discard-question.tsx';
 import { useViewing, ViewingProvider } from '../viewing/viewing.tsx';
 import { Header } from './header.tsx';
 import './layout.css';
@@ -36,6 +36,13 @@ function InMode() {
   );
 }
 
+const unsavedResult: DiscardWords = {
+  title: 'Discard the unsaved result?',
+  text: 'It exists only in this browser tab and will be lost.',
+  stay: 'Keep result',
+  goOn: 'Discard result',
+};
+
 /** What both modes have around them. */
 function Page() {
   const mode = useMode();
@@ -56,7 +63,7 @@ function Page() {
           showTab('images');
         }}
       />
-      {question !== null && <DiscardQuestion {...question} />}
+      {question !== null && <DiscardQuestion words={unsavedResult} {...question} />}
     </div>
   );
 }

@@ -16,7 +16,7 @@ const shortcuts = [
   ['C', 'all overlays on or off'],
   ['N P', 'next, previous lesion'],
   ['M', 'next candidate that the mask may have missed'],
-  ['+', 'add that candidate to a copy of the mask, or remove it'],
+  ['+', 'add that candidate to the mask, in the editing panel'],
   ['B', 'brain outline on or off'],
   ['click', 'set the cursor'],
   ['wheel', 'scroll through the slices'],
@@ -24,6 +24,17 @@ const shortcuts = [
   ['right drag', 'zoom'],
   ['Shift drag', 'pan (also with the middle button)'],
   ['touch', 'one finger scrolls, two fingers zoom and pan'],
+  ['V X G', 'while editing: move, eraser, fill region'],
+  ['B', 'while editing: brush'],
+  ['[ ]', 'while editing: smaller, larger brush'],
+  ['Q', 'while editing: brush in one slice or through slices'],
+  ['Ctrl+Z U', 'while editing: undo'],
+  ['Ctrl+Shift+Z Y', 'while editing: redo'],
+  ['< >', 'while editing: shrink, grow by 1 mm'],
+  ['N P', 'while editing: next, previous lesion of the edited mask'],
+  ['K', 'while editing: keep this lesion, and go to the next'],
+  ['Delete', 'while editing: delete this lesion'],
+  ['H I', 'while editing: fill holes, fill between slices'],
 ];
 
 export function ShortcutHelp() {

@@ -1,16 +1,23 @@
 import type { Lesion } from '@atoll/contract/report';
 import type { BaseRole } from '@atoll/pictures/grey-range';
-import { type KeyboardEvent as ReactKeyboardEvent, useCallback, useEffect, useRef, useState } from 'react';
+import {
+  type KeyboardEvent as ReactKeyboardEvent,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { useOverlays } from '../overlays/overlays.ts';
 import { usePlaceKeys } from '../second-look/use-place-keys.ts';
 import { Failure } from '../ui/failure.tsx';
 import { type Jump, useViewing } from '../viewing/viewing.tsx';
-import { baseTitles, draggedRange, shownRange } from './display.ts';
+import { baseTitles, type Display, draggedRange, shownRange } from './display.ts';
 import type { ImageSet } from './image-set.ts';
 import type { ImageView, Location } from './image-view.ts';
 import { LayerLegend } from './layer-legend.tsx';
 import { Lightbox } from './lightbox.tsx';
-import type { Pane } from './pane-layer.tsx';
+import { type Pane, usePaneLayer } from './pane-layer.tsx';
 import { Readout } from './readout.tsx';
 import { type PaneState, SlicePane } from './slice-pane.tsx';
 import { SliceSlider, slicePlaneOf } from './slice-slider.tsx';
@@ -121,6 +128,11 @@ export function ImagePane({ images, title, lesions }: Props) {
 
   const state = stateNow(main, files);
   const isReady = state.state === 'ready' && (beside === null || secondView !== null);
+  const layer = usePaneLayer();
+  const displays = {
+    main: usePaneDisplay(display, display.base, layer?.hidesMask('main') === true),
+    beside: usePaneDisplay(display, beside ?? display.base, layer?.hidesMask('beside') === true),
+  };
   const common = { files, layers, hidden, zoom, onLocation, onState };
   return (
     <main className="column images" aria-label="Images">
@@ -144,7 +156,7 @@ export function ImagePane({ images, title, lesions }: Props) {
           <SlicePane
             {...common}
             id="main"
-            display={display}
+            display={displays.main}
             wishes={wishesOf(display.base)}
             title={beside === null ? null : baseTitles[display.base]}
           />
@@ -152,7 +164,7 @@ export function ImagePane({ images, title, lesions }: Props) {
             <SlicePane
               {...common}
               id="beside"
-              display={{ ...display, base: beside }}
+              display={displays.beside}
               wishes={wishesOf(beside)}
               title={baseTitles[beside]}
             />
@@ -202,6 +214,11 @@ export function ImagePane({ images, title, lesions }: Props) {
       />
     </main>
   );
+}
+
+/** The same object for as long as it says the same: a view draws anew whatever it is given. */
+function usePaneDisplay(display: Display, base: BaseRole, hidesMask: boolean): Display {
+  return useMemo(() => ({ ...display, base, mask: display.mask && !hidesMask }), [display, base, hidesMask]);
 }
 
 /** A pane's view once it shows these files; what it tells of itself comes a moment late. */

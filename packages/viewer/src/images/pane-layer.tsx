@@ -4,7 +4,7 @@ import type { ImageView } from './image-view.ts';
 /**
  * One view of slices on the page, to somebody who draws upon it or takes its pointer events.
  *
- * How a layer is mounted: give `PaneLayerProvider` a function from a pane to an element; it is rendered once for each
+ * How a layer is mounted: give `PaneLayerProvider` one that renders an element for a pane; that is done once for each
  * pane, stretched exactly over the pane's canvas and above it. Its own pointer-events are `none` (the slices below have
  * them) unless the element's style says `pointer-events: auto`; then it has all of them, and `listenToPointer` leaves
  * them alone. Draw in `pane.view.tiles()` (see slice-tile.ts: `voxelAt`, `mmAt` and `screenAt` are the one mapping
@@ -17,14 +17,19 @@ export type Pane = {
   readonly view: ImageView;
   /** Has the listener told after each drawing; the function that is returned ends it. */
   onDrawn(listener: () => void): () => void;
+  /** Gives an event that the layer has no use for to the slices below; of a pointer that went down, the rest follows. */
+  giveBack(event: PointerEvent | WheelEvent): void;
 };
 
-type RenderLayer = (pane: Pane) => ReactNode;
+type PaneLayer = {
+  render(pane: Pane): ReactNode;
+  /** Whether it draws something in the place of a pane's mask, which would shine through. */
+  hidesMask(id: Pane['id']): boolean;
+};
 
-const Context = createContext<RenderLayer | null>(null);
-/** @public Where a mask is edited on the slices. */
+const Context = createContext<PaneLayer | null>(null);
 export const PaneLayerProvider = Context.Provider;
 
-export function usePaneLayer(): RenderLayer | null {
+export function usePaneLayer(): PaneLayer | null {
   return useContext(Context);
 }

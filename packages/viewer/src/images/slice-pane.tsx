@@ -70,7 +70,7 @@ export function SlicePane(props: Props) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, at the end
   useEffect(() => () => onState(id, null), []);
 
-  const renderLayer = usePaneLayer();
+  const layer = usePaneLayer();
   const pane = useMemo(
     (): Pane | null =>
       ready === null
@@ -82,13 +82,20 @@ export function SlicePane(props: Props) {
               listeners.current.add(listener);
               return () => listeners.current.delete(listener);
             },
+            giveBack: (event) => {
+              const copy =
+                event instanceof WheelEvent
+                  ? new WheelEvent(event.type, event)
+                  : new PointerEvent(event.type, event);
+              host.current?.querySelector('canvas')?.dispatchEvent(copy);
+            },
           },
-    [id, ready],
+    [id, ready, host],
   );
   return (
     <div className="pane" data-pane={id}>
       <div className="canvas-host" ref={host} />
-      {pane !== null && renderLayer !== null && <div className="pane-layer">{renderLayer(pane)}</div>}
+      {pane !== null && layer !== null && <div className="pane-layer">{layer.render(pane)}</div>}
       {title !== null && <p className="pane-title">{title}</p>}
     </div>
   );

@@ -18,9 +18,14 @@ export function hasEnded(job: Job): boolean {
 
 export type JobQuery = UseQueryResult<Job>;
 
-/** An answer that was long on its way must not bring an ended job back to life: an end is for good. */
+/**
+ * An answer that was long on its way must not bring an ended job back to life: an end is for good. All that still comes
+ * to one that has ended are revisions.
+ */
 export function laterOf(known: Job | undefined, answered: Job): Job {
-  return known !== undefined && hasEnded(known) ? known : answered;
+  if (known === undefined || !hasEnded(known)) return answered;
+  const isLater = hasEnded(answered) && (answered.revision?.number ?? 0) > (known.revision?.number ?? 0);
+  return isLater ? answered : known;
 }
 
 /** How a job is asked for, wherever it is needed. */

@@ -1,4 +1,3 @@
-export { addPlaces } from '@atoll/engines/added-places';
 export { assemble } from '@atoll/intake/assemble';
 export { examine } from '@atoll/intake/examine';
 export { gather } from '@atoll/intake/gather';
@@ -6,6 +5,8 @@ export { segmentationOf } from '@atoll/intake/segmentation';
 export { thumbnail } from '@atoll/intake/thumbnail';
 export { dicomDocuments } from '@atoll/report/dicom-files';
 export { writeReport } from '@atoll/report/report-files';
+export { reviseLocally } from '../editing/local-revision.ts';
+export { openEdit } from '../editing/open-edit.ts';
 export { runInWorker } from '../local-run/run-in-worker.ts';
 export { prepareAtlas } from './atlas-files.ts';
 export { convertDicom, prepareConverter } from './converter.ts';

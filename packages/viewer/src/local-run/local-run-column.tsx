@@ -2,6 +2,8 @@ import { stages } from '@atoll/engines/diffusion/stages';
 import { locatingStage, readingStage, reportingStage } from '@atoll/engines/run';
 import { useEffect, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
+import { EditPanel } from '../editing/edit-panel.tsx';
+import { useEditing } from '../editing/editing.ts';
 import { useLocalCase } from '../local-images/local-case.tsx';
 import { ReportPanel } from '../result/result-panel.tsx';
 import { BrainChoice } from '../second-look/brain-choice.tsx';
@@ -40,13 +42,18 @@ function NotRun() {
 
 function RunState({ run }: { readonly run: LocalRun }) {
   const { localRun: handle } = useLocalCase();
+  const edit = useEditing();
   const again = () => handle.start(run.made, run.preset);
   switch (run.status) {
     case 'running':
       return <Running run={run} onCancel={handle.cancel} />;
     case 'done':
+      if (edit.state !== 'closed' || edit.error !== null) return <EditPanel />;
       return (
         <ReportPanel report={run.report}>
+          <Button className="button" onPress={() => edit.start()}>
+            Review or edit
+          </Button>
           <BrainChoice />
           <LocalDownloads
             made={run.made}

@@ -1,4 +1,5 @@
 import { Job, JobResult } from '@atoll/contract/jobs';
+import { RevisionSummary } from '@atoll/contract/revisions';
 
 /** What this browser remembers of a run: enough for a line of the list before the service has been asked. */
 export const KnownRun = Job.pick({
@@ -9,10 +10,17 @@ export const KnownRun = Job.pick({
   preset: true,
   options: true,
   createdAt: true,
-}).extend({ volumeMl: JobResult.shape.volumeMl });
+}).extend({
+  /** Of the newest mask. */
+  volumeMl: JobResult.shape.volumeMl,
+  /** The newest revision; null where the mask is the engine's own. */
+  review: RevisionSummary.pick({ verdict: true, author: true }).nullable().default(null),
+});
 export type KnownRun = ReturnType<typeof KnownRun.parse>;
 
 export function knownRunOf(job: Job): KnownRun {
-  const { jobId, status, caseId, engine, preset, options, createdAt, result } = job;
-  return { jobId, status, caseId, engine, preset, options, createdAt, volumeMl: result?.volumeMl ?? null };
+  const { jobId, status, caseId, engine, preset, options, createdAt, result, revision } = job;
+  const volumeMl = revision?.volumeMl ?? result?.volumeMl ?? null;
+  const review = revision === null ? null : { verdict: revision.verdict, author: revision.author };
+  return { jobId, status, caseId, engine, preset, options, createdAt, volumeMl, review };
 }

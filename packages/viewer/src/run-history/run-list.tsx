@@ -1,4 +1,5 @@
 import { Button, ToggleButton } from 'react-aria-components';
+import { standingWords } from '../editing/standing-words.ts';
 import { otherRunLook } from '../images/layer.ts';
 import { LookSwatch } from '../images/layer-legend.tsx';
 import { useEngineList } from '../job/use-engine-list.ts';
@@ -66,6 +67,11 @@ function RunLine({ listed, canCompare }: LineProps) {
           </span>
         </span>
         <RunDetails run={run} engines={engines} />
+        {run.status === 'completed' && (
+          <span className="quiet run-detail" data-testid="run-standing">
+            {standingWords(run.review)}
+          </span>
+        )}
         <time className="quiet figures" dateTime={run.createdAt}>
           {timeOfRun(run)}
         </time>

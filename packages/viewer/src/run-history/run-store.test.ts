@@ -12,6 +12,7 @@ function run(number: number, change: Partial<KnownRun> = {}): KnownRun {
     options: [],
     createdAt: new Date(1e12 + 1000 * number).toISOString(),
     volumeMl: 12.5,
+    review: null,
     ...change,
   };
 }

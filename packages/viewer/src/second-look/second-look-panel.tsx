@@ -1,11 +1,9 @@
 import type { Lesion, MissedPlace } from '@atoll/contract/report';
-import { type AtollError, asAtollError } from '@atoll/errors/error';
-import { useState } from 'react';
-import { Button, Checkbox, ToggleButton } from 'react-aria-components';
+import { Button, Checkbox } from 'react-aria-components';
+import { useEditing } from '../editing/editing.ts';
 import { missedLook } from '../images/layer.ts';
 import { LookSwatch } from '../images/layer-legend.tsx';
 import { useOverlays } from '../overlays/overlays.ts';
-import { CaughtFailure } from '../ui/caught-failure.tsx';
 import { useGoToLesion } from '../viewing/use-go-to-lesion.ts';
 import type { SecondLook } from './use-second-look.ts';
 import './second-look-panel.css';
@@ -63,6 +61,7 @@ export function SecondLookPanel({ lesions }: Props) {
 
 function Missed({ look }: { look: SecondLook }) {
   const toLesion = useGoToLesion();
+  const edit = useEditing();
   return (
     <>
       <Checkbox className="choice tick" isSelected={look.missedShown} onChange={look.showMissed}>
@@ -73,51 +72,23 @@ function Missed({ look }: { look: SecondLook }) {
       <ul>
         {look.missed.map((place) => (
           <li key={place.id}>
-            <PlaceWords title={titleOf(place)} volumeMl={place.volumeMl} why={place.why} />
+            <PlaceWords title={titleOfPlace(place)} volumeMl={place.volumeMl} why={place.why} />
             <span className="second-look-actions">
               <Button className="button" onPress={() => toLesion(place.focusMm)}>
                 Go to location
               </Button>
-              <ToggleButton
-                className="toggle"
-                isSelected={look.added.has(place.id)}
-                onChange={(added) => look.add(place.id, added)}
-              >
-                {look.added.has(place.id) ? 'Added' : 'Add to a copy of the mask'}
-              </ToggleButton>
+              <Button className="button" onPress={() => edit.addCandidate(place)}>
+                Add to the mask
+              </Button>
             </span>
           </li>
         ))}
       </ul>
-      {look.added.size > 0 && <SaveWithAdded look={look} />}
     </>
   );
 }
 
-function SaveWithAdded({ look }: { look: SecondLook }) {
-  const [error, setError] = useState<AtollError | null>(null);
-  const addedMl = look.missed
-    .filter(({ id }) => look.added.has(id))
-    .reduce((sum, { volumeMl }) => sum + volumeMl, 0);
-  const onPress = () => {
-    setError(null);
-    look.saveWithAdded().catch((thrown: unknown) => setError(asAtollError(thrown)));
-  };
-  return (
-    <div className="second-look-save">
-      <Button className="button" onPress={onPress}>
-        Save the mask with the additions
-      </Button>
-      <p className="quiet">
-        A copy with {addedMl.toFixed(1)} mL more than the engine’s mask. The result, its figures and its
-        report remain the engine’s.
-      </p>
-      {error !== null && <CaughtFailure title="The copy could not be saved" error={error} />}
-    </div>
-  );
-}
-
-function titleOf({ side, place }: MissedPlace): string {
+export function titleOfPlace({ side, place }: MissedPlace): string {
   return `${sides[side]}, ${place}`;
 }
 

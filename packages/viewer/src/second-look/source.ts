@@ -10,19 +10,18 @@ export type LookedAt = {
   /** Names the result. */
   readonly id: string;
   readonly report: Report;
-  readonly mask: FileAt;
   readonly missed: FileAt | null;
   readonly brain: FileAt | null;
 };
 
 export function lookedAtOfJob(job: Job | null): LookedAt | null {
   if (job?.result == null) return null;
-  const { report, predictionUrl, missedUrl, brainUrl } = job.result;
-  return { id: `job ${job.jobId}`, report, mask: predictionUrl, missed: missedUrl, brain: brainUrl };
+  const { report, missedUrl, brainUrl } = job.result;
+  return { id: `job ${job.jobId}`, report, missed: missedUrl, brain: brainUrl };
 }
 
 export function lookedAtOfLocalRun(run: LocalRun | null): LookedAt | null {
   if (run?.status !== 'done') return null;
-  const { mask, missed, brain } = run.results;
-  return { id: `local ${run.number}`, report: run.report, mask, missed, brain };
+  const { missed, brain } = run.results;
+  return { id: `local ${run.number}`, report: run.report, missed, brain };
 }

@@ -1,17 +1,19 @@
 import { useRef } from 'react';
+import { useEditing } from '../editing/editing.ts';
 import { isTyping } from '../images/use-shortcuts.ts';
 import { useKeys } from '../ui/use-keys.ts';
 import type { SecondLook } from './use-second-look.ts';
 
 /**
  * Keys of the whole page for the second look: M goes to the next place that the mask may have missed, + adds the place
- * that was gone to last (the first, before any) to the copy of the mask or takes it back, B shows the brain's outline.
+ * that was gone to last (the first, before any) to the mask under the tools, B shows the brain's outline.
  * Each is listed in shortcut-help.tsx.
  */
 export function usePlaceKeys(
   look: SecondLook | null,
   goTo: (mm: readonly [number, number, number]) => void,
 ): void {
+  const edit = useEditing();
   const lastId = useRef<number | null>(null);
   const handle = (event: KeyboardEvent) => {
     if (look === null || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
@@ -26,8 +28,7 @@ export function usePlaceKeys(
       goTo(next.focusMm);
     }
     if (key === '+') {
-      const { id } = missed[Math.max(0, last)];
-      look.add(id, !look.added.has(id));
+      edit.addCandidate(missed[Math.max(0, last)]);
     }
   };
   useKeys(handle);

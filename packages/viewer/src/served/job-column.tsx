@@ -1,6 +1,9 @@
 import type { CaseSummary } from '@atoll/contract/cases';
 import type { Job } from '@atoll/contract/jobs';
 import { Button } from 'react-aria-components';
+import { EditPanel } from '../editing/edit-panel.tsx';
+import { useEditing } from '../editing/editing.ts';
+import { Standing } from '../editing/standing.tsx';
 import { JobProgress } from '../job/job-progress.tsx';
 import { useSegment } from '../job/use-segment.ts';
 import { ResultPanel } from '../result/result-panel.tsx';
@@ -44,11 +47,24 @@ function JobState() {
         </>
       );
     case 'completed':
-      return data.result === null ? null : <ResultPanel result={data.result} expiresAt={data.expiresAt} />;
+      return <Completed job={data} />;
     case 'failed':
     case 'cancelled':
       return <Ended job={data} />;
   }
+}
+
+/** A result to look at, or its mask under the brush. */
+function Completed({ job }: { readonly job: Job }) {
+  const edit = useEditing();
+  if (edit.state !== 'closed' || edit.error !== null) return <EditPanel />;
+  if (job.result === null) return null;
+  return (
+    <>
+      <Standing job={job} />
+      <ResultPanel result={job.result} expiresAt={job.expiresAt} />
+    </>
+  );
 }
 
 /** A job without a result, and the way to run it again. */

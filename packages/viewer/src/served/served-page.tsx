@@ -1,3 +1,6 @@
+import { editOfJob } from '../editing/edit-source.ts';
+import { EditingProvider } from '../editing/editing-provider.tsx';
+import { useEdit } from '../editing/use-edit.ts';
 import { ImagePane } from '../images/image-pane.tsx';
 import { imagesOf } from '../images/image-set.ts';
 import { OverlaysProvider } from '../overlays/overlays.ts';
@@ -19,6 +22,7 @@ export function ServedPage() {
   const territoriesUrl = shown?.result?.atlas?.territoriesUrl ?? null;
   const territories = useTerritories(shown?.jobId ?? null, report?.location, territoriesUrl);
   useShowResult(shown?.status === 'completed' ? shown.jobId : null, report);
+  const edit = useEdit(shown?.jobId ?? null, editOfJob(shown));
   const layers = [
     ...(territories?.isOn === true ? [territories.layer] : []),
     ...compared.layers,
@@ -26,13 +30,15 @@ export function ServedPage() {
     ...(look?.layers ?? []),
   ];
   return (
-    <OverlaysProvider value={{ layers, look, territories, maps }}>
-      <ImagePane
-        images={imagesOf(chosen, shown)}
-        title={chosen?.title ?? caseId}
-        lesions={report?.lesions ?? []}
-      />
-      <JobColumn />
-    </OverlaysProvider>
+    <EditingProvider edit={edit}>
+      <OverlaysProvider value={{ layers, look, territories, maps }}>
+        <ImagePane
+          images={imagesOf(chosen, shown)}
+          title={chosen?.title ?? caseId}
+          lesions={report?.lesions ?? []}
+        />
+        <JobColumn />
+      </OverlaysProvider>
+    </EditingProvider>
   );
 }

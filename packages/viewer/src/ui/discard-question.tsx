@@ -1,22 +1,33 @@
 import { Button, Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
-import '../ui/modal.css';
+import './modal.css';
 
-type Props = { readonly goOn: () => void; readonly stay: () => void };
+type Props = {
+  readonly words: DiscardWords;
+  readonly goOn: () => void;
+  readonly stay: () => void;
+};
 
-/** Asked before a local result is lost that nobody has saved. */
-export function DiscardQuestion({ goOn, stay }: Props) {
+export type DiscardWords = {
+  readonly title: string;
+  readonly text: string;
+  readonly stay: string;
+  readonly goOn: string;
+};
+
+/** Asked before something is lost that nobody has saved. */
+export function DiscardQuestion({ words, goOn, stay }: Props) {
   return (
     <ModalOverlay className="modal-ground" isOpen isDismissable onOpenChange={(open) => !open && stay()}>
       <Modal className="modal">
         <Dialog className="dialog" role="alertdialog">
-          <Heading slot="title">Discard the unsaved result?</Heading>
-          <p>It exists only in this browser tab and will be lost.</p>
+          <Heading slot="title">{words.title}</Heading>
+          <p>{words.text}</p>
           <div className="row">
             <Button className="button primary" autoFocus onPress={stay}>
-              Keep result
+              {words.stay}
             </Button>
             <Button className="button" onPress={goOn}>
-              Discard result
+              {words.goOn}
             </Button>
           </div>
         </Dialog>
