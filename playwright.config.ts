@@ -21,8 +21,8 @@ const withoutWebGl = [
   '**/sources.spec.ts',
   '**/second-look.spec.ts',
   '**/atlas-plain.spec.ts',
-  '**/review.spec.ts',
   '**/edit-plain.spec.ts',
+  '**/review.spec.ts',
 ];
 const executablePath = process.env.CHROMIUM_PATH ?? findChromium() ?? '/usr/bin/chromium';
 
