@@ -14,7 +14,8 @@ const placesOf = {
   reception: ['answer', 'terminal'],
   instance: ['terminal'],
   server: ['answer', 'terminal'],
-  cli: ['terminal'],
+  // `atoll review` answers a page.
+  cli: ['terminal', 'answer'],
 } as const;
 
 const sources = readdirSync(packages, { recursive: true, encoding: 'utf8' })

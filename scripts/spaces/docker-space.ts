@@ -45,6 +45,8 @@ function isShipped(path: string): boolean {
 function settings(pageOrigins: readonly string[], publicUrl: string, hardware: 'gpu' | 'cpu'): string {
   return `# The one place for what is special about this Space. Variables in the Space's settings go before it.
 ATOLL_HOST=0.0.0.0
+# A Space is for everybody who opens it: nobody has to sign in. docs/access.md says how it can be otherwise.
+ATOLL_OPEN=yes
 ATOLL_PORT=7860
 ATOLL_PUBLIC_URL=${publicUrl}
 # The page's exact origins. A copy of the page elsewhere needs its own origin here, separated by a comma.

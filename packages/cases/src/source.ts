@@ -1,3 +1,4 @@
+import type { Owner } from '@atoll/access/visitor';
 import type { CaseFiles, CaseRole } from '@atoll/volume/case-files';
 
 /** What a list shows of a case; made without reading image data. */
@@ -12,6 +13,8 @@ export type CaseSummary = {
   readonly licence: string | null;
   /** How the images came about, in words, where they are not simply what was stored. */
   readonly derivation?: readonly string[];
+  /** Of an uploaded case, whom it belongs to; for the server alone, and in no answer. */
+  readonly owner?: Owner | null;
 };
 
 export type OpenedCase = CaseFiles & {

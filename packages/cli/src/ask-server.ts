@@ -11,8 +11,20 @@ export function serverUrl(text: string): string {
   throw new InvalidArgumentError('It must be a URL such as https://atoll.example.org.');
 }
 
+/** Sends the token of ATOLL_TOKEN along, and follows nobody elsewhere with it. */
+async function withToken(): Promise<typeof fetch | undefined> {
+  const { readSettings } = await import('@atoll/instance/settings');
+  const { token } = readSettings(process.env);
+  if (token === null) return undefined;
+  return (input, init = {}) => {
+    const headers = new Headers(init.headers);
+    headers.set('Authorization', `Bearer ${token}`);
+    return fetch(input, { ...init, headers, redirect: 'error' });
+  };
+}
+
 /**
- * Asks a server of Atoll.
+ * Asks a server of Atoll, with the token of ATOLL_TOKEN.
  * @throws AtollError in the server's own words, or SERVER_UNREACHABLE.
  */
 export async function askServer<Answer>(
@@ -21,7 +33,7 @@ export async function askServer<Answer>(
 ): Promise<Answer> {
   const { createClient, ServiceError, UnreachableError } = await import('@atoll/contract/client');
   try {
-    return await ask(createClient(url));
+    return await ask(createClient(url, await withToken()));
   } catch (thrown) {
     if (thrown instanceof ServiceError) {
       const { code, detail } = thrown.problem;

@@ -2,6 +2,7 @@ import { atollVersion, researchNotice } from '@atoll/engines/notice';
 import { Command, CommanderError } from 'commander';
 import { exportCommand, importCommand } from './commands/archive.ts';
 import { atlasCommand } from './commands/atlas.ts';
+import { auditCommand } from './commands/audit.ts';
 import { casesCommand } from './commands/cases.ts';
 import { dicomCommand } from './commands/dicom.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -12,6 +13,7 @@ import { reviewCommand } from './commands/review.ts';
 import { reviseCommand } from './commands/revise.ts';
 import { segmentCommand } from './commands/segment.ts';
 import { serveCommand } from './commands/serve.ts';
+import { tokenCommand } from './commands/token.ts';
 import { workerCommand } from './commands/worker.ts';
 import { exitCodes, printError } from './exit.ts';
 
@@ -40,6 +42,8 @@ const commands = [
   enginesCommand,
   exportCommand,
   importCommand,
+  tokenCommand,
+  auditCommand,
 ];
 for (const command of commands) program.addCommand(command());
 

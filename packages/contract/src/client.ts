@@ -1,4 +1,14 @@
 import type { z } from 'zod';
+import {
+  AuditList,
+  Me,
+  ShareAdded,
+  ShareList,
+  type ShareRequest,
+  TokenAdded,
+  TokenList,
+  type TokenRequest,
+} from './access.ts';
 import { CaseAdded, CaseDetail, CaseList, type CaseOfUploads, type ImageRole } from './cases.ts';
 import { EngineList } from './engines.ts';
 import { Health } from './health.ts';
@@ -72,6 +82,12 @@ export type Client = ReturnType<typeof createClient>;
  */
 export function createClient(baseUrl: string, fetcher: Fetcher = (...args) => fetch(...args)) {
   const ask = createAsk(baseUrl, fetcher);
+
+  async function remove(path: string, signal?: AbortSignal): Promise<void> {
+    const init = { method: 'DELETE', ...withSignal(signal) };
+    await expectAnswer(await fetcher(`${baseUrl}${path}`, init).catch(lostTouch(signal)));
+  }
+
   return {
     health: (signal?: AbortSignal) => ask(Health, '/health', withSignal(signal)),
     listCases: (signal?: AbortSignal) => ask(CaseList, '/api/cases', withSignal(signal)),
@@ -82,19 +98,11 @@ export function createClient(baseUrl: string, fetcher: Fetcher = (...args) => fe
       ask(CaseAdded, '/api/cases', { method: 'POST', body: toForm(upload), ...withSignal(signal) }),
     /** Brings a case of files that were uploaded with tus before, at `uploadsUrl`. */
     addCaseOfUploads: (wanted: CaseOfUploads, signal?: AbortSignal) =>
-      ask(CaseAdded, '/api/cases', {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify(wanted),
-        ...withSignal(signal),
-      }),
+      ask(CaseAdded, '/api/cases', sending(wanted, signal)),
     uploadsUrl: `${baseUrl}/api/uploads`,
     /** Removes an uploaded case with its jobs and results. */
-    removeCase: async (caseId: string, signal?: AbortSignal): Promise<void> => {
-      const url = `${baseUrl}/api/cases/${encodeURIComponent(caseId)}`;
-      const init = { method: 'DELETE', ...withSignal(signal) };
-      await expectAnswer(await fetcher(url, init).catch(lostTouch(signal)));
-    },
+    removeCase: (caseId: string, signal?: AbortSignal) =>
+      remove(`/api/cases/${encodeURIComponent(caseId)}`, signal),
     listEngines: (signal?: AbortSignal) => ask(EngineList, '/api/engines', withSignal(signal)),
     getJob: (jobId: string, signal?: AbortSignal) =>
       ask(Job, `/api/jobs/${encodeURIComponent(jobId)}`, {
@@ -120,6 +128,23 @@ export function createClient(baseUrl: string, fetcher: Fetcher = (...args) => fe
         body: reviewForm(request, mask),
         ...withSignal(signal),
       }),
+    /** Who asks, and whether anybody has to sign in. */
+    me: (signal?: AbortSignal) => ask(Me, '/api/me', withSignal(signal)),
+    /** Makes a link to a result that ends. */
+    share: (wanted: ShareRequest, signal?: AbortSignal) =>
+      ask(ShareAdded, '/api/shares', sending(wanted, signal)),
+    listShares: (jobId: string, signal?: AbortSignal) =>
+      ask(ShareList, `/api/jobs/${encodeURIComponent(jobId)}/shares`, withSignal(signal)),
+    endShare: (shareId: string, signal?: AbortSignal) =>
+      remove(`/api/shares/${encodeURIComponent(shareId)}`, signal),
+    listTokens: (signal?: AbortSignal) => ask(TokenList, '/api/tokens', withSignal(signal)),
+    addToken: (wanted: TokenRequest, signal?: AbortSignal) =>
+      ask(TokenAdded, '/api/tokens', sending(wanted, signal)),
+    revokeToken: (tokenId: string, signal?: AbortSignal) =>
+      remove(`/api/tokens/${encodeURIComponent(tokenId)}`, signal),
+    /** @param query as GET /api/audit takes it. */
+    listAudit: (query: URLSearchParams, signal?: AbortSignal) =>
+      ask(AuditList, `/api/audit?${query}`, withSignal(signal)),
     /** Where an EventSource hears of a job's changes. */
     jobEventsUrl: (jobId: string) => `${baseUrl}/api/jobs/${encodeURIComponent(jobId)}/events`,
     /** Cancels a pending or running job, and answers with it as it then is. */
@@ -152,6 +177,11 @@ function reviewForm(request: RevisionRequest, mask: Uint8Array<ArrayBuffer> | nu
   for (const [name, value] of Object.entries(request)) form.append(name, String(value));
   if (mask !== null) form.append('mask', new Blob([mask]), 'mask');
   return form;
+}
+
+function sending(body: unknown, signal: AbortSignal | undefined): RequestInit {
+  const headers = { 'Content-Type': 'application/json' };
+  return { method: 'POST', headers, body: JSON.stringify(body), ...withSignal(signal) };
 }
 
 function withSignal(signal: AbortSignal | undefined): RequestInit {

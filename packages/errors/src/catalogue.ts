@@ -1,3 +1,4 @@
+import { accessCodes } from './codes/access.ts';
 import { capacityCodes } from './codes/capacity.ts';
 import { casesCodes } from './codes/cases.ts';
 import { dicomCodes } from './codes/dicom.ts';
@@ -28,6 +29,7 @@ export const catalogue = {
   ...revisionsCodes,
   ...capacityCodes,
   ...requestsCodes,
+  ...accessCodes,
   ...machineCodes,
 } as const satisfies Record<string, CatalogueRow>;
 

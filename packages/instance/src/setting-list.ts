@@ -9,7 +9,9 @@ import {
   durationOrNever,
   engineTimeouts,
   gpuIndexes,
+  headerName,
   httpCredentials,
+  names,
   onOrOff,
   origins,
   path,
@@ -128,7 +130,7 @@ export const schema = z.object({
   }),
   ATOLL_TRUSTED_PROXIES: setting(proxies, {
     description:
-      'Proxies whose X-Forwarded-Proto and X-Forwarded-Host headers are trusted: addresses, ranges, or loopback, linklocal, uniquelocal; separated by commas.',
+      'Proxies whose X-Forwarded-Proto and X-Forwarded-Host headers are trusted, and with ATOLL_AUTH=proxy the headers that name the account: addresses, ranges, or loopback, linklocal, uniquelocal; separated by commas.',
     fallback: '',
     example: 'loopback,10.0.0.0/8',
   }),
@@ -141,6 +143,62 @@ export const schema = z.object({
   ATOLL_FRAME_ORIGINS: setting(origins, {
     description: 'Exact origins of pages that may embed the viewer in a frame, separated by commas; or none.',
     fallback: 'https://huggingface.co',
+  }),
+  ATOLL_AUTH: setting(z.enum(['none', 'proxy']), {
+    description:
+      'Who may use this instance: none (everybody who can reach it) or proxy (whom a proxy in front, such as oauth2-proxy or Authelia, names in its headers). See docs/access.md.',
+    fallback: 'none',
+  }),
+  ATOLL_OPEN: setting(
+    z.enum(['yes', 'no'], { error: 'must be yes or no' }).transform((text) => text === 'yes'),
+    {
+      description:
+        'With ATOLL_AUTH=none: whether other machines may reach this instance, so that everybody on the network sees its listed cases and can run and upload others: yes or no. Without it, Atoll listens to this machine only.',
+      fallback: 'no',
+    },
+  ),
+  ATOLL_AUTH_USER_HEADER: setting(headerName, {
+    description: 'With ATOLL_AUTH=proxy: header in which the proxy names the account.',
+    fallback: 'X-Forwarded-User',
+    example: 'Remote-User',
+  }),
+  ATOLL_AUTH_GROUPS_HEADER: setting(headerName, {
+    description: 'With ATOLL_AUTH=proxy: header with the groups of the account, separated by commas.',
+    fallback: 'X-Forwarded-Groups',
+    example: 'Remote-Groups',
+  }),
+  ATOLL_AUTH_NAME_HEADER: setting(headerName, {
+    description: 'With ATOLL_AUTH=proxy: header with the name that is shown.',
+    fallback: 'X-Forwarded-Preferred-Username',
+    example: 'Remote-Name',
+  }),
+  ATOLL_READER_GROUPS: setting(names, {
+    description:
+      'Groups whose members may see listed cases, upload cases and run jobs, separated by commas. If empty, everybody may who has signed in.',
+    fallback: '',
+    example: 'stroke-lab',
+  }),
+  ATOLL_REVIEWER_GROUPS: setting(names, {
+    description: 'Groups whose members may also accept, correct and reject results, separated by commas.',
+    fallback: '',
+    example: 'neuroradiology',
+  }),
+  ATOLL_ADMIN_GROUPS: setting(names, {
+    description:
+      'Groups whose members see and may delete the cases and jobs of everybody, manage tokens and read the audit log, separated by commas.',
+    fallback: '',
+    example: 'atoll-admins',
+  }),
+  ATOLL_SHARED_GROUPS: setting(names, {
+    description:
+      'Groups whose members see each other’s uploaded cases and jobs, separated by commas. If empty, each account sees its own.',
+    fallback: '',
+    example: 'stroke-lab',
+  }),
+  ATOLL_AUDIT_TTL: setting(duration, {
+    description:
+      'How long the audit log (who opened, ran, edited, exported, deleted) is kept (such as 365d), and at most a million entries.',
+    fallback: '365d',
   }),
   ATOLL_ENGINE: setting(z.string().regex(/^[a-z0-9-]{1,64}$/, 'the id of an engine is required'), {
     description: 'Default engine; GET /api/engines and `atoll doctor` list all.',
@@ -237,6 +295,11 @@ export const schema = z.object({
       'Credentials that `atoll dicom send` sends to a DICOMweb archive: user:password, or Bearer followed by a token. Contains a secret.',
     fallback: '',
     example: 'Bearer eyJhbGciOi',
+  }),
+  ATOLL_TOKEN: setting(z.string(), {
+    description:
+      'Token that commands send to the server that --server names; `atoll token add` makes one. Contains a secret.',
+    fallback: '',
   }),
   ATOLL_LOG_LEVEL: setting(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']), {
     description:

@@ -46,6 +46,16 @@ export const proxies = listOf((entry) => {
   return `"${entry}" is neither an address, nor a range such as 10.0.0.0/8, nor loopback, linklocal or uniquelocal`;
 });
 
+/** Names of groups, or of anything else, in which a comma cannot be. */
+export const names = listOf((entry) =>
+  entry.length <= 200 && !/\p{Cc}/u.test(entry) ? null : `"${entry.slice(0, 40)}" is not a name`,
+);
+
+export const headerName = z
+  .string()
+  .regex(/^[A-Za-z0-9-]{1,64}$/, 'the name of an HTTP header is required')
+  .transform((text) => text.toLowerCase());
+
 export const path = z
   .string()
   .transform((text) => (text === '' ? null : resolve(text.replace(/^~(?=\/|$)/, homedir()))));

@@ -34,6 +34,18 @@ describe('settings', () => {
       trustedProxies: [],
       origins: [],
       frameOrigins: ['https://huggingface.co'],
+      auth: {
+        mode: 'none',
+        isOpen: false,
+        headers: {
+          user: 'x-forwarded-user',
+          groups: 'x-forwarded-groups',
+          name: 'x-forwarded-preferred-username',
+        },
+        groupRoles: { readers: [], reviewers: [], admins: [] },
+        sharedGroups: [],
+        auditSeconds: 365 * 86_400,
+      },
       engine: 'diffusion',
       deepisles: { image: pinnedImage, runtime: 'auto', gpus: null, network: 'default' },
       jobConcurrency: 1,
@@ -51,6 +63,7 @@ describe('settings', () => {
       minFreeDiskMegabytes: 500,
       shutdownGraceSeconds: 5,
       dicomWebAuthorization: null,
+      token: null,
       logLevel: 'info',
       logFormat: 'auto',
     });

@@ -49,6 +49,23 @@ const Given = schema.transform((env) => ({
   trustedProxies: env.ATOLL_TRUSTED_PROXIES,
   origins: env.ATOLL_ORIGINS,
   frameOrigins: env.ATOLL_FRAME_ORIGINS,
+  auth: {
+    mode: env.ATOLL_AUTH,
+    /** Whether others than this machine may come in without signing in. */
+    isOpen: env.ATOLL_OPEN,
+    headers: {
+      user: env.ATOLL_AUTH_USER_HEADER,
+      groups: env.ATOLL_AUTH_GROUPS_HEADER,
+      name: env.ATOLL_AUTH_NAME_HEADER,
+    },
+    groupRoles: {
+      readers: env.ATOLL_READER_GROUPS,
+      reviewers: env.ATOLL_REVIEWER_GROUPS,
+      admins: env.ATOLL_ADMIN_GROUPS,
+    },
+    sharedGroups: env.ATOLL_SHARED_GROUPS,
+    auditSeconds: env.ATOLL_AUDIT_TTL,
+  },
   engine: env.ATOLL_ENGINE,
   deepisles: {
     image: env.ATOLL_DEEPISLES_IMAGE,
@@ -76,6 +93,8 @@ const Given = schema.transform((env) => ({
   shutdownGraceSeconds: env.ATOLL_SHUTDOWN_GRACE,
   /** Value of an Authorization header; null where there is none. */
   dicomWebAuthorization: env.ATOLL_DICOMWEB_CREDENTIALS,
+  /** A secret; null where there is none. */
+  token: env.ATOLL_TOKEN === '' ? null : env.ATOLL_TOKEN,
   logLevel: env.ATOLL_LOG_LEVEL,
   logFormat: env.ATOLL_LOG_FORMAT,
 }));
@@ -113,6 +132,9 @@ export function readSettings(env: Environment): Settings {
   }
   if (parsed.data?.hub?.revision === null) {
     faults.push('ATOLL_HUB_REVISION: set the commit of the data set as well');
+  }
+  if (parsed.data?.auth.mode === 'proxy' && parsed.data.trustedProxies.length === 0) {
+    faults.push('ATOLL_AUTH: with proxy, list the address of the proxy in ATOLL_TRUSTED_PROXIES as well');
   }
   const bucket = parsed.data?.bucket;
   if (bucket && (bucket.accessKeyId === '' || bucket.secretAccessKey === '')) {

@@ -10,8 +10,24 @@ const core: typeof import('drizzle-orm') = load('drizzle-orm');
 const tables: typeof import('drizzle-orm/pg-core') = load('drizzle-orm/pg-core');
 const embedded: typeof import('drizzle-orm/pglite') = load('drizzle-orm/pglite');
 
-export const { and, asc, count, desc, DrizzleQueryError, eq, gt, gte, inArray, lt, lte, sql } = core;
-export const { doublePrecision, integer, pgSchema, text, timestamp } = tables;
+export const {
+  and,
+  arrayOverlaps,
+  asc,
+  count,
+  desc,
+  DrizzleQueryError,
+  eq,
+  gt,
+  gte,
+  inArray,
+  isNull,
+  lt,
+  lte,
+  or,
+  sql,
+} = core;
+export const { bigint, doublePrecision, integer, pgSchema, text, timestamp } = tables;
 export const { drizzle } = embedded;
 
 /** Only where a PostgreSQL server is used: it brings `pg` along. */

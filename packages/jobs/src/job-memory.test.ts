@@ -20,6 +20,7 @@ const job: Job = {
   startedAt: null,
   finishedAt: null,
   revisions: 0,
+  owner: null,
 };
 
 /** A database that answers when it is told to. */

@@ -43,5 +43,8 @@ export const JobRecord = z.object({
     .array(RevisionRecord)
     .refine((all) => all.every(({ number }, at) => number === at + 1), 'revisions are numbered without a gap')
     .default([]),
+  /** Account that it belongs to; archives of before there were accounts have none. */
+  owner: z.string().nullable().default(null),
+  ownerGroups: z.array(z.string()).default([]),
 });
 export type JobRecord = z.infer<typeof JobRecord>;

@@ -1,7 +1,7 @@
+import type { Owner } from '@atoll/access/visitor';
 import { type ErrorCode, isErrorCode } from '@atoll/errors/catalogue';
-
 import type { Sql } from './database.ts';
-import { and, desc, eq, gt, inArray, lt, lte, sql } from './drizzle.ts';
+import { and, arrayOverlaps, desc, eq, gt, inArray, lt, lte, or, sql } from './drizzle.ts';
 import type { Job, JobPriority, JobRequest } from './job.ts';
 import { jobs } from './schema.ts';
 
@@ -17,6 +17,8 @@ export type Ticket = {
   readonly client: string | null;
   /** Random, of the submitter's making: the same submission, sent again, has the same. */
   readonly submissionKey: string | null;
+  /** Whom it will belong to. */
+  readonly owner: Owner | null;
 };
 
 /**
@@ -33,6 +35,7 @@ export class JobTable {
   /** @returns null when there is a job of the ticket's submission key. */
   async insert(jobId: string, request: JobRequest, ticket: Ticket = anyTicket): Promise<Job | null> {
     const { caseId, engine, engineVersion, preset, options } = request;
+    const { owner, ...told } = ticket;
     const [row] = await this.#sql
       .insert(jobs)
       .values({
@@ -42,7 +45,9 @@ export class JobTable {
         engineVersion,
         preset,
         options: [...options],
-        ...ticket,
+        ...told,
+        owner: owner?.id ?? null,
+        ownerGroups: [...(owner?.groups ?? [])],
         status: 'pending',
         progressMessage: waiting,
       })
@@ -62,8 +67,12 @@ export class JobTable {
     return row === undefined ? null : toJob(row);
   }
 
-  /** The newest completed job that was asked for just this, and ended after `since`. */
-  async findSame(request: JobRequest, since: Date): Promise<Job | null> {
+  /**
+   * The newest completed job that was asked for just this, and ended after `since`.
+   * @param owner who asks; null where nobody has to sign in. Of others' jobs they would learn by the answer that there
+   *   are any, so those alone count that are theirs or are shared with a group that they share with.
+   */
+  async findSame(request: JobRequest, since: Date, owner: Owner | null = null): Promise<Job | null> {
     const { caseId, engine, engineVersion, preset, options } = request;
     const [row] = await this.#sql
       .select()
@@ -77,6 +86,7 @@ export class JobTable {
           eq(jobs.preset, preset),
           eq(jobs.options, [...options]),
           gt(jobs.finishedAt, since),
+          owner === null ? undefined : belongsTo(owner),
         ),
       )
       .orderBy(desc(jobs.finishedAt))
@@ -205,7 +215,12 @@ export class JobTable {
   }
 }
 
-const anyTicket: Ticket = { priority: 'interactive', client: null, submissionKey: null };
+const anyTicket: Ticket = { priority: 'interactive', client: null, submissionKey: null, owner: null };
+
+const belongsTo = ({ id, groups }: Owner) =>
+  groups.length === 0
+    ? eq(jobs.owner, id)
+    : or(eq(jobs.owner, id), arrayOverlaps(jobs.ownerGroups, [...groups]));
 
 export const unfinished = inArray(jobs.status, ['pending', 'running']);
 
@@ -245,8 +260,14 @@ function toJob({
   submissionKey: _submissionKey,
   errorCode,
   errorMessage,
+  owner,
+  ownerGroups,
   ...job
 }: typeof jobs.$inferSelect): Job {
   const code = knownCode(errorCode);
-  return { ...job, error: code === null ? null : { code, message: errorMessage ?? '' } };
+  return {
+    ...job,
+    owner: owner === null ? null : { id: owner, groups: ownerGroups },
+    error: code === null ? null : { code, message: errorMessage ?? '' },
+  };
 }

@@ -1,3 +1,4 @@
+import type { Owner } from '@atoll/access/visitor';
 import type { ErrorCode } from '@atoll/errors/catalogue';
 import type { StoreKind } from '@atoll/store/store';
 
@@ -46,4 +47,6 @@ export type Job = JobRequest & {
   readonly finishedAt: Date | null;
   /** How many revisions readers have made of its result; the newest has this number. */
   readonly revisions: number;
+  /** Whom it belongs to; null where nobody has to sign in. */
+  readonly owner: Owner | null;
 };

@@ -1,3 +1,4 @@
+import type { AccessRecords } from '@atoll/access/records';
 import { AtollError } from '@atoll/errors/error';
 import type { Store } from '@atoll/store/store';
 import type { ArchiveTable } from './archive-table.ts';
@@ -32,6 +33,7 @@ export type JobsParts = {
   readonly cases: CaseKeeping;
   readonly expiry: Expiry;
   readonly archive: ArchiveTable;
+  readonly access: AccessRecords;
   /** Called when a job came by another way than a submission. */
   readonly onAdopted: () => void;
   readonly feed: JobFeed;
@@ -49,15 +51,39 @@ export class Jobs {
   readonly results: Store;
   /** Cases that were uploaded, which go with their results. */
   readonly cases: Pick<CaseKeeping, 'expiresAt' | 'isExpired' | 'touch' | 'remove'>;
+  /** Tokens, links, sessions and the log of who did what. */
+  readonly access: AccessRecords;
   /** What readers made of results. */
   readonly revisions: Pick<Revisions, 'list' | 'get' | 'check' | 'add'>;
   readonly #parts: JobsParts;
   #stopped: Promise<void> | null = null;
 
   constructor(parts: JobsParts) {
-    const { results, cases, revisions } = parts;
+    const { results, cases, revisions, access } = parts;
     this.#parts = parts;
     this.results = results;
+    const { tokens, shares, audit } = access;
+    this.access = {
+      tokens: {
+        add: (token, hash) => this.#reach(() => tokens.add(token, hash)),
+        find: (hash, now) => this.#reach(() => tokens.find(hash, now)),
+        list: () => this.#reach(() => tokens.list()),
+        revoke: (tokenId) => this.#reach(() => tokens.revoke(tokenId)),
+      },
+      shares: {
+        // Its job may just have come.
+        add: (share, hash) => this.#reachAll(() => shares.add(share, hash)),
+        find: (hash, now) => this.#reach(() => shares.find(hash, now)),
+        get: (shareId) => this.#reach(() => shares.get(shareId)),
+        ofJob: (jobId) => this.#reach(() => shares.ofJob(jobId)),
+        revoke: (shareId) => this.#reach(() => shares.revoke(shareId)),
+      },
+      audit: {
+        add: (entries) => this.#reach(() => audit.add(entries)),
+        list: (wish) => this.#reach(() => audit.list(wish)),
+      },
+      sweep: (before, now) => this.#reach(() => access.sweep(before, now)),
+    };
     this.revisions = {
       list: (jobId) => this.#reachAll(() => revisions.list(jobId)),
       get: (jobId, number) => this.#reachAll(() => revisions.get(jobId, number)),

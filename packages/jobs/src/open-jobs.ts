@@ -1,4 +1,5 @@
 import type { Store } from '@atoll/store/store';
+import { accessTables } from './access-tables.ts';
 import type { AdmissionLimits } from './admission.ts';
 import { ArchiveTable } from './archive-table.ts';
 import { Belonging } from './belonging.ts';
@@ -149,6 +150,7 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
     cases,
     expiry,
     archive: new ArchiveTable(database, queue),
+    access: accessTables(sql),
     onAdopted: () => {
       same?.forget();
       gauge.forget();

@@ -1,3 +1,4 @@
+import type { Owner } from '@atoll/access/visitor';
 import type { Job, JobRequest } from './job.ts';
 import type { JobChange } from './job-feed.ts';
 
@@ -10,9 +11,9 @@ const remembered = 5000;
 export class SameMemory {
   readonly #known = new Map<string, Promise<Job | null>>();
 
-  find(request: JobRequest, look: () => Promise<Job | null>): Promise<Job | null> {
+  find(request: JobRequest, owner: Owner | null, look: () => Promise<Job | null>): Promise<Job | null> {
     const { caseId, engine, engineVersion, preset, options } = request;
-    const key = JSON.stringify([caseId, engine, engineVersion, preset, options]);
+    const key = JSON.stringify([caseId, engine, engineVersion, preset, options, owner]);
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const looked = look();

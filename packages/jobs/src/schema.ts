@@ -1,4 +1,5 @@
-import { doublePrecision, integer, pgSchema, text, timestamp } from './drizzle.ts';
+import { auditActions } from '@atoll/access/audit-entry';
+import { bigint, doublePrecision, integer, pgSchema, text, timestamp } from './drizzle.ts';
 
 const atoll = pgSchema('atoll');
 const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
@@ -31,6 +32,10 @@ export const jobs = atoll.table('jobs', {
   finishedAt: moment('finished_at'),
   /** How many there are of its result, which is the number of the newest. */
   revisions: integer('revisions').notNull().default(0),
+  /** Account that it belongs to; null where nobody signs in. */
+  owner: text('owner'),
+  /** Groups whose members may see it. */
+  ownerGroups: text('owner_groups').array().notNull().default([]),
 });
 
 /** What readers made of results. */
@@ -68,4 +73,42 @@ export const workers = atoll.table('workers', {
   workerId: text('worker_id').primaryKey(),
   slots: integer('slots').notNull(),
   seenAt: moment('seen_at').notNull().defaultNow(),
+});
+
+/** Tokens for scripts. */
+export const tokens = atoll.table('tokens', {
+  tokenId: text('token_id').primaryKey(),
+  hash: text('hash').notNull(),
+  label: text('label').notNull(),
+  userId: text('user_id').notNull(),
+  groups: text('groups').array().notNull(),
+  role: text('role', { enum: ['reader', 'reviewer', 'admin'] }).notNull(),
+  scopes: text('scopes', { enum: ['read', 'run', 'review', 'admin'] })
+    .array()
+    .notNull(),
+  createdAt: moment('created_at').notNull(),
+  expiresAt: moment('expires_at').notNull(),
+  revokedAt: moment('revoked_at'),
+});
+
+/** Links to results. */
+export const shares = atoll.table('shares', {
+  shareId: text('share_id').primaryKey(),
+  hash: text('hash').notNull(),
+  jobId: text('job_id').notNull(),
+  caseId: text('case_id').notNull(),
+  madeBy: text('made_by').notNull(),
+  createdAt: moment('created_at').notNull(),
+  expiresAt: moment('expires_at').notNull(),
+  revokedAt: moment('revoked_at'),
+});
+
+/** Who did what. */
+export const audit = atoll.table('audit', {
+  number: bigint('number', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+  at: moment('at').notNull(),
+  who: text('who').notNull(),
+  way: text('way', { enum: ['proxy', 'token', 'share'] }).notNull(),
+  action: text('action', { enum: [...auditActions] }).notNull(),
+  subject: text('subject'),
 });

@@ -68,6 +68,7 @@ const job: Job = {
   startedAt: new Date(),
   finishedAt: null,
   revisions: 0,
+  owner: null,
 };
 
 const opener = (files: OpenedCase) => ({ open: async () => files });

@@ -76,6 +76,8 @@ describe('a queue that starts after a kill', () => {
     priority: 'batch',
     client: 'someone',
     submission_key: null,
+    owner: null,
+    owner_groups: [],
     created_at: createdAt,
   });
 

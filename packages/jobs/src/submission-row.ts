@@ -15,6 +15,9 @@ export const SubmissionRow = z.object({
   priority: z.enum(['interactive', 'batch']),
   client: z.string().nullable(),
   submission_key: z.string().nullable(),
+  /** Journals of before jobs belonged to anybody have neither. */
+  owner: z.string().nullable().default(null),
+  owner_groups: z.array(z.string()).default([]),
   /** ISO 8601 to the microsecond: jobs get their turn in the order in which they came. */
   created_at: z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/),
 });
@@ -23,14 +26,14 @@ export type SubmissionRow = z.infer<typeof SubmissionRow>;
 export const insertRows = `
   INSERT INTO atoll.jobs (
     job_id, case_id, engine, engine_version, preset, options,
-    priority, client, submission_key, status, progress_message, created_at
+    priority, client, submission_key, owner, owner_groups, status, progress_message, created_at
   )
   SELECT
     job_id, case_id, engine, engine_version, preset, options,
-    priority, client, submission_key, 'pending', '${waiting}', created_at
+    priority, client, submission_key, owner, owner_groups, 'pending', '${waiting}', created_at
   FROM json_to_recordset($1::text::json) AS job (
     job_id text, case_id text, engine text, engine_version text, preset text, options text[],
-    priority text, client text, submission_key text, created_at timestamptz
+    priority text, client text, submission_key text, owner text, owner_groups text[], created_at timestamptz
   )
   ON CONFLICT DO NOTHING
   RETURNING job_id`;
@@ -46,6 +49,8 @@ export function toRow({ jobId, request, ticket }: NewJob, createdAt: string): Su
     priority: ticket.priority,
     client: ticket.client,
     submission_key: ticket.submissionKey,
+    owner: ticket.owner?.id ?? null,
+    owner_groups: [...(ticket.owner?.groups ?? [])],
     created_at: createdAt,
   };
 }
@@ -70,6 +75,7 @@ export function toJob(row: SubmissionRow): Job {
     startedAt: null,
     finishedAt: null,
     revisions: 0,
+    owner: row.owner === null ? null : { id: row.owner, groups: row.owner_groups },
   };
 }
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Owner } from '@atoll/access/visitor';
 import { AtollError } from '@atoll/errors/error';
 import type { Store } from '@atoll/store/store';
 import type { Job, JobPriority, JobRequest } from './job.ts';
@@ -17,6 +18,8 @@ export type SubmitOptions = {
   readonly force?: boolean;
   /** Random, of the submitter's making: a submission sent again with the same key makes no second job. */
   readonly submissionKey?: string | null;
+  /** Whom the job will belong to; null where nobody has to sign in. */
+  readonly owner?: Owner | null;
 };
 
 export type SubmissionsParts = {
@@ -43,40 +46,41 @@ export class Submissions {
    * queued.
    * @throws AtollError QUEUE_FULL, TOO_MANY_JOBS, DISK_FULL, SUBMISSION_KEY_USED
    */
-  async submit(
-    request: JobRequest,
-    { priority = 'interactive', client = null, force = false, submissionKey = null }: SubmitOptions = {},
-  ): Promise<Job> {
+  async submit(request: JobRequest, options: SubmitOptions = {}): Promise<Job> {
+    const { priority = 'interactive', client = null, force = false } = options;
+    const { submissionKey = null, owner = null } = options;
     const { writer, gauge, room } = this.#parts;
     const known =
-      (await this.#findTaken(submissionKey, request)) ?? (force ? null : await this.#findKept(request));
+      (await this.#findTaken(submissionKey, request, owner)) ??
+      (force ? null : await this.#findKept(request, owner));
     if (known !== null) return known;
     await room.check();
     const jobId = randomBytes(16).toString('hex');
-    const ticket = { priority, client, submissionKey };
+    const ticket = { priority, client, submissionKey, owner };
     const made = await gauge.around(() => writer.add({ jobId, request, ticket }));
-    const job = made ?? (await this.#findTaken(submissionKey, request));
+    const job = made ?? (await this.#findTaken(submissionKey, request, owner));
     // Taken in a moment ago by another request, and purged since.
     if (job === null) throw new AtollError('JOB_UNKNOWN');
     return job;
   }
 
   /** The completed job that answers the request, with its files. */
-  async #findKept(request: JobRequest): Promise<Job | null> {
+  async #findKept(request: JobRequest, owner: Owner | null): Promise<Job | null> {
     const { table, same, results, expiry } = this.#parts;
     const { horizon } = expiry;
-    const look = () => table.findSame(request, horizon);
-    const found = await (same === null ? look() : same.find(request, look));
+    const look = () => table.findSame(request, horizon, owner);
+    const found = await (same === null ? look() : same.find(request, owner, look));
     if (found === null || found.finishedAt === null || found.finishedAt <= horizon) return null;
     // Its files may have been taken away by hand.
     return (await results.has(found.jobId)) ? found : null;
   }
 
   /** @throws AtollError SUBMISSION_KEY_USED when the key was that of another request. */
-  async #findTaken(key: string | null, request: JobRequest): Promise<Job | null> {
+  async #findTaken(key: string | null, request: JobRequest, owner: Owner | null): Promise<Job | null> {
     const job = key === null ? null : await this.#parts.table.findSubmission(key);
     if (job === null) return null;
     const isSame =
+      (owner === null || job.owner?.id === owner.id) &&
       job.caseId === request.caseId &&
       job.engine === request.engine &&
       job.preset === request.preset &&

@@ -1,3 +1,4 @@
+import type { AccessRecords } from '@atoll/access/records';
 import type { AtlasFolder } from '@atoll/cases/atlas-folder';
 import type { CaseRegistry } from '@atoll/cases/registry';
 import type { Engine } from '@atoll/engines/engine';
@@ -9,7 +10,7 @@ import type { Crowd } from './guards/crowd-limit.ts';
 import type { UploadDesk } from './uploads/upload-desk.ts';
 
 /** What the server needs of the queue of jobs: neither its end nor its archives. */
-export type JobDesk = Omit<Jobs, 'stop' | 'records' | 'adopt'>;
+export type JobDesk = Omit<Jobs, 'stop' | 'records' | 'adopt' | 'access'>;
 
 /** What the server needs of the sources of cases. */
 export type CaseDesk = Pick<CaseRegistry, 'survey' | 'find' | 'open'>;
@@ -26,6 +27,8 @@ export type ServerParts = {
   readonly jobs: JobDesk;
   /** Where the queue is still being opened: requests wait for it. */
   readonly opening?: Promise<unknown>;
+  /** Tokens, links, sessions and the audit log, in the database of the jobs; needed where people sign in. */
+  readonly access?: Promise<AccessRecords>;
   readonly cases: CaseDesk;
   readonly engines: EngineDesk;
   /** Where the atlas lies, once it was fetched. */

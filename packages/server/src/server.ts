@@ -2,9 +2,12 @@ import type { IncomingMessage } from 'node:http';
 import { loggerOptions } from '@atoll/instance/log';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { AccessDesk } from './access/access-desk.ts';
+import { Identification } from './access/identification.ts';
 import { AnswerLog, requestIds } from './answers/answer-log.ts';
 import { answerProblems, sendProblem } from './answers/problems.ts';
 import { addStaticPage } from './answers/static-page.ts';
+import { addAccessGuard } from './guards/access-guard.ts';
 import { addBodyDeadlines, longestBodyMs, usualPace } from './guards/body-deadline.ts';
 import { answerBrokenRequest, unmetExpectation } from './guards/broken-request.ts';
 import { addCors } from './guards/cors.ts';
@@ -20,11 +23,13 @@ import { addOpenApi } from './openapi/openapi.ts';
 import type { ServerParts } from './parts.ts';
 import { ReportDesk } from './reports/report-desk.ts';
 import { atlasRoutes } from './routes/atlas.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { caseRoutes } from './routes/cases.ts';
 import { engineRoutes } from './routes/engines.ts';
 import { eventRoutes } from './routes/events.ts';
 import { fileRoutes } from './routes/files.ts';
 import { jobRoutes } from './routes/jobs.ts';
+import { meRoutes } from './routes/me.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { oneCaseRoutes } from './routes/one-case.ts';
 import { readyRoutes } from './routes/ready.ts';
@@ -32,6 +37,8 @@ import { resumableUploadRoutes } from './routes/resumable-uploads.ts';
 import { revisionRoutes } from './routes/revisions.ts';
 import { rootRoutes } from './routes/root.ts';
 import { segmentRoutes } from './routes/segment.ts';
+import { shareRoutes } from './routes/shares.ts';
+import { tokenRoutes } from './routes/tokens.ts';
 import { zipRoutes } from './routes/zip.ts';
 
 /** Requests are small, but those that bring images: a body is one JSON object, a header line a link with an id. */
@@ -84,6 +91,10 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   addOriginGuard(fastify, settings);
   addRateLimit(fastify, settings);
   if (parts.opening !== undefined) addOpeningGate(fastify, parts.opening);
+  const records = () => parts.access ?? Promise.reject(new Error('There are no records of access.'));
+  const identification = settings.auth.mode === 'none' ? null : new Identification(settings, records);
+  if (identification !== null) await fastify.register((await import('@fastify/cookie')).default);
+  addAccessGuard(fastify, { ...parts, identification, records });
 
   await addOpenApi(fastify);
   if (pageDir !== null) await addStaticPage(fastify, pageDir);
@@ -107,6 +118,11 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   await fastify.register(fileRoutes, { ...parts, reports });
   await fastify.register(zipRoutes, { ...parts, reports });
   await fastify.register(revisionRoutes, { ...parts, reports });
+  const desk = new AccessDesk(records, identification);
+  await fastify.register(meRoutes, parts);
+  await fastify.register(shareRoutes, { ...parts, desk });
+  await fastify.register(tokenRoutes, { desk });
+  await fastify.register(auditRoutes, { desk });
   fillOtherMethods();
   await fastify.ready();
   return fastify;

@@ -9,6 +9,7 @@ import { closeAtSignal } from '@atoll/instance/signals';
 import type { Jobs } from '@atoll/jobs/jobs';
 import type { FastifyInstance } from 'fastify';
 import { collectWhenIdle } from './answers/idle-collection.ts';
+import { checkOpenness } from './guards/openness.ts';
 import { openingDesk } from './jobs/opening-desk.ts';
 import { buildServer } from './server.ts';
 import { UploadDesk } from './uploads/upload-desk.ts';
@@ -28,6 +29,7 @@ const builtPage = join(import.meta.dirname, '../../viewer/dist');
  * @throws AtollError SETTINGS_INVALID, PORT_IN_USE, DATA_DIR_*, DATABASE_UNREACHABLE
  */
 export async function startServer(settings: Settings): Promise<RunningServer> {
+  checkOpenness(settings);
   const instance = openInstance(settings);
   const { engines, cases, atlas } = instance;
   const pageDir = existsSync(join(builtPage, 'index.html')) ? builtPage : null;
@@ -39,6 +41,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     settings,
     jobs: openingDesk(opening.promise),
     opening: opening.promise,
+    access: opening.promise.then(({ access }) => access),
     cases,
     uploads,
     engines,

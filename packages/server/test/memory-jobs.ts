@@ -118,6 +118,7 @@ export class MemoryJobs implements JobDesk {
       startedAt: null,
       finishedAt: null,
       revisions: 0,
+      owner: options?.owner ?? null,
     };
     this.#jobs.set(jobId, job);
     if (key !== null) this.#submissions.set(key, jobId);

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Owner } from '@atoll/access/visitor';
 import { AtollError } from '@atoll/errors/error';
 import type { Content, Store, StoreKind } from '@atoll/store/store';
 import { type CaseRole, caseRoles } from '@atoll/volume/case-files';
@@ -20,6 +21,11 @@ const About = z.object({
   images: z.array(z.enum(caseRoles)),
   derivation: z.array(z.string()),
   createdAt: z.iso.datetime(),
+  /** Of before there were accounts, and where nobody signs in, a case belongs to nobody. */
+  owner: z
+    .object({ id: z.string(), groups: z.array(z.string()) })
+    .nullable()
+    .default(null),
 });
 
 /** The longest title that is kept. */
@@ -31,6 +37,8 @@ export type NewCase = {
   readonly images: ReadonlyMap<CaseRole, string>;
   readonly title?: string | undefined;
   readonly derivation?: readonly string[];
+  /** Whom it will belong to; null where nobody signs in. */
+  readonly owner?: Owner | null;
 };
 
 /**
@@ -61,8 +69,17 @@ export class UploadedCases implements CaseSource {
     // Asked first, for it is answered from nothing remembered: a removed case is gone at once everywhere.
     const about = (await store.has(caseId)) ? await store.open(caseId, aboutName) : null;
     if (about === null) return null;
-    const { title, images, derivation } = parseAbout(await new Response(about.read()).text());
-    return { id: caseId, title, description: '', source: this.id, images, licence: null, derivation };
+    const { title, images, derivation, owner } = parseAbout(await new Response(about.read()).text());
+    const summary = {
+      id: caseId,
+      title,
+      description: '',
+      source: this.id,
+      images,
+      licence: null,
+      derivation,
+    };
+    return owner === null ? summary : { ...summary, owner };
   }
 
   async open(caseId: string): Promise<OpenedCase> {
@@ -88,13 +105,14 @@ export class UploadedCases implements CaseSource {
   }
 
   /** @returns the new case's id. @throws AtollError FILE_UNWRITABLE */
-  async add({ images, title, derivation = [] }: NewCase): Promise<string> {
+  async add({ images, title, derivation = [], owner = null }: NewCase): Promise<string> {
     const caseId = `u-${randomBytes(16).toString('hex')}`;
     const about: z.infer<typeof About> = {
       title: title === undefined || title.trim() === '' ? untitled : title.trim().slice(0, maxTitleLength),
       images: caseRoles.filter((role) => images.has(role)),
       derivation: [...derivation],
       createdAt: new Date().toISOString(),
+      owner: owner === null ? null : { id: owner.id, groups: [...owner.groups] },
     };
     const files = new Map<string, Content>([[aboutName, new TextEncoder().encode(JSON.stringify(about))]]);
     for (const [role, path] of images) files.set(imageName(role), { path });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { likelihoodOf } from './judge.ts';
 import { presets } from './parameters.ts';
 import type { Piece } from './pieces.ts';
-import { isLesion } from './rules.ts';
+import { lesionsAmong } from './rules.ts';
 
 const infarct: Piece = {
   label: 1,
@@ -46,7 +46,7 @@ describe('the judge of pieces', () => {
 
   it('never takes what is bright without restricted diffusion for one, however bright', () => {
     const shineThrough = { ...infarct, z50: 10, asymmetry90: 10, adc10: 800, adc50: 900, adcContrast: -50 };
-    for (const preset of Object.values(presets)) expect(isLesion(shineThrough, preset)).toBe(false);
+    for (const preset of Object.values(presets)) expect(lesionsAmong([shineThrough], preset)).toEqual([]);
   });
 
   it('asks for more certainty the more specific the preset is', () => {
@@ -57,5 +57,21 @@ describe('the judge of pieces', () => {
   it('does not hold lying beside pile-up against what has a low ADC', () => {
     const beside = { ...infarct, pileUp: 1 };
     expect(likelihoodOf(beside)).toBeCloseTo(likelihoodOf(infarct), 3);
+  });
+
+  it('is less strict on one more piece of low ADC where there is an infarct for certain, and on no other', () => {
+    const doubtful = { ...infarct, label: 2, volumeMl: 0.05, z50: 2, zContrast: 1.5, asymmetry50: 1 };
+    const likelihood = likelihoodOf(doubtful);
+    const parameters = {
+      ...presets.balanced,
+      leastLikelihood: (likelihood + 1) / 2,
+      leastLikelihoodInCompany: likelihood / 2,
+    };
+    expect(lesionsAmong([doubtful], parameters)).toEqual([]);
+    expect(lesionsAmong([doubtful, infarct], parameters)).toEqual([doubtful, infarct]);
+    const higher = { ...parameters, restrictedAdc: doubtful.adc50 - 1 };
+    expect(lesionsAmong([doubtful, { ...infarct, adc50: 300 }], higher)).toEqual([
+      { ...infarct, adc50: 300 },
+    ]);
   });
 });

@@ -42,6 +42,14 @@ export type Parameters = {
   readonly restrictedContrast: number;
   /** The judge's likelihood from which on a piece is taken for a lesion. */
   readonly leastLikelihood: number;
+  /**
+   * The same for a piece of restricted diffusion in a patient who certainly has an infarct: emboli come in numbers, so that
+   * it is likelier there to be one more than in a head without any.
+   */
+  readonly leastLikelihoodInCompany: number;
+  /** What is an infarct for certain: of this likelihood and size. */
+  readonly certainLikelihood: number;
+  readonly certainMl: number;
 };
 
 const balanced: Parameters = {
@@ -74,12 +82,15 @@ const balanced: Parameters = {
   restrictedAdc: 750,
   restrictedContrast: 50,
   leastLikelihood: 0.65,
+  leastLikelihoodInCompany: 0.35,
+  certainLikelihood: 0.9,
+  certainMl: 0.1,
 };
 
 export const presets = {
   balanced,
   sensitive: { ...balanced, leastLikelihood: 0.35 },
-  specific: { ...balanced, leastLikelihood: 0.9, smallestLesionMl: 0.1 },
+  specific: { ...balanced, leastLikelihood: 0.9, leastLikelihoodInCompany: 0.9, smallestLesionMl: 0.1 },
 } as const satisfies Record<string, Parameters>;
 
 export type PresetId = keyof typeof presets;

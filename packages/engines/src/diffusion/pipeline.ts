@@ -17,7 +17,7 @@ import { describePieces, type Pieces } from './pieces.ts';
 import { findPileUp } from './pileup.ts';
 import { checkPlausible } from './plausibility.ts';
 import { coversBrain, type Findings, qualityOf, relativeNoise, warningsOf } from './quality.ts';
-import { isLesion } from './rules.ts';
+import { lesionsAmong } from './rules.ts';
 import { computeScores, depthBelowHull } from './scores.ts';
 import { stages } from './stages.ts';
 import { healthyVoxels } from './tissue.ts';
@@ -80,7 +80,7 @@ export function segmentDiffusion(
   const pieces = describePieces(work, trimmed, scores, { depthMm, pileUp: pileUp.around });
   onPieces?.(pieces, brainBox);
   const keep = new Uint8Array(pieces.count + 1);
-  for (const piece of pieces.all) if (isLesion(piece, parameters)) keep[piece.label] = 1;
+  for (const { label } of lesionsAmong(pieces.all, parameters)) keep[label] = 1;
   const kept = ofLabels(pieces.labels, keep);
   const found = finishLesions(work, kept, { z: scores.z, brightness: grown.brightness });
   const mask = new Uint8Array(dwi.data.length);

@@ -55,6 +55,7 @@ export function sendProblem(thrown: unknown, request: FastifyRequest, reply: Fas
   // Who refuses it may know better.
   if (asksToWait(error.code) && !reply.hasHeader('Retry-After'))
     reply.header('Retry-After', retryAfterSeconds);
+  if (error.status === 401) reply.header('WWW-Authenticate', 'Bearer realm="Atoll"');
   return reply.code(error.status).send(toProblem(error));
 }
 

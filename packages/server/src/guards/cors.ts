@@ -6,11 +6,13 @@ import type { FastifyInstance } from 'fastify';
  * Pages of the listed origins may read answers: exact comparison, no credentials, and only the methods and
  * headers in use. For any other origin there is no CORS header at all.
  */
-export async function addCors(fastify: FastifyInstance, { origins }: Settings): Promise<void> {
+export async function addCors(fastify: FastifyInstance, { origins, auth }: Settings): Promise<void> {
+  // A page of another origin says who asks by a token, and never by a cookie.
+  const token = auth.mode === 'none' ? [] : ['Authorization'];
   const options: FastifyCorsOptions = {
     origin: (origin, decide) => decide(null, origin !== undefined && origins.includes(origin) && origin),
     methods: ['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS'],
-    allowedHeaders: ['Content-Type', 'Range'],
+    allowedHeaders: ['Content-Type', 'Range', ...token],
     exposedHeaders: [
       'Content-Range',
       'Content-Length',
@@ -27,7 +29,14 @@ export async function addCors(fastify: FastifyInstance, { origins }: Settings): 
   const resumable: FastifyCorsOptions = {
     ...options,
     methods: ['HEAD', 'POST', 'PATCH', 'DELETE', 'OPTIONS'],
-    allowedHeaders: ['Content-Type', 'Tus-Resumable', 'Upload-Length', 'Upload-Offset', 'Upload-Metadata'],
+    allowedHeaders: [
+      'Content-Type',
+      'Tus-Resumable',
+      'Upload-Length',
+      'Upload-Offset',
+      'Upload-Metadata',
+      ...token,
+    ],
     exposedHeaders: [
       'Location',
       'Retry-After',

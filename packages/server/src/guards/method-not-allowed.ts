@@ -25,6 +25,7 @@ export function answerOtherMethods(fastify: FastifyInstance): () => void {
         url,
         method: missing,
         schema: { hide: true },
+        config: { refusesMethods: true },
         // Before the body is read: it would be parsed for nothing.
         onRequest: async (_request, reply) => {
           reply.header('Allow', [...known].join(', '));

@@ -68,7 +68,7 @@ function readOwnUrl(host: string, protocol: string): string {
 }
 
 /** Does a listener on this host hear this machine alone? */
-function isLoopback(host: string): boolean {
+export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
 

@@ -16,6 +16,7 @@ it('/openapi.json describes every route, its answers and its errors', async () =
   expect(document.openapi).toBe('3.1.0');
   expect(Object.keys(document.paths).sort()).toEqual([
     '/',
+    '/api/audit',
     '/api/cases',
     '/api/cases/{caseId}',
     '/api/cases/{caseId}/images/{file}',
@@ -28,7 +29,13 @@ it('/openapi.json describes every route, its answers and its errors', async () =
     '/api/jobs/{jobId}/revisions/{number}',
     '/api/jobs/{jobId}/revisions/{number}/files.zip',
     '/api/jobs/{jobId}/revisions/{number}/files/{filename}',
+    '/api/jobs/{jobId}/shares',
+    '/api/me',
     '/api/segment',
+    '/api/shares',
+    '/api/shares/{shareId}',
+    '/api/tokens',
+    '/api/tokens/{tokenId}',
     '/api/uploads',
     '/api/uploads/{uploadId}',
     '/atlas/{name}',
@@ -37,6 +44,7 @@ it('/openapi.json describes every route, its answers and its errors', async () =
     '/health',
     '/metrics',
     '/ready',
+    '/share/{secret}',
   ]);
   const { post } = document.paths['/api/segment'];
   expect(post.requestBody.content['application/json'].schema.$ref).toMatch(/SegmentRequest/);

@@ -24,6 +24,7 @@ export async function addOpenApi(fastify: FastifyInstance): Promise<void> {
       tags: [
         { name: 'cases', description: 'Cases that can be segmented.' },
         { name: 'jobs', description: 'Segmentation jobs and their results.' },
+        { name: 'access', description: 'Who asks, links to results, tokens, and the log of who did what.' },
         { name: 'service', description: 'Engines and state of this instance.' },
       ],
     },

@@ -4,6 +4,7 @@ import { AtollError } from '@atoll/errors/error';
 import { isJobId, type Job } from '@atoll/jobs/job';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { ownerFor } from '../access/owner.ts';
 import { knowsContract } from '../answers/dialect.ts';
 import { sendPrepared } from '../answers/prepared-answer.ts';
 import { clientOf } from '../guards/client-id.ts';
@@ -15,10 +16,11 @@ import { answer, asItComes, notModified, problemAnswers } from './answers.ts';
 /** Not checked by the schema: a malformed id is the id of no job (404), not a bad request. */
 const Params = z.object({ jobId: z.string().describe('32 hexadecimal digits.') });
 
-type JobParts = Pick<ServerParts, 'jobs'> & { readonly answers: JobAnswers };
+type JobParts = Pick<ServerParts, 'jobs' | 'settings'> & { readonly answers: JobAnswers };
 
 /** `/api/jobs/{jobId}`. */
-export const jobRoutes: FastifyPluginAsyncZod<JobParts> = async (fastify, { jobs, answers }) => {
+export const jobRoutes: FastifyPluginAsyncZod<JobParts> = async (fastify, parts) => {
+  const { jobs, answers, settings } = parts;
   fastify.get(
     '/api/jobs/:jobId',
     {
@@ -58,7 +60,11 @@ export const jobRoutes: FastifyPluginAsyncZod<JobParts> = async (fastify, { jobs
     },
     async (request, reply) => {
       const failed = await findJob(jobs, request.params.jobId);
-      const { jobId } = await jobs.retry(failed.jobId, { client: clientOf(request) });
+      const { jobId } = await jobs.retry(failed.jobId, {
+        client: clientOf(request),
+        owner: ownerFor(request, settings),
+      });
+      request.madeId = jobId;
       reply.code(202).header('Location', `${request.publicUrl}/api/jobs/${jobId}`);
       return { jobId, status: 'pending' as const, message: 'The job is queued again.' };
     },

@@ -5,20 +5,21 @@ import { AtollError } from '@atoll/errors/error';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { ownerFor } from '../access/owner.ts';
 import { type FoundCase, findCase } from '../cases/find-case.ts';
 import { clientOf } from '../guards/client-id.ts';
 import type { ServerParts } from '../parts.ts';
 import { answer, problemAnswers } from './answers.ts';
 import { imageUrls } from './cases.ts';
 
-type OneCaseParts = Pick<ServerParts, 'cases' | 'jobs' | 'uploads'>;
+type OneCaseParts = Pick<ServerParts, 'cases' | 'jobs' | 'uploads' | 'settings'>;
 
 /** Not checked by the schema: a malformed id is the id of no case (404), not a bad request. */
 const Params = z.object({ caseId: z.string() });
 
 /** `POST /api/cases`, and what can be asked and done about one case. */
 export const oneCaseRoutes: FastifyPluginAsyncZod<OneCaseParts> = async (fastify, parts) => {
-  const { jobs, uploads } = parts;
+  const { jobs, uploads, settings } = parts;
   // Only here: the form is read as it comes.
   fastify.addContentTypeParser('multipart/form-data', (_request, payload, done) => done(null, payload));
 
@@ -43,11 +44,13 @@ export const oneCaseRoutes: FastifyPluginAsyncZod<OneCaseParts> = async (fastify
       }
       const signal = untilGone(request, reply);
       const { body, headers } = request;
+      const sender = { client: clientOf(request), owner: ownerFor(request, settings) };
       const { caseId, remarks } =
         body instanceof Readable
-          ? await uploads.takeInForm(clientOf(request), headers, body, signal)
-          : await uploads.takeInUploads(clientOf(request), readWanted(body), signal);
+          ? await uploads.takeInForm(sender, headers, body, signal)
+          : await uploads.takeInUploads(sender, readWanted(body), signal);
       const found = await findCase(parts, caseId);
+      request.madeId = caseId;
       request.log.info({ images: found.summary.images.length }, 'case taken in');
       const caseUrl = `${request.publicUrl}/api/cases/${caseId}`;
       reply.code(201).header('Location', caseUrl).header('Cache-Control', 'no-store');
@@ -115,7 +118,8 @@ function readWanted(body: unknown): CaseOfUploads {
   throw new AtollError('REQUEST_INVALID', `The request is not valid: ${path.join('.')}: ${message}.`);
 }
 
-function describe({ summary, expiresAt }: FoundCase, publicUrl: string): CaseDetail {
+function describe({ summary: found, expiresAt }: FoundCase, publicUrl: string): CaseDetail {
+  const { owner: _owner, ...summary } = found;
   return {
     ...summary,
     images: [...summary.images],

@@ -3,17 +3,19 @@ import { AtollError } from '@atoll/errors/error';
 import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { ownerFor } from '../access/owner.ts';
 import { clientOf } from '../guards/client-id.ts';
 import type { ServerParts } from '../parts.ts';
 import { problemAnswers } from './answers.ts';
 
-type ResumableParts = Pick<ServerParts, 'uploads'>;
+type ResumableParts = Pick<ServerParts, 'uploads' | 'settings'>;
 
 const Params = z.object({ uploadId: z.string().describe('32 hexadecimal digits.') });
 const none = (description: string) => z.undefined().describe(description);
 
 /** `/api/uploads`: large files in pieces, by the tus protocol. */
-export const resumableUploadRoutes: FastifyPluginAsyncZod<ResumableParts> = async (fastify, { uploads }) => {
+export const resumableUploadRoutes: FastifyPluginAsyncZod<ResumableParts> = async (fastify, parts) => {
+  const { uploads, settings } = parts;
   // Only here: each body is handed on as it comes.
   fastify.addContentTypeParser('application/offset+octet-stream', (_request, payload, done) =>
     done(null, payload),
@@ -25,6 +27,7 @@ export const resumableUploadRoutes: FastifyPluginAsyncZod<ResumableParts> = asyn
       method,
       headers,
       uploadId,
+      owner: ownerFor(request, settings),
       body: body instanceof Readable ? body : null,
     });
   };

@@ -3,6 +3,7 @@ import { Revision as RevisionAnswer, RevisionList, RevisionRequest } from '@atol
 import { AtollError } from '@atoll/errors/error';
 import type { Job } from '@atoll/jobs/job';
 import type { Revision } from '@atoll/jobs/revision';
+import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { imageCaching, sendFile } from '../answers/file-answer.ts';
@@ -54,7 +55,8 @@ export const revisionRoutes: FastifyPluginAsyncZod<RevisionParts> = async (fasti
         body instanceof Readable
           ? await receiveRevision(request.headers, body)
           : { fields: body, mask: null };
-      const revision = await desk.make(clientOf(request), job.jobId, readWanted(fields), mask);
+      const wanted = signed(readWanted(fields), request);
+      const revision = await desk.make(clientOf(request), job.jobId, wanted, mask);
       request.log.info({ verdict: revision.verdict }, 'revision kept');
       const made = await answerRevision(revision, jobs, request.publicUrl);
       reply.code(201).header('Location', made.url).header('Cache-Control', 'no-store');
@@ -180,6 +182,11 @@ export const revisionRoutes: FastifyPluginAsyncZod<RevisionParts> = async (fasti
     return { job, revision };
   }
 };
+
+/** Whoever has signed in stands behind what they say, whatever name the request gives. */
+function signed(wanted: z.output<typeof RevisionRequest>, { visitor }: FastifyRequest) {
+  return { ...wanted, author: visitor?.principal?.name ?? wanted.author };
+}
 
 /** @throws AtollError REQUEST_INVALID */
 function readWanted(fields: unknown): z.output<typeof RevisionRequest> {

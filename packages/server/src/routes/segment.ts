@@ -4,6 +4,7 @@ import { checkWish } from '@atoll/engines/choice';
 import { AtollError } from '@atoll/errors/error';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { ownerFor } from '../access/owner.ts';
 import { knowsContract } from '../answers/dialect.ts';
 import { findCase } from '../cases/find-case.ts';
 import { clientOf } from '../guards/client-id.ts';
@@ -57,8 +58,15 @@ export const segmentRoutes: FastifyPluginAsyncZod<SegmentParts> = async (fastify
       }
       const { jobId, status } = await jobs.submit(
         { caseId, engine: engine.id, engineVersion: engine.version, preset, options },
-        { force, priority, client: clientOf(request), submissionKey: submissionKey ?? null },
+        {
+          force,
+          priority,
+          client: clientOf(request),
+          submissionKey: submissionKey ?? null,
+          owner: ownerFor(request, settings),
+        },
       );
+      request.madeId = jobId;
       request.log.info({ jobId, status }, 'job taken');
       reply.code(202).header('Location', `${request.publicUrl}/api/jobs/${jobId}`);
       if (status === 'completed') {

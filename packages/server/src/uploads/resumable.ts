@@ -2,12 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import type { Owner } from '@atoll/access/visitor';
 import { UploadId } from '@atoll/contract/cases';
 import type { ErrorCode } from '@atoll/errors/catalogue';
 import { isDiskFull } from '@atoll/errors/disk-full';
 import { AtollError } from '@atoll/errors/error';
 import type { FileStore } from '@tus/file-store';
 import type { Server } from '@tus/server';
+import { z } from 'zod';
 
 export type TusRequest = {
   readonly method: string;
@@ -15,6 +17,8 @@ export type TusRequest = {
   readonly uploadId: string | null;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Readable | null;
+  /** Whom an upload that begins belongs to; null where nobody has to sign in. */
+  readonly owner?: Owner | null;
 };
 
 export type TusAnswer = {
@@ -83,13 +87,14 @@ export class ResumableUploads {
    * Answers a request of the protocol.
    * @throws AtollError UPLOAD_UNKNOWN, UPLOAD_CONFLICT, UPLOAD_TOO_LARGE, REQUEST_MALFORMED, FILE_UNWRITABLE
    */
-  async answer({ method, uploadId, headers, body }: TusRequest): Promise<TusAnswer> {
+  async answer({ method, uploadId, headers, body, owner = null }: TusRequest): Promise<TusAnswer> {
     if (uploadId !== null && !UploadId.safeParse(uploadId).success) throw new AtollError('UPLOAD_UNKNOWN');
     const { server } = await this.#open();
     const passed = heard.flatMap((name) => {
       const value = headers[name];
       return typeof value === 'string' ? [[name, value] as [string, string]] : [];
     });
+    if (uploadId === null && owner !== null) passed.push(['upload-metadata', `owner ${packOwner(owner)}`]);
     const url = `http://atoll.invalid${path}${uploadId === null ? '' : `/${uploadId}`}`;
     const stream = body === null ? {} : { body: piecesOf(body), duplex: 'half' as const };
     const answer = await server.handleWeb(new Request(url, { method, headers: passed, ...stream }));
@@ -175,6 +180,13 @@ export class ResumableUploads {
     return upload.offset;
   }
 
+  /** Whom an upload belongs to; null for one that nobody is known to have begun, and where there is none. */
+  async ownerOf(uploadId: string): Promise<Owner | null> {
+    const { store } = await this.#open();
+    const upload = await store.getUpload(uploadId).catch(() => null);
+    return unpackOwner(upload?.metadata?.owner ?? null);
+  }
+
   /** Puts a claimed file back, so that its sender can try something else with it. */
   async giveBack(uploadId: string, from: string): Promise<void> {
     await rename(from, this.#path(uploadId));
@@ -245,6 +257,21 @@ export class ResumableUploads {
 }
 
 const path = '/api/uploads';
+
+const KeptOwner = z.object({ id: z.string(), groups: z.array(z.string()) });
+
+/** As the protocol's metadata has it: base64. */
+function packOwner({ id, groups }: Owner): string {
+  return Buffer.from(JSON.stringify({ id, groups })).toString('base64');
+}
+
+function unpackOwner(text: string | null): Owner | null {
+  try {
+    return KeptOwner.parse(JSON.parse(text ?? ''));
+  } catch {
+    return null;
+  }
+}
 
 const ofSize = ({ sizeBytes }: { readonly sizeBytes: number }) => sizeBytes;
 

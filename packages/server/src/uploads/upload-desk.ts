@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
+import type { Owner } from '@atoll/access/visitor';
 import type { UploadedCases } from '@atoll/cases/uploads/uploaded-cases';
 import type { CaseOfUploads } from '@atoll/contract/cases';
 import { AtollError } from '@atoll/errors/error';
@@ -18,6 +19,9 @@ import { Scratch, type ScratchFolder } from './scratch.ts';
 const maxAtOnce = 32;
 const maxAtOncePerClient = 4;
 const sweepEveryMs = 10 * 60_000;
+
+/** Who sends: for limits, as `clientId` has it; and whom the case will belong to, null where nobody signs in. */
+export type Sender = { readonly client: string; readonly owner: Owner | null };
 
 /** A case that is whole and lasts, and remarks for its sender. */
 export type TakenIn = { readonly caseId: string; readonly remarks: readonly string[] };
@@ -68,17 +72,16 @@ export class UploadDesk {
 
   /**
    * Takes in a case that comes as a form. Room is held for the bytes that it announces, or for those that come.
-   * @param client whose it is, as `clientId` has it.
    * @throws AtollError UPLOADS_BUSY, TOO_MANY_UPLOADS, DISK_FULL, and as `receiveForm` and `prepareImages` do.
    */
   async takeInForm(
-    client: string,
+    sender: Sender,
     headers: IncomingHttpHeaders,
     body: Readable,
     signal?: AbortSignal,
   ): Promise<TakenIn> {
     return this.#takeIn(
-      client,
+      sender,
       async (folder) => {
         const reservation = await this.room.reserve(Number(headers['content-length'] ?? 0));
         try {
@@ -97,10 +100,10 @@ export class UploadDesk {
    * sender can say more of them; they are removed when their time is over.
    * @throws AtollError UPLOADS_BUSY, TOO_MANY_UPLOADS, DISK_FULL, and as `claimUploads` and `prepareImages` do.
    */
-  async takeInUploads(client: string, wanted: CaseOfUploads, signal?: AbortSignal): Promise<TakenIn> {
+  async takeInUploads(sender: Sender, wanted: CaseOfUploads, signal?: AbortSignal): Promise<TakenIn> {
     await this.room.check();
     return this.#takeIn(
-      client,
+      sender,
       (folder) => claimUploads(wanted, this.resumable, folder, this.limits),
       signal,
     );
@@ -108,16 +111,16 @@ export class UploadDesk {
 
   /** @param bring brings the files into a folder that is gone when all is over. */
   async #takeIn(
-    client: string,
+    sender: Sender,
     bring: (folder: string) => Promise<Claim>,
     signal?: AbortSignal,
   ): Promise<TakenIn> {
-    const leave = this.#places.take(client);
+    const leave = this.#places.take(sender.client);
     try {
       await using scratch: ScratchFolder = await this.#scratch.open();
       const claim = await bring(scratch.path);
       try {
-        const taken = await this.#make(client, claim.received, scratch.path, signal);
+        const taken = await this.#make(sender, claim.received, scratch.path, signal);
         await claim.keep();
         return taken;
       } catch (thrown) {
@@ -129,7 +132,12 @@ export class UploadDesk {
     }
   }
 
-  async #make(client: string, received: Received, folder: string, signal?: AbortSignal): Promise<TakenIn> {
+  async #make(
+    { client, owner }: Sender,
+    received: Received,
+    folder: string,
+    signal?: AbortSignal,
+  ): Promise<TakenIn> {
     const { maxFiles } = this.limits;
     const { images, derivation, remarks } = await prepareImages(received, {
       client,
@@ -138,7 +146,7 @@ export class UploadDesk {
       signal,
     });
     signal?.throwIfAborted();
-    const caseId = await this.#cases.add({ images, derivation, title: received.title });
+    const caseId = await this.#cases.add({ images, derivation, title: received.title, owner });
     if (!signal?.aborted) return { caseId, remarks };
     // Whom it was for has gone: nobody would ever know its id.
     await this.#cases.remove(caseId);

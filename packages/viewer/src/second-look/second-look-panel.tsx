@@ -1,6 +1,6 @@
 import type { Lesion, MissedPlace } from '@atoll/contract/report';
 import { Button, Checkbox } from 'react-aria-components';
-import { useEditing } from '../editing/editing.ts';
+import { useEditingIfAny } from '../editing/editing.ts';
 import { missedLook } from '../images/layer.ts';
 import { LookSwatch } from '../images/layer-legend.tsx';
 import { useOverlays } from '../overlays/overlays.ts';
@@ -61,7 +61,7 @@ export function SecondLookPanel({ lesions }: Props) {
 
 function Missed({ look }: { look: SecondLook }) {
   const toLesion = useGoToLesion();
-  const edit = useEditing();
+  const edit = useEditingIfAny();
   return (
     <>
       <Checkbox className="choice tick" isSelected={look.missedShown} onChange={look.showMissed}>
@@ -77,9 +77,11 @@ function Missed({ look }: { look: SecondLook }) {
               <Button className="button" onPress={() => toLesion(place.focusMm)}>
                 Go to location
               </Button>
-              <Button className="button" onPress={() => edit.addCandidate(place)}>
-                Add to the mask
-              </Button>
+              {edit !== null && (
+                <Button className="button" onPress={() => edit.addCandidate(place)}>
+                  Add to the mask
+                </Button>
+              )}
             </span>
           </li>
         ))}

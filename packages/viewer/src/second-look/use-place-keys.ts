@@ -1,5 +1,5 @@
 import { useRef } from 'react';
-import { useEditing } from '../editing/editing.ts';
+import { useEditingIfAny } from '../editing/editing.ts';
 import { isTyping } from '../images/use-shortcuts.ts';
 import { useKeys } from '../ui/use-keys.ts';
 import type { SecondLook } from './use-second-look.ts';
@@ -13,7 +13,7 @@ export function usePlaceKeys(
   look: SecondLook | null,
   goTo: (mm: readonly [number, number, number]) => void,
 ): void {
-  const edit = useEditing();
+  const edit = useEditingIfAny();
   const lastId = useRef<number | null>(null);
   const handle = (event: KeyboardEvent) => {
     if (look === null || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
@@ -28,7 +28,7 @@ export function usePlaceKeys(
       goTo(next.focusMm);
     }
     if (key === '+') {
-      edit.addCandidate(missed[Math.max(0, last)]);
+      edit?.addCandidate(missed[Math.max(0, last)]);
     }
   };
   useKeys(handle);

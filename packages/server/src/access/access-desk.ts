@@ -1,0 +1,34 @@
+import type { AccessRecords } from '@atoll/access/records';
+import { AtollError } from '@atoll/errors/error';
+import type { FastifyRequest } from 'fastify';
+import type { Identification } from './identification.ts';
+
+/** What the routes about access need. */
+export class AccessDesk {
+  readonly #records: () => Promise<AccessRecords>;
+  readonly #identification: Identification | null;
+
+  /** @param identification null where nobody has to sign in. */
+  constructor(records: () => Promise<AccessRecords>, identification: Identification | null) {
+    this.#records = records;
+    this.#identification = identification;
+  }
+
+  /** @throws AtollError ACCESS_OFF where nobody has to sign in. */
+  async records(): Promise<AccessRecords> {
+    if (this.#identification === null) throw new AtollError('ACCESS_OFF');
+    return this.#records();
+  }
+
+  /** Id of the account that asks. @throws AtollError SIGN_IN_NEEDED */
+  accountOf({ visitor }: FastifyRequest): string {
+    if (visitor?.principal == null) throw new AtollError('SIGN_IN_NEEDED');
+    return visitor.principal.id;
+  }
+
+  /** After a token or a link was revoked, so that it counts at once. */
+  forget(): void {
+    this.#identification?.tokens.forget();
+    this.#identification?.shares.forget();
+  }
+}
