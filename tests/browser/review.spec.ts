@@ -120,12 +120,20 @@ test('a reader goes through a cohort by keyboard, breaks off, goes on, and anoth
   const again = await review(page, '--rater', 'anna');
   await expect(progress(page)).toContainText('11 of 60');
   await expect(shown(page)).toHaveText('sub-12');
+  // Under the brush the keys of the review rest, and what is saved is the verdict.
+  await page.keyboard.press('g');
+  await expect(page.getByTestId('edited-volume')).toBeVisible();
+  await page.keyboard.press('y');
+  await page.getByRole('button', { name: 'Grow 1 mm' }).click();
+  await page.getByRole('button', { name: 'Save correction' }).click();
+  await expect(shown(page)).toHaveText('sub-13');
+  await expect(progress(page)).toContainText('12 of 60');
   await page.getByRole('combobox', { name: 'Show' }).selectOption('done');
-  await expect(page.locator('.review-case')).toHaveCount(11);
+  await expect(page.locator('.review-case')).toHaveCount(12);
   await page.getByRole('combobox', { name: 'Show' }).selectOption('disagreement');
   await page.getByRole('combobox', { name: 'Show' }).selectOption('to-do');
   await page.getByRole('textbox', { name: 'From, mL' }).fill('20');
-  await expect(page.locator('.review-case')).not.toHaveCount(49);
+  await expect(page.locator('.review-case')).not.toHaveCount(48);
   await page.getByRole('textbox', { name: 'From, mL' }).fill('');
   await page.getByRole('combobox', { name: 'Show' }).selectOption('all');
   await page.locator('.review-case').nth(2).click();
@@ -148,12 +156,13 @@ test('a reader goes through a cohort by keyboard, breaks off, goes on, and anoth
   expect(await second.stop()).toBe(0);
 
   const table = rows();
-  expect(table).toHaveLength(14);
+  expect(table).toHaveLength(15);
   expect(table.filter(({ rater }) => rater === 'anna').map(({ verdict }) => verdict)).toEqual([
     'accepted',
     'rejected',
     'corrected',
     ...Array.from({ length: 8 }, () => 'accepted'),
+    'corrected',
   ]);
   const [, rejected, corrected] = table;
   expect(rejected).toMatchObject({
@@ -175,12 +184,12 @@ test('a reader goes through a cohort by keyboard, breaks off, goes on, and anoth
   expect((await bidsVerdict(out)).errors).toEqual([]);
 
   await page.goto(pathToFileURL(join(out, 'group.html')).href);
-  await expect(page.getByText('11 of 60 reviewed')).toBeVisible();
+  await expect(page.getByText('12 of 60 reviewed')).toBeVisible();
   const readers = page.getByRole('row');
   await expect(readers.filter({ hasText: 'anna' }).first()).toContainText('anna9');
   await expect(readers.filter({ hasText: 'anna and B. Reader' })).toContainText('1 of 3');
   await expect(page.getByRole('img', { name: /Bland–Altman.*anna and B\. Reader/ })).toBeVisible();
-  await page.getByRole('link', { name: 'corrected by anna' }).click();
+  await page.getByRole('link', { name: 'corrected by anna' }).first().click();
   await expect(page.locator('.standing')).toContainText('Corrected, not yet accepted');
   await page.goto(pathToFileURL(mask('sub-01_desc-lesion_report.html')).href);
   await expect(page.locator('.standing')).toContainText('Readers disagree');

@@ -22,8 +22,8 @@ Examples:
   atoll review --bids isles22 --derivative results --rater anna
 
 Serves a page to this machine alone, at an address that nobody can guess. Keys: J and K go to the next and the previous
-case, Y accepts the mask, Q rejects it, U sends in a mask that was corrected elsewhere (on the grid of the DWI, its axes
-in any order), W is for a note. Ctrl-C ends the review; the same command goes on with it.
+case, Y accepts the mask, Q rejects it, G edits it, U sends in a mask that was corrected elsewhere (on the grid of the
+DWI, its axes in any order), W is for a note. Ctrl-C ends the review; the same command goes on with it.
 
 What the reader says is written into the derivative as they say it: review.tsv has a line for each case and rater, and
 the mask that stands is desc-reviewed_mask.nii.gz, or with --rater anna desc-reviewedAnna_mask.nii.gz. Several readers

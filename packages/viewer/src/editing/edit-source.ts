@@ -1,5 +1,5 @@
 import type { Job } from '@atoll/contract/jobs';
-import type { Report } from '@atoll/contract/report';
+import type { Report, Verdict } from '@atoll/contract/report';
 
 /** A result that is in this browser tab alone. */
 export type LocalEnd = {
@@ -8,6 +8,14 @@ export type LocalEnd = {
   readonly report: Report;
   readonly mask: Uint8Array;
   readonly brain: Uint8Array | null;
+};
+
+/** A case of a review: what is said of it is kept in its derivative. */
+export type ReviewEnd = {
+  readonly kind: 'review';
+  readonly rater: string;
+  /** @param mask NIfTI, with a correction and only then. */
+  readonly give: (verdict: Verdict, note: string, mask: Uint8Array<ArrayBuffer> | null) => Promise<void>;
 };
 
 type RunInputs = {
@@ -26,8 +34,11 @@ export type EditSource = {
   readonly mask: string | Uint8Array;
   /** Candidates of the second look, on the mask's grid; null where there are none. */
   readonly candidates: string | Uint8Array | null;
-  /** What becomes of it: a revision of a job, or files to save. */
-  readonly end: { readonly kind: 'job'; readonly jobId: string; readonly parent: number } | LocalEnd;
+  /** What becomes of it: a revision of a job, a reader's word on a case of a cohort, or files to save. */
+  readonly end:
+    | { readonly kind: 'job'; readonly jobId: string; readonly parent: number }
+    | ReviewEnd
+    | LocalEnd;
 };
 
 /** The newest mask of a completed job: the engine's own, or what the last reader made of it. */

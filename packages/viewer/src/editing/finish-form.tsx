@@ -19,12 +19,18 @@ const discardWords: DiscardWords = {
   goOn: 'Discard changes',
 };
 
+const titles = {
+  job: 'Save as a revision',
+  review: 'Save as your review',
+  local: 'Save the edited mask',
+} as const;
+
 /** Who stands behind the mask, and what becomes of it: a revision of a job, or files. */
 export function FinishForm() {
   const edit = useEditing();
   const { client } = useConnection();
   const queries = useQueryClient();
-  const [author, setAuthor] = useState(rememberedAuthor);
+  const [typed, setAuthor] = useState(rememberedAuthor);
   const [note, setNote] = useState('');
   const [error, setError] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
@@ -40,17 +46,21 @@ export function FinishForm() {
   if (open === null) return null;
   const { source, editor, dwi } = open;
   const { end } = source;
+  // Of a review it is known who reads.
+  const author = end.kind === 'review' ? end.rater : typed;
 
   const finish = async (verdict: Verdict) => {
     setBusy(true);
     setError(null);
     try {
-      rememberAuthor(author);
+      if (end.kind !== 'review') rememberAuthor(author);
       const mask = new Uint8Array(maskFileOf(editor.mask, dwi.header));
       if (end.kind === 'job') {
         const review = { author, note, verdict, parent: end.parent };
         await client.revise(end.jobId, review, verdict === 'corrected' ? mask : null);
         await queries.invalidateQueries({ queryKey: ['job', end.jobId] });
+      } else if (end.kind === 'review') {
+        await end.give(verdict, note, verdict === 'corrected' ? mask : null);
       } else {
         const { reviseLocally } = await loadBench();
         const files = await reviseLocally(end, verdict === 'corrected' ? mask : null, {
@@ -70,11 +80,13 @@ export function FinishForm() {
   const isNamed = author.trim() !== '';
   return (
     <section className="finish" aria-label="Save the review">
-      <h3>{end.kind === 'job' ? 'Save as a revision' : 'Save the edited mask'}</h3>
-      <TextField value={author} onChange={setAuthor} maxLength={200} isRequired>
-        <Label>Your name</Label>
-        <Input />
-      </TextField>
+      <h3>{titles[end.kind]}</h3>
+      {end.kind !== 'review' && (
+        <TextField value={author} onChange={setAuthor} maxLength={200} isRequired>
+          <Label>Your name</Label>
+          <Input />
+        </TextField>
+      )}
       <TextField value={note} onChange={setNote} maxLength={4000}>
         <Label>Note</Label>
         <TextArea rows={2} />

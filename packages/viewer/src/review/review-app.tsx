@@ -1,6 +1,11 @@
 import { Header } from '../app/header.tsx';
 import { Tabs } from '../app/tabs.tsx';
 import { ConnectionNotice } from '../connection/notice.tsx';
+import { EditPanel } from '../editing/edit-panel.tsx';
+import type { ReviewEnd } from '../editing/edit-source.ts';
+import { useEditing } from '../editing/editing.ts';
+import { EditingProvider } from '../editing/editing-provider.tsx';
+import { useEdit } from '../editing/use-edit.ts';
 import { ImagePane } from '../images/image-pane.tsx';
 import type { ImageSet } from '../images/image-set.ts';
 import { type Layer, modelLook, otherRunLook } from '../images/layer.ts';
@@ -47,26 +52,32 @@ function ReviewPage() {
     })),
   ];
   const images: ImageSet | null = shown?.images ?? null;
+  const edit = useEdit(shown?.id ?? null, shown === null ? null : { ...shown.edited, end: endOf(review) });
   return (
-    <OverlaysProvider value={{ layers, look, territories, maps: { list: [], turn: () => undefined } }}>
-      <div className="page" data-tab={tab} data-mode="review">
-        <Header hasApi={false} />
-        <ConnectionNotice />
-        <ReviewColumn review={review} />
-        <ImagePane images={images} title={review.caseId} lesions={report?.lesions ?? []} />
-        <VerdictColumn review={review} />
-        <Tabs />
-      </div>
-    </OverlaysProvider>
+    <EditingProvider edit={edit}>
+      <OverlaysProvider value={{ layers, look, territories, maps: { list: [], turn: () => undefined } }}>
+        <div className="page" data-tab={tab} data-mode="review">
+          <Header hasApi={false} />
+          <ConnectionNotice />
+          <ReviewColumn review={review} />
+          <ImagePane images={images} title={review.caseId} lesions={report?.lesions ?? []} />
+          <VerdictColumn review={review} />
+          <Tabs />
+        </div>
+      </OverlaysProvider>
+    </EditingProvider>
   );
 }
 
 /** Right column: the verdict, and what the engine and the second look say. */
 function VerdictColumn({ review }: { readonly review: ReviewState }) {
   const { shown, shownError, caseId } = review;
+  const edit = useEditing();
   return (
     <aside className="column result" aria-label="Result">
-      {shown !== null ? (
+      {edit.state !== 'closed' || edit.error !== null ? (
+        <EditPanel />
+      ) : shown !== null ? (
         <>
           <VerdictPanel key={shown.summary.id} review={review} shown={shown} />
           <ReportPanel report={shown.report}>
@@ -82,4 +93,19 @@ function VerdictColumn({ review }: { readonly review: ReviewState }) {
       )}
     </aside>
   );
+}
+
+/** What a reader makes of a mask with the tools of the page is a verdict as any other. */
+function endOf({ list, giveAndWait }: ReviewState): ReviewEnd {
+  return {
+    kind: 'review',
+    rater: list?.rater ?? '',
+    give: (verdict, note, mask) =>
+      giveAndWait({
+        verdict,
+        // One line, as tables have notes.
+        note: note.replace(/\s+/g, ' ').trim(),
+        mask: mask === null ? null : new Blob([mask]),
+      }),
+  };
 }

@@ -2,7 +2,8 @@ const keys = [
   ['J K', 'next, previous case'],
   ['Y', 'accept the mask'],
   ['Q', 'reject it'],
-  ['U', 'correct it: choose a mask that was edited elsewhere'],
+  ['G', 'correct it here: brush, regions, lesions'],
+  ['U', 'correct it by a mask that was edited elsewhere'],
   ['W', 'write a note (Enter keeps it)'],
 ] as const;
 

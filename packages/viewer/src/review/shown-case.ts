@@ -1,5 +1,6 @@
 import type { Report } from '@atoll/contract/report';
 import type { ReviewCase } from '@atoll/contract/review';
+import type { EditSource } from '../editing/edit-source.ts';
 import type { ImageSet } from '../images/image-set.ts';
 import type { LookedAt } from '../second-look/source.ts';
 
@@ -15,6 +16,8 @@ type ShownCase = {
   readonly lookedAt: LookedAt;
   readonly territoriesUrl: string | null;
   readonly otherMasks: readonly OtherMask[];
+  /** What would be edited: the engine's mask, or the reader's own correction of it. */
+  readonly edited: Omit<EditSource, 'end'>;
 };
 
 /** @param urlOf the address of a file of the review's server. */
@@ -50,6 +53,13 @@ export function shownCase(shown: ReviewCase, urlOf: (path: string) => string): S
       // Held against the engine's own mask, and beside it alone.
       missed: corrected === null ? urlOrNull(shown.missedUrl) : null,
       brain: urlOrNull(shown.brainUrl),
+    },
+    edited: {
+      key: id,
+      dwi: urlOf(shown.dwiUrl),
+      adc: urlOf(shown.adcUrl),
+      mask,
+      candidates: corrected === null ? urlOrNull(shown.missedUrl) : null,
     },
     territoriesUrl: urlOrNull(shown.territoriesUrl),
     otherMasks: [

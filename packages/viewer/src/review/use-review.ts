@@ -31,6 +31,8 @@ export type ReviewState = {
   step(by: 1 | -1): void;
   /** Keeps a verdict and goes on; a note alone stays. */
   give(given: Given): void;
+  /** The same, waited for. @throws what the server's answer throws. */
+  giveAndWait(given: Given): Promise<void>;
   readonly isGiving: boolean;
   readonly giveError: unknown;
   /** Of a file of the review's server. */
@@ -105,6 +107,9 @@ export function useReview(): ReviewState {
     },
     give: (given) => {
       if (caseId !== null) giving.mutate({ id: caseId, given });
+    },
+    giveAndWait: async (given) => {
+      if (caseId !== null) await giving.mutateAsync({ id: caseId, given });
     },
     isGiving: giving.isPending,
     giveError: giving.error,

@@ -1,6 +1,7 @@
 import type { Reading, ReviewCase } from '@atoll/contract/review';
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import { Button, Input, Label, TextField } from 'react-aria-components';
+import { useEditing } from '../editing/editing.ts';
 import { Failure } from '../ui/failure.tsx';
 import { ReviewKeys } from './review-keys.tsx';
 import { verdictWords } from './review-list.tsx';
@@ -16,6 +17,7 @@ export function VerdictPanel({ review, shown }: Props) {
   const file = useRef<HTMLInputElement>(null);
   const noteField = useRef<HTMLInputElement>(null);
   const { give, isGiving, giveError } = review;
+  const edit = useEditing();
   // A note that came with the verdict is there when the reader comes back.
   const kept = own?.note ?? '';
   useEffect(() => setNote(kept), [kept]);
@@ -23,6 +25,7 @@ export function VerdictPanel({ review, shown }: Props) {
     step: review.step,
     accept: () => give({ verdict: 'accepted', note, mask: null }),
     reject: () => give({ verdict: 'rejected', note, mask: null }),
+    edit: () => edit.start(),
     chooseMask: () => file.current?.click(),
     writeNote: () => noteField.current?.focus(),
   };
@@ -38,8 +41,11 @@ export function VerdictPanel({ review, shown }: Props) {
         <Button className="button primary" isDisabled={isGiving} onPress={wishes.accept}>
           Accept
         </Button>
+        <Button className="button" isDisabled={isGiving} onPress={() => edit.start()}>
+          Edit
+        </Button>
         <Button className="button" isDisabled={isGiving} onPress={wishes.chooseMask}>
-          Correct…
+          Corrected file…
         </Button>
         <Button className="button" isDisabled={isGiving} onPress={wishes.reject}>
           Reject
