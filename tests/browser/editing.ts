@@ -108,6 +108,12 @@ export async function expectEditToBeKept(
   await expect(page.getByLabel('Review').getByText('Corrected by A. Reader')).toBeVisible();
   await expect(page.getByTestId('run-standing').first()).toHaveText('Corrected by A. Reader');
 
+  // The page's figures are those of the mask that stands, and the engine's are a press away.
+  const shown = (mL: number) => mL.toFixed(mL < 10 ? 2 : 1);
+  await expect(page.getByLabel('Lesion volume')).toContainText(shown(painted));
+  await page.getByRole('button', { name: 'Engine’s mask' }).click();
+  await expect(page.getByLabel('Lesion volume')).toContainText(shown(before));
+
   const jobId = new URL(page.url()).searchParams.get('job');
   const { result } = await (await page.request.get(`/api/jobs/${jobId}`)).json();
   const files = [result.predictionUrl, `/api/jobs/${jobId}/revisions/1/files/lesion_msk.nii.gz`];

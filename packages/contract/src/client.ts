@@ -128,6 +128,9 @@ export function createClient(baseUrl: string, fetcher: Fetcher = (...args) => fe
         body: reviewForm(request, mask),
         ...withSignal(signal),
       }),
+    /** What a reader made of a result; it never changes. */
+    revision: (jobId: string, number: number, signal?: AbortSignal) =>
+      ask(Revision, `/api/jobs/${encodeURIComponent(jobId)}/revisions/${number}`, withSignal(signal)),
     /** Who asks, and whether anybody has to sign in. */
     me: (signal?: AbortSignal) => ask(Me, '/api/me', withSignal(signal)),
     /** Makes a link to a result that ends. */

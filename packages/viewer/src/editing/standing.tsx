@@ -1,11 +1,15 @@
 import type { Job } from '@atoll/contract/jobs';
-import { Button } from 'react-aria-components';
+import { Button, ToggleButton } from 'react-aria-components';
+import type { Standing as StandingOfJob } from '../job/use-standing.ts';
+import { Failure } from '../ui/failure.tsx';
 import { useEditing } from './editing.ts';
 import { standingWords } from './standing-words.ts';
 import './editing.css';
 
+type Props = { readonly job: Job; readonly standing: StandingOfJob };
+
 /** Whose mask it is, and the way to change it. */
-export function Standing({ job }: { readonly job: Job }) {
+export function Standing({ job, standing }: Props) {
   const edit = useEditing();
   const { revision } = job;
   return (
@@ -25,11 +29,17 @@ export function Standing({ job }: { readonly job: Job }) {
           Review or edit
         </Button>
         {revision !== null && (
+          <ToggleButton className="toggle" isSelected={standing.isEngineShown} onChange={standing.showEngine}>
+            Engine’s mask
+          </ToggleButton>
+        )}
+        {revision !== null && (
           <a className="link" href={`${revision.url}/files.zip`}>
             Revision {revision.number} (ZIP)
           </a>
         )}
       </div>
+      {standing.error !== null && <Failure error={standing.error} />}
     </section>
   );
 }

@@ -17,7 +17,7 @@ export function imagesOf(chosen: CaseSummary | null, job: Job | null): ImageSet 
   if (job?.result) {
     const { dwiUrl, adcUrl, flairUrl, referenceUrl, predictionUrl } = job.result;
     return {
-      key: `job ${job.jobId}`,
+      key: `job ${job.jobId} ${predictionUrl}`,
       urls: {
         dwi: dwiUrl,
         adc: adcUrl,

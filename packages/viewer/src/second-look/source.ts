@@ -17,7 +17,7 @@ export type LookedAt = {
 export function lookedAtOfJob(job: Job | null): LookedAt | null {
   if (job?.result == null) return null;
   const { report, missedUrl, brainUrl } = job.result;
-  return { id: `job ${job.jobId}`, report, missed: missedUrl, brain: brainUrl };
+  return { id: `job ${job.jobId} ${missedUrl}`, report, missed: missedUrl, brain: brainUrl };
 }
 
 export function lookedAtOfLocalRun(run: LocalRun | null): LookedAt | null {

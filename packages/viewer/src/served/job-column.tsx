@@ -26,7 +26,7 @@ export function JobColumn() {
 }
 
 function JobState() {
-  const { chosen, jobId, job } = useServedCase();
+  const { chosen, jobId, job, standing } = useServedCase();
   if (jobId === null) return <NoResult chosen={chosen} />;
   if (job.data === undefined) {
     if (job.isError) return <Failure error={job.error} onRetry={() => job.refetch()} />;
@@ -47,7 +47,7 @@ function JobState() {
         </>
       );
     case 'completed':
-      return <Completed job={data} />;
+      return <Completed job={standing.job ?? data} />;
     case 'failed':
     case 'cancelled':
       return <Ended job={data} />;
@@ -57,11 +57,12 @@ function JobState() {
 /** A result to look at, or its mask under the brush. */
 function Completed({ job }: { readonly job: Job }) {
   const edit = useEditing();
+  const { standing } = useServedCase();
   if (edit.state !== 'closed' || edit.error !== null) return <EditPanel />;
   if (job.result === null) return null;
   return (
     <>
-      <Standing job={job} />
+      <Standing job={job} standing={standing} />
       <ResultPanel result={job.result} expiresAt={job.expiresAt} />
     </>
   );

@@ -3,6 +3,7 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext } from 'react';
 import { useCaseList } from '../cases/use-case-list.ts';
 import { type JobQuery, useJob } from '../job/use-job.ts';
+import { type Standing, useStanding } from '../job/use-standing.ts';
 import { type Compared, useComparison } from '../run-history/use-comparison.ts';
 import { type Runs, useRuns } from '../run-history/use-runs.ts';
 import { useUploadedCase } from '../upload/use-uploaded-case.ts';
@@ -17,6 +18,8 @@ export type ServedCase = {
   readonly uploaded: UseQueryResult<CaseDetail>;
   readonly jobId: string | null;
   readonly job: JobQuery;
+  /** What stands of it, once readers have said what they think. */
+  readonly standing: Standing;
   /** Of the run that is compared with it. */
   readonly otherId: string | null;
   readonly other: JobQuery;
@@ -30,6 +33,7 @@ export function ServedCaseProvider({ children }: { readonly children: ReactNode 
   const [place] = usePlace();
   const cases = useCaseList();
   const job = useJob(place.jobId);
+  const standing = useStanding(job.data ?? null);
   const caseId = job.data?.caseId ?? place.caseId;
   const listed = cases.data?.details.find((each) => each.id === caseId) ?? null;
   const uploaded = useUploadedCase(listed === null ? caseId : null);
@@ -43,7 +47,7 @@ export function ServedCaseProvider({ children }: { readonly children: ReactNode 
   const chosen = listed ?? uploaded.data ?? null;
   const { jobId } = place;
   return (
-    <Context value={{ caseId, chosen, uploaded, jobId, job, otherId, other, runs, compared }}>
+    <Context value={{ caseId, chosen, uploaded, jobId, job, standing, otherId, other, runs, compared }}>
       {children}
     </Context>
   );

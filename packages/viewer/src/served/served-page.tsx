@@ -14,15 +14,17 @@ import { useServedCase } from './served-case.tsx';
 
 /** A case of the service: its images, and the job on it with what came of it. */
 export function ServedPage() {
-  const { caseId, chosen, job, compared } = useServedCase();
-  const shown = job.data ?? null;
+  const { caseId, chosen, job, standing, compared } = useServedCase();
+  const made = job.data ?? null;
+  const edit = useEdit(made?.jobId ?? null, editOfJob(made));
+  // Under the brush the edited mask lies over the images, and the engine's is the one to compare it with.
+  const shown = edit.state === 'closed' ? standing.job : made;
   const report = shown?.result?.report ?? null;
   const maps = useModelMaps(shown);
   const look = useSecondLook(lookedAtOfJob(shown));
   const territoriesUrl = shown?.result?.atlas?.territoriesUrl ?? null;
   const territories = useTerritories(shown?.jobId ?? null, report?.location, territoriesUrl);
   useShowResult(shown?.status === 'completed' ? shown.jobId : null, report);
-  const edit = useEdit(shown?.jobId ?? null, editOfJob(shown));
   const layers = [
     ...(territories?.isOn === true ? [territories.layer] : []),
     ...compared.layers,
