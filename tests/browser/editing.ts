@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { expect, type Page, type TestInfo } from '@playwright/test';
 import { debianPython } from '../../scripts/dicom-tools.ts';
-import { chooseCase, run, waitForResult } from './atoll.ts';
+import { chooseCase, run, waitForImages, waitForResult } from './atoll.ts';
 
 /** Phantoms on grids of other kinds. */
 export const editedCases = {
@@ -104,10 +104,14 @@ export async function expectEditToBeKept(
     await expect.poll(() => volume(page)).toBe(painted);
   }
   await page.getByLabel('Your name').fill('A. Reader');
+  const looked = await cursorMm(page);
   await page.getByRole('button', { name: 'Save correction' }).click();
   await expect(page.getByLabel('Review').getByText('Corrected by A. Reader')).toBeVisible();
   await expect(page.getByTestId('run-standing').first()).toHaveText('Corrected by A. Reader');
 
+  // The same place of the same images, now with what was saved.
+  await waitForImages(page);
+  expect(await cursorMm(page)).toEqual(looked);
   // The page's figures are those of the mask that stands, and the engine's are a press away.
   const shown = (mL: number) => mL.toFixed(mL < 10 ? 2 : 1);
   await expect(page.getByLabel('Lesion volume')).toContainText(shown(painted));

@@ -24,13 +24,12 @@ export function RangeFields() {
       {images.map(([image, title, unit]) => (
         <div key={image} className="range">
           <Checkbox
-            className="checkbox"
+            className="choice tick"
             isSelected={limits[image] !== null}
             onChange={(isOn) =>
               isOn ? change(image, {}) : setTool({ ...tool, limits: { ...limits, [image]: null } })
             }
           >
-            <span className="box" aria-hidden="true" />
             {title}
           </Checkbox>
           {limits[image] !== null && (
@@ -56,11 +55,10 @@ export function RangeFields() {
       {isSet && (
         <div className="range">
           <Checkbox
-            className="checkbox"
+            className="choice tick"
             isSelected={limits.invert}
             onChange={(invert) => setTool({ ...tool, limits: { ...limits, invert } })}
           >
-            <span className="box" aria-hidden="true" />
             Invert
           </Checkbox>
           <Button className="link" onPress={() => setTool({ ...tool, limits: noLimits })}>

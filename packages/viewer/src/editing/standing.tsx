@@ -29,7 +29,7 @@ export function Standing({ job, standing }: Props) {
           Review or edit
         </Button>
         {revision !== null && (
-          <ToggleButton className="toggle" isSelected={standing.isEngineShown} onChange={standing.showEngine}>
+          <ToggleButton className="button" isSelected={standing.isEngineShown} onChange={standing.showEngine}>
             Engine’s mask
           </ToggleButton>
         )}

@@ -66,11 +66,10 @@ export function ToolChoice() {
             </SliderTrack>
           </Slider>
           <Checkbox
-            className="checkbox"
+            className="choice tick"
             isSelected={tool.isBall}
             onChange={(isBall) => setTool({ ...tool, isBall })}
           >
-            <span className="box" aria-hidden="true" />
             Through slices (3D)
           </Checkbox>
           <p className="quiet">The right mouse button or Shift erases.</p>

@@ -24,6 +24,7 @@ import { SliceSlider, slicePlaneOf } from './slice-slider.tsx';
 import { Toolbar } from './toolbar.tsx';
 import { type FilesState, type ImageFiles, useImageFiles } from './use-image-files.ts';
 import type { ViewState } from './use-image-view.ts';
+import { useKeptPlace } from './use-kept-place.ts';
 import { useLowAdc } from './use-low-adc.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 import { wholeImage } from './zoom.ts';
@@ -78,6 +79,7 @@ export function ImagePane({ images, title, lesions }: Props) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: another set of images is seen whole at first
   useEffect(() => setZoom(wholeImage), [images?.key]);
 
+  useKeptPlace(view, location, images?.urls.dwi);
   const jumped = useRef<Jump | null>(null);
   useEffect(() => {
     if (view === null || jump === null || jumped.current === jump) return;
