@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import type { BidsCase } from '@atoll/cases/bids/scan';
 import { Report as ReportSchema } from '@atoll/contract/report';
-import type { Reading, ReadingRequest, ReviewCase, ReviewedCase, ReviewList } from '@atoll/contract/review';
+import type { ReadingRequest, ReviewCase, ReviewedCase, ReviewList } from '@atoll/contract/review';
 import type { LocationWish } from '@atoll/engines/location';
 import { territoriesFileName } from '@atoll/engines/location-files';
 import type { Report } from '@atoll/engines/report';
@@ -11,7 +11,6 @@ import { sha256 } from '@atoll/engines/sha256';
 import { AtollError } from '@atoll/errors/error';
 import type { ReviewFileName, ReviewPort } from '@atoll/server/review/review-server';
 import type { z } from 'zod';
-import { cohortCase } from '../derivative/cohort-case.ts';
 import type { CohortPage } from '../derivative/cohort-page.ts';
 import type { Derivative } from '../derivative/derivative.ts';
 import { caseNames, furtherName } from '../derivative/derivative-names.ts';
@@ -19,6 +18,7 @@ import { type Rater, raterOf } from '../derivative/rater.ts';
 import { currentReviews } from '../derivative/reader-agreement.ts';
 import type { Review } from '../derivative/review-table.ts';
 import type { OpenedCases } from './opened-cases.ts';
+import { fileUrl, readingOf, type Summary, summaryOf } from './review-summary.ts';
 
 type DeskParts = {
   readonly title: string;
@@ -32,12 +32,6 @@ type DeskParts = {
   readonly onReviewed: (found: BidsCase) => void;
   /** The reader waits for something. */
   readonly onRead: () => void;
-};
-
-/** What a list shows of a result, kept while its report is the same. */
-type Summary = Omit<ReviewedCase, 'own' | 'others' | 'leastDice' | 'verdictsDiffer'> & {
-  readonly found: BidsCase;
-  readonly engineMaskSha256: string;
 };
 
 /** One reader before the results of a derivative: what there is, what they say of it, and what others said. */
@@ -279,46 +273,12 @@ export class ReviewDesk implements ReviewPort {
       const dice = own === null ? null : await page.agreement.dice(found, own, other);
       if (dice !== null) dices.push(dice);
     }
-    const reading = (each: Review): Reading => ({
-      rater: each.rater,
-      verdict: each.verdict,
-      note: each.note,
-      volumeMl: each.volumeAfterMl,
-      diceWithEngine: each.diceWithEngine,
-      date: each.date,
-      maskUrl: each.verdict === 'corrected' ? correctedUrl(found.id, each.rater) : null,
-    });
     return {
       ...shown,
-      own: own === null ? null : reading(own),
-      others: others.map(reading),
+      own: own === null ? null : readingOf(found.id, own),
+      others: others.map((each) => readingOf(found.id, each)),
       leastDice: dices.length === 0 ? null : Math.min(...dices),
       verdictsDiffer: others.some(({ verdict }) => verdict !== null && verdict !== own?.verdict),
     };
   }
-}
-
-function summaryOf(found: BidsCase, report: Report): Summary {
-  const beside = { page: null, thumbnail: null, reviews: [], outdatedReviews: 0 };
-  const { location, possiblyMissedMl } = cohortCase(found.id, { status: 'kept', report }, beside);
-  const count = (severity: string) => report.warnings.filter((each) => each.severity === severity).length;
-  return {
-    found,
-    engineMaskSha256: report.provenance.outputSha256,
-    id: found.id,
-    volumeMl: report.volumeMl,
-    lesionCount: report.lesionCount,
-    location,
-    seriousWarnings: count('serious'),
-    cautions: count('caution'),
-    possiblyMissedMl,
-  };
-}
-
-function fileUrl(id: string, name: ReviewFileName): string {
-  return `/api/review/cases/${encodeURIComponent(id)}/files/${name}.nii.gz`;
-}
-
-function correctedUrl(id: string, rater: string): string {
-  return `/api/review/cases/${encodeURIComponent(id)}/corrected/${encodeURIComponent(rater)}`;
 }
