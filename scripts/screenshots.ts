@@ -33,10 +33,6 @@ try {
   await page.getByRole('radio', { name: 'All', exact: true }).click();
   await page.getByRole('button', { name: 'Reference', exact: true }).click();
   await take(page, 'result.png');
-
-  await page.setViewportSize({ width: 390, height: 844 });
-  await page.getByRole('radio', { name: 'Axial', exact: true }).click();
-  await take(page, 'phone.png');
 } finally {
   await browser.close();
   const gone = new Promise((resolve) => server.once('exit', resolve));
