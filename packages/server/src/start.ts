@@ -35,13 +35,14 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
   const pageDir = existsSync(join(builtPage, 'index.html')) ? builtPage : null;
   const uploads = settings.uploads ? new UploadDesk(settings, instance.uploads) : null;
   const opening = Promise.withResolvers<Jobs>();
-  // Whoever waits for it hears of it, and so does the caller.
-  opening.promise.catch(() => undefined);
+  const access = opening.promise.then(({ access }) => access);
+  // Whoever waits for them hears of it, and so does the caller.
+  for (const awaited of [opening.promise, access]) awaited.catch(() => undefined);
   const server = await buildServer({
     settings,
     jobs: openingDesk(opening.promise),
     opening: opening.promise,
-    access: opening.promise.then(({ access }) => access),
+    access,
     cases,
     uploads,
     engines,
