@@ -1,7 +1,16 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { CDPSession, Page } from '@playwright/test';
-import { expect, test } from './atoll.ts';
-import { editedCases, expectEditToBeKept, openTools, pointAt, volume } from './editing.ts';
+import { choosePlane, expect, test } from './atoll.ts';
+import {
+  differenceOfRevision,
+  editedCases,
+  expectEditToBeKept,
+  openTools,
+  paintAt,
+  pointAt,
+  saveCorrection,
+  volume,
+} from './editing.ts';
 import { countColour } from './pixels.ts';
 
 test.beforeEach(({ faults }) => faults.allow(/WebGL/i));
@@ -72,6 +81,27 @@ test('a pen paints and erases, a finger paints, and a second finger takes that b
   await expect
     .poll(async () => (await countColour(page, 'mask', '[data-pane=main]')).total)
     .toBeGreaterThan(1.5 * seen);
+});
+
+test('what is painted in coronal and in sagittal slices is saved where it was painted', async ({
+  page,
+}, info) => {
+  // Its second axis runs to the back.
+  await openTools(page, 'Phantom: infarcts in both hemispheres');
+  for (const [revision, plane] of [
+    [1, 'Coronal'],
+    [2, 'Sagittal'],
+  ] as const) {
+    await choosePlane(page, plane);
+    const place = await paintAt(page, plane === 'Coronal' ? 0.4 : 0.6);
+    await saveCorrection(page, revision);
+    const { added, removed, middle } = await differenceOfRevision(page, revision, info);
+    expect([added > 10, removed]).toEqual([true, 0]);
+    const apart = Math.hypot(...middle.map((mm, axis) => mm - place[axis]));
+    expect(apart, `painted at ${place}, found at ${middle}`).toBeLessThan(3);
+    await page.getByRole('button', { name: 'Review or edit' }).click();
+    await expect(page.getByTestId('edited-volume')).toBeVisible();
+  }
 });
 
 test('lesions are kept and deleted by keys, beside the engine’s mask; nothing is lost without a question', async ({

@@ -118,21 +118,53 @@ export async function expectEditToBeKept(
   await page.getByRole('button', { name: 'Engine’s mask' }).click();
   await expect(page.getByLabel('Lesion volume')).toContainText(shown(before));
 
-  const jobId = new URL(page.url()).searchParams.get('job');
-  const { result } = await (await page.request.get(`/api/jobs/${jobId}`)).json();
-  const files = [result.predictionUrl, `/api/jobs/${jobId}/revisions/1/files/lesion_msk.nii.gz`];
-  const [engine, saved] = await Promise.all(
-    files.map(async (url, at) => {
-      const path = info.outputPath(`${at}.nii.gz`);
-      writeFileSync(path, await (await page.request.get(url)).body());
-      return path;
-    }),
-  );
-  const { added, removed, middle } = differenceByNibabel(engine, saved);
+  const { added, removed, middle } = await differenceOfRevision(page, 1, info);
   expect(added).toBeGreaterThan(10);
   expect(removed).toBeGreaterThan(10);
   const apart = Math.hypot(...middle.map((mm, axis) => mm - clicked[axis]));
   expect(apart, `painted at ${clicked}, found at ${middle}`).toBeLessThan(3);
+  const jobId = new URL(page.url()).searchParams.get('job');
   const revision = await (await page.request.get(`/api/jobs/${jobId}/revisions/1`)).json();
   expect(revision.volumeMl).toBeCloseTo(painted, 1);
+}
+
+/** A stroke around a place in the middle of the picture's height. @returns which place of the patient it is, mm (RAS+). */
+export async function paintAt(page: Page, x: number): Promise<readonly number[]> {
+  const before = await volume(page);
+  await page.keyboard.press('v');
+  await page.mouse.click(...(await pointAt(page, x, 0.5)));
+  const place = await cursorMm(page);
+  await page.keyboard.press('b');
+  await page.mouse.move(...(await pointAt(page, x, 0.48)));
+  await page.mouse.down();
+  await page.mouse.move(...(await pointAt(page, x, 0.52)), { steps: 4 });
+  await page.mouse.up();
+  await expect.poll(() => volume(page)).toBeGreaterThan(before + 0.1);
+  return place;
+}
+
+export async function saveCorrection(page: Page, revision: number): Promise<void> {
+  await page.getByLabel('Your name').fill('A. Reader');
+  await page.getByRole('button', { name: 'Save correction' }).click();
+  await expect(page.getByLabel('Review').getByText(`Revision ${revision} (ZIP)`)).toBeVisible();
+}
+
+/** What a revision of the job on show added to what it was made from, and took from it. */
+export async function differenceOfRevision(
+  page: Page,
+  revision: number,
+  info: TestInfo,
+): Promise<Difference> {
+  const job = `/api/jobs/${new URL(page.url()).searchParams.get('job')}`;
+  const { result } = await (await page.request.get(job)).json();
+  const url = (number: number) =>
+    number === 0 ? result.predictionUrl : `${job}/revisions/${number}/files/lesion_msk.nii.gz`;
+  const [before, after] = await Promise.all(
+    [revision - 1, revision].map(async (number) => {
+      const path = info.outputPath(`revision-${number}.nii.gz`);
+      writeFileSync(path, await (await page.request.get(url(number))).body());
+      return path;
+    }),
+  );
+  return differenceByNibabel(before, after);
 }
