@@ -129,5 +129,19 @@ test('own images are run in the page without a single request, to the same mask 
   for (const part of ['volumeMl', 'lesions', 'quality', 'warnings', 'plainLook', 'brain']) {
     expect({ [part]: here[part] }).toEqual({ [part]: there[part] });
   }
+
+  // A correction is saved from here, too, and asks nobody either.
+  const saved = new Map<string, Buffer>();
+  page.on('download', async (file) => saved.set(file.suggestedFilename(), readFileSync(await file.path())));
+  await page.getByRole('button', { name: 'Review or edit' }).click();
+  await page.getByRole('button', { name: 'Delete lesion 1', exact: true }).click();
+  await page.getByLabel('Your name').fill('A. Reader');
+  await page.getByRole('button', { name: 'Save correction' }).click();
+  await expect
+    .poll(() => [...saved.keys()].sort())
+    .toEqual(['lesion_msk_revised.nii.gz', 'report_revised.json']);
+  const revised = JSON.parse(String(saved.get('report_revised.json')));
+  expect(revised.revision).toMatchObject({ author: 'A. Reader', verdict: 'corrected' });
+  expect(revised.volumeMl).toBeCloseTo(there.volumeMl - there.lesions[0].volumeMl, 5);
   expect(asked).toEqual([]);
 });
