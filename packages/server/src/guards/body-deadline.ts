@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { answerBrokenRequest } from './broken-request.ts';
 
@@ -37,6 +38,8 @@ export function addBodyDeadlines(
     const { raw } = request;
     if (!mayHaveBody(request)) return;
     const { socket } = raw;
+    // A request that is handed in without a network has none to cut off.
+    if (!(socket instanceof Socket)) return;
     let seen = socket.bytesRead;
     const look = () => {
       if (raw.complete || raw.destroyed) return clearInterval(timer);
