@@ -3,12 +3,20 @@ import type { Locator } from '@atoll/atlas/locator';
 import { giveWay } from '@atoll/threads/give-way';
 import type { Engine } from './engine.ts';
 import type { LocationWish } from './location.ts';
-import { reviseSegmentation } from './revise.ts';
+import { type Revised, reviseSegmentation } from './revise.ts';
 import type { ReviseTask } from './revise-thread.ts';
-import { runSegmentation } from './run.ts';
-import { describeFault, type Question, type Reply, type RunTask, revive, type Word } from './run-thread.ts';
+import { type RunResult, runSegmentation } from './run.ts';
+import type { RunTask } from './run-thread.ts';
+import {
+  describeFault,
+  type LocationTold,
+  type Question,
+  type Reply,
+  revive,
+  type Word,
+} from './thread-dialogue.ts';
 
-/** The far side of run-thread.ts and revise-thread.ts: one task after the other. */
+/** The far side of thread-dialogue.ts, for runs and revisions: one task after the other. */
 let onReply: (reply: Reply) => void = () => undefined;
 
 giveWay();
@@ -18,34 +26,32 @@ parentPort?.on('message', (message: RunTask | ReviseTask | Reply) => {
   else onReply(message);
 });
 
-const tell = (word: Word) => parentPort?.postMessage(word);
+const tell = (word: Word<RunResult | Revised>) => parentPort?.postMessage(word);
 
-async function run({ engine, location, ...task }: RunTask): Promise<void> {
-  try {
-    const result = await runSegmentation({
+function run({ engine, location, ...task }: RunTask): Promise<void> {
+  return finish(() =>
+    runSegmentation({
       ...task,
       engine: atHome(engine),
       location: wishOf(location),
       onProgress: (progress) => tell({ kind: 'progress', progress }),
-    });
-    tell({ kind: 'done', result });
-  } catch (thrown) {
-    tell({ kind: 'failed', fault: describeFault(thrown) });
-  }
+    }),
+  );
 }
 
-async function revise({ options, location }: ReviseTask): Promise<void> {
+function revise({ options, location }: ReviseTask): Promise<void> {
+  return finish(() => reviseSegmentation({ ...options, location: wishOf(location) }));
+}
+
+async function finish(work: () => Promise<RunResult | Revised>): Promise<void> {
   try {
-    tell({
-      kind: 'revised',
-      revised: await reviseSegmentation({ ...options, location: wishOf(location) }),
-    });
+    tell({ kind: 'done', result: await work() });
   } catch (thrown) {
     tell({ kind: 'failed', fault: describeFault(thrown) });
   }
 }
 
-function wishOf(location: RunTask['location']): LocationWish | undefined {
+function wishOf(location: LocationTold): LocationWish | undefined {
   return location === null ? undefined : { ...location, locator: location.hasLocator ? locator : null };
 }
 
