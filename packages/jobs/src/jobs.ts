@@ -51,7 +51,7 @@ export class Jobs {
   readonly results: Store;
   /** Cases that were uploaded, which go with their results. */
   readonly cases: Pick<CaseKeeping, 'expiresAt' | 'isExpired' | 'touch' | 'remove'>;
-  /** Tokens, links, sessions and the log of who did what. */
+  /** Tokens, links and the log of who did what. */
   readonly access: AccessRecords;
   /** What readers made of results. */
   readonly revisions: Pick<Revisions, 'list' | 'get' | 'check' | 'add'>;

@@ -1,4 +1,5 @@
 import { auditActions } from '@atoll/access/audit-entry';
+import { roles, scopes } from '@atoll/access/standing';
 import { bigint, doublePrecision, integer, pgSchema, text, timestamp } from './drizzle.ts';
 
 const atoll = pgSchema('atoll');
@@ -82,8 +83,8 @@ export const tokens = atoll.table('tokens', {
   label: text('label').notNull(),
   userId: text('user_id').notNull(),
   groups: text('groups').array().notNull(),
-  role: text('role', { enum: ['reader', 'reviewer', 'admin'] }).notNull(),
-  scopes: text('scopes', { enum: ['read', 'run', 'review', 'admin'] })
+  role: text('role', { enum: [...roles] }).notNull(),
+  scopes: text('scopes', { enum: [...scopes] })
     .array()
     .notNull(),
   createdAt: moment('created_at').notNull(),
