@@ -136,10 +136,10 @@ async function segment(options: SegmentOptions): Promise<void> {
   await ensureWritable(out);
   const location = await placingWish(options.space);
   const own = 'path' in chosen ? await readOwn(chosen.path, options, signal, bar) : null;
-  const named = own === null ? await readNamed(chosen, options, signal) : null;
+  const reference = options.reference === undefined ? null : await readImageFile(options.reference);
+  const named = own === null ? await readNamed(chosen, options.dwiVolume, reference, signal) : null;
   const files = own?.files ?? named;
   if (files === null) return;
-  const reference = options.reference === undefined ? null : await readImageFile(options.reference);
   const { doubtsOfReferenceFile } = await import('@atoll/intake/references');
   const { report, maskFile, furtherFiles } = await runSegmentation({
     engine,
@@ -249,19 +249,18 @@ async function readOwn(
 /** Images that are named themselves; null where a folder is to be looked through. */
 async function readNamed(
   inputs: Inputs,
-  { reference, dwiVolume }: SegmentOptions,
+  dwiVolume: number | undefined,
+  reference: Uint8Array | null,
   signal: AbortSignal,
 ): Promise<OpenedCase | null> {
   if ('caseId' in inputs) return openCase(inputs.caseId, signal);
   if (!('dwi' in inputs)) return null;
-  const read = (path: string | undefined) => (path === undefined ? undefined : readImageFile(path));
-  const [dwi, adc, flair, expert] = await Promise.all([
+  const [dwi, adc, flair] = await Promise.all([
     readImageFile(inputs.dwi),
     readImageFile(inputs.adc),
-    read(inputs.flair),
-    read(reference),
+    inputs.flair === undefined ? undefined : readImageFile(inputs.flair),
   ]);
-  const given = { dwi, adc, ...(flair && { flair }), ...(expert && { reference: expert }) };
+  const given = { dwi, adc, ...(flair && { flair }), ...(reference && { reference }) };
   if (dwiVolume !== undefined) return given;
   const { placeNamed } = await import('@atoll/intake/named-images');
   const { files, derivation, cautions } = await placeNamed(given, signal);
