@@ -68,7 +68,8 @@ export class JobTable {
   }
 
   /**
-   * The newest completed job that was asked for just this, and ended after `since`.
+   * The newest completed job that was asked for just this, and ended after `since`. None that somebody reviewed: who
+   * asks for the engine's mask is not answered with another reader's correction of it.
    * @param owner who asks; null where nobody has to sign in. Of others' jobs they would learn by the answer that there
    *   are any, so those alone count that are theirs or are shared with a group that they share with.
    */
@@ -85,6 +86,7 @@ export class JobTable {
           eq(jobs.engineVersion, engineVersion),
           eq(jobs.preset, preset),
           eq(jobs.options, [...options]),
+          eq(jobs.revisions, 0),
           gt(jobs.finishedAt, since),
           owner === null ? undefined : belongsTo(owner),
         ),

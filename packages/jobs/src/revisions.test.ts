@@ -68,6 +68,16 @@ describe.each(['the embedded database', 'PostgreSQL'])('revisions of a result, o
     expect(after?.version).toBeGreaterThan(before?.version ?? 0);
   });
 
+  it('belong to whoever asked for the job: the same request of somebody else runs anew', async () => {
+    const jobs = await scratch.open();
+    const jobId = await completed(jobs);
+    // What nobody has reviewed answers again, and goes on doing so until somebody does.
+    expect((await jobs.submit(request)).jobId).toBe(jobId);
+    await jobs.revisions.add({ ...review, jobId, parent: 0 }, answer('one'));
+    await until(jobs, jobId, 'completed');
+    await expect.poll(async () => (await jobs.submit(request)).jobId).not.toBe(jobId);
+  });
+
   it('are refused for jobs without a result, and for parents that are not the newest', async () => {
     const jobs = await scratch.open({ concurrency: 0 });
     const { jobId: waiting } = await jobs.submit(request);
