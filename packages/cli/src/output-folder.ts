@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AtollError } from '@atoll/errors/error';
@@ -9,10 +10,12 @@ import { AtollError } from '@atoll/errors/error';
  */
 export async function writeFiles(folder: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
   const aside: string[] = [];
+  // Processes on several machines, or in several containers, share folders and have the same numbers.
+  const mark = randomBytes(6).toString('hex');
   try {
     await mkdir(folder, { recursive: true });
     for (const [name, bytes] of files) {
-      const path = join(folder, `.${name}.${process.pid}.part`);
+      const path = join(folder, `.${name}.${mark}.part`);
       aside.push(path);
       const file = await open(path, 'w');
       await file.writeFile(bytes);
@@ -35,7 +38,7 @@ export async function removeFile(folder: string, name: string): Promise<void> {
 
 /** Fails before the work instead of after it. @throws AtollError FILE_UNWRITABLE */
 export async function ensureWritable(folder: string): Promise<void> {
-  const probe = join(folder, `.atoll.${process.pid}.probe`);
+  const probe = join(folder, `.atoll.${randomBytes(6).toString('hex')}.probe`);
   try {
     await mkdir(folder, { recursive: true });
     await (await open(probe, 'w')).close();

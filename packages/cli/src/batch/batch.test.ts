@@ -272,6 +272,54 @@ describe('a batch over a BIDS folder', () => {
     expect(statuses(await run({ engine: engine() }))).toEqual(['kept', 'done', 'done']);
   });
 
+  describe('of some of the cases, beside others', () => {
+    const only =
+      (...ids: string[]): NonNullable<BatchOptions['choose']> =>
+      (all) =>
+        all.filter(({ id }) => ids.includes(id));
+
+    it('runs those alone, and the table and the page are of all', async () => {
+      for (const [sub, value] of [
+        ['01', 100],
+        ['02', 13],
+        ['03', 100],
+      ] as const)
+        putSubject(`sub-${sub}`, value);
+      const second = engine();
+      const ended = await run({ engine: second, choose: only('sub-02') });
+      expect([second.runs, statuses(ended)]).toEqual([1, ['failed']]);
+      expect(table().map(({ status }) => status)).toEqual(['waiting', 'failed', 'waiting']);
+      await run({ engine: engine(), choose: only('sub-03') });
+      expect(table().map(({ status, error_code }) => [status, error_code])).toEqual([
+        ['waiting', 'n/a'],
+        ['failed', 'STUDY_NO_BRAIN'],
+        ['done', 'n/a'],
+      ]);
+      expect(text('group.html')).toContain(
+        '1 of 3 cases have a mask, 1 failed, 1 not yet run, none reviewed.',
+      );
+      putSubject('sub-02', 100);
+      await run({ engine: engine(), choose: only('sub-02') });
+      expect(table().map(({ status }) => status)).toEqual(['waiting', 'done', 'done']);
+      expect((await bidsVerdict(out)).errors).toEqual([]);
+    });
+
+    it('writes again what was overtaken: another process may end its case while the table is written', async () => {
+      for (const sub of ['01', '02']) putSubject(`sub-${sub}`, 100);
+      /** Another process does everything of its own case in the moment before this table takes its place. */
+      class Overtaken extends Derivative {
+        #writes = 0;
+        override async writeTable(files: Parameters<Derivative['writeTable']>[0]): Promise<void> {
+          if (++this.#writes === 2) await run({ engine: engine(), choose: only('sub-02') });
+          await super.writeTable(files);
+        }
+      }
+      await run({ engine: engine(), choose: only('sub-01'), derivative: new Overtaken(out, bids) });
+      expect(table().map(({ status }) => status)).toEqual(['done', 'done']);
+      expect(text('group.html')).toContain('2 of 2 cases have a mask');
+    });
+  });
+
   it('does not write into a data set that is not its own', async () => {
     putSubject('sub-01', 100);
     const description = JSON.stringify({ Name: 'fMRIPrep', GeneratedBy: [{ Name: 'fMRIPrep' }] });

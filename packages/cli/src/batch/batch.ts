@@ -9,12 +9,15 @@ import { AtollError, asAtollError } from '@atoll/errors/error';
 import type { CaseFiles } from '@atoll/volume/case-files';
 import type { Origin } from '../derivative/case-results.ts';
 import { type CaseState, columns, rowOf, tableText } from '../derivative/case-table.ts';
+import { CasesElsewhere } from '../derivative/cases-elsewhere.ts';
 import { CohortPage } from '../derivative/cohort-page.ts';
 import type { Derivative } from '../derivative/derivative.ts';
 import { writeSubjectPage } from '../derivative/subject-page.ts';
 
 export type BatchOptions = {
   readonly source: BidsSource;
+  /** Which of the cases; all unless given. The table and the page are of all. @throws UsageError */
+  readonly choose?: ((all: readonly BidsCase[]) => readonly BidsCase[]) | undefined;
   readonly derivative: Derivative;
   readonly engine: Engine;
   readonly preset?: string | undefined;
@@ -36,28 +39,50 @@ export type BatchOptions = {
 export type EndedCase = { readonly found: BidsCase; readonly state: CaseState };
 
 /**
- * Runs every case of a BIDS folder, a few at a time. What is whole and unchanged from before is kept; a failure
- * costs its own case; the table is written after each.
- * @returns every case and how it fared, in the order of the folder.
+ * Runs the cases of a BIDS folder, a few at a time. What is whole and unchanged from before is kept; a failure
+ * costs its own case; the table is written after each. Several processes may each run some of the cases.
+ * @returns every case that was chosen and how it fared, in the order of the folder.
  * @throws AtollError JOB_CANCELLED when aborted (what is done by then stays), FILE_UNREADABLE, FILE_UNWRITABLE
  */
 export async function runBatch(options: BatchOptions): Promise<readonly EndedCase[]> {
   const { source, derivative, signal } = options;
-  const cases = await source.scan();
+  const all = await source.scan();
+  const cases = options.choose?.(all) ?? all;
   await derivative.begin(source.folder);
   const states: CaseState[] = cases.map(() => ({ status: 'waiting' }));
   const fractions = cases.map(() => 0);
   let ended = 0;
+  const places = new Map(cases.map(({ id }, at) => [id, at]));
+  const elsewhere = new CasesElsewhere(
+    derivative,
+    all.filter(({ id }) => !places.has(id)),
+  );
+  const stateOf = (found: BidsCase) => {
+    const at = places.get(found.id);
+    return at === undefined ? elsewhere.stateOf(found) : states[at];
+  };
+  /**
+   * Writes what is of all cases. Whoever writes last must have seen the last case: a look after the writing shows
+   * whether another process has ended one meanwhile, whose own writing this one may have overtaken.
+   */
+  const writeOfAll = async (write: () => Promise<void>) => {
+    await elsewhere.look();
+    do await write();
+    while (await elsewhere.look());
+  };
   let table = Promise.resolve();
   const writeTable = () => {
     // One after the other: a later table must not be overtaken by an earlier one.
     table = table.then(() =>
-      derivative.writeTable({ tsv: tableText(cases.map((found, at) => rowOf(found, states[at]))), columns }),
+      writeOfAll(() =>
+        derivative.writeTable({ tsv: tableText(all.map((found) => rowOf(found, stateOf(found)))), columns }),
+      ),
     );
     return table;
   };
   const page = new CohortPage(derivative);
-  const writePage = () => page.write(cases.map((found, at) => ({ found, state: states[at] })));
+  const writePage = () =>
+    writeOfAll(() => page.write(all.map((found) => ({ found, state: stateOf(found) }))));
   await writeTable();
 
   const stop = new AbortController();
@@ -87,8 +112,10 @@ export async function runBatch(options: BatchOptions): Promise<readonly EndedCas
     await Promise.allSettled(workers);
     await writePage();
   }
-  if (options.location?.mni === 'mask and DWI') {
-    await derivative.writeFrequencyMap(cases);
+  // Of several processes the last one makes it: until then some of the masks are missing.
+  const isLast = !all.some((found) => stateOf(found).status === 'waiting');
+  if (options.location?.mni === 'mask and DWI' && isLast) {
+    await derivative.writeFrequencyMap(all);
     // Which shows the map.
     await writePage();
   }
@@ -101,7 +128,7 @@ async function runOne(
   { source, derivative, engine, preset, options, location, force, signal }: BatchOptions,
   onProgress: (progress: Progress) => void,
 ): Promise<CaseState> {
-  const { results } = derivative;
+  const { results, failures } = derivative;
   let origin: Origin | null = null;
   try {
     const files = await source.open(found.id, signal === undefined ? {} : { signal });
@@ -109,6 +136,7 @@ async function runOne(
     origin = await originOf(files, engine, wish);
     const kept = force === true ? null : await results.find(found, origin, location);
     if (kept !== null) {
+      await failures.clear(found);
       if (!(await results.hasReadable(found)))
         await writeSubjectPage({ derivative, found, files }, kept, await results.readMask(found));
       return { status: 'kept', report: kept };
@@ -124,6 +152,7 @@ async function runOne(
       onProgress,
     });
     await results.write(found, result);
+    await failures.clear(found);
     await writeSubjectPage({ derivative, found, files }, result.report, result.maskFile);
     return { status: 'done', report: result.report };
   } catch (thrown) {
@@ -132,6 +161,7 @@ async function runOne(
     if (error.code === 'FILE_UNWRITABLE') throw error;
     // A mask of other images beside a failure would be taken for theirs.
     if (origin !== null && (await results.find(found, origin)) === null) await results.remove(found);
+    await failures.write(found, error);
     return { status: 'failed', error };
   }
 }

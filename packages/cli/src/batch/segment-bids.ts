@@ -12,9 +12,12 @@ import { placingWish } from '../placing.ts';
 import { ProgressBar } from '../progress-bar.ts';
 import { plainLines } from '../terminal-text.ts';
 import { type EndedCase, runBatch } from './batch.ts';
+import { chooseCases } from './chosen-cases.ts';
 
 type Options = {
   readonly bids: string;
+  readonly participantLabel?: readonly string[];
+  readonly sessionLabel?: readonly string[];
   readonly out: string;
   readonly engine: string;
   readonly preset?: string;
@@ -46,6 +49,9 @@ export async function segmentBids(options: Options): Promise<void> {
   if (cases.length === 0) {
     throw new AtollError('CASE_INCOMPLETE', 'The BIDS folder contains no session with both DWI and ADC.');
   }
+  const choose = (all: typeof cases) =>
+    chooseCases(all, { participants: options.participantLabel, sessions: options.sessionLabel });
+  if (choose(cases).length === 0) throw new UsageError('none of these subjects has these sessions');
   await ensureWritable(out);
   const location = await placingWish(options.space);
   const bar = new ProgressBar();
@@ -54,6 +60,7 @@ export async function segmentBids(options: Options): Promise<void> {
   let done = 0;
   const ended = await runBatch({
     source,
+    choose,
     derivative: new Derivative(out, bids),
     engine,
     preset,

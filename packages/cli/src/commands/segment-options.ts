@@ -10,6 +10,8 @@ export type SegmentOptions = {
   readonly reference?: string;
   readonly case?: string;
   readonly bids?: string;
+  readonly participantLabel?: readonly string[];
+  readonly sessionLabel?: readonly string[];
   readonly jobs?: number;
   readonly force?: boolean;
   readonly in?: string;
@@ -60,6 +62,9 @@ export function checkInputs(options: SegmentOptions): Inputs {
   }
   if (options.jobs !== undefined || options.force === true) {
     throw new UsageError('--jobs and --force require --bids');
+  }
+  if (options.participantLabel !== undefined || options.sessionLabel !== undefined) {
+    throw new UsageError('--participant-label and --session-label require --bids');
   }
   if (path !== undefined) return { path };
   if (caseId !== undefined) return { caseId };

@@ -42,6 +42,7 @@ Examples:
     --option team-outputs --out result
   atoll segment --case phantom-large-left --out result
   atoll segment --bids isles22 --out isles22/derivatives/atoll --jobs 2
+  atoll segment --bids isles22 --participant-label 01 02 --out isles22/derivatives/atoll
   atoll segment --dwi dwi.nii.gz --adc adc.nii.gz --space MNI152 --out result
   atoll segment --bids isles22 --out isles22/derivatives/atoll --space MNI152
   atoll segment --dicom export/ --out result
@@ -57,7 +58,8 @@ a low ADC and not in the mask. After "atoll atlas fetch" the report names the te
 and atlas_territories.nii.gz shows the atlas on the DWI.
 
 With --bids the folder becomes a BIDS derivative with a mask for each case and lesions.tsv, and with --space also a
-lesion frequency map in MNI space; existing results that are up to date are kept, so an interrupted run continues.
+lesion frequency map in MNI space; existing results that are up to date are kept, so an interrupted run continues. With
+--participant-label several processes, such as the tasks of a cluster's array, may fill one folder at the same time.
 Exit code 1 if any case failed; the others are completed anyway. If the DWI was DICOM, three more files are written:
 lesion_seg.dcm, a DICOM Segmentation that refers to the series, lesion_sr.dcm with the measurements, and
 lesion_pdf.dcm, the report; they contain the patient's name.`;
@@ -71,6 +73,11 @@ export function segmentCommand(): Command {
     .option('--reference <file>', 'expert mask for comparison with the result; never shown to an engine')
     .option('--case <id>', 'a case of `atoll cases` instead of files')
     .option('--bids <folder>', 'all subjects of a BIDS data set instead of one patient')
+    .option(
+      '--participant-label <label...>',
+      'with --bids: only these subjects, such as 01 02; with or without sub-',
+    )
+    .option('--session-label <label...>', 'with --bids: only these sessions; with or without ses-')
     .option('--jobs <n>', 'with --bids: cases to run in parallel (default: 1)', parseJobs)
     .option('--force', 'with --bids: rerun cases whose results are up to date')
     .option('--dwi-volume <n>', 'which volume of a 4D DWI, from 0', parseIndex)

@@ -1,14 +1,14 @@
 import type { RegionSide } from '@atoll/atlas/regions';
 import type { BidsCase } from '@atoll/cases/bids/scan';
 import type { Report } from '@atoll/engines/report';
-import type { AtollError } from '@atoll/errors/error';
 import { missedMl } from './cohort-case.ts';
+import type { Failure } from './failures.ts';
 
 /** How a case of a batch fares. `kept`: its result from before is whole and still right. */
 export type CaseState =
   | { readonly status: 'waiting' }
   | { readonly status: 'done' | 'kept'; readonly report: Report }
-  | { readonly status: 'failed'; readonly error: AtollError };
+  | { readonly status: 'failed'; readonly error: Failure };
 
 type Cell = string | number | null;
 type Row = { readonly [Column in keyof typeof columns]: Cell };

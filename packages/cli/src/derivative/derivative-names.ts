@@ -14,6 +14,9 @@ export const reviewColumnsName = 'review.json';
 /** Held while the table of reviews is written. */
 export const reviewLockName = '.review-lock';
 
+/** Why cases failed, a file for each. */
+export const failuresFolder = '.atoll/failed';
+
 /** Names that BIDS has no place for; its validator passes over what stands here. */
 export const bidsIgnore = [
   '*_report.json',
@@ -34,6 +37,7 @@ export const bidsIgnore = [
   reviewTableName,
   reviewColumnsName,
   `${reviewLockName}/`,
+  '.atoll/',
 ];
 
 /** Masks beside the lesion's, as BIDS names and describes them. */

@@ -8,6 +8,7 @@ import { AtollError } from '@atoll/errors/error';
 import { writeFiles } from '../output-folder.ts';
 import { CaseResults } from './case-results.ts';
 import { bidsIgnore, caseNames, json } from './derivative-names.ts';
+import { Failures } from './failures.ts';
 import {
   frequencyMapName,
   frequencyMapOf,
@@ -26,6 +27,7 @@ const encoder = new TextEncoder();
 export class Derivative {
   readonly root: string;
   readonly results: CaseResults;
+  readonly failures: Failures;
   readonly reviews: Reviews;
   readonly reviewed: ReviewedMasks;
   /** From here to the data set it is made from; with `/`. */
@@ -34,6 +36,7 @@ export class Derivative {
   constructor(root: string, bidsRoot: string) {
     this.root = resolve(root);
     this.results = new CaseResults(this.root);
+    this.failures = new Failures(this.root);
     this.reviews = new Reviews(this.root);
     this.reviewed = new ReviewedMasks(this.root);
     this.#source = relative(this.root, resolve(bidsRoot)).split(sep).join('/');
