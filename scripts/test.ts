@@ -1,5 +1,5 @@
 /**
- * The test command: lint, types, then every test (unit, HTTP, queue, browser). Ends with
+ * The test command: lint, types, then every test (unit, HTTP, queue, containers, browser). Ends with
  * `N passed, N failed`, in which a check that is not a test (lint, types) counts as one.
  */
 import { spawnSync } from 'node:child_process';
@@ -66,12 +66,24 @@ function vitest(): Tally {
     console.error(thrown instanceof Error ? thrown.message : thrown);
   }
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-  const ok = run('unit, HTTP and queue tests', bin('vitest'), ['run', ...reporters]);
+  return tallyOf(file, run('unit, HTTP and queue tests', bin('vitest'), ['run', ...reporters]));
+}
+
+function tallyOf(file: string, ok: boolean): Tally {
   const report = readReport(VitestReport, file);
   if (report === null) return { passed: 0, failed: 1, skipped: 0 };
   // A file that fails to load runs no test, and must not pass for that.
   const failed = report.numFailedTests || (ok ? 0 : Math.max(1, report.numFailedTestSuites));
   return { passed: report.numPassedTests, failed, skipped: report.numPendingTests };
+}
+
+/** What is deployed, in real containers; without them its tests are skipped, and it says why. */
+function containers(): Tally {
+  const file = join(scratch, 'containers.json');
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  const config = join(import.meta.dirname, '../vitest.containers.config.ts');
+  const ok = run('tests in containers', bin('vitest'), ['run', '--config', config, ...reporters]);
+  return tallyOf(file, ok);
 }
 
 function playwright(): Tally {
@@ -103,6 +115,7 @@ const tallies = [
   check('types of the page', bin('tsc'), ['--noEmit', '-p', 'packages/viewer']),
   check('dead code', bin('knip'), []),
   vitest(),
+  containers(),
   playwright(),
 ];
 rmSync(scratch, { recursive: true, force: true });

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 const root = join(import.meta.dirname, '..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 
-/** Docker itself cannot run in every place that runs the tests: its files are read. */
+/** tests/containers builds and runs them; here they are read, which can be done everywhere. */
 describe('the files for Docker (read, not run)', () => {
   it('copy only what is there', () => {
     const copies = [...read('deploy/Dockerfile').matchAll(/^COPY (?!--from)(.+) \S+$/gm)];
