@@ -13,8 +13,10 @@ import { dirname, join } from 'node:path';
 import { ask, buildArguments, type ContainerEngine, containerCache, must } from './engine.ts';
 
 /** What the Dockerfiles begin with. */
-export const nodeBase = 'docker.io/library/node:24-bookworm-slim';
-const debianBase = 'localhost/atoll-test-debian';
+const nodeBase = 'docker.io/library/node:24-bookworm-slim';
+/** Changes with what is in it. */
+const debianBase = 'localhost/atoll-test-debian:2';
+const contents = `${debianBase} ${process.version}`;
 const suite = 'bookworm';
 const mirror = 'http://deb.debian.org/debian';
 
@@ -24,8 +26,8 @@ const mirror = 'http://deb.debian.org/debian';
  */
 export function ensureBases(engine: ContainerEngine): void {
   if (!engine.makesBases) return;
-  const made = ask(engine, ['image', 'inspect', '--format', '{{index .Labels "org.atoll.node"}}', nodeBase]);
-  if (made.code === 0 && made.stdout.trim() === process.version) return;
+  const made = ask(engine, ['image', 'inspect', '--format', '{{index .Labels "org.atoll.base"}}', nodeBase]);
+  if (made.code === 0 && made.stdout.trim() === contents) return;
   if (ask(engine, ['image', 'exists', debianBase]).code !== 0) importDebian(engine);
   addNode(engine);
 }
@@ -37,13 +39,7 @@ function importDebian(engine: ContainerEngine): void {
   const run = (program: string, args: readonly string[]) =>
     execFileSync(program, args, { stdio: ['ignore', 'ignore', 2], timeout: 900_000 });
   try {
-    run('debootstrap', [
-      '--variant=minbase',
-      '--include=ca-certificates,python3-minimal',
-      suite,
-      root,
-      mirror,
-    ]);
+    run('debootstrap', ['--variant=minbase', '--include=ca-certificates,python3', suite, root, mirror]);
     // Its own /proc may still be mounted there.
     const left = ['./proc/*', './sys/*', './var/cache/apt/*', './var/lib/apt/lists/*'];
     run('tar', ['-C', root, ...left.map((path) => `--exclude=${path}`), '-cf', archive, '.']);
@@ -82,7 +78,7 @@ RUN cat /usr/local/share/ca-certificates/this-machine.crt >> /etc/ssl/certs/ca-c
  && ln -s ../lib/node_modules/npm/bin/npx-cli.js /usr/local/bin/npx \\
  && groupadd --gid 1000 node && useradd --uid 1000 --gid node --shell /bin/bash --create-home node
 ENV NODE_EXTRA_CA_CERTS=/usr/local/share/ca-certificates/this-machine.crt npm_config_registry=${registry}
-LABEL org.atoll.node=${process.version}
+LABEL org.atoll.base="${contents}"
 `,
     );
     must(engine, [...buildArguments(engine), '--quiet', '--tag', nodeBase, folder], 300);

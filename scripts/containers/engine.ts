@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { ownFolder } from '@atoll/store/own-folder';
@@ -101,10 +101,4 @@ events_logger = "file"
 export function buildArguments({ program, makesBases }: ContainerEngine): readonly string[] {
   if (program === 'docker') return ['build'];
   return ['build', '--isolation=chroot', '--format=docker', ...(makesBases ? ['--pull=never'] : [])];
-}
-
-/** Images without a name, which builds of earlier sources left. Layers of those with one stay. */
-export function prune(engine: ContainerEngine): void {
-  if (engine.makesBases) ask(engine, ['image', 'prune', '--force']);
-  rmSync(join(containerCache(), 'context'), { recursive: true, force: true });
 }

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { join } from 'node:path';
 import { pinnedImage } from '@atoll/engines/deepisles/image';
 import { ensureBases } from './bases.ts';
-import { buildArguments, type ContainerEngine, containerCache, must } from './engine.ts';
+import { ask, buildArguments, type ContainerEngine, containerCache, must } from './engine.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -19,6 +19,8 @@ export function buildImages(engine: ContainerEngine): void {
     buildService(engine);
     buildStandIn(engine, scratch);
     buildSpaces(engine, scratch);
+    // What builds of earlier sources left: layers of images with a name stay.
+    if (engine.makesBases) ask(engine, ['image', 'prune', '--force']);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

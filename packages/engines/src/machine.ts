@@ -2,8 +2,13 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { availableParallelism, freemem, totalmem } from 'node:os';
 
+/** A program that runs containers, and needs no service of its own where it is Apptainer. */
+export type ContainerRuntime = 'docker' | 'podman' | 'apptainer';
+
 export type Gpu = {
   readonly index: number;
+  /** The same for all who see this GPU, whatever its number is to them; '' where it is not told. */
+  readonly uuid: string;
   readonly name: string;
   readonly memoryMegabytes: number;
   readonly freeMegabytes: number;
@@ -19,7 +24,7 @@ export type Machine = {
   /** Why there is no GPU to use; null where there is one. */
   readonly gpuReason: string | null;
   /** The client of containers whose service answers. */
-  readonly containers: { readonly runtime: 'docker' | 'podman'; readonly version: string } | null;
+  readonly containers: { readonly runtime: ContainerRuntime; readonly version: string } | null;
   readonly containersReason: string | null;
   /** Atoll runs inside the image of DeepISLES. */
   readonly isDeepIslesImage: boolean;
@@ -41,7 +46,7 @@ export function thisMachine(): Promise<Machine> {
 /** Asks the machine and its programs. Never throws: what does not answer is not there, and the reason says so. */
 export async function examineMachine(
   env: NodeJS.ProcessEnv = process.env,
-  runtimes: readonly ('docker' | 'podman')[] = ['docker', 'podman'],
+  runtimes: readonly ContainerRuntime[] = ['docker', 'podman', 'apptainer'],
 ): Promise<Machine> {
   const [gpus, containers] = await Promise.all([findGpus(env), findContainers(env, runtimes)]);
   return {
@@ -56,28 +61,33 @@ export async function examineMachine(
 
 /** The GPUs that nvidia-smi lists; if none, why. */
 export async function findGpus(env: NodeJS.ProcessEnv): Promise<Pick<Machine, 'gpus' | 'gpuReason'>> {
-  const query = '--query-gpu=index,name,memory.total,memory.free,driver_version';
+  const query = '--query-gpu=index,name,memory.total,memory.free,driver_version,uuid';
   const { stdout, fault } = await ask('nvidia-smi', [query, '--format=csv,noheader,nounits'], env);
   if (fault !== null) return { gpus: [], gpuReason: fault };
   const gpus = stdout.split('\n').flatMap((line): Gpu[] => {
-    const [index, name, total, free, driver] = line.split(',').map((part) => part.trim());
+    const [index, name, total, free, driver, uuid = ''] = line.split(',').map((part) => part.trim());
     if (driver === undefined || !/^\d+$/.test(index)) return [];
-    const gpu = { index: Number(index), name, driver };
+    const gpu = { index: Number(index), uuid, name, driver };
     // A GPU that shares the machine's memory says [N/A].
     return [{ ...gpu, memoryMegabytes: Number(total) || 0, freeMegabytes: Number(free) || 0 }];
   });
   return { gpus, gpuReason: gpus.length > 0 ? null : 'nvidia-smi lists no GPU.' };
 }
 
+const versionQuestions: Readonly<Record<ContainerRuntime, readonly string[]>> = {
+  docker: ['version', '--format', '{{.Server.Version}}'],
+  podman: ['version', '--format', '{{.Client.Version}}'],
+  apptainer: ['--version'],
+};
+
 async function findContainers(
   env: NodeJS.ProcessEnv,
-  runtimes: readonly ('docker' | 'podman')[],
+  runtimes: readonly ContainerRuntime[],
 ): Promise<Pick<Machine, 'containers' | 'containersReason'>> {
   const reasons: string[] = [];
   for (const runtime of runtimes) {
-    const format = runtime === 'docker' ? '{{.Server.Version}}' : '{{.Client.Version}}';
-    const { stdout, fault } = await ask(runtime, ['version', '--format', format], env);
-    const version = stdout.trim();
+    const { stdout, fault } = await ask(runtime, versionQuestions[runtime], env);
+    const version = stdout.trim().replace(/^apptainer version /, '');
     if (fault === null && version !== '') return { containers: { runtime, version }, containersReason: null };
     reasons.push(fault ?? `${runtime} does not report its version.`);
   }

@@ -212,9 +212,16 @@ export const schema = z.object({
       fallback: pinnedImage,
     },
   ),
-  ATOLL_CONTAINER_RUNTIME: setting(z.enum(['auto', 'docker', 'podman']), {
-    description: 'Program that runs containers: docker, podman, or auto (the first of them that works).',
+  ATOLL_CONTAINER_RUNTIME: setting(z.enum(['auto', 'docker', 'podman', 'apptainer']), {
+    description:
+      'Program that runs containers: docker, podman, apptainer, or auto (the first of them that works).',
     fallback: 'auto',
+  }),
+  ATOLL_APPTAINER_IMAGE: setting(path, {
+    description:
+      'DeepISLES image for Apptainer: a SIF file or a sandbox folder. By default the one that `atoll engines pull deepisles` makes in the data folder.',
+    fallback: '',
+    example: '/scratch/images/deepisles.sif',
   }),
   ATOLL_DEEPISLES_GPUS: setting(gpuIndexes, {
     description:

@@ -70,6 +70,8 @@ const Given = schema.transform((env) => ({
   deepisles: {
     image: env.ATOLL_DEEPISLES_IMAGE,
     runtime: env.ATOLL_CONTAINER_RUNTIME,
+    /** null is the one that is downloaded. */
+    apptainerImage: env.ATOLL_APPTAINER_IMAGE,
     /** null allows all. */
     gpus: env.ATOLL_DEEPISLES_GPUS,
     network: env.ATOLL_DEEPISLES_NETWORK,

@@ -63,7 +63,9 @@ def main():
     with open(sys.argv[1], encoding="utf-8") as file:
         request = json.load(file)
     held = hold_name(request["name"])
-    end_with(request["owner"])
+    # None in a container of its own, where the owner cannot be seen and ends this from outside.
+    if request["owner"] is not None:
+        end_with(request["owner"])
     put_temporary_folder(request["work"])
     os.chdir(request["app"])
     sys.path.insert(0, request["app"])

@@ -25,6 +25,7 @@ const stopPauseMs = 300;
 /** DeepISLES in a container of its own for each run. */
 export class ContainerRunner implements Runner {
   readonly way = 'container';
+  readonly needsPlainPaths = false;
   readonly runtime: 'docker' | 'podman';
   readonly #options: ContainerOptions;
   readonly #reference: string;

@@ -195,10 +195,10 @@ export class DeepIslesEngine implements Engine {
     if (folder !== undefined) await sweepScratch(folder, (path) => runner.removeByRoot(path));
   }
 
-  /** Inside the image its shell scripts take paths apart at spaces: such a folder is not for them. */
+  /** Some ways take paths apart at spaces: such a folder is not for them. */
   async #makeScratch(runner: Runner): Promise<Scratch> {
     const { folder } = this.#options;
-    const isSafe = folder !== undefined && (runner.way === 'container' || /^[A-Za-z0-9_./-]+$/.test(folder));
+    const isSafe = folder !== undefined && (!runner.needsPlainPaths || /^[A-Za-z0-9_./-]+$/.test(folder));
     if (isSafe) return makeScratch(folder);
     const temporary = await mkdtemp(join(tmpdir(), 'atoll-deepisles-'));
     const scratch = await makeScratch(temporary);

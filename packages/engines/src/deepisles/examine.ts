@@ -1,5 +1,8 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Availability } from '../engine.ts';
 import {
+  type ContainerRuntime,
   examineMachine,
   type Gpu,
   type ImagePlaces,
@@ -8,9 +11,10 @@ import {
   type Machine,
   thisMachine,
 } from '../machine.ts';
+import { ApptainerRunner } from './apptainer.ts';
 import { ContainerRunner } from './container.ts';
 import { permissionCure } from './failure.ts';
-import { pinnedImage } from './image.ts';
+import { pinnedImage, versionOf } from './image.ts';
 import { InImageRunner } from './in-image.ts';
 import type { Runner } from './runner.ts';
 
@@ -19,7 +23,9 @@ export type DeepIslesOptions = {
   readonly folder?: string;
   /** The pinned one unless given. */
   readonly image?: string;
-  readonly runtime?: 'auto' | 'docker' | 'podman';
+  readonly runtime?: 'auto' | ContainerRuntime;
+  /** A SIF file or sandbox folder for Apptainer; the one that `install` makes unless given. */
+  readonly apptainerImage?: string | null;
   /** Indexes of the GPUs to use; all unless given. */
   readonly gpus?: readonly number[] | null;
   readonly network?: 'default' | 'none';
@@ -54,7 +60,9 @@ export async function examine(options: DeepIslesOptions): Promise<Found> {
   }
   if (runner === null) {
     const reason = machine.containersReason ?? '';
-    const cure = /permission denied/i.test(reason) ? permissionCure : 'Install and start Docker or Podman.';
+    const cure = /permission denied/i.test(reason)
+      ? permissionCure
+      : 'Install and start Docker or Podman, or Apptainer on a cluster.';
     return no(`Containers cannot be run: ${reason}`, cure);
   }
   const gpus = machine.gpus.filter(isAllowed(options, runner));
@@ -87,5 +95,13 @@ function lookAtMachine({ env, runtime = 'auto' }: DeepIslesOptions): Promise<Mac
 function chooseRunner(options: DeepIslesOptions, { containers }: Machine): Runner | null {
   const { places = imagePlaces, network = 'default', env = process.env, image = pinnedImage } = options;
   if (isDeepIslesImage(places)) return new InImageRunner(places, env, options.pauseMs);
-  return containers && new ContainerRunner({ ...containers, image, network, env });
+  if (containers === null) return null;
+  const { runtime, version } = containers;
+  if (runtime !== 'apptainer') return new ContainerRunner({ runtime, version, image, network, env });
+  const { folder = tmpdir(), apptainerImage, pauseMs } = options;
+  const place = apptainerImage ?? join(folder, 'images', `deepisles-${versionOf(image)}.sif`);
+  return new ApptainerRunner({
+    ...{ version, image, place, network, env },
+    ...(pauseMs === undefined ? {} : { lookMs: pauseMs }),
+  });
 }

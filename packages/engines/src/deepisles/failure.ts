@@ -1,9 +1,10 @@
 import { AtollError } from '@atoll/errors/error';
+import type { ContainerRuntime } from '../machine.ts';
 import type { LogTail } from './log-tail.ts';
 import type { Ended } from './program.ts';
 
 /** Exit codes of a container's client: its own fault, and a program in the container that was killed. */
-const clientFault = 125;
+const clientFaults = { docker: 125, podman: 125, apptainer: 255 } as const;
 const killedCode = 137;
 
 /** Whether the run ran out of the GPU's memory or the machine's. */
@@ -18,10 +19,10 @@ export function isOutOfMemory({ code }: Ended, log: LogTail): boolean {
 export function failureOf(
   ended: Ended,
   log: LogTail,
-  runtime: 'docker' | 'podman' | null,
+  runtime: ContainerRuntime | null,
   kept: string,
 ): AtollError {
-  if (runtime !== null && ended.code === clientFault) return clientFailure(runtime, log.text, kept);
+  if (runtime !== null && ended.code === clientFaults[runtime]) return clientFailure(runtime, log.text, kept);
   if (isOutOfMemory(ended, log)) {
     const how = log.signs.has('out-of-memory')
       ? 'ran out of memory'
@@ -44,7 +45,17 @@ export function failureOf(
   return new AtollError('ENGINE_FAILED', `DeepISLES ${how}. ${kept}`);
 }
 
-const clientFaults: readonly (readonly [RegExp, (runtime: string) => string])[] = [
+const knownFaults: readonly (readonly [RegExp, (runtime: string) => string])[] = [
+  [
+    /FATAL.*(overlay|upperdir)/i,
+    () =>
+      'Apptainer cannot lay a writable layer over the image: the data folder is on a file system that does not allow it. Set ATOLL_DATA_DIR to a folder on a local disk, such as one in $TMPDIR.',
+  ],
+  [
+    /FATAL.*(user namespace|setuid|capability)/i,
+    () =>
+      'This user is not allowed to run containers with Apptainer: user namespaces are turned off, and it is not installed with setuid. Ask the administrator.',
+  ],
   [
     /could not select device driver|unknown or invalid runtime name|nvidia-container|unresolvable CDI devices|CDI device injection failed/i,
     (runtime) => `${runtime} cannot give containers access to a GPU. ${toolkitCure(runtime)}`,
@@ -67,7 +78,7 @@ const clientFaults: readonly (readonly [RegExp, (runtime: string) => string])[] 
 
 /** What the client of containers says when it could not even start one. */
 function clientFailure(runtime: string, text: string, kept: string): AtollError {
-  const known = clientFaults.find(([pattern]) => pattern.test(text));
+  const known = knownFaults.find(([pattern]) => pattern.test(text));
   if (known !== undefined) {
     return new AtollError('ENGINE_UNAVAILABLE', `DeepISLES cannot run here: ${known[1](runtime)}`);
   }

@@ -9,12 +9,25 @@ const gpu = (index: number, freeMegabytes = 1000): Gpu => ({
   index,
   freeMegabytes,
   memoryMegabytes: 16_000,
+  uuid: '',
   name: 'T4',
   driver: '1',
 });
 const prefix = () => `atoll-test-${process.pid}-${Math.random().toString(36).slice(2)}`;
 
 describe('the lease of a GPU', () => {
+  it('is of the GPU itself: tasks that each see another one as number 0 do not wait for each other', async () => {
+    const prefix = `test-${process.pid}-uuid`;
+    const [one, other] = [
+      { ...gpu(0), uuid: 'GPU-1' },
+      { ...gpu(0), uuid: 'GPU-2' },
+    ];
+    const leases = [await tryLease(one, prefix), await tryLease(other, prefix)];
+    expect(leases.map((lease) => lease?.gpu.uuid)).toEqual(['GPU-1', 'GPU-2']);
+    expect(await tryLease({ ...one, index: 3 }, prefix)).toBeNull();
+    for (const lease of leases) lease?.release();
+  });
+
   it('is one run’s alone, and takes the GPU with the most free memory first', async () => {
     const options = {
       listGpus: async () => [gpu(0, 1000), gpu(1, 9000)],

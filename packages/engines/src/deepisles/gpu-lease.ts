@@ -50,7 +50,8 @@ export async function leaseGpu(options: LeaseOptions): Promise<GpuLease> {
 
 /** @returns null when another run has it. */
 export async function tryLease(gpu: Gpu, prefix = 'atoll-gpu'): Promise<GpuLease | null> {
-  const name = `${prefix}-${gpu.index}`;
+  // Tasks of a cluster each see their own GPU as number 0.
+  const name = `${prefix}-${gpu.uuid === '' ? gpu.index : gpu.uuid}`;
   if (heldHere.has(name)) return null;
   heldHere.add(name);
   const held = await holdName(name);

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,6 +10,7 @@ import { inputNames } from './arguments.ts';
 import { members } from './outcome.ts';
 import { start, stopGroup } from './program.ts';
 import type { Run, Runner, RunRequest } from './runner.ts';
+import { countFolds } from './seals-folds.ts';
 
 const adapter = join(import.meta.dirname, 'adapter.py');
 
@@ -30,6 +31,7 @@ const orphanPauseMs = 200;
 export class InImageRunner implements Runner {
   readonly way = 'in-image';
   readonly runtime = null;
+  readonly needsPlainPaths = true;
   readonly #places: ImagePlaces;
   readonly #env: NodeJS.ProcessEnv;
   readonly #lookMs: number;
@@ -115,7 +117,7 @@ export class InImageRunner implements Runner {
     const look = setInterval(() => this.#look(work, onFolds, onMember), this.#lookMs);
     try {
       const ended = await program.ended;
-      return { ended, log: program.log, sealsFolds: this.#folds(hasMask).length };
+      return { ended, log: program.log, sealsFolds: countFolds(this.#folds) };
     } finally {
       clearInterval(look);
       signal.removeEventListener('abort', stop);
@@ -147,17 +149,15 @@ export class InImageRunner implements Runner {
   }
 
   #look(work: string, onFolds: (count: number) => void, onMember: RunRequest['onMember']): void {
-    const begun = this.#folds(existsSync).length;
+    const begun = countFolds(this.#folds, existsSync);
     if (begun > 0) onFolds(begun);
     for (const member of members) {
       if (existsSync(join(work, 'output', member, 'lesion_msk.nii.gz'))) onMember(member);
     }
   }
 
-  /** The folders of SEALS' five parts that are so. */
-  #folds(is: (folder: string) => boolean): string[] {
-    const folder = join(this.#places.app, 'src/SEALS/test_result/preliminary_phase');
-    return [0, 1, 2, 3, 4].map((fold) => join(folder, `fold${fold}`)).filter(is);
+  get #folds(): string {
+    return join(this.#places.app, 'src/SEALS/test_result/preliminary_phase');
   }
 
   async #clear(): Promise<void> {
@@ -170,12 +170,4 @@ export class InImageRunner implements Runner {
 /** Atoll's own settings, passwords among them, are none of its business. */
 function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('ATOLL_')));
-}
-
-function hasMask(folder: string): boolean {
-  try {
-    return readdirSync(folder).some((name) => name.endsWith('.nii.gz'));
-  } catch {
-    return false;
-  }
 }

@@ -18,15 +18,28 @@ export type StartOptions = {
   readonly onLine?: (line: string) => void;
   /** In a process group of its own, which can be stopped as a whole. */
   readonly ownGroup?: boolean;
+  readonly stdin?: 'ignore' | 'pipe';
 };
 
 /** How long a pipe may stay open after its program is gone: a child may have taken it along. */
 const drainMs = 2000;
 
+/** Ends the whole process group when the pipe to it is closed, as the kernel does for a process that was killed. */
+const bound = 'exec 3<&0; (read -r _ <&3; kill -s KILL 0) >/dev/null 2>&1 & exec 3<&-; exec "$@" </dev/null';
+
+/** Starts a program in a process group of its own that ends with this process, however that ends. */
+export function startBound(
+  program: string,
+  args: readonly string[],
+  options: Omit<StartOptions, 'ownGroup'>,
+): Running {
+  return start('sh', ['-c', bound, 'sh', program, ...args], { ...options, ownGroup: true, stdin: 'pipe' });
+}
+
 export function start(program: string, args: readonly string[], options: StartOptions): Running {
-  const { env, cwd, onLine, ownGroup = false } = options;
+  const { env, cwd, onLine, ownGroup = false, stdin = 'ignore' } = options;
   const log = new LogTail(onLine);
-  const child = spawn(program, args, { env, cwd, detached: ownGroup, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, args, { env, cwd, detached: ownGroup, stdio: [stdin, 'pipe', 'pipe'] });
   for (const pipe of [child.stdout, child.stderr]) {
     const stream = log.stream();
     pipe?.on('data', (chunk: Buffer) => stream.write(chunk));

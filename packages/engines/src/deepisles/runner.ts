@@ -1,4 +1,5 @@
 import type { Availability } from '../engine.ts';
+import type { ContainerRuntime } from '../machine.ts';
 import type { LogTail } from './log-tail.ts';
 import type { Member } from './outcome.ts';
 import type { Ended } from './program.ts';
@@ -24,11 +25,13 @@ export type Run = {
   readonly sealsFolds: number | null;
 };
 
-/** One of the two ways to DeepISLES: a container, or the programs of the image that Atoll itself runs in. */
+/** A way to DeepISLES: a container, or the programs of the image that Atoll itself runs in. */
 export interface Runner {
   readonly way: 'container' | 'in-image';
   /** null inside the image. */
-  readonly runtime: 'docker' | 'podman' | null;
+  readonly runtime: ContainerRuntime | null;
+  /** Whether paths with spaces and the like are taken apart on the way. */
+  readonly needsPlainPaths: boolean;
   /** For provenance. */
   describe(): Promise<Readonly<Record<string, string>>>;
   /** Which of the machine's GPUs it can use. */
