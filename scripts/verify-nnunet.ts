@@ -7,7 +7,7 @@
  *
  * The packages take 6 GB (PyTorch from PyPI brings those for GPUs along) and the training some minutes of two cores;
  * both are kept in FOLDER (~/.cache/atoll/verify-nnunet). --fixture writes what the tests use: the exported model and
- * nnunetv2's masks.
+ * one of nnunetv2's masks.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -117,6 +117,6 @@ function writeFixture(): void {
     cpSync(join(root, 'predictions', `${trial}.nii.gz`), join(fixture, `${trial}.nii.gz`));
   writeFileSync(
     join(fixture, 'README.md'),
-    'A tiny nnU-Net v2 and the masks that nnunetv2 itself predicts with it on the trial heads of `test/phantom-heads.ts`. Written by `npm run verify:nnunet -- --fixture`; versions of the packages are in `atoll-model.json` (`madeFrom`), the training is `training/nnunet/train_tiny.py`.\n',
+    'A tiny nnU-Net v2 and the mask that nnunetv2 itself predicts with it of `trial_tilted` in `test/phantom-heads.ts`. Written by `npm run verify:nnunet -- --fixture`; versions of the packages are in `atoll-model.json` (`madeFrom`), the training is `training/nnunet/train_tiny.py`.\n',
   );
 }

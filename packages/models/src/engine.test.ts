@@ -7,7 +7,7 @@ import { voxelVolumeMl } from '@atoll/volume/affine';
 import type { Mask } from '@atoll/volume/volume';
 import { describe, expect, it } from 'vitest';
 import { ensureOnnxRuntime } from '../../../scripts/onnx-runtime.ts';
-import { coarseGrid, leftInfarct, makeHead } from '../../engines/test/head.ts';
+import { coarseGrid, plainHead } from '../test/plain-head.ts';
 import { infarctNetwork, writeModelFolder } from '../test/small-model.ts';
 import type { GivenDescription } from './description.ts';
 import { ModelEngine } from './engine.ts';
@@ -26,11 +26,11 @@ async function engineOf(
 
 describe('a model as an engine', () => {
   it('averages its folds, and takes the first alone when it shall be fast', async () => {
-    const head = makeHead(coarseGrid, [leftInfarct]);
+    const head = plainHead(coarseGrid);
     // The second fold sees nothing but lesion: on average, more is marked than by the first.
     const eager = {
       ...infarctNetwork,
-      outputs: [infarctNetwork.outputs[0], { weights: [0, 0], constant: 4 }],
+      outputs: [infarctNetwork.outputs[0], { weights: [0, 0], constant: 9 }],
     };
     const engine = await engineOf({}, [infarctNetwork, eager]);
     const count = ({ mask }: { mask: Mask }) => mask.data.reduce((sum, value) => sum + value, 0);
@@ -47,7 +47,7 @@ describe('a model as an engine', () => {
   });
 
   it('tells its progress patch by patch, and stops within a patch when it is cancelled', async () => {
-    const head = makeHead(coarseGrid, [leftInfarct]);
+    const head = plainHead(coarseGrid);
     const seen: Progress[] = [];
     const controller = new AbortController();
     const engine = await engineOf();
@@ -73,7 +73,7 @@ describe('a model as an engine', () => {
     ];
     const engine = await engineOf({ inputs });
     expect(() => engine.check({ preset: 'full', options: [], hasFlair: false })).toThrow(AtollError);
-    await expect(engine.segment(makeHead(coarseGrid, []))).rejects.toMatchObject({
+    await expect(engine.segment(plainHead(coarseGrid, null))).rejects.toMatchObject({
       code: 'MODEL_ROLE_MISSING',
     });
   });
@@ -83,14 +83,14 @@ describe('a model as an engine', () => {
       ...infarctNetwork,
       outputs: [infarctNetwork.outputs[0], { weights: [Number.NaN, 0], constant: 0 }],
     };
-    await expect((await engineOf({}, [broken])).segment(makeHead(coarseGrid, []))).rejects.toMatchObject({
+    await expect((await engineOf({}, [broken])).segment(plainHead(coarseGrid, null))).rejects.toMatchObject({
       code: 'MODEL_OUTPUT_INVALID',
     });
   });
 
   it('fails with a sentence where the runtime does not know an operation', async () => {
     const strange = { ...infarctNetwork, strange: { type: 'Conjure', domain: '' } };
-    await expect((await engineOf({}, [strange])).segment(makeHead(coarseGrid, []))).rejects.toMatchObject({
+    await expect((await engineOf({}, [strange])).segment(plainHead(coarseGrid, null))).rejects.toMatchObject({
       code: 'MODEL_UNSUPPORTED',
     });
   });
@@ -104,7 +104,7 @@ describe('a model as an engine', () => {
       usable: false,
       cure: expect.stringContaining('atoll models runtime'),
     });
-    await expect(engine.segment(makeHead(coarseGrid, []))).rejects.toMatchObject({
+    await expect(engine.segment(plainHead(coarseGrid, null))).rejects.toMatchObject({
       code: 'MODEL_RUNTIME_MISSING',
     });
   });

@@ -45,7 +45,7 @@ export async function checkFolds(folder: string, model: ModelDescription): Promi
 }
 
 /** @throws AtollError MODEL_CHANNELS, MODEL_UNSUPPORTED, MODEL_INVALID */
-export function checkNetwork(facts: OnnxFacts, model: ModelDescription, file: string): void {
+function checkNetwork(facts: OnnxFacts, model: ModelDescription, file: string): void {
   const own = [...facts.opsets.keys()].find((domain) => domain !== '' && domain !== 'com.microsoft');
   if (own !== undefined) {
     throw new AtollError(

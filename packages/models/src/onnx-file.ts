@@ -13,7 +13,7 @@ export type OnnxFacts = {
 };
 
 /** `shape` has null where a length is left open. */
-export type OnnxTensor = { readonly name: string; readonly shape: readonly (number | null)[] };
+type OnnxTensor = { readonly name: string; readonly shape: readonly (number | null)[] };
 
 /** Numbers of the fields in onnx.proto3. */
 const model = { irVersion: 1, graph: 7, opsetImport: 8 };

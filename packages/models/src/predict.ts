@@ -69,6 +69,13 @@ export async function predictLogits(channels: readonly Block[], prediction: Pred
               `The network gave ${answer.length} values for a patch; ${outputs} channels of ${voxels} were expected.`,
             );
           }
+          // A sum tells of any of its parts, and costs less than asking each.
+          if (!Number.isFinite(answer.reduce((all, value) => all + value, 0))) {
+            throw new AtollError(
+              'MODEL_OUTPUT_INVALID',
+              'The network gave values that are not numbers (NaN or infinite).',
+            );
+          }
           sums.forEach((sum, channel) => {
             place((to, from) => {
               sum[to] += answer[channel * voxels + walk(from)] * weights[from];
@@ -91,23 +98,8 @@ export async function predictLogits(channels: readonly Block[], prediction: Pred
   const end = eachAxis((axis) => before[axis] + shape[axis]);
   return sums.map((sum) => {
     for (let at = 0; at < sum.length; at++) sum[at] /= total[at] * share;
-    const logits = cropBlock({ shape: padded, data: sum }, { start: before, end });
-    // A sum tells of any of its parts, and is a hundred times as fast as asking each.
-    if (!Number.isFinite(logits.data.reduce((all, value) => all + value, 0))) {
-      throw new AtollError(
-        'MODEL_OUTPUT_INVALID',
-        'The network gave values that are not numbers (NaN or infinite).',
-      );
-    }
-    return logits;
+    return cropBlock({ shape: padded, data: sum }, { start: before, end });
   });
-}
-
-/** How many times a network will be run. */
-export function runCount(shape: Vec3, model: Prediction['model'], folds: number): number {
-  const patch = patchShape(model);
-  const { padded } = paddedFor(shape, patch);
-  return folds * patchStarts(padded, patch, model.step, model.steps).length * 2 ** model.mirrorAxes.length;
 }
 
 /** Calls with each voxel of a patch: where it is in the image, and where in the patch. */

@@ -60,7 +60,7 @@ function isSame({ from, to, aligned }: Resizing): boolean {
 }
 
 /** The axis that is resampled by itself; null where none is. */
-export function thickAxis({ from, to, separateZ }: Pick<Resizing, 'from' | 'to' | 'separateZ'>): Axis | null {
+function thickAxis({ from, to, separateZ }: Pick<Resizing, 'from' | 'to' | 'separateZ'>): Axis | null {
   if (separateZ === false) return null;
   const widest = (spacing: Vec3): Axis | null => {
     const most = Math.max(...spacing);

@@ -3,7 +3,7 @@ import { transformPoint } from '@atoll/volume/affine';
 import { fromCanonical, toCanonical } from '@atoll/volume/orientation';
 import type { Affine, Grid, Mask, Vec3, Volume } from '@atoll/volume/volume';
 import { describe, expect, it } from 'vitest';
-import { coarseGrid, leftInfarct, makeHead, obliqueGrid } from '../../engines/test/head.ts';
+import { coarseGrid, infarct, obliqueGrid, plainHead } from '../test/plain-head.ts';
 import { infarctNetwork, smallDescription } from '../test/small-model.ts';
 import { type GivenDescription, parseDescription } from './description.ts';
 import type { Network } from './predict.ts';
@@ -87,9 +87,9 @@ describe('the mask of a model', () => {
     ['whose first axis runs to the left', coarseGrid],
     ['that is turned against the scanner', obliqueGrid],
   ])('marks the infarct where it is in a head %s', async (_what, grid) => {
-    const head = makeHead(grid, [leftInfarct]);
+    const head = plainHead(grid);
     const { mask, probability } = await segment(head);
-    expect(near(centreOf(mask), leftInfarct.centreMm)).toBeLessThan(4);
+    expect(near(centreOf(mask), infarct.centreMm)).toBeLessThan(4);
     expect(dice(mask, head.truth)).toBeGreaterThan(0.75);
     expect(probability?.data.length).toBe(mask.data.length);
     for (let at = 0; at < mask.data.length; at++) {
@@ -108,12 +108,12 @@ describe('the mask of a model', () => {
       { axes: ['x', 'y', 'z'], orientation: 'LPS', spacingMm: [4, 4, 5], patch: [16, 16, 8], mirrorAxes: [] },
     ],
   ])('gives the same lesion of a DWI stored %s', async (_what, order, flips, description) => {
-    const head = makeHead(coarseGrid, [leftInfarct]);
+    const head = plainHead(coarseGrid);
     const stored = { dwi: storedAs(head.dwi, order, flips), adc: storedAs(head.adc, order, flips) };
     const truth = storedAs(head.truth, order, flips);
     const { mask } = await segment(stored, description);
     expect(mask.shape).toEqual(stored.dwi.shape);
-    expect(near(centreOf(mask), leftInfarct.centreMm)).toBeLessThan(4);
+    expect(near(centreOf(mask), infarct.centreMm)).toBeLessThan(4);
     expect(dice(mask, truth)).toBeGreaterThan(0.75);
   });
 
@@ -123,7 +123,7 @@ describe('the mask of a model', () => {
   ])(
     'shows the network the direction that it was trained on, of a DWI that runs %s',
     async (_what, order, flips) => {
-      const head = makeHead(coarseGrid, [leftInfarct]);
+      const head = plainHead(coarseGrid);
       const stored = { dwi: storedAs(head.dwi, order, flips), adc: storedAs(head.adc, order, flips) };
       // One patch holds the whole head; what is high along the network's first axis is marked.
       const patch: Vec3 = [60, 48, 40];
@@ -157,15 +157,15 @@ describe('the mask of a model', () => {
   );
 
   it('takes an ADC on another grid by its place, and says so', async () => {
-    const head = makeHead(coarseGrid, [leftInfarct]);
-    const { adc } = makeHead(obliqueGrid, [leftInfarct]);
+    const head = plainHead(coarseGrid);
+    const { adc } = plainHead(obliqueGrid);
     const { mask, warnings } = await segment({ dwi: head.dwi, adc });
-    expect(near(centreOf(mask), leftInfarct.centreMm)).toBeLessThan(4);
+    expect(near(centreOf(mask), infarct.centreMm)).toBeLessThan(4);
     expect(warnings.map(({ code }) => code)).toContain('ADC_RESAMPLED');
   });
 
   it('runs networks of slices', async () => {
-    const head = makeHead(coarseGrid, [leftInfarct]);
+    const head = plainHead(coarseGrid);
     const patch = [16, 16];
     const description = { spacingMm: [4, 4], patch, mirrorAxes: [0, 1] };
     const { mask } = await segment(head, description);

@@ -12,7 +12,7 @@ const Acceptance = z.strictObject({
   licence: z.string(),
   acceptedAt: z.iso.datetime(),
 });
-export type Acceptance = z.infer<typeof Acceptance>;
+type Acceptance = z.infer<typeof Acceptance>;
 const acceptanceName = 'accepted.json';
 
 /** A model that was added to this instance. */

@@ -5,9 +5,9 @@ import { makePhantomFiles } from '@atoll/phantom/case-files';
 import { axialGrid } from '@atoll/phantom/grids';
 import { phantomCases } from '@atoll/phantom/specs';
 import { describe, expect, it } from 'vitest';
-import { ensureOnnxRuntime } from '../../../scripts/onnx-runtime.ts';
-import { infarctNetwork, writeModelFolder } from '../../models/test/small-model.ts';
-import { runAtoll } from './run-atoll.ts';
+import { runAtoll } from '../packages/cli/test/run-atoll.ts';
+import { infarctNetwork, writeModelFolder } from '../packages/models/test/small-model.ts';
+import { ensureOnnxRuntime } from '../scripts/onnx-runtime.ts';
 
 const scratch = (name: string) => mkdtempSync(join(tmpdir(), `atoll-${name}-`));
 const runtime = await ensureOnnxRuntime();
