@@ -58,7 +58,9 @@ const Machine = z.object({
     }),
   ),
   gpuReason: z.string().nullable().describe('Why there is no GPU to use; null where there is one.'),
-  containers: z.object({ runtime: z.enum(['docker', 'podman', 'apptainer']), version: z.string() }).nullable(),
+  containers: z
+    .object({ runtime: z.enum(['docker', 'podman', 'apptainer']), version: z.string() })
+    .nullable(),
   containersReason: z.string().nullable(),
   isDeepIslesImage: z.boolean().describe('Whether Atoll runs inside the DeepISLES container image.'),
 });
