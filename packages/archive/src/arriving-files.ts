@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isDeflated, inflated } from '@atoll/dicom/deflated';
+import { inflated, isDeflated } from '@atoll/dicom/deflated';
 import { type InstanceHeader, readInstanceHeader } from '@atoll/dicom/web/instance-header';
 import { AtollError } from '@atoll/errors/error';
 import { readFilePart } from '@atoll/intake/file-part';

@@ -100,7 +100,8 @@ async function makeObjects(
   const instances = await jobs.studies.instances(study.studyId);
   const wanted = instances.filter(({ fileId }) => study.sources.includes(fileId));
   await using folder = await layOut(scratch, await files(), wanted, signal);
-  return resultObjects(
+  // Awaited here: the folder goes with this scope.
+  return await resultObjects(
     {
       jobId,
       ...(await readResult(jobs.results, job)),

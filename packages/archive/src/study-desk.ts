@@ -6,7 +6,12 @@ import type { Jobs } from '@atoll/jobs/jobs';
 import { studyFileKind } from '@atoll/jobs/received-study';
 import { FolderStore } from '@atoll/store/folder-store';
 import type { Store } from '@atoll/store/store';
-import { type ReceivedRequest, type Request, StudyReception } from './study-reception.ts';
+import {
+  type ReceivedRequest,
+  type ReceptionParts,
+  type Request,
+  StudyReception,
+} from './study-reception.ts';
 import { StudyRounds } from './study-rounds.ts';
 
 /** Where lines about studies are written. */
@@ -23,8 +28,27 @@ export class StudyDesk {
   readonly #reception: StudyReception;
   readonly #rounds: StudyRounds;
 
-  /** @param jobs the open queue of the same instance. */
-  constructor({ settings, uploads, engines }: Instance, jobs: Jobs, log: StudyLog) {
+  /**
+   * @param jobs the open queue of the same instance.
+   * @throws AtollError DEIDENTIFY_KEY_UNUSABLE
+   */
+  static async open(instance: Instance, jobs: Jobs, log: StudyLog): Promise<StudyDesk> {
+    const { dataDir, archives } = instance.settings;
+    const { deidentify, receives } = archives;
+    if (deidentify === null || !receives) return new StudyDesk(instance, jobs, log, null);
+    // Brought along where it is needed: it has the whole dictionary of DICOM with it.
+    const { deidentifier } = await import('./deidentification.ts');
+    const keyFile = deidentify.keyFile ?? join(dataDir, 'deidentify.key');
+    const makeOver = await deidentifier({ keyFile, dates: deidentify.dates });
+    return new StudyDesk(instance, jobs, log, makeOver);
+  }
+
+  private constructor(
+    { settings, uploads, engines }: Instance,
+    jobs: Jobs,
+    log: StudyLog,
+    makeOver: ReceptionParts['makeOver'],
+  ) {
     const { archives } = settings;
     const root = join(settings.dataDir, 'studies');
     const isShared = settings.databaseUrl !== null;
@@ -39,7 +63,7 @@ export class StudyDesk {
       studies: jobs.studies,
       limits,
       quietSeconds: archives.quietSeconds,
-      makeOver: null,
+      makeOver,
     });
     this.#rounds = new StudyRounds({
       work: {

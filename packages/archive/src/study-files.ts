@@ -30,7 +30,8 @@ export async function layOut(
     for (const { fileId, sizeBytes } of instances) {
       if (signal.aborted) throw new AtollError('JOB_CANCELLED');
       const stored = await store.open(fileId, instanceFileName);
-      if (stored === null) throw new AtollError('FILE_UNREADABLE', 'A file of the study is not there any more.');
+      if (stored === null)
+        throw new AtollError('FILE_UNREADABLE', 'A file of the study is not there any more.');
       const target = join(path, fileId);
       await pipeline(stored.read(), createWriteStream(target, { flags: 'wx', mode: 0o600 }));
       files.push({ fileId, path: target, sizeBytes });

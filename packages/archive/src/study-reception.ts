@@ -54,14 +54,7 @@ export class StudyReception {
    * @throws AtollError REQUEST_MALFORMED, UPLOAD_TOO_LARGE, UPLOAD_TOO_MANY_FILES, DISK_FULL. Files before the fault
    *   are kept: whoever sends all again does no harm.
    */
-  async receive({
-    body,
-    boundary,
-    studyUid,
-    owner,
-    folder,
-    came,
-  }: Request): Promise<ReceivedRequest> {
+  async receive({ body, boundary, studyUid, owner, folder, came }: Request): Promise<ReceivedRequest> {
     const { limits } = this.#parts;
     const outcomes: StoredOutcome[] = [];
     const studyIds = new Set<string>();

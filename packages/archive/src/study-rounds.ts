@@ -17,7 +17,11 @@ export type RoundsParts = {
   /** How long files are kept after the last of a study has come; null for ever. */
   readonly keepSeconds: number | null;
   /** Told what a study has come to, for the log; it names nobody. */
-  readonly onStep: (step: { readonly from: StudyState; readonly to: StudyState; readonly code?: string }) => void;
+  readonly onStep: (step: {
+    readonly from: StudyState;
+    readonly to: StudyState;
+    readonly code?: string;
+  }) => void;
   readonly onError: (thrown: unknown) => void;
 };
 

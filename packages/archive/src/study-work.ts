@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import type { UploadedCases } from '@atoll/cases/uploads/uploaded-cases';
 import { checkWish } from '@atoll/engines/choice';
 import type { Engines } from '@atoll/engines/registry';
-import { AtollError } from '@atoll/errors/error';
+import type { AtollError } from '@atoll/errors/error';
 import type { Archive } from '@atoll/instance/archive-settings';
 import { ruleFor, type StudyRule } from '@atoll/instance/study-rules';
 import { hasEnded, type Job } from '@atoll/jobs/job';
@@ -72,7 +72,12 @@ async function makeCase(
   if (rule === null) return { state: 'ignored', attempts: 0, dueInSeconds: null };
   const { images, derivation, dwiSources } = await prepareImages(
     {
-      files: folder.files.map(({ fileId, path, sizeBytes }) => ({ path, sizeBytes, role: null, name: fileId })),
+      files: folder.files.map(({ fileId, path, sizeBytes }) => ({
+        path,
+        sizeBytes,
+        role: null,
+        name: fileId,
+      })),
     },
     { client: study.owner?.id ?? 'archive', folder: folder.path, maxFiles, signal },
   );

@@ -64,11 +64,7 @@ export class StudyTable {
           dueAt: inSeconds(quietSeconds),
         })
         .onConflictDoNothing();
-      const [study] = await within
-        .select()
-        .from(studies)
-        .where(ofSender(studyUid, owner))
-        .for('update');
+      const [study] = await within.select().from(studies).where(ofSender(studyUid, owner)).for('update');
       const { studyId } = study;
       const before = await within.select().from(studyInstances).where(eq(studyInstances.studyId, studyId));
       const known = new Set(before.map(({ sopUid }) => sopUid));
@@ -108,7 +104,11 @@ export class StudyTable {
   }
 
   /** Those of the instances that are here already. */
-  async known(studyUid: string, owner: Owner | null, sopUids: readonly string[]): Promise<ReadonlySet<string>> {
+  async known(
+    studyUid: string,
+    owner: Owner | null,
+    sopUids: readonly string[],
+  ): Promise<ReadonlySet<string>> {
     const rows = await this.#sql
       .select({ sopUid: studyInstances.sopUid })
       .from(studyInstances)
@@ -197,7 +197,11 @@ export class StudyTable {
   }
 
   /** What of a job’s results goes where; each archive is written down once. */
-  async deliveries(studyId: string, jobId: string, archives: readonly string[]): Promise<readonly Delivery[]> {
+  async deliveries(
+    studyId: string,
+    jobId: string,
+    archives: readonly string[],
+  ): Promise<readonly Delivery[]> {
     if (archives.length > 0) {
       await this.#sql
         .insert(studyDeliveries)
@@ -257,10 +261,7 @@ export class StudyTable {
 
 /** Of two accounts that send the same study, each has its own. */
 const ofSender = (studyUid: string, owner: Owner | null) =>
-  and(
-    eq(studies.studyUid, studyUid),
-    owner === null ? isNull(studies.owner) : eq(studies.owner, owner.id),
-  );
+  and(eq(studies.studyUid, studyUid), owner === null ? isNull(studies.owner) : eq(studies.owner, owner.id));
 
 const held = (studyId: string, turn: number) => and(eq(studies.studyId, studyId), eq(studies.turn, turn));
 

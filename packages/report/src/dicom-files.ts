@@ -1,11 +1,11 @@
 import type { Lesion, Report } from '@atoll/contract/report';
 import { writeEncapsulatedPdf } from '@atoll/dicom/document/encapsulated-pdf';
+import type { UidOf } from '@atoll/dicom/seg/uid';
 import {
   type MeasuredRegion,
   type MeasuredSite,
   writeMeasurementReport,
 } from '@atoll/dicom/sr/measurement-report';
-import type { UidOf } from '@atoll/dicom/seg/uid';
 import { dicomPdfFileName, measurementsFileName } from './file-names.ts';
 import { standingOf } from './standing.ts';
 import type { ReportSubject } from './subject.ts';
@@ -52,7 +52,10 @@ export function dicomDocuments({
   ]);
   if (pdf !== null) {
     const namesSubject = subject.label !== null;
-    files.set(dicomPdfFileName, writeEncapsulatedPdf({ pdf, segmentation, namesSubject, atollVersion, ...sameOf(dicomPdfFileName) }));
+    files.set(
+      dicomPdfFileName,
+      writeEncapsulatedPdf({ pdf, segmentation, namesSubject, atollVersion, ...sameOf(dicomPdfFileName) }),
+    );
   }
   return files;
 }

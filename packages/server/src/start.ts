@@ -40,9 +40,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
   // Who stores something waits until the queue is open, as all requests do.
   const desk = Promise.withResolvers<StudyDesk>();
   const { archives } = settings;
-  const arrivals = archives.receives
-    ? new ArrivalDesk(settings, desk.promise, uploads?.room ?? null)
-    : null;
+  const arrivals = archives.receives ? new ArrivalDesk(settings, desk.promise, uploads?.room ?? null) : null;
   const access = opening.promise.then(({ access }) => access);
   // Whoever waits for them hears of it, and so does the caller.
   for (const awaited of [opening.promise, access, desk.promise]) awaited.catch(() => undefined);
@@ -62,30 +60,33 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
   const { log } = server;
   // First the door: a port that is taken is told before a database is opened, which takes longer than the rest.
   const url = await listen(server, settings);
-  let jobs: Jobs;
+  let jobs: Jobs | null = null;
+  let studies: StudyDesk;
   try {
     await uploads?.start((err) => log.error({ err }, 'an error while removing old uploads'));
     await arrivals?.start();
     jobs = await instance.openQueue(() => log);
+    studies = await StudyDesk.open(instance, jobs, log);
   } catch (thrown) {
     uploads?.stop();
     opening.reject(thrown);
     desk.reject(thrown);
     await server.close();
+    await jobs?.stop();
     throw thrown;
   }
-  const studies = new StudyDesk(instance, jobs, log);
   desk.resolve(studies);
   opening.resolve(jobs);
   if (archives.receives || archives.forResults.length > 0) studies.start();
   logAbilities(log, engines, settings.engine);
   const stopCollecting = collectWhenIdle();
 
+  const opened = jobs;
   let closing: Promise<void> | null = null;
   const close = () => {
     uploads?.stop();
     stopCollecting();
-    closing ??= stop(server, studies, jobs, settings.shutdownGraceSeconds * 1000).finally(forgetSignals);
+    closing ??= stop(server, studies, opened, settings.shutdownGraceSeconds * 1000).finally(forgetSignals);
     return closing;
   };
   const forgetSignals = closeAtSignal(log, close);

@@ -13,7 +13,8 @@ const mostHeaders = 32;
 
 /**
  * The boundary of `multipart/related; type="application/dicom"; boundary=…`.
- * @returns null where the type is another one, or its boundary is missing or not valid (RFC 2046 5.1.1).
+ * @returns null where the type is another one, or its boundary is missing or not valid: RFC 2046 allows 70 characters, of
+ * which Orthanc takes no notice (it uses 73).
  */
 export function dicomBoundary(contentType: string): string | null {
   if (contentType.length > 1000) return null;
@@ -31,7 +32,7 @@ export function dicomBoundary(contentType: string): string | null {
   // Some senders leave out what the parts are; what they are is seen.
   if ((named.get('type') ?? 'application/dicom').toLowerCase() !== 'application/dicom') return null;
   const boundary = named.get('boundary') ?? '';
-  return /^[\x21-\x7e][\x20-\x7e]{0,69}$/.test(boundary) && !boundary.endsWith(' ') ? boundary : null;
+  return /^[\x21-\x7e][\x20-\x7e]{0,199}$/.test(boundary) && !boundary.endsWith(' ') ? boundary : null;
 }
 
 /** At semicolons that do not stand between quotes. */

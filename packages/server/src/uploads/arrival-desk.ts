@@ -32,8 +32,7 @@ export class ArrivalDesk {
   constructor(settings: Settings, studies: Promise<StudyDesk>, room: Room | null) {
     this.#studies = studies;
     this.#scratch = new Scratch(uploadFolders(settings.dataDir).arriving);
-    this.#room =
-      room ?? new Room(settings.dataDir, settings.minFreeDiskMegabytes * 2 ** 20, async () => 0);
+    this.#room = room ?? new Room(settings.dataDir, settings.minFreeDiskMegabytes * 2 ** 20, async () => 0);
     this.#isShared = settings.databaseUrl !== null;
   }
 
