@@ -144,11 +144,12 @@ export function readArchives(env: Read) {
     deidentify: env.ATOLL_DEIDENTIFY
       ? { dates: env.ATOLL_DEIDENTIFY_DATES, keyFile: env.ATOLL_DEIDENTIFY_KEY }
       : null,
+    /** What does not go together, a sentence each; none ever leaves the reading of the settings. */
+    faults: faultsOfArchives(env),
   };
 }
 
-/** What does not go together, one sentence a fault. */
-export function faultsOfArchives(env: Read): string[] {
+function faultsOfArchives(env: Read): string[] {
   const known = [...env.ATOLL_ARCHIVES.keys()];
   const unknown = (given: Iterable<string>) => [...given].filter((name) => !known.includes(name));
   return [

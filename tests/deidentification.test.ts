@@ -11,8 +11,8 @@ import { recognise } from '@atoll/reception/recognition';
 import { readNifti } from '@atoll/volume/nifti-read';
 import dicomParser from 'dicom-parser';
 import { afterAll, describe, expect, it } from 'vitest';
-import { fewDirections, philipsSeries, withoutPhilips } from '../../dicom/test/philips-series.ts';
-import { deidentifier } from '../src/deidentification.ts';
+import { deidentifier } from '../packages/archive/src/deidentification.ts';
+import { fewDirections, philipsSeries, withoutPhilips } from '../packages/dicom/test/philips-series.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'atoll-deidentify-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
