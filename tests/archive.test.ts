@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,6 +10,7 @@ import { OrthancServer } from '../packages/dicom/test/orthanc-server.ts';
 import { paintLesion } from '../packages/dicom/test/paint-lesion.ts';
 import { fewDirections, philipsSeries, withoutPhilips } from '../packages/dicom/test/philips-series.ts';
 import { faults, readDocuments, readWithPydicom } from '../packages/dicom/test/read-back.ts';
+import { freePort } from '../scripts/free-port.ts';
 
 /**
  * A real archive sends an examination to a real Atoll that is killed again and again, and gets the results back. What
@@ -74,29 +75,24 @@ async function send(): Promise<void> {
   });
 }
 
-/** Ids of the archive's instances of a modality. */
-async function instancesOf(modality: string): Promise<string[]> {
-  const series = Series.parse(
-    await (await orthanc.rest('/series'))
-      .json()
-      .then((ids: string[]) =>
-        Promise.all(ids.map(async (id) => (await orthanc.rest(`/series/${id}`)).json())),
-      ),
-  );
-  return series
+/** Ids of an archive's instances of a modality. */
+async function instancesOf(archive: OrthancServer, modality: string): Promise<string[]> {
+  const ids = z.array(z.string()).parse(await (await archive.rest('/series')).json());
+  const found = await Promise.all(ids.map(async (id) => (await archive.rest(`/series/${id}`)).json()));
+  return Series.parse(found)
     .filter(({ MainDicomTags }) => MainDicomTags.Modality === modality)
     .flatMap(({ Instances }) => Instances);
 }
 
-const counts = async () => ({
-  MR: (await instancesOf('MR')).length,
-  SEG: (await instancesOf('SEG')).length,
-  SR: (await instancesOf('SR')).length,
-  DOC: (await instancesOf('DOC')).length,
+const countsOf = async (archive: OrthancServer) => ({
+  MR: (await instancesOf(archive, 'MR')).length,
+  SEG: (await instancesOf(archive, 'SEG')).length,
+  SR: (await instancesOf(archive, 'SR')).length,
+  DOC: (await instancesOf(archive, 'DOC')).length,
 });
 
-const file = async (id: string) =>
-  new Uint8Array(await (await orthanc.rest(`/instances/${id}/file`)).arrayBuffer());
+const fileOf = async (archive: OrthancServer, id: string) =>
+  new Uint8Array(await (await archive.rest(`/instances/${id}/file`)).arrayBuffer());
 
 describe('an archive that sends an examination to Atoll', () => {
   it.skipIf(withoutPhilips)(
@@ -135,24 +131,28 @@ describe('an archive that sends an examination to Atoll', () => {
       });
       await atoll.start();
       await stored;
-      expect(await counts()).toEqual({ MR: files.length, SEG: 1, SR: 1, DOC: 1 });
+      expect(await countsOf(orthanc)).toEqual({ MR: files.length, SEG: 1, SR: 1, DOC: 1 });
 
       from = atoll.log.length;
       await atoll.start();
       await atoll.says('"to":"done"', from);
       const all = { MR: files.length, SEG: 1, SR: 1, DOC: 1 };
-      expect(await counts()).toEqual(all);
+      expect(await countsOf(orthanc)).toEqual(all);
 
       // The whole study once more, with what came back among it.
       await send();
       await sleep(3000);
-      expect(await counts()).toEqual(all);
+      expect(await countsOf(orthanc)).toEqual(all);
       expect(atoll.log.slice(from).filter((line) => line.includes('"to":"sending"'))).toHaveLength(0);
 
-      const [segId] = await instancesOf('SEG');
-      const [srId] = await instancesOf('SR');
-      const [pdfId] = await instancesOf('DOC');
-      const [seg, sr, pdf] = [await file(segId), await file(srId), await file(pdfId)];
+      const [segId] = await instancesOf(orthanc, 'SEG');
+      const [srId] = await instancesOf(orthanc, 'SR');
+      const [pdfId] = await instancesOf(orthanc, 'DOC');
+      const [seg, sr, pdf] = [
+        await fileOf(orthanc, segId),
+        await fileOf(orthanc, srId),
+        await fileOf(orthanc, pdfId),
+      ];
       const [read] = readWithPydicom([seg]);
       const [left, posterior, superior] = [0, 1, 2].map(
         (axis) => read.points.reduce((sum, point) => sum + point[axis], 0) / read.points.length,
@@ -179,3 +179,80 @@ describe('an archive that sends an examination to Atoll', () => {
     900_000,
   );
 });
+
+describe('Orthanc in front of Atoll, for scanners that speak DIMSE alone', () => {
+  it.skipIf(withoutPhilips)(
+    'takes a study by C-STORE from whom it knows, passes it on, and gives the results back by C-STORE',
+    async () => {
+      const [scannerPort, gatewayPort] = [await freePort(), await freePort()];
+      const service = new AtollProcess({ ATOLL_LOG_LEVEL: 'warn' });
+      const scanner = await OrthancServer.start({
+        DicomServerEnabled: true,
+        DicomAet: 'SCANNER',
+        DicomPort: scannerPort,
+        DicomAlwaysAllowStore: true,
+        DicomModalities: { gateway: ['ATOLL', '127.0.0.1', gatewayPort] },
+      });
+      const gateway = await OrthancServer.start({
+        ...gatewaySettings(),
+        DicomPort: gatewayPort,
+        StableAge: 3,
+        LuaScripts: [join(import.meta.dirname, '../deploy/orthanc/atoll.lua')],
+        DicomModalities: { scanner: ['SCANNER', '127.0.0.1', scannerPort] },
+      });
+      try {
+        service.set({
+          ATOLL_DICOM_RECEIVE: 'on',
+          ATOLL_DICOM_QUIET: '2s',
+          ATOLL_ARCHIVES: `gateway=${gateway.root}`,
+          ATOLL_ARCHIVE_CREDENTIALS: `gateway=${gateway.user}:${gateway.password}`,
+          ATOLL_RESULT_ARCHIVES: 'gateway',
+        });
+        await service.start();
+        await gateway.rest('/dicom-web/servers/atoll', {
+          method: 'PUT',
+          body: JSON.stringify({ Url: `${service.root}/dicom-web/` }),
+        });
+        const { files } = paintLesion(fewDirections(await philipsSeries()), 'right');
+        for (const body of files) await scanner.rest('/instances', { method: 'POST', body });
+        const send = async (calling: string) => {
+          const resources = z.array(z.string()).parse(await (await scanner.rest('/studies')).json());
+          await scanner.rest('/modalities/gateway/store', {
+            method: 'POST',
+            body: JSON.stringify({ Resources: resources, LocalAet: calling, Synchronous: true }),
+          });
+        };
+        await expect(send('STRANGER')).rejects.toThrow();
+        await send('SCANNER');
+        for (;;) {
+          const found = await countsOf(scanner);
+          if (found.SEG + found.SR + found.DOC === 3) break;
+          await sleep(200);
+        }
+        // Long enough for the results to have gone round, were they to.
+        await sleep(8000);
+        expect(await countsOf(scanner)).toEqual({ MR: files.length, SEG: 1, SR: 1, DOC: 1 });
+        expect(await countsOf(gateway)).toEqual({ MR: files.length, SEG: 1, SR: 1, DOC: 1 });
+        const [seg] = readWithPydicom([await fileOf(scanner, (await instancesOf(scanner, 'SEG'))[0])]);
+        expect(seg.points.reduce((sum, [left]) => sum + left, 0)).toBeLessThan(0);
+      } finally {
+        await service.end();
+        await scanner.stop();
+        await gateway.stop();
+      }
+    },
+    900_000,
+  );
+});
+
+/** The settings that are in deploy/, but what names addresses and secrets. */
+function gatewaySettings(): Record<string, unknown> {
+  const text = readFileSync(join(import.meta.dirname, '../deploy/orthanc/orthanc.json'), 'utf8');
+  const {
+    RemoteAccessAllowed: _,
+    RegisteredUsers: __,
+    DicomWeb: ___,
+    ...settings
+  } = z.record(z.string(), z.unknown()).parse(JSON.parse(text));
+  return settings;
+}

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openDataSet } from '@atoll/dicom/data-set';
 import { deidentify } from '@atoll/dicom/deidentify/deidentify';
 import { Pseudonyms } from '@atoll/dicom/deidentify/pseudonyms';
 import { bValueOf } from '@atoll/dicom/diffusion-header';
@@ -9,7 +10,6 @@ import { encodeDicom } from '@atoll/dicom/seg/encode';
 import { readSourceSlices } from '@atoll/dicom/seg/source-slice';
 import { recognise } from '@atoll/reception/recognition';
 import { readNifti } from '@atoll/volume/nifti-read';
-import dicomParser from 'dicom-parser';
 import { afterAll, describe, expect, it } from 'vitest';
 import { deidentifier } from '../packages/archive/src/deidentification.ts';
 import { fewDirections, philipsSeries, withoutPhilips } from '../packages/dicom/test/philips-series.ts';
@@ -25,7 +25,7 @@ const made = (bytes: Uint8Array, dates: 'remove' | 'shift' = 'remove') => {
   if (typeof done === 'string') throw new Error(done);
   return done;
 };
-const parse = (bytes: Uint8Array) => dicomParser.parseDicom(bytes);
+const parse = (bytes: Uint8Array) => openDataSet(bytes);
 const latin1 = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
 
 const mr = '1.2.840.10008.5.1.4.1.1.4';

@@ -1,6 +1,6 @@
 -- Orthanc as an interpreter between DIMSE (C-STORE) and Atoll's DICOMweb. What a scanner or an archive sends is passed
 -- on to Atoll when it is complete; what Atoll stores here goes back by C-STORE to whoever sent the study, or to the
--- modality that ATOLL_RESULTS_TO names. Settings: orthanc.json beside this file.
+-- modality that GATEWAY_RESULTS_TO names. Settings: orthanc.json beside this file.
 
 local ofAtoll = { SEG = true, SR = true, DOC = true }
 
@@ -11,10 +11,10 @@ end
 -- Results, as they come.
 function OnStoredInstance(instanceId, tags, metadata, origin)
   if not isResult(tags) then return end
-  local target = os.getenv('ATOLL_RESULTS_TO')
+  local target = os.getenv('GATEWAY_RESULTS_TO')
   if target == nil or target == '' then target = senderOf(instanceId) end
   if target == nil then
-    print('Atoll: a result has nobody to go to; set ATOLL_RESULTS_TO.')
+    print('Atoll: a result has nobody to go to; set GATEWAY_RESULTS_TO.')
     return
   end
   -- As a job: Orthanc lists it, and it can be sent again where it failed.

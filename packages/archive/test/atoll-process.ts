@@ -19,7 +19,12 @@ export class AtollProcess {
   #child: ChildProcess | null = null;
 
   constructor(env: Record<string, string>) {
-    this.#env = env;
+    this.#env = { ...env };
+  }
+
+  /** Further settings, before it starts. */
+  set(env: Record<string, string>): void {
+    Object.assign(this.#env, env);
   }
 
   get root(): string {
