@@ -126,24 +126,6 @@ describe.skipIf(typeof apptainer === 'string')(
       },
     );
 
-    it('takes an image that is one file (SIF), too', async () => {
-      const { bin } = typeof apptainer === 'string' ? { bin: '' } : apptainer;
-      const file = join(machine.folder, 'deepisles.sif');
-      // Without compression: it is read once.
-      const quick = ['--mksquashfs-args', '-noI -noD -noF -noX'];
-      execFileSync(join(bin, 'apptainer'), ['build', '--userns', ...quick, file, sandbox], {
-        env,
-        stdio: 'ignore',
-      });
-      // Apptainer notes what a file was made of, whatever that says of itself.
-      expect(await open({ apptainerImage: file }).availability()).toMatchObject({ usable: false });
-      const engine = open({ apptainerImage: file, image: sandbox });
-      expect(await engine.availability()).toEqual({ usable: true });
-      const { mask, parameters } = await engine.segment(study, { preset: 'fast' });
-      expect(compareMasks(mask, head.truth).dice).toBeGreaterThan(0.9);
-      expect(parameters.imageForm).toBe('SIF');
-    });
-
     it('sees how far SEALS is, and does not believe an empty mask of parts that are missing', async () => {
       faults('seals-crash');
       await expect(open().segment(study, { preset: 'fast' })).rejects.toMatchObject({
