@@ -3,7 +3,7 @@ import { htmlStyle } from '../html-style.ts';
 import { escapeHtml } from '../html-text.ts';
 
 /** One measure of several engines, as a figure shows it. */
-export type BenchmarkFigure = {
+type BenchmarkFigure = {
   readonly title: string;
   readonly unit: string;
   /** Which of two values is the better one, in words. */
