@@ -1,4 +1,4 @@
-/** What is written down: who opened, uploaded, ran, edited, exported; shared, deleted. */
+/** What is written down: who opened, uploaded, ran, edited, exported; shared, deleted; signed in and out. */
 export const auditActions = [
   'open',
   'upload',
@@ -11,6 +11,8 @@ export const auditActions = [
   'delete',
   'add-token',
   'revoke-token',
+  'sign-in',
+  'sign-out',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 
@@ -19,7 +21,7 @@ export type AuditEntry = {
   /** Id of an account, `share:` and the id of a link, or `-` for nobody. */
   readonly who: string;
   /** How they said who they are. */
-  readonly way: 'proxy' | 'token' | 'share';
+  readonly way: 'proxy' | 'session' | 'token' | 'share';
   readonly action: AuditAction;
   /** Id of a case, a job, a link or a token; null where it is about none. Never a name, and no secret. */
   readonly subject: string | null;
