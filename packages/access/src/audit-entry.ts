@@ -16,12 +16,14 @@ export const auditActions = [
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 
+/** How somebody said who they are: by a proxy, by signing in here, by a token, or by a link to one result. */
+export const auditWays = ['proxy', 'session', 'token', 'share'] as const;
+
 export type AuditEntry = {
   readonly at: Date;
   /** Id of an account, `share:` and the id of a link, or `-` for nobody. */
   readonly who: string;
-  /** How they said who they are. */
-  readonly way: 'proxy' | 'session' | 'token' | 'share';
+  readonly way: (typeof auditWays)[number];
   readonly action: AuditAction;
   /** Id of a case, a job, a link or a token; null where it is about none. Never a name, and no secret. */
   readonly subject: string | null;

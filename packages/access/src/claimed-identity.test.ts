@@ -5,7 +5,12 @@ const names = { user: 'sub', groups: 'groups' };
 
 describe('whom a provider names', () => {
   it('is an account with a name to show and its groups', () => {
-    const claims = { sub: 'f3a1', name: 'Anna Reader', email: 'anna@example.org', groups: ['lab', 'reviewers'] };
+    const claims = {
+      sub: 'f3a1',
+      name: 'Anna Reader',
+      email: 'anna@example.org',
+      groups: ['lab', 'reviewers'],
+    };
     expect(claimedIdentity(claims, names)).toEqual({
       userId: 'f3a1',
       name: 'Anna Reader',
@@ -28,7 +33,9 @@ describe('whom a provider names', () => {
     expect(groupsOf({ groups: 'lab, readers' })).toEqual(['lab', 'readers']);
     expect(groupsOf({ groups: ['lab', '', 7, null, 'two\nlines'] })).toEqual(['lab']);
     expect(groupsOf({ realm_access: { roles: ['lab'] } }, 'realm_access.roles')).toEqual(['lab']);
-    expect(groupsOf({ 'https://example.org/groups': ['lab'] }, 'https://example.org/groups')).toEqual(['lab']);
+    expect(groupsOf({ 'https://example.org/groups': ['lab'] }, 'https://example.org/groups')).toEqual([
+      'lab',
+    ]);
     expect(groupsOf({}, 'constructor.name')).toEqual([]);
     expect(groupsOf({ groups: Array.from({ length: 900 }, (_, at) => `g${at}`) })).toHaveLength(500);
   });

@@ -1,5 +1,6 @@
 import { pinnedImage } from '@atoll/engines/deepisles/image';
 import { z } from 'zod';
+import { setting } from './setting.ts';
 import {
   bucketUrl,
   commit,
@@ -19,21 +20,7 @@ import {
   publicUrl,
   wholeNumber,
 } from './setting-readers.ts';
-
-export type About = {
-  /** For .env.example and the documentation; what it is for, in one or two sentences. */
-  readonly description: string;
-  /** As it would stand in the environment; '' means unset. */
-  readonly fallback: string;
-  readonly example?: string;
-};
-
-export const abouts = z.registry<About>();
-
-/** A setting: how its text is read, and what it is without one. */
-function setting<Output>(reading: z.ZodType<Output, string>, about: About) {
-  return reading.prefault(about.fallback).register(abouts, about);
-}
+import { signInSettings } from './sign-in-settings.ts';
 
 /** Every setting of Atoll. Names carry units; an empty text counts as unset. */
 export const schema = z.object({
@@ -144,9 +131,9 @@ export const schema = z.object({
     description: 'Exact origins of pages that may embed the viewer in a frame, separated by commas; or none.',
     fallback: 'https://huggingface.co',
   }),
-  ATOLL_AUTH: setting(z.enum(['none', 'proxy']), {
+  ATOLL_AUTH: setting(z.enum(['none', 'proxy', 'oidc']), {
     description:
-      'Who may use this instance: none (everybody who can reach it) or proxy (whom a proxy in front, such as oauth2-proxy or Authelia, names in its headers). See docs/access.md.',
+      'Who may use this instance: none (everybody who can reach it), proxy (whom a proxy in front, such as oauth2-proxy or Authelia, names in its headers), or oidc (who signs in with an OpenID provider, such as Keycloak or Entra ID). See docs/access.md.',
     fallback: 'none',
   }),
   ATOLL_OPEN: setting(
@@ -172,6 +159,7 @@ export const schema = z.object({
     fallback: 'X-Forwarded-Preferred-Username',
     example: 'Remote-Name',
   }),
+  ...signInSettings,
   ATOLL_READER_GROUPS: setting(names, {
     description:
       'Groups whose members may see listed cases, upload cases and run jobs, separated by commas. If empty, everybody may who has signed in.',

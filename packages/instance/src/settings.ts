@@ -3,7 +3,9 @@ import { AtollError } from '@atoll/errors/error';
 import { closest, distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
 import { chooseDataPlace } from './data-place.ts';
-import { type About, abouts, schema } from './setting-list.ts';
+import { type About, abouts } from './setting.ts';
+import { schema } from './setting-list.ts';
+import { faultsOfSignIn, readSignIn } from './sign-in.ts';
 
 /** The hub’s settings together; null where no data set is named. */
 function readHub(env: z.output<typeof schema>) {
@@ -64,6 +66,7 @@ const Given = schema.transform((env) => ({
       admins: env.ATOLL_ADMIN_GROUPS,
     },
     sharedGroups: env.ATOLL_SHARED_GROUPS,
+    signIn: readSignIn(env),
     auditSeconds: env.ATOLL_AUDIT_TTL,
   },
   engine: env.ATOLL_ENGINE,
@@ -136,6 +139,7 @@ export function readSettings(env: Environment): Settings {
   if (parsed.data?.auth.mode === 'proxy' && parsed.data.trustedProxies.length === 0) {
     faults.push('ATOLL_AUTH: with proxy, list the address of the proxy in ATOLL_TRUSTED_PROXIES as well');
   }
+  if (parsed.data?.auth.mode === 'oidc') faults.push(...faultsOfSignIn(parsed.data));
   const bucket = parsed.data?.bucket;
   if (bucket && (bucket.accessKeyId === '' || bucket.secretAccessKey === '')) {
     faults.push('ATOLL_S3_ENDPOINT: set ATOLL_S3_ACCESS_KEY_ID and ATOLL_S3_SECRET_ACCESS_KEY as well');

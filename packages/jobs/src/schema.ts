@@ -1,4 +1,4 @@
-import { auditActions } from '@atoll/access/audit-entry';
+import { auditActions, auditWays } from '@atoll/access/audit-entry';
 import { roles, scopes } from '@atoll/access/standing';
 import { bigint, doublePrecision, integer, pgSchema, text, timestamp } from './drizzle.ts';
 
@@ -122,7 +122,7 @@ export const audit = atoll.table('audit', {
   number: bigint('number', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
   at: moment('at').notNull(),
   who: text('who').notNull(),
-  way: text('way', { enum: ['proxy', 'session', 'token', 'share'] }).notNull(),
+  way: text('way', { enum: [...auditWays] }).notNull(),
   action: text('action', { enum: [...auditActions] }).notNull(),
   subject: text('subject'),
 });
