@@ -23,6 +23,7 @@ const withoutWebGl = [
   '**/atlas-plain.spec.ts',
   '**/edit-plain.spec.ts',
   '**/review.spec.ts',
+  '**/sign-in.spec.ts',
 ];
 const executablePath = process.env.CHROMIUM_PATH ?? findChromium() ?? '/usr/bin/chromium';
 

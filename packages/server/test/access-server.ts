@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { CaseRegistry } from '@atoll/cases/registry';
 import { openUploadedCases } from '@atoll/instance/uploaded-cases';
 import type { Jobs } from '@atoll/jobs/jobs';
@@ -9,8 +10,9 @@ import type { FastifyInstance } from 'fastify';
 import { usualPace } from '../src/guards/body-deadline.ts';
 import { buildServer } from '../src/server.ts';
 import { UploadDesk } from '../src/uploads/upload-desk.ts';
-import { imageBytes, memoryParts, sampleReport } from './memory-parts.ts';
+import { memoryParts, sampleReport } from './memory-parts.ts';
 import { freePort, providerClient, type RunningProvider, startProvider } from './openid-provider.ts';
+import { adcFile, dwiFile, maskFile } from './upload-parts.ts';
 
 /** Headers of a trusted proxy for an account. */
 export function as(user: string, ...groups: string[]): Record<string, string> {
@@ -70,7 +72,8 @@ export function signInEnv(issuer: string, publicUrl: string): Record<string, str
   };
 }
 
-const bytes = new Uint8Array(imageBytes);
+/** As jobs leave them: reports to read and revisions can be made of them. */
+const [dwi, adc, mask] = [dwiFile, adcFile, maskFile].map((file) => new Uint8Array(gzipSync(file)));
 
 /**
  * A server with a real queue and real records, whose jobs are done as soon as they run.
@@ -123,9 +126,9 @@ async function openAccessJobs(dataDir: string): Promise<Jobs> {
     dataDir,
     handler: async ({ caseId }) =>
       new Map([
-        [`${caseId}_dwi.nii.gz`, bytes],
-        [`${caseId}_adc.nii.gz`, bytes],
-        ['lesion_msk.nii.gz', bytes],
+        [`${caseId}_dwi.nii.gz`, dwi],
+        [`${caseId}_adc.nii.gz`, adc],
+        ['lesion_msk.nii.gz', mask],
         ['report.json', new TextEncoder().encode(JSON.stringify(sampleReport()))],
       ]),
     concurrency: 1,

@@ -89,11 +89,14 @@ describe('who signs in with the provider', () => {
     expect(browser.cookie('atoll-sign-in')).toBeUndefined();
   });
 
-  it('owns what they run', async () => {
+  it('owns what they run, and stands behind their revisions by the name that the provider says', async () => {
     const browser = await signedIn();
     const { jobId } = await (await post(browser, '/api/segment', { case_id: 'case-one' })).json();
     await ended(at.jobs, jobId);
     expect((await at.jobs.get(jobId))?.owner).toEqual({ id: 'u-ann', groups: ['lab'] });
+    const verdict = { author: 'Somebody Else', verdict: 'accepted', parent: 0 };
+    const revised = await post(browser, `/api/jobs/${jobId}/revisions`, verdict);
+    expect([revised.status, (await revised.json()).author]).toEqual([201, 'Ann Reader']);
   });
 });
 

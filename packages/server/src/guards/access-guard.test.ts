@@ -1,8 +1,11 @@
+import { gzipSync } from 'node:zlib';
 import { newToken } from '@atoll/access/new-token';
 import { hashOf, newSecret } from '@atoll/access/secret';
 import { type Role, roles, type Scope, scopes } from '@atoll/access/standing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AccessServer, as, ended, signInEnv, startAccessServer } from '../../test/access-server.ts';
+import { sampleReport } from '../../test/memory-parts.ts';
+import { maskFile } from '../../test/upload-parts.ts';
 
 /**
  * Every cell of mode × who asks × whose it is × route. Routes are read from the server; what is expected of each stands
@@ -371,7 +374,10 @@ async function makeThings({ server, jobs, uploaded }: AccessServer): Promise<Thi
       lesionCount: 1,
       createdAt: new Date(),
     },
-    new Map([['lesion_msk.nii.gz', new Uint8Array([1])]]),
+    new Map([
+      ['lesion_msk.nii.gz', new Uint8Array(gzipSync(maskFile))],
+      ['report.json', new TextEncoder().encode(JSON.stringify(sampleReport()))],
+    ]),
   );
   const link = async (opened: string, of: string) => {
     const secret = newSecret('share');

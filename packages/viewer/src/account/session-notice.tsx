@@ -1,0 +1,43 @@
+import { Button } from 'react-aria-components';
+import { useConnection } from '../connection/connection.ts';
+import { enterToken } from '../connection/service-fetch.ts';
+import { useAccess } from './access.ts';
+import { SignInLink } from './sign-in-link.tsx';
+import './account.css';
+
+/** What ended while the page was open, and how to go on without losing anything. */
+export default function SessionNotice({ ended }: { readonly ended: 'session' | 'share' }) {
+  const { me, refresh } = useAccess();
+  const { address } = useConnection();
+  if (ended === 'share') {
+    return (
+      <section className="connection" role="alert">
+        <p>
+          <strong>The link has ended</strong> It has expired or was revoked. Ask whoever sent it for a new
+          one; files that you saved are yours.
+        </p>
+      </section>
+    );
+  }
+  return (
+    <section className="connection" role="alert">
+      <p>
+        <strong>Your session has ended</strong> Sign in again, in a new tab, and go on here. Changes to a mask
+        are still on this page.
+      </p>
+      <div className="row">
+        {me?.mode === 'oidc' && address.isOwn && <SignInLink isBeside />}
+        <Button
+          className="button"
+          onPress={() => {
+            // A token that is not good any more is in the way of another.
+            if (!address.isOwn) enterToken(address.url, null);
+            refresh();
+          }}
+        >
+          I have signed in
+        </Button>
+      </div>
+    </section>
+  );
+}
