@@ -100,7 +100,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   if (identification !== null) await fastify.register((await import('@fastify/cookie')).default);
   addAccessGuard(fastify, { ...parts, identification, records });
 
-  await addOpenApi(fastify);
+  await addOpenApi(fastify, settings);
   if (pageDir !== null) await addStaticPage(fastify, pageDir);
 
   const fillOtherMethods = answerOtherMethods(fastify);

@@ -2,7 +2,7 @@ import type { Me } from '@atoll/contract/access';
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useConnection } from '../connection/connection.ts';
-import { hasToken, onRefusal } from '../connection/service-fetch.ts';
+import { hasToken, onRefusal } from '../connection/token-fetch.ts';
 import { isSilent, useMode } from '../mode/mode.ts';
 import { usePlace } from '../viewing/place.ts';
 import { AccessContext, mayAll, mayNothing } from './access.ts';
@@ -11,13 +11,14 @@ import { AccessContext, mayAll, mayNothing } from './access.ts';
 export function AccessProvider({ children }: { readonly children: ReactNode }) {
   const { client, patience, auth } = useConnection();
   const queries = useQueryClient();
+  const mode = useMode();
   const [{ jobId, caseId }] = usePlace();
   const [isRefused, setRefused] = useState(false);
   const isAsked = isRefused || auth !== 'none' || hasToken();
   const query = useQuery({
     queryKey: ['me', jobId, caseId],
     queryFn: ({ signal }) => patience.run((limit) => client.me({ jobId, caseId }, limit), { signal }),
-    enabled: isAsked && !isSilent(useMode()),
+    enabled: isAsked && !isSilent(mode),
     placeholderData: keepPreviousData,
   });
   const me = query.data ?? null;

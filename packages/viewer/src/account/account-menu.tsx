@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { Button, Dialog, DialogTrigger, Heading, Popover } from 'react-aria-components';
 import { useConnection } from '../connection/connection.ts';
-import { enterToken, hasToken } from '../connection/service-fetch.ts';
+import { enterToken, hasToken } from '../connection/token-fetch.ts';
 import { forgetRuns } from '../run-history/use-runs.ts';
 import { Failure } from '../ui/failure.tsx';
 import { useAccess } from './access.ts';

@@ -1,6 +1,6 @@
 import { Button } from 'react-aria-components';
 import { useConnection } from '../connection/connection.ts';
-import { enterToken } from '../connection/service-fetch.ts';
+import { enterToken } from '../connection/token-fetch.ts';
 import { useAccess } from './access.ts';
 import { SignInLink } from './sign-in-link.tsx';
 import './account.css';

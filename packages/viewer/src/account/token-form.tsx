@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Button, Form, Input, Label, TextField } from 'react-aria-components';
 import { useConnection } from '../connection/connection.ts';
-import { enterToken } from '../connection/service-fetch.ts';
+import { enterToken } from '../connection/token-fetch.ts';
 import { Failure } from '../ui/failure.tsx';
 import { useAccess } from './access.ts';
 

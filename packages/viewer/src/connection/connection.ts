@@ -3,7 +3,7 @@ import type { PageConfig } from '@atoll/contract/page-config';
 import { createContext, useContext } from 'react';
 import type { ServiceAddress } from './address.ts';
 import { Patience } from './patience.ts';
-import { serviceFetch } from './service-fetch.ts';
+import { serviceFetch } from './token-fetch.ts';
 import { Waits } from './waits.ts';
 
 /** The service that the page speaks to: its address, its API, and how it is waited for. */

@@ -1,4 +1,4 @@
-import { serviceFetch } from './service-fetch.ts';
+import { serviceFetch } from './token-fetch.ts';
 
 type Listener = {
   readonly onOpen: () => void;

@@ -1,7 +1,7 @@
 import { expectAnswer, lostTouch, UnreachableError } from '@atoll/contract/client';
 import { isGzip } from '@atoll/volume/gzip';
 import { inMillimetres } from '@atoll/volume/nifti-millimetres';
-import { serviceFetch } from '../connection/service-fetch.ts';
+import { serviceFetch } from '../connection/token-fetch.ts';
 
 /** A file's bytes and the name that tells NiiVue what they are. */
 export type FetchedVolume = { readonly bytes: ArrayBuffer; readonly fileName: string };

@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useConnection } from '../connection/connection.ts';
 import { readEvents } from '../connection/event-reader.ts';
-import { hasToken } from '../connection/service-fetch.ts';
+import { hasToken } from '../connection/token-fetch.ts';
 
 /**
  * Hears the changes of a job as they happen, and puts them where the query of the job looks.

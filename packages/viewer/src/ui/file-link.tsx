@@ -1,7 +1,7 @@
 import { expectAnswer } from '@atoll/contract/client';
 import { useState } from 'react';
 import { Button } from 'react-aria-components';
-import { hasToken, serviceFetch } from '../connection/service-fetch.ts';
+import { hasToken, serviceFetch } from '../connection/token-fetch.ts';
 import { Failure } from './failure.tsx';
 import { save } from './save.ts';
 
