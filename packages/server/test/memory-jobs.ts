@@ -99,7 +99,11 @@ export class MemoryJobs implements JobDesk {
       return taken;
     }
     const same = [...this.#jobs.values()].find(
-      (job) => job.status === 'completed' && isSame(job, request) && this.results.holds(job.jobId),
+      (job) =>
+        job.status === 'completed' &&
+        job.revisions === 0 &&
+        isSame(job, request) &&
+        this.results.holds(job.jobId),
     );
     if (same !== undefined && options?.force !== true) return same;
     if (this.full) throw new AtollError('QUEUE_FULL');

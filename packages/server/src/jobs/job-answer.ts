@@ -58,7 +58,7 @@ export async function answerJob(
     expiresAt: jobs.expiresAt(job)?.toISOString() ?? null,
     revision: await newestRevision(job, jobs, publicUrl),
     queuePosition: wait?.ahead ?? null,
-    estimatedWaitSeconds: wait === null || wait.seconds === null ? null : Math.round(wait.seconds),
+    estimatedWaitSeconds: wait === null || wait.seconds === null ? null : roughSeconds(wait.seconds),
   };
 }
 
@@ -118,6 +118,12 @@ function joinWarnings({ warnings }: Report): string | null {
     warnings.filter((warning) => warning.severity === severity).map((warning) => warning.message),
   );
   return grave.length === 0 ? null : grave.join(' ');
+}
+
+/** As coarse as an estimate is: a client that polls is told of it anew when it has changed, and not each time. */
+function roughSeconds(seconds: number): number {
+  const step = seconds < 10 ? 1 : seconds < 60 ? 5 : seconds < 600 ? 15 : 60;
+  return step * Math.round(seconds / step);
 }
 
 /** The original's page computes with it, also while the job waits. */

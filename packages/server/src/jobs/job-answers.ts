@@ -7,20 +7,25 @@ import { answerJob } from './job-answer.ts';
 
 /** Some kilobytes each. */
 const keptAnswers = 2000;
+/** So long what is said of a job that waits or runs is said again: its place in the line is no fresher. */
+const passingMs = 500;
 /** Files may be taken away by hand: so often their being there is looked at, for a job that is asked for. */
 const lookEveryMs = 1000;
 
 type Kept = { readonly answer: PreparedAnswer; seenAt: number };
+type Passing = { readonly answer: Promise<PreparedAnswer>; readonly endsAt: number };
 
 /**
  * The answers about jobs. Of one that has ended nothing changes any more but its being there: its answer is made once,
- * which takes reading its report, and then comes from memory. Version and address are in the key, so that no answer
- * outlives a change.
+ * which takes reading its report, and then comes from memory. Of one that waits or runs all who ask within half a second
+ * have the same: thousands may poll. Version and address are in the key, so that no answer outlives a change.
  */
 export class JobAnswers {
   readonly #jobs: JobDesk;
   /** The first in the map is the least lately asked for. */
   readonly #kept = new Map<string, Kept>();
+  /** Of jobs that wait or run; the first is the one made longest ago. */
+  readonly #passing = new Map<string, Passing>();
 
   constructor(jobs: JobDesk) {
     this.#jobs = jobs;
@@ -33,8 +38,12 @@ export class JobAnswers {
    * @throws AtollError RESULT_GONE when the files of a completed job are no longer there.
    */
   async answer(job: Job, publicUrl: string, knowsCancelled = true): Promise<PreparedAnswer> {
-    if (!hasEnded(job.status)) return this.#make(job, publicUrl, knowsCancelled);
     const key = `${job.jobId} ${job.version} ${knowsCancelled} ${publicUrl}`;
+    if (!hasEnded(job.status)) {
+      const passing = this.#passing.get(key);
+      if (passing !== undefined && performance.now() < passing.endsAt) return passing.answer;
+      return this.#pass(key, this.#make(job, publicUrl, knowsCancelled));
+    }
     const kept = this.#kept.get(key);
     if (kept === undefined) {
       const answer = await this.#make(job, publicUrl, knowsCancelled);
@@ -58,8 +67,20 @@ export class JobAnswers {
 
   #keep(key: string, kept: Kept): void {
     this.#kept.set(key, kept);
-    if (this.#kept.size <= keptAnswers) return;
-    const [oldest] = this.#kept.keys();
-    this.#kept.delete(oldest);
+    dropOldest(this.#kept);
   }
+
+  #pass(key: string, answer: Promise<PreparedAnswer>): Promise<PreparedAnswer> {
+    this.#passing.delete(key);
+    this.#passing.set(key, { answer, endsAt: performance.now() + passingMs });
+    answer.catch(() => this.#passing.delete(key));
+    dropOldest(this.#passing);
+    return answer;
+  }
+}
+
+function dropOldest(answers: Map<string, unknown>): void {
+  if (answers.size <= keptAnswers) return;
+  const [oldest] = answers.keys();
+  answers.delete(oldest);
 }

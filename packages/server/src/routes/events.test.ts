@@ -87,7 +87,7 @@ describe('the events of a job', () => {
     expect((await next())?.job).toMatchObject({
       status: 'pending',
       queuePosition: 2,
-      estimatedWaitSeconds: 62,
+      estimatedWaitSeconds: 60,
     });
     parts.jobs.set(jobId, { status: 'running', progress: 40 });
     expect((await next())?.job).toMatchObject({ status: 'running', progress: 40, queuePosition: null });
