@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import Provider from 'oidc-provider';
 
 /** Somebody with an account at the provider. */
-export type ProviderAccount = { name: string; groups: string[]; isBlocked?: boolean };
+type ProviderAccount = { name: string; groups: string[]; isBlocked?: boolean };
 
 export type RunningProvider = {
   readonly issuer: string;

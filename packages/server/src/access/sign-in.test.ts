@@ -115,7 +115,10 @@ describe('a sign-in that is not one’s own', () => {
     expect(text).toContain('SIGN_IN_STALE');
     expect(text).toContain(`href="${at.url}/sign-in"`);
     expect(victim.headers.getSetCookie().join()).not.toContain('atoll-session=');
-    expect((await ann.ask(answer)).status).toBe(303);
+    const welcomed = await ann.ask(answer);
+    expect(welcomed.status).toBe(303);
+    const laid = welcomed.headers.getSetCookie().find((line) => line.startsWith('atoll-session='));
+    expect(laid).toMatch(/^atoll-session=v_[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax$/);
     expect((await ann.ask(answer)).status).toBe(400);
 
     const other = new TestBrowser();

@@ -25,7 +25,9 @@ export const atlasRoutes: FastifyPluginAsyncZod<Pick<ServerParts, 'atlas' | 'set
     },
     async (_request, reply) => {
       reply.header('Cache-Control', 'no-cache');
-      return { api: null, allowedApis: [], atlas: await atlas.areThere(), auth: settings.auth.mode };
+      const { mode } = settings.auth;
+      const auth = mode === 'none' ? {} : { auth: mode };
+      return { api: null, allowedApis: [], atlas: await atlas.areThere(), ...auth };
     },
   );
 

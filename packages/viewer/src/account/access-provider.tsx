@@ -1,6 +1,7 @@
 import type { Me } from '@atoll/contract/access';
+import { ServiceError } from '@atoll/contract/client';
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { useConnection } from '../connection/connection.ts';
 import { hasToken, onRefusal } from '../connection/token-fetch.ts';
 import { isSilent, useMode } from '../mode/mode.ts';
@@ -21,7 +22,12 @@ export function AccessProvider({ children }: { readonly children: ReactNode }) {
     enabled: isAsked && !isSilent(mode),
     placeholderData: keepPreviousData,
   });
-  const me = query.data ?? null;
+  // A token that is not good any more: what was known by it is past.
+  const isUnknown = query.error instanceof ServiceError && query.error.status === 401;
+  const me = useMemo(
+    () => (isUnknown ? nobody(query.data?.mode) : (query.data ?? null)),
+    [isUnknown, query.data],
+  );
   const refresh = () => void queries.invalidateQueries({ queryKey: ['me'] });
 
   useEffect(() => {
@@ -75,4 +81,8 @@ function endOf(last: Me | null, me: Me | null): 'session' | 'share' | null {
   if (last === null || me === null || me.account !== null) return null;
   if (last.account !== null) return 'session';
   return me.shares.length < last.shares.length ? 'share' : null;
+}
+
+function nobody(mode: Me['mode'] = 'oidc'): Me {
+  return { mode, account: null, shares: [], may: mayNothing };
 }

@@ -1,5 +1,6 @@
 import { Button } from 'react-aria-components';
 import { useConnection } from '../connection/connection.ts';
+import { Failure } from '../ui/failure.tsx';
 import { usePlace } from '../viewing/place.ts';
 import { useAccess } from './access.ts';
 import { SignInLink } from './sign-in-link.tsx';
@@ -9,9 +10,9 @@ import './account.css';
 
 /** In the place of the cases: the way in, or what a guest has come for. */
 export default function Entrance() {
-  const { me, error } = useAccess();
+  const { me, error, refresh } = useAccess();
   const { address } = useConnection();
-  if (me === null && error !== null && !address.isOwn) return <ByToken />;
+  if (me === null && error !== null) return <Failure error={error} onRetry={refresh} />;
   if (me === null) return <div className="skeleton tall">Checking who you are…</div>;
   if (me.account !== null) return <NoRole name={me.account.name} />;
   if (me.shares.length > 0) return <Guest />;

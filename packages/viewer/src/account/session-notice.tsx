@@ -1,6 +1,5 @@
 import { Button } from 'react-aria-components';
 import { useConnection } from '../connection/connection.ts';
-import { enterToken } from '../connection/token-fetch.ts';
 import { useAccess } from './access.ts';
 import { SignInLink } from './sign-in-link.tsx';
 import './account.css';
@@ -19,6 +18,16 @@ export default function SessionNotice({ ended }: { readonly ended: 'session' | '
       </section>
     );
   }
+  if (!address.isOwn) {
+    return (
+      <section className="connection" role="alert">
+        <p>
+          <strong>The token is no longer valid</strong> It has expired or was revoked. Enter another one
+          beside the images; changes to a mask are still on this page.
+        </p>
+      </section>
+    );
+  }
   return (
     <section className="connection" role="alert">
       <p>
@@ -26,15 +35,8 @@ export default function SessionNotice({ ended }: { readonly ended: 'session' | '
         are still on this page.
       </p>
       <div className="row">
-        {me?.mode === 'oidc' && address.isOwn && <SignInLink isBeside />}
-        <Button
-          className="button"
-          onPress={() => {
-            // A token that is not good any more is in the way of another.
-            if (!address.isOwn) enterToken(address.url, null);
-            refresh();
-          }}
-        >
+        {me?.mode === 'oidc' && <SignInLink isBeside />}
+        <Button className="button" onPress={refresh}>
           I have signed in
         </Button>
       </div>
