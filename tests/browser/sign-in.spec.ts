@@ -78,7 +78,7 @@ test('one signs in, runs, shares a link that ends, and signs out; a guest sees t
   await page.keyboard.press('Escape');
 
   await page.getByRole('button', { name: 'Share…' }).click();
-  await page.getByRole('radio', { name: '1 day' }).click({ force: true });
+  await page.getByText('1 day', { exact: true }).click();
   await page.getByRole('button', { name: 'Create link' }).click();
   const link = await page.getByLabel('Copy it now').inputValue();
   expect(link.startsWith(`${service.url}/share/`)).toBe(true);
@@ -118,6 +118,7 @@ test('one signs in, runs, shares a link that ends, and signs out; a guest sees t
   await page.getByRole('button', { name: 'Account: Ann Reviewer' }).click();
   await page.getByRole('button', { name: 'Sign out' }).click();
   // The provider asks whether its own session is to end, too.
+  await page.waitForURL(`${provider.issuer}/**`);
   await page.getByRole('button', { name: 'Sign out' }).click();
   await expect(page.getByRole('heading', { name: 'Sign in to see the cases' })).toBeVisible();
   expect(await page.evaluate(() => Object.keys(localStorage))).toEqual([]);
@@ -200,7 +201,7 @@ test('the page of another origin signs in with a token, which stays out of addre
   await page.getByLabel('Token').fill(token);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await chooseCase(page, large);
-  await page.getByRole('radio', { name: 'specific' }).click({ force: true });
+  await page.getByText('Specific', { exact: true }).click();
   await run(page);
   await waitForResult(page);
   const saved = page.waitForEvent('download');
