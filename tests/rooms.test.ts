@@ -23,11 +23,12 @@ const rooms: Record<string, readonly string[]> = {
   atlas: ['errors', 'threads', 'volume'],
   engines: ['errors', 'threads', 'locks', 'volume', 'atlas'],
   phantom: ['errors', 'threads', 'volume'],
+  models: ['errors', 'threads', 'volume', 'engines', 'phantom'],
   cases: ['errors', 'access', 'store', 'volume', 'intake', 'atlas', 'phantom'],
   stress: ['errors', 'threads', 'volume', 'engines', 'phantom'],
   jobs: ['errors', 'access', 'locks', 'store', 'volume', 'engines', 'cases'],
   reception: ['errors', 'threads', 'volume', 'dicom', 'intake', 'engines'],
-  instance: ['errors', 'store', 'atlas', 'engines', 'cases', 'jobs'],
+  instance: ['errors', 'store', 'atlas', 'engines', 'models', 'cases', 'jobs'],
   server: [
     'errors',
     'access',
@@ -69,6 +70,7 @@ const rooms: Record<string, readonly string[]> = {
     'intake',
     'atlas',
     'engines',
+    'models',
     'phantom',
     'cases',
     'jobs',
@@ -108,6 +110,7 @@ const browserEntries = [
   'packages/engines/src/diffusion/here.ts',
   'packages/engines/src/diffusion/placed-engine.ts',
   'packages/phantom/src/case-files.ts',
+  'packages/models/src/segment-model.ts',
 ];
 
 type Import = { readonly file: string; readonly from: string };

@@ -8,6 +8,7 @@ import { dicomCommand } from './commands/dicom.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { enginesCommand } from './commands/engines.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
+import { modelsCommand } from './commands/models.ts';
 import { reportCommand } from './commands/report.ts';
 import { reviewCommand } from './commands/review.ts';
 import { reviseCommand } from './commands/revise.ts';
@@ -40,6 +41,7 @@ const commands = [
   dicomCommand,
   doctorCommand,
   enginesCommand,
+  modelsCommand,
   exportCommand,
   importCommand,
   tokenCommand,

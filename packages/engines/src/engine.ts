@@ -41,6 +41,8 @@ export type Segmentation = {
   readonly overlays?: readonly Overlay[];
   /** Further files (.nii.gz) on grids of their own, by ids as overlays have. */
   readonly extras?: ReadonlyMap<string, Uint8Array>;
+  /** How probable a lesion is at each voxel, 0–1, on the DWI's own grid: where an engine has it and was asked for it. */
+  readonly probability?: Volume;
   /** The brain as the engine saw it, on the same grid; for places and for checks. */
   readonly brain: Mask | null;
   readonly warnings: readonly EngineWarning[];

@@ -2,11 +2,11 @@ import { AtollError } from '@atoll/errors/error';
 import { sameGrid, voxelVolumeMl } from '@atoll/volume/affine';
 import { gzip } from '@atoll/volume/gzip';
 import type { NiftiHeader } from '@atoll/volume/nifti-header';
-import { writeNiftiMask } from '@atoll/volume/nifti-write';
+import { writeNifti, writeNiftiMask } from '@atoll/volume/nifti-write';
 import type { Segmentation } from './engine.ts';
 import { isLocationFileName } from './location-files.ts';
 import type { OverlayReport } from './report.ts';
-import { brainFileName, missedFileName } from './result-files.ts';
+import { brainFileName, missedFileName, probabilityFileName } from './result-files.ts';
 import { sha256 } from './sha256.ts';
 
 const idPattern = /^[a-z0-9-]{1,32}$/;
@@ -17,7 +17,11 @@ export const overlayFileName = (id: string): string => `overlay_${id}.nii.gz`;
 
 /** Can a file of this name be an overlay or another further file of a run's, or one that comes of an atlas? */
 export const isFurtherFileName = (name: string): boolean =>
-  namePattern.test(name) || name === brainFileName || name === missedFileName || isLocationFileName(name);
+  namePattern.test(name) ||
+  name === brainFileName ||
+  name === missedFileName ||
+  name === probabilityFileName ||
+  isLocationFileName(name);
 
 export type PackedOverlays = {
   /** By their names. */
@@ -31,7 +35,7 @@ export type PackedOverlays = {
  * @throws AtollError ENGINE_FAILED when one lies on another grid.
  */
 export async function packOverlays(
-  { mask, overlays = [], extras = new Map() }: Segmentation,
+  { mask, overlays = [], extras = new Map(), probability }: Segmentation,
   header: NiftiHeader,
 ): Promise<PackedOverlays> {
   const files = new Map<string, Uint8Array>();
@@ -52,6 +56,12 @@ export async function packOverlays(
     });
   }
   for (const [id, file] of extras) if (idPattern.test(id)) files.set(`extra_${id}.nii.gz`, file);
+  if (probability !== undefined) {
+    if (!sameGrid(probability, header)) {
+      throw new AtollError('ENGINE_FAILED', 'The engine’s probabilities are not on the grid of the DWI.');
+    }
+    files.set(probabilityFileName, await gzip(writeNifti(probability, 'float32')));
+  }
   return { files, reports };
 }
 

@@ -11,8 +11,12 @@ export type Engines = {
   find(id: string): Engine;
 };
 
-export function openEngines(options: { readonly deepisles?: DeepIslesOptions } = {}): Engines {
-  const engines: readonly Engine[] = [new DiffusionEngine(), new DeepIslesEngine(options.deepisles)];
+/** @param options.added engines beside Atoll's own: models that were added to this instance. */
+export function openEngines(
+  options: { readonly deepisles?: DeepIslesOptions; readonly added?: readonly Engine[] } = {},
+): Engines {
+  const { deepisles, added = [] } = options;
+  const engines: readonly Engine[] = [new DiffusionEngine(), new DeepIslesEngine(deepisles), ...added];
   return {
     list: () => engines,
     find(id) {

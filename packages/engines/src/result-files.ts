@@ -5,5 +5,7 @@ export const reportFileName = 'report.json';
 export const brainFileName = 'brain_msk.nii.gz';
 /** What a second look found and the mask does not hold. */
 export const missedFileName = 'missed_msk.nii.gz';
+/** How probable a lesion is at each voxel, where an engine says it. */
+export const probabilityFileName = 'probability.nii.gz';
 /** The mask as DICOM. */
 export const segmentationFileName = 'lesion_seg.dcm';

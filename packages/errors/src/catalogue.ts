@@ -7,6 +7,7 @@ import { imagesCodes } from './codes/images.ts';
 import { intakeCodes } from './codes/intake.ts';
 import { jobsCodes } from './codes/jobs.ts';
 import { machineCodes } from './codes/machine.ts';
+import { modelsCodes } from './codes/models.ts';
 import { requestsCodes } from './codes/requests.ts';
 import { revisionsCodes } from './codes/revisions.ts';
 import { studiesCodes } from './codes/studies.ts';
@@ -25,6 +26,7 @@ export const catalogue = {
   ...casesCodes,
   ...uploadsCodes,
   ...enginesCodes,
+  ...modelsCodes,
   ...jobsCodes,
   ...revisionsCodes,
   ...capacityCodes,

@@ -37,6 +37,7 @@ async function doctor({ json }: { readonly json?: boolean }): Promise<void> {
     ...(await storeFindings(instance)),
     ...(await caseFindings(instance)),
     await atlasFinding(instance),
+    ...(await modelFindings(instance)),
     pageFinding(),
   ];
   const able =
@@ -129,6 +130,20 @@ async function atlasFinding({ atlas: folder }: Instance): Promise<Finding> {
     isOptional: true,
     cure: 'Download it with atoll atlas fetch.',
   };
+}
+
+/** Models that were added and cannot be used; those that can are among the engines. */
+async function modelFindings({ settings }: Instance): Promise<Finding[]> {
+  const { modelShelf } = await import('@atoll/instance/models');
+  return modelShelf(settings)
+    .list()
+    .broken.map(({ id, reason }) => ({
+      what: `model ${id}`,
+      ok: false,
+      found: reason,
+      isOptional: true,
+      cure: `Remove it with atoll models remove ${id}, and add it again.`,
+    }));
 }
 
 async function tried(what: string, name: string, trial: Promise<void>): Promise<Finding> {
