@@ -1,5 +1,6 @@
 import { defineConfig } from '@playwright/test';
 import { findChromium } from './scripts/chromium.ts';
+import { withoutWebGl } from './tests/browser/projects.ts';
 
 const software = ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
 const quiet = [
@@ -11,20 +12,11 @@ const quiet = [
   '--disable-sync',
   '--disable-dev-shm-usage',
 ];
-/** Played where slices are drawn in a 2D canvas: what is about that, and what is not about drawing, which is slow in software. */
-const withoutWebGl = [
-  '**/no-webgl.spec.ts',
-  '**/runs.spec.ts',
-  '**/use.spec.ts',
-  '**/two-origins.spec.ts',
-  '**/own-sorting.spec.ts',
-  '**/sources.spec.ts',
-  '**/second-look.spec.ts',
-  '**/atlas-plain.spec.ts',
-  '**/edit-plain.spec.ts',
-  '**/review.spec.ts',
-  '**/sign-in.spec.ts',
-];
+/**
+ * What is about drawing by WebGL. All else is played where slices are drawn in a 2D canvas: in software WebGL is slow, and
+ * of two browsers that draw by it at once each is slower by far.
+ */
+const drawn = '**/*-drawn.spec.ts';
 const executablePath = process.env.CHROMIUM_PATH ?? findChromium() ?? '/usr/bin/chromium';
 
 export default defineConfig({
@@ -43,12 +35,12 @@ export default defineConfig({
   projects: [
     {
       name: 'page',
-      testIgnore: withoutWebGl,
+      testMatch: drawn,
       use: { launchOptions: { executablePath, args: [...software, ...quiet] } },
     },
     {
-      name: 'without WebGL2',
-      testMatch: withoutWebGl,
+      name: withoutWebGl,
+      testIgnore: drawn,
       use: { launchOptions: { executablePath, args: ['--disable-3d-apis', ...quiet] } },
     },
   ],

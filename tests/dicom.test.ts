@@ -173,6 +173,61 @@ describe('atoll dicom send', () => {
     }
   });
 
+  it('has its studies listed and fetched again, by the name of the archive or by its address', async () => {
+    const orthanc = await OrthancServer.start();
+    try {
+      const env = {
+        ATOLL_ARCHIVES: `pacs=${orthanc.root}`,
+        ATOLL_ARCHIVE_CREDENTIALS: `pacs=${orthanc.user}:${orthanc.password}`,
+        ATOLL_DICOMWEB_CREDENTIALS: `${orthanc.user}:${orthanc.password}`,
+      };
+      await runAtoll(['dicom', 'send', '--to', orthanc.root, at('export')], { env });
+      const [{ studyUid }] = readSourceSlices(files[0]);
+      const list = (...args: string[]) => runAtoll(['dicom', 'list', '--from', 'pacs', ...args], { env });
+
+      const found = await list('--patient-id', 'T-*', '--date', '2026-01-01..2026-01-31', '--json');
+      expect({ code: found.code, stderr: found.stderr }).toEqual({ code: 0, stderr: '' });
+      expect(JSON.parse(found.stdout)).toEqual([
+        expect.objectContaining({
+          studyUid,
+          patientId: 'T-1',
+          date: '20260102',
+          modalities: ['MR'],
+          instances: 10,
+        }),
+      ]);
+      const table = await list('--patient-id', 'T-1');
+      expect(table.stdout).toContain('2026-01-02  T-1      Muster Jörg');
+      expect(table.stdout).toContain(studyUid);
+      expect((await list('--accession', 'none')).stdout).toBe('No study fits.\n');
+
+      const fetched = at('fetched');
+      const get = (uid: string, from: string) =>
+        runAtoll(['dicom', 'fetch', uid, '--from', from, '--out', fetched], { env });
+      expect(await get(studyUid, orthanc.root)).toEqual({
+        code: 0,
+        stdout: `Study: ${fetched}\n`,
+        stderr: '10 files fetched\n',
+      });
+      const instances = (some: readonly Uint8Array[]) =>
+        some.map((bytes) => readSourceSlices(bytes)[0].sopInstanceUid).sort();
+      expect(instances(readdirSync(fetched).map((name) => readFileSync(join(fetched, name))))).toEqual(
+        instances(files),
+      );
+
+      const nothing = await get('1.2.3.4.5', 'pacs');
+      expect(nothing.code).toBe(1);
+      expect(nothing.stderr).toContain('[DICOMWEB_UNANSWERED]');
+      const stranger = await list('--patient-id', 'x').then(() =>
+        runAtoll(['dicom', 'list', '--from', 'pacs'], { env: { ATOLL_ARCHIVES: env.ATOLL_ARCHIVES } }),
+      );
+      expect(stranger.stderr).toContain('[DICOMWEB_UNAUTHORIZED]');
+      expect((await runAtoll(['dicom', 'list', '--from', 'nowhere'], { env })).code).toBe(2);
+    } finally {
+      await orthanc.stop();
+    }
+  });
+
   it('says what is wrong with an address, with files, or with the way to the archive', async () => {
     const { code, stderr } = await runAtoll(['dicom', 'send', '--to', 'pacs.example.org', 'missing.dcm']);
     expect(code).toBe(1);

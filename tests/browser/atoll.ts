@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test as base, expect, type Page } from '@playwright/test';
+import { withoutWebGl } from './projects.ts';
 
 const atoll = join(import.meta.dirname, '../../packages/cli/bin/atoll.js');
 
@@ -72,8 +73,9 @@ export const test = base.extend<{ faults: Faults }, { server: RunningAtoll }>({
   ],
   baseURL: async ({ server }, use) => use(server.url),
   faults: [
-    async ({ page }, use) => {
-      const allowed: RegExp[] = [];
+    async ({ page }, use, { project }) => {
+      // Where there is no WebGL2, Chromium says so itself.
+      const allowed: RegExp[] = project.name === withoutWebGl ? [/WebGL/i] : [];
       const faults: Faults = { list: [], allow: (pattern) => allowed.push(pattern) };
       page.on('console', (message) => {
         if (message.type() === 'error' || message.type() === 'warning') faults.list.push(message.text());

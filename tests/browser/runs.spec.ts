@@ -3,9 +3,6 @@ import { expect, run, test, waitForResult } from './atoll.ts';
 import { completedRun, expectSidesOfBoth, replaceMask, waitForLayers } from './comparison.ts';
 import { countColour } from './pixels.ts';
 
-// All of this is played without WebGL2: lists and figures are the same, and slices are drawn faster.
-test.beforeEach(({ faults }) => faults.allow(/WebGL/i));
-
 const caseId = 'phantom-large-left';
 
 test('the runs of a case are listed, compared, kept over a reload and taken off the list', async ({

@@ -21,8 +21,6 @@ test.afterAll(async () => {
   service.remove();
   machine.remove();
 });
-test.beforeEach(({ faults }) => faults.allow(/WebGL/i));
-
 test('an infarct that the engine missed stands above the result, is shown, reached and added to the mask', async ({
   page,
 }) => {

@@ -2,6 +2,7 @@
 export const auditActions = [
   'open',
   'upload',
+  'receive',
   'run',
   'revise',
   'export',
@@ -25,6 +26,6 @@ export type AuditEntry = {
   readonly who: string;
   readonly way: (typeof auditWays)[number];
   readonly action: AuditAction;
-  /** Id of a case, a job, a link or a token; null where it is about none. Never a name, and no secret. */
+  /** Id of a case, a job, a received study, a link or a token; null where it is about none. Never a name, and no secret. */
   readonly subject: string | null;
 };

@@ -88,6 +88,10 @@ const policy: Readonly<Record<string, PolicyRow>> = {
   'GET /api/uploads/:uploadId': send,
   'DELETE /api/uploads/:uploadId': { ...send, act: 'remove' },
 
+  // Archives and scanners: a token that is good for this alone reads nothing.
+  'POST /dicom-web/studies': { ...open, least: 'reader', scope: 'send', audit: 'receive' },
+  'POST /dicom-web/studies/:studyUid': { ...open, least: 'reader', scope: 'send', audit: 'receive' },
+
   'POST /api/segment': {
     least: 'reader',
     scope: 'run',

@@ -63,7 +63,9 @@ export const TokenRequest = z
       .array(z.enum(scopes))
       .min(1)
       .default(['read', 'run'])
-      .describe('What it is good for: read, run (also upload, delete, share), review, admin.'),
+      .describe(
+        'What it is good for: read, run (also upload, delete, share), review, admin, send (store examinations by DICOMweb, and nothing else).',
+      ),
     days: z.int().min(1).max(366).default(90).describe('After so many days it expires.'),
   })
   .meta({ id: 'TokenRequest' });

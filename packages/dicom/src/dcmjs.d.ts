@@ -13,6 +13,8 @@ declare module 'dcmjs' {
     readonly data: {
       readonly DicomDict: typeof DicomDict;
       readonly DicomMetaDictionary: {
+        /** By `(GGGG,EEEE)`. */
+        readonly dictionary: Readonly<Record<string, { readonly vr: string } | undefined>>;
         /** From the names of attributes to their tags. `_vrMap` names the VRs that the dictionary leaves open. */
         denaturalizeDataset(dataset: Readonly<Record<string, unknown>>): Record<string, DicomElement>;
       };

@@ -15,7 +15,7 @@ export class OrthancServer {
   readonly #folder: string;
   readonly #process: ChildProcess;
 
-  private constructor(port: number) {
+  private constructor(port: number, more: Readonly<Record<string, unknown>>) {
     this.#port = port;
     this.#folder = mkdtempSync(join(tmpdir(), 'atoll-orthanc-'));
     const settings = {
@@ -30,6 +30,9 @@ export class OrthancServer {
       RegisteredUsers: { [this.user]: this.password },
       DicomServerEnabled: false,
       DicomWeb: { Enable: true, Root: '/dicom-web/' },
+      // A client whose service was killed must not wait for minutes.
+      HttpTimeout: 60,
+      ...more,
     };
     writeFileSync(join(this.#folder, 'orthanc.json'), JSON.stringify(settings));
     this.#process = spawn(orthancProgram, [join(this.#folder, 'orthanc.json')], {
@@ -38,9 +41,10 @@ export class OrthancServer {
     });
   }
 
-  static async start(): Promise<OrthancServer> {
+  /** @param more settings of Orthanc's own. */
+  static async start(more: Readonly<Record<string, unknown>> = {}): Promise<OrthancServer> {
     ensureDicomTools();
-    const server = new OrthancServer(await freePort());
+    const server = new OrthancServer(await freePort(), more);
     for (;;) {
       if (server.#process.exitCode !== null) throw new Error('Orthanc ended instead of starting.');
       const answer = await server.get('/studies').catch(() => null);
@@ -52,6 +56,18 @@ export class OrthancServer {
   /** Root of its DICOMweb service. */
   get root(): string {
     return `http://127.0.0.1:${this.#port}/dicom-web`;
+  }
+
+  /** Asks its own REST API. @throws Error where it does not do it. */
+  async rest(path: string, init: { readonly method?: string; readonly body?: string | Uint8Array } = {}) {
+    const { method = 'GET', body } = init;
+    const answer = await fetch(`http://127.0.0.1:${this.#port}${path}`, {
+      method,
+      headers: { Authorization: this.basic },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : new Uint8Array(body) }),
+    });
+    if (!answer.ok) throw new Error(`Orthanc: ${answer.status} ${await answer.text()}`);
+    return answer;
   }
 
   get basic(): string {

@@ -1,5 +1,6 @@
 import { pinnedImage } from '@atoll/engines/deepisles/image';
 import { z } from 'zod';
+import { archiveSettings } from './archive-settings.ts';
 import { setting } from './setting.ts';
 import {
   bucketUrl,
@@ -19,6 +20,7 @@ import {
   proxies,
   publicUrl,
   wholeNumber,
+  yesOrNo,
 } from './setting-readers.ts';
 import { signInSettings } from './sign-in-settings.ts';
 
@@ -136,14 +138,11 @@ export const schema = z.object({
       'Who may use this instance: none (everybody who can reach it), proxy (whom a proxy in front, such as oauth2-proxy or Authelia, names in its headers), or oidc (who signs in with an OpenID provider, such as Keycloak or Entra ID). See docs/access.md.',
     fallback: 'none',
   }),
-  ATOLL_OPEN: setting(
-    z.enum(['yes', 'no'], { error: 'must be yes or no' }).transform((text) => text === 'yes'),
-    {
-      description:
-        'With ATOLL_AUTH=none: whether other machines may reach this instance, so that everybody on the network sees its listed cases and can run and upload others: yes or no. Without it, Atoll listens to this machine only.',
-      fallback: 'no',
-    },
-  ),
+  ATOLL_OPEN: setting(yesOrNo, {
+    description:
+      'With ATOLL_AUTH=none: whether other machines may reach this instance, so that everybody on the network sees its listed cases and can run and upload others: yes or no. Without it, Atoll listens to this machine only.',
+    fallback: 'no',
+  }),
   ATOLL_AUTH_USER_HEADER: setting(headerName, {
     description: 'With ATOLL_AUTH=proxy: header in which the proxy names the account.',
     fallback: 'X-Forwarded-User',
@@ -278,6 +277,7 @@ export const schema = z.object({
       'How long a shutdown waits for requests in progress (such as 30s). Running jobs go back to the queue immediately.',
     fallback: '5s',
   }),
+  ...archiveSettings,
   ATOLL_DICOMWEB_CREDENTIALS: setting(httpCredentials, {
     description:
       'Credentials that `atoll dicom send` sends to a DICOMweb archive: user:password, or Bearer followed by a token. Contains a secret.',

@@ -19,6 +19,10 @@ export const onOrOff = z
   .enum(['on', 'off'], { error: 'must be on or off' })
   .transform((text) => text === 'on');
 
+export const yesOrNo = z
+  .enum(['yes', 'no'], { error: 'must be yes or no' })
+  .transform((text) => text === 'yes');
+
 const listOf = (check: (entry: string) => string | null) =>
   z.string().transform((text, context) => {
     const entries = text.split(',').map((entry) => entry.trim());

@@ -22,6 +22,15 @@ describe('settings', () => {
     expect(readSettings({ ATOLL_DATA_DIR: '/lasting' })).toEqual({
       dataDir: '/lasting',
       dataLoss: null,
+      archives: {
+        receives: false,
+        quietSeconds: 60,
+        rules: [{ modality: 'MR', study: null, series: null, engine: null, preset: null }],
+        all: [],
+        forResults: [],
+        deidentify: null,
+        faults: [],
+      },
       databaseUrl: null,
       bucket: null,
       bidsDir: null,
@@ -274,5 +283,24 @@ describe('.env.example', () => {
     const env = Object.fromEntries([...lines].map(([, name, value]) => [name, value]));
     expect(Object.keys(env)).toEqual(listSettings().map(({ name }) => name));
     expect(readSettings(env)).toEqual(readSettings({}));
+  });
+
+  it('read archives with their credentials, and say of which there are none', () => {
+    const { archives } = readSettings({
+      ATOLL_DATA_DIR: '/lasting',
+      ATOLL_ARCHIVES: 'pacs=https://pacs.example.org/dicom-web, research=http://10.0.0.7:8042/dicom-web/',
+      ATOLL_ARCHIVE_CREDENTIALS: 'pacs=anna:a%2Cb%25, research=Bearer abc',
+      ATOLL_RESULT_ARCHIVES: 'research',
+    });
+    expect(archives.all.map(({ name }) => name)).toEqual(['pacs', 'research']);
+    expect(archives.all[0].authorization).toBe(`Basic ${btoa('anna:a,b%')}`);
+    expect(archives.forResults).toMatchObject([{ name: 'research', authorization: 'Bearer abc' }]);
+    const faults = (env: Record<string, string>) => () =>
+      readSettings({ ATOLL_DATA_DIR: '/lasting', ...env });
+    expect(faults({ ATOLL_RESULT_ARCHIVES: 'pacs' })).toThrow('ATOLL_ARCHIVES has no archive "pacs"');
+    expect(faults({ ATOLL_ARCHIVE_CREDENTIALS: 'pacs=a:b' })).toThrow('ATOLL_ARCHIVES has no archive "pacs"');
+    expect(faults({ ATOLL_ARCHIVES: 'pacs=https://a:secret@x/' })).toThrow(/credentials go into/);
+    expect(faults({ ATOLL_ARCHIVES: 'pacs=https://a:secret@x/' })).not.toThrow(/secret/);
+    expect(faults({ ATOLL_DICOM_RULES: 'size=3' })).toThrow('ATOLL_DICOM_RULES');
   });
 });

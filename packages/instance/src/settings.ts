@@ -2,6 +2,7 @@ import { knownDatasets } from '@atoll/cases/hub/known-datasets';
 import { AtollError } from '@atoll/errors/error';
 import { closest, distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
+import { readArchives } from './archive-settings.ts';
 import { chooseDataPlace } from './data-place.ts';
 import { type About, abouts } from './setting.ts';
 import { schema } from './setting-list.ts';
@@ -94,6 +95,7 @@ const Given = schema.transform((env) => ({
   uploadTtlSeconds: env.ATOLL_UPLOAD_TTL,
   minFreeDiskMegabytes: env.ATOLL_MIN_FREE_DISK_MB,
   shutdownGraceSeconds: env.ATOLL_SHUTDOWN_GRACE,
+  archives: readArchives(env),
   /** Value of an Authorization header; null where there is none. */
   dicomWebAuthorization: env.ATOLL_DICOMWEB_CREDENTIALS,
   /** A secret; null where there is none. */
@@ -140,6 +142,7 @@ export function readSettings(env: Environment): Settings {
     faults.push('ATOLL_AUTH: with proxy, list the address of the proxy in ATOLL_TRUSTED_PROXIES as well');
   }
   if (parsed.data?.auth.mode === 'oidc') faults.push(...faultsOfSignIn(parsed.data));
+  faults.push(...(parsed.data?.archives.faults ?? []));
   const bucket = parsed.data?.bucket;
   if (bucket && (bucket.accessKeyId === '' || bucket.secretAccessKey === '')) {
     faults.push('ATOLL_S3_ENDPOINT: set ATOLL_S3_ACCESS_KEY_ID and ATOLL_S3_SECRET_ACCESS_KEY as well');

@@ -9,7 +9,12 @@ type Place = Pick<Settings, 'dataDir' | 'bucket'>;
 /** What uploaded cases need on this machine: the cases, room for what is under way, and unfinished uploads. */
 export function uploadFolders(dataDir: string) {
   const root = join(dataDir, 'uploads');
-  return { cases: join(root, 'cases'), scratch: join(root, 'scratch'), resumable: join(root, 'resumable') };
+  return {
+    cases: join(root, 'cases'),
+    scratch: join(root, 'scratch'),
+    resumable: join(root, 'resumable'),
+    arriving: join(root, 'arriving'),
+  };
 }
 
 /** Uploaded cases, beside the results: in the data folder or in the bucket. Nothing is opened before it is needed. */

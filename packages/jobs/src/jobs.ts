@@ -14,6 +14,7 @@ import type { JobRecord } from './job-record.ts';
 import type { JobWriter } from './job-writer.ts';
 import type { Queue } from './queue.ts';
 import type { Revisions } from './revisions.ts';
+import type { StudyTable } from './study-table.ts';
 import type { Submissions, SubmitOptions } from './submissions.ts';
 import type { Wait } from './wait-estimate.ts';
 import type { WaitingLine } from './waiting-line.ts';
@@ -34,6 +35,7 @@ export type JobsParts = {
   readonly expiry: Expiry;
   readonly archive: ArchiveTable;
   readonly access: AccessRecords;
+  readonly studies: StudyTable;
   /** Called when a job came by another way than a submission. */
   readonly onAdopted: () => void;
   readonly feed: JobFeed;
@@ -55,6 +57,8 @@ export class Jobs {
   readonly access: AccessRecords;
   /** What readers made of results. */
   readonly revisions: Pick<Revisions, 'list' | 'get' | 'check' | 'add'>;
+  /** Examinations that archives sent, for whoever works on them; their queries' own errors come through. */
+  readonly studies: StudyTable;
   readonly #parts: JobsParts;
   #stopped: Promise<void> | null = null;
 
@@ -62,6 +66,7 @@ export class Jobs {
     const { results, cases, revisions, access } = parts;
     this.#parts = parts;
     this.results = results;
+    this.studies = parts.studies;
     const { tokens, shares, sessions, audit } = access;
     this.access = {
       tokens: {

@@ -23,6 +23,7 @@ import { lost, recover } from './recovery.ts';
 import { Revisions } from './revisions.ts';
 import { RoomGauge } from './room-gauge.ts';
 import { SameMemory } from './same-memory.ts';
+import { StudyTable } from './study-table.ts';
 import { Submissions } from './submissions.ts';
 import { WaitingLine } from './waiting-line.ts';
 import { type AttemptEvent, type JobHandler, Worker } from './worker.ts';
@@ -135,6 +136,8 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
   expiry.start();
   opening.defer(() => expiry.stop());
 
+  const studies = new StudyTable(database);
+  if (!isShared) await studies.releaseAll();
   const room = new RoomGauge(results, options.minFreeBytes ?? 0);
   const lookup = new JobLookup({ read: (jobId) => (memory ?? table).get(jobId), writer, expired, expiry });
   return new Jobs({
@@ -151,6 +154,7 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
     expiry,
     archive: new ArchiveTable(database, queue),
     access: accessTables(sql),
+    studies,
     onAdopted: () => {
       same?.forget();
       gauge.forget();

@@ -1,6 +1,7 @@
 import { auditActions, auditWays } from '@atoll/access/audit-entry';
 import { roles, scopes } from '@atoll/access/standing';
 import { bigint, doublePrecision, integer, pgSchema, text, timestamp } from './drizzle.ts';
+import { studyStates } from './received-study.ts';
 
 const atoll = pgSchema('atoll');
 const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
@@ -125,4 +126,44 @@ export const audit = atoll.table('audit', {
   way: text('way', { enum: [...auditWays] }).notNull(),
   action: text('action', { enum: [...auditActions] }).notNull(),
   subject: text('subject'),
+});
+
+/** Examinations that archives and scanners sent. */
+export const studies = atoll.table('studies', {
+  studyId: text('study_id').primaryKey(),
+  studyUid: text('study_uid').notNull(),
+  owner: text('owner'),
+  ownerGroups: text('owner_groups').array().notNull().default([]),
+  state: text('state', { enum: [...studyStates] }).notNull(),
+  /** Who holds an old one changes nothing. */
+  turn: integer('turn').notNull().default(0),
+  round: integer('round').notNull().default(1),
+  attempts: integer('attempts').notNull().default(0),
+  receivedAt: moment('received_at').notNull().defaultNow(),
+  dueAt: moment('due_at'),
+  heldUntil: moment('held_until'),
+  caseId: text('case_id'),
+  jobId: text('job_id'),
+  fingerprint: text('fingerprint'),
+  sources: text('sources').array().notNull().default([]),
+  errorCode: text('error_code'),
+});
+
+/** Their files. */
+export const studyInstances = atoll.table('study_instances', {
+  studyId: text('study_id').notNull(),
+  sopUid: text('sop_uid').notNull(),
+  fileId: text('file_id').notNull(),
+  sizeBytes: bigint('size_bytes', { mode: 'number' }).notNull(),
+});
+
+/** Their results on the way back. */
+export const studyDeliveries = atoll.table('study_deliveries', {
+  studyId: text('study_id').notNull(),
+  jobId: text('job_id').notNull(),
+  archive: text('archive').notNull(),
+  state: text('state', { enum: ['waiting', 'sent', 'given-up'] }).notNull(),
+  attempts: integer('attempts').notNull().default(0),
+  dueAt: moment('due_at').notNull().defaultNow(),
+  errorCode: text('error_code'),
 });

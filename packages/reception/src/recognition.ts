@@ -25,6 +25,8 @@ export type Recognised = {
   /** Paths of packed NIfTI files without text fields, one volume each. */
   readonly images: ReadonlyMap<CaseRole, string>;
   readonly derivation: readonly string[];
+  /** Of DICOM, the files that the DWI was made of, by their names as they were received; else none. */
+  readonly dwiSources: readonly string[];
   /** What should be known of the choice; may name files, so it is for the sender alone. */
   readonly remarks: readonly string[];
 };
@@ -74,12 +76,18 @@ export async function recognise(
   }
   return {
     images,
+    dwiSources: sourcesOf(candidates, choice.dwi.candidateId),
     derivation: [...made.derivation, ...asCautions(seriousOf(proposal))],
     remarks: [
       ...problems.map(({ message }) => message),
       ...ignored.map(({ path, reason }) => `Skipped: ${path}: ${reason}`).slice(0, maxRemarks),
     ],
   };
+}
+
+function sourcesOf(candidates: readonly Candidate[], candidateId: string): string[] {
+  const found = candidates.find(({ id }) => id === candidateId);
+  return found?.dicom?.files.map(({ path }) => path) ?? [];
 }
 
 /** Names are kept apart, for two files may have the same; sidecars still find their images by them. */

@@ -46,7 +46,7 @@ export async function prepareImages(received: Received, options: TakeInOptions):
       await cleanImage(path, clean, { maxVoxels, signal }).catch(naming(role));
       images.set(role, clean);
     }
-    return { images, derivation: [], remarks: [] };
+    return { images, dwiSources: [], derivation: [], remarks: [] };
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Lesion, Report } from '@atoll/contract/report';
 import { writeEncapsulatedPdf } from '@atoll/dicom/document/encapsulated-pdf';
+import type { UidOf } from '@atoll/dicom/seg/uid';
 import {
   type MeasuredRegion,
   type MeasuredSite,
@@ -23,14 +24,19 @@ export function dicomDocuments({
   subject,
   segmentation,
   pdf,
+  again,
 }: {
   readonly report: Report;
   readonly subject: ReportSubject;
   readonly segmentation: Uint8Array;
   readonly pdf: Uint8Array | null;
+  /** For whoever may have to write the same documents again: when they were made, and the UIDs of each file. */
+  readonly again?: { readonly madeAt: Date; readonly uidsOf: (file: string) => UidOf };
 }): Map<string, Uint8Array<ArrayBuffer>> {
   const { engine, engineVersion, atollVersion, notice } = report.provenance;
   const { title, sentence } = standingOf(report);
+  const sameOf = (file: string) =>
+    again === undefined ? {} : { madeAt: again.madeAt, uidOf: again.uidsOf(file) };
   const files = new Map([
     [
       measurementsFileName,
@@ -40,12 +46,16 @@ export function dicomDocuments({
         algorithm: { name: engine, version: engineVersion },
         atollVersion,
         remark: `${title}: ${sentence} ${notice}`,
+        ...sameOf(measurementsFileName),
       }),
     ],
   ]);
   if (pdf !== null) {
     const namesSubject = subject.label !== null;
-    files.set(dicomPdfFileName, writeEncapsulatedPdf({ pdf, segmentation, namesSubject, atollVersion }));
+    files.set(
+      dicomPdfFileName,
+      writeEncapsulatedPdf({ pdf, segmentation, namesSubject, atollVersion, ...sameOf(dicomPdfFileName) }),
+    );
   }
   return files;
 }

@@ -7,10 +7,11 @@ import type { Settings } from '@atoll/instance/settings';
 import type { Jobs } from '@atoll/jobs/jobs';
 import type { BodyPace } from './guards/body-deadline.ts';
 import type { Crowd } from './guards/crowd-limit.ts';
+import type { ArrivalDesk } from './uploads/arrival-desk.ts';
 import type { UploadDesk } from './uploads/upload-desk.ts';
 
 /** What the server needs of the queue of jobs: neither its end nor its archives. */
-export type JobDesk = Omit<Jobs, 'stop' | 'records' | 'adopt' | 'access'>;
+export type JobDesk = Omit<Jobs, 'stop' | 'records' | 'adopt' | 'access' | 'studies'>;
 
 /** What the server needs of the sources of cases. */
 export type CaseDesk = Pick<CaseRegistry, 'survey' | 'find' | 'open'>;
@@ -35,6 +36,8 @@ export type ServerParts = {
   readonly atlas: AtlasFolder;
   /** Where cases are uploaded; null where none are taken. */
   readonly uploads: UploadDesk | null;
+  /** Where archives store examinations; null where none are taken. */
+  readonly arrivals?: ArrivalDesk | null;
   /** How fast bodies must come, where it is not as usual. */
   readonly bodyPace?: BodyPace;
   /** How many are served at once, where it is not as usual. */

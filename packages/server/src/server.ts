@@ -26,6 +26,7 @@ import { ReportDesk } from './reports/report-desk.ts';
 import { atlasRoutes } from './routes/atlas.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { caseRoutes } from './routes/cases.ts';
+import { dicomWebRoutes } from './routes/dicom-web.ts';
 import { engineRoutes } from './routes/engines.ts';
 import { eventRoutes } from './routes/events.ts';
 import { fileRoutes } from './routes/files.ts';
@@ -110,6 +111,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   await fastify.register(caseRoutes, parts);
   await fastify.register(oneCaseRoutes, parts);
   await fastify.register(resumableUploadRoutes, parts);
+  await fastify.register(dicomWebRoutes, parts);
   await fastify.register(engineRoutes, parts);
   await fastify.register(atlasRoutes, parts);
   await fastify.register(segmentRoutes, parts);

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { StudyDesk } from '@atoll/archive/study-desk';
 import { thisMachine } from '@atoll/engines/machine';
 import type { Engines } from '@atoll/engines/registry';
 import { AtollError } from '@atoll/errors/error';
@@ -12,6 +13,7 @@ import { collectWhenIdle } from './answers/idle-collection.ts';
 import { checkOpenness } from './guards/openness.ts';
 import { openingDesk } from './jobs/opening-desk.ts';
 import { buildServer } from './server.ts';
+import { ArrivalDesk } from './uploads/arrival-desk.ts';
 import { UploadDesk } from './uploads/upload-desk.ts';
 
 export type RunningServer = {
@@ -35,9 +37,13 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
   const pageDir = existsSync(join(builtPage, 'index.html')) ? builtPage : null;
   const uploads = settings.uploads ? new UploadDesk(settings, instance.uploads) : null;
   const opening = Promise.withResolvers<Jobs>();
+  // Who stores something waits until the queue is open, as all requests do.
+  const desk = Promise.withResolvers<StudyDesk>();
+  const { archives } = settings;
+  const arrivals = archives.receives ? new ArrivalDesk(settings, desk.promise, uploads?.room ?? null) : null;
   const access = opening.promise.then(({ access }) => access);
   // Whoever waits for them hears of it, and so does the caller.
-  for (const awaited of [opening.promise, access]) awaited.catch(() => undefined);
+  for (const awaited of [opening.promise, access, desk.promise]) awaited.catch(() => undefined);
   const server = await buildServer({
     settings,
     jobs: openingDesk(opening.promise),
@@ -45,6 +51,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     access,
     cases,
     uploads,
+    arrivals,
     engines,
     atlas,
     machine: thisMachine,
@@ -53,25 +60,33 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
   const { log } = server;
   // First the door: a port that is taken is told before a database is opened, which takes longer than the rest.
   const url = await listen(server, settings);
-  let jobs: Jobs;
+  let jobs: Jobs | null = null;
+  let studies: StudyDesk;
   try {
     await uploads?.start((err) => log.error({ err }, 'an error while removing old uploads'));
+    await arrivals?.start();
     jobs = await instance.openQueue(() => log);
+    studies = await StudyDesk.open(instance, jobs, log);
   } catch (thrown) {
     uploads?.stop();
     opening.reject(thrown);
+    desk.reject(thrown);
     await server.close();
+    await jobs?.stop();
     throw thrown;
   }
+  desk.resolve(studies);
   opening.resolve(jobs);
+  if (archives.receives || archives.forResults.length > 0) studies.start();
   logAbilities(log, engines, settings.engine);
   const stopCollecting = collectWhenIdle();
 
+  const opened = jobs;
   let closing: Promise<void> | null = null;
   const close = () => {
     uploads?.stop();
     stopCollecting();
-    closing ??= stop(server, jobs, settings.shutdownGraceSeconds * 1000).finally(forgetSignals);
+    closing ??= stop(server, studies, opened, settings.shutdownGraceSeconds * 1000).finally(forgetSignals);
     return closing;
   };
   const forgetSignals = closeAtSignal(log, close);
@@ -129,10 +144,16 @@ function listenError(thrown: unknown, host: string, port: number): unknown {
 }
 
 /** First the requests, then the jobs: a request under way may still need the queue. */
-async function stop(server: FastifyInstance, jobs: Pick<Jobs, 'stop'>, graceMs: number): Promise<void> {
+async function stop(
+  server: FastifyInstance,
+  studies: Pick<StudyDesk, 'stop'>,
+  jobs: Pick<Jobs, 'stop'>,
+  graceMs: number,
+): Promise<void> {
   const deadline = performance.now() + graceMs;
   const cut = setTimeout(() => server.server.closeAllConnections(), graceMs);
   await server.close();
   clearTimeout(cut);
+  await studies.stop();
   await jobs.stop({ graceMs: Math.max(500, deadline - performance.now()) });
 }

@@ -12,6 +12,8 @@ export const isUploadId = (text: string): boolean => /^u-[0-9a-f]{32}$/.test(tex
 /** Images of uploaded cases, by their ids. */
 export const uploadKind: StoreKind = { prefix: 'uploads', isId: isUploadId };
 
+const newId = () => `u-${randomBytes(16).toString('hex')}`;
+
 const aboutName = 'case.json';
 const imageName = (role: CaseRole) => `${role}.nii.gz`;
 
@@ -39,6 +41,8 @@ export type NewCase = {
   readonly derivation?: readonly string[];
   /** Whom it will belong to; null where nobody signs in. */
   readonly owner?: Owner | null;
+  /** As hard to guess as a random one, for whoever may have to add the same again; a new one unless given. */
+  readonly caseId?: string;
 };
 
 /**
@@ -105,8 +109,7 @@ export class UploadedCases implements CaseSource {
   }
 
   /** @returns the new case's id. @throws AtollError FILE_UNWRITABLE */
-  async add({ images, title, derivation = [], owner = null }: NewCase): Promise<string> {
-    const caseId = `u-${randomBytes(16).toString('hex')}`;
+  async add({ images, title, derivation = [], owner = null, caseId = newId() }: NewCase): Promise<string> {
     const about: z.infer<typeof About> = {
       title: title === undefined || title.trim() === '' ? untitled : title.trim().slice(0, maxTitleLength),
       images: caseRoles.filter((role) => images.has(role)),

@@ -6,6 +6,7 @@ import { UsageError } from '../exit.ts';
 import { readImageFile } from '../image-file.ts';
 import { untilInterrupted } from '../interrupt.ts';
 import { ensureWritable, writeFiles } from '../output-folder.ts';
+import { fetchCommand, listCommand } from './dicom-archive.ts';
 
 const segHelp = `
 The mask must be on the series' own slices, as written by converters such as dcm2niix; flipped or permuted axes are fine. The segmentation belongs to the patient and study of the series and therefore contains the patient's name.
@@ -21,9 +22,11 @@ Example:
 
 export function dicomCommand(): Command {
   return new Command('dicom')
-    .description('write masks as DICOM Segmentations, and send them to an archive')
+    .description('write masks as DICOM Segmentations, send files to an archive, and fetch studies from one')
     .addCommand(segCommand())
-    .addCommand(sendCommand());
+    .addCommand(sendCommand())
+    .addCommand(listCommand())
+    .addCommand(fetchCommand());
 }
 
 function segCommand(): Command {

@@ -1,4 +1,3 @@
-import { newUid } from '../seg/uid.ts';
 import { dateAndTime } from './moment.ts';
 import type { SegmentationReference } from './segmentation-reference.ts';
 
@@ -8,6 +7,7 @@ export function documentHeader(
   {
     classUid,
     instanceUid,
+    seriesUid,
     modality,
     description,
     atollVersion,
@@ -17,6 +17,7 @@ export function documentHeader(
   }: {
     readonly classUid: string;
     readonly instanceUid: string;
+    readonly seriesUid: string;
     readonly modality: 'SR' | 'DOC';
     readonly description: string;
     readonly atollVersion: string;
@@ -31,7 +32,7 @@ export function documentHeader(
     InstanceCreationDate: date,
     InstanceCreationTime: time,
     Modality: modality,
-    SeriesInstanceUID: newUid(),
+    SeriesInstanceUID: seriesUid,
     SeriesNumber: about.seriesNumber + seriesStep,
     SeriesDate: date,
     SeriesTime: time,

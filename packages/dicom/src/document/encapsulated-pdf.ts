@@ -1,6 +1,6 @@
 import { dicomCode } from '../seg/code.ts';
 import { encodeDicom } from '../seg/encode.ts';
-import { newUid } from '../seg/uid.ts';
+import { newUid, type UidOf } from '../seg/uid.ts';
 import { documentHeader } from './document-header.ts';
 import { readSegmentationReference } from './segmentation-reference.ts';
 
@@ -17,15 +17,17 @@ export function writeEncapsulatedPdf({
   namesSubject,
   atollVersion,
   madeAt = new Date(),
+  uidOf = newUid,
 }: {
   readonly pdf: Uint8Array;
   readonly segmentation: Uint8Array;
   readonly namesSubject: boolean;
   readonly atollVersion: string;
   readonly madeAt?: Date;
+  readonly uidOf?: UidOf;
 }): Uint8Array<ArrayBuffer> {
   const about = readSegmentationReference(segmentation);
-  const instanceUid = newUid();
+  const instanceUid = uidOf('instance');
   // Values have an even length.
   const document = new Uint8Array(pdf.length + (pdf.length % 2));
   document.set(pdf);
@@ -36,6 +38,7 @@ export function writeEncapsulatedPdf({
       ...documentHeader(about, {
         classUid: encapsulatedPdf,
         instanceUid,
+        seriesUid: uidOf('series'),
         modality: 'DOC',
         description: 'Atoll infarct report (research only)',
         atollVersion,

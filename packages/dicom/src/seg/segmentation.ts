@@ -6,7 +6,7 @@ import { frameGroups, infarctSegment, referencedSeries, sharedGroups } from './f
 import type { Marking } from './placement.ts';
 import type { SourceSlice } from './source-slice.ts';
 import { chooseVolume, type MarkedSlice } from './source-volume.ts';
-import { newUid } from './uid.ts';
+import { newUid, type UidOf } from './uid.ts';
 
 const segmentationStorage = '1.2.840.10008.5.1.4.1.1.66.4';
 
@@ -20,6 +20,8 @@ export type SegmentationRequest = {
   readonly atollVersion: string;
   /** When it was made; now unless given. */
   readonly madeAt?: Date;
+  /** Random ones unless given. */
+  readonly uidOf?: UidOf;
 };
 
 /**
@@ -30,12 +32,12 @@ export type SegmentationRequest = {
  * @throws AtollError SEG_SOURCE_MISSING, SEG_SOURCE_AMBIGUOUS, SEG_GRID_DIFFERS, IMAGE_BAD_AFFINE
  */
 export function writeSegmentation(request: SegmentationRequest): Uint8Array<ArrayBuffer> {
-  const { mask, sources } = request;
+  const { mask, sources, uidOf = newUid } = request;
   if (!isUsable(mask.affine)) throw new AtollError('IMAGE_BAD_AFFINE');
   const volume = chooseVolume(mask, sources);
   const marked = volume.filter((slice) => slice.marked > 0);
   const frames = marked.length > 0 ? marked : [volume[Math.floor(volume.length / 2)]];
-  const sopInstanceUid = newUid();
+  const sopInstanceUid = uidOf('instance');
   return encodeDicom(
     { classUid: segmentationStorage, instanceUid: sopInstanceUid },
     { ...describe(request, volume), ...contentOf(request, volume, frames), SOPInstanceUID: sopInstanceUid },
@@ -45,7 +47,7 @@ export function writeSegmentation(request: SegmentationRequest): Uint8Array<Arra
 
 /** Series, equipment and instance. */
 function describe(
-  { madeAt = new Date(), ...request }: SegmentationRequest,
+  { madeAt = new Date(), uidOf = newUid, ...request }: SegmentationRequest,
   [{ slice }]: readonly MarkedSlice[],
 ) {
   const { date, time } = dateAndTime(madeAt);
@@ -55,7 +57,7 @@ function describe(
     InstanceCreationDate: date,
     InstanceCreationTime: time,
     Modality: 'SEG',
-    SeriesInstanceUID: newUid(),
+    SeriesInstanceUID: uidOf('series'),
     SeriesNumber: seriesNumber(slice.seriesNumber),
     SeriesDate: date,
     SeriesTime: time,
@@ -76,11 +78,11 @@ function describe(
 
 /** The image: pixels, frames, the segment, the references. */
 function contentOf(
-  { algorithm, mask }: SegmentationRequest,
+  { algorithm, mask, uidOf = newUid }: SegmentationRequest,
   volume: readonly MarkedSlice[],
   frames: readonly MarkedSlice[],
 ) {
-  const dimensions = newUid();
+  const dimensions = uidOf('dimensions');
   return {
     ImageType: ['DERIVED', 'PRIMARY'],
     SamplesPerPixel: 1,
@@ -94,7 +96,7 @@ function contentOf(
     NumberOfFrames: frames.length,
     SegmentationType: 'BINARY',
     SegmentsOverlap: 'NO',
-    SegmentSequence: [infarctSegment(algorithmName(algorithm), newUid())],
+    SegmentSequence: [infarctSegment(algorithmName(algorithm), uidOf('tracking'))],
     DimensionOrganizationSequence: [{ DimensionOrganizationUID: dimensions }],
     DimensionIndexSequence: [
       // Tags as numbers: Referenced Segment Number in its sequence, Image Position in its.

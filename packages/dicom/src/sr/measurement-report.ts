@@ -2,7 +2,7 @@ import { documentHeader } from '../document/document-header.ts';
 import { readSegmentationReference, type SegmentationReference } from '../document/segmentation-reference.ts';
 import { dicomCode, languageCode, loincCode, snomedCode, unitCode } from '../seg/code.ts';
 import { encodeDicom } from '../seg/encode.ts';
-import { newUid } from '../seg/uid.ts';
+import { newUid, type UidOf } from '../seg/uid.ts';
 import {
   type ContentItem,
   codeItem,
@@ -42,6 +42,8 @@ export type MeasurementRequest = {
   readonly remark: string;
   /** When it was made; now unless given. */
   readonly madeAt?: Date;
+  /** Random ones unless given. */
+  readonly uidOf?: UidOf;
 };
 
 /**
@@ -51,12 +53,13 @@ export type MeasurementRequest = {
  * @throws AtollError DICOM_FILE_UNREADABLE when that is none of Atoll's.
  */
 export function writeMeasurementReport(request: MeasurementRequest): Uint8Array<ArrayBuffer> {
-  const { madeAt = new Date(), atollVersion } = request;
+  const { madeAt = new Date(), uidOf = newUid, atollVersion } = request;
   const about = readSegmentationReference(request.segmentation);
-  const instanceUid = newUid();
+  const instanceUid = uidOf('instance');
   const header = documentHeader(about, {
     classUid: comprehensiveSr,
     instanceUid,
+    seriesUid: uidOf('series'),
     modality: 'SR',
     description: 'Atoll infarct measurements (research only)',
     atollVersion,
@@ -98,7 +101,7 @@ export function writeMeasurementReport(request: MeasurementRequest): Uint8Array<
 }
 
 function contentOf(
-  { mask, lesions, algorithm, atollVersion, remark }: MeasurementRequest,
+  { mask, lesions, algorithm, atollVersion, remark, uidOf = newUid }: MeasurementRequest,
   segmentation: SegmentationReference,
 ): ContentItem[] {
   const groups = [
@@ -107,7 +110,7 @@ function contentOf(
       textItem('CONTAINS', comment, remark),
     ]),
     ...lesions.map((lesion, n) =>
-      regionGroup(`Infarct, lesion ${n + 1}`, newUid(), lesion, segmentation, [
+      regionGroup(`Infarct, lesion ${n + 1}`, uidOf(`lesion ${n + 1}`), lesion, segmentation, [
         textItem('CONTAINS', comment, `Lesion ${n + 1} of the segment: ${lesion.place}.`),
       ]),
     ),

@@ -53,19 +53,36 @@ export const dicomCodes = {
     action:
       'Check the address and that the archive is running, then send again; files that have arrived are kept.',
     retry: 'soon',
-    where: ['terminal'],
+    where: ['answer', 'terminal'],
   },
   DICOMWEB_UNAUTHORIZED: {
     status: 502,
     sentence: 'The DICOMweb archive denied access, or does not allow writing.',
-    action: 'Set ATOLL_DICOMWEB_CREDENTIALS to user:password, or to Bearer followed by a token.',
+    action:
+      'Set ATOLL_DICOMWEB_CREDENTIALS to user:password, or to Bearer followed by a token; for an archive of ATOLL_ARCHIVES, ATOLL_ARCHIVE_CREDENTIALS.',
     retry: 'never',
-    where: ['terminal'],
+    where: ['answer', 'terminal'],
   },
   DICOMWEB_REFUSED: {
     status: 502,
     sentence: 'The DICOMweb archive did not accept the files.',
     action: 'Check the address, and ask the archive’s administrator whether it stores DICOM Segmentations.',
+    retry: 'never',
+    where: ['terminal'],
+  },
+  DICOMWEB_UNANSWERED: {
+    status: 502,
+    sentence: 'The DICOMweb archive did not answer the question.',
+    action:
+      'Check the address of its DICOMweb service (QIDO-RS and WADO-RS) and the UID of the study; its administrator can see the request in its log.',
+    retry: 'never',
+    where: ['answer', 'terminal'],
+  },
+  DEIDENTIFY_KEY_UNUSABLE: {
+    status: 500,
+    sentence: 'The key for pseudonyms cannot be used.',
+    action:
+      'Give ATOLL_DEIDENTIFY_KEY a file of mode 0600 with 64 hexadecimal digits, the same for all processes; without one, Atoll makes it.',
     retry: 'never',
     where: ['terminal'],
   },

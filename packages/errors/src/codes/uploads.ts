@@ -16,6 +16,13 @@ export const uploadsCodes = {
     retry: 'never',
     where: ['answer'],
   },
+  DICOM_RECEIVE_OFF: {
+    status: 403,
+    sentence: 'This instance does not receive examinations by DICOMweb.',
+    action: 'The administrator can set ATOLL_DICOM_RECEIVE=on.',
+    retry: 'never',
+    where: ['answer'],
+  },
   UPLOAD_TYPE_UNSUPPORTED: {
     status: 415,
     sentence: 'A file has a type that is not accepted here.',

@@ -67,6 +67,8 @@ const expected: Record<string, readonly [Word, Scope | null]> = {
   'HEAD /api/uploads/:uploadId': ['uses', 'run'],
   'PATCH /api/uploads/:uploadId': ['uses', 'run'],
   'DELETE /api/uploads/:uploadId': ['removes', 'run'],
+  'POST /dicom-web/studies': ['reads', 'send'],
+  'POST /dicom-web/studies/:studyUid': ['reads', 'send'],
   'POST /api/segment': ['uses', 'run'],
   'GET /api/jobs/:jobId': ['sees', 'read'],
   'GET /api/jobs/:jobId/events': ['sees', 'read'],

@@ -41,6 +41,8 @@ it('/openapi.json describes every route, its answers and its errors', async () =
     '/api/uploads/{uploadId}',
     '/atlas/{name}',
     '/config.json',
+    '/dicom-web/studies',
+    '/dicom-web/studies/{studyUid}',
     '/files/{jobId}/{caseId}/{filename}',
     '/health',
     '/metrics',

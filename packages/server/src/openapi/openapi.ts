@@ -6,7 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { placeOf } from '../access/cookies.ts';
 import { PreparedAnswer, sendPrepared } from '../answers/prepared-answer.ts';
-import { revisionBody, tusOperations, uploadBody } from './upload-form.ts';
+import { dicomWebBody, revisionBody, tusOperations, uploadBody } from './upload-form.ts';
 
 type OpenApi = ReturnType<typeof jsonSchemaTransformObject>;
 
@@ -26,6 +26,7 @@ export async function addOpenApi(fastify: FastifyInstance, settings: Settings): 
       ...securityOf(settings),
       tags: [
         { name: 'cases', description: 'Cases that can be segmented.' },
+        { name: 'archives', description: 'Examinations from archives and scanners, by DICOMweb.' },
         { name: 'jobs', description: 'Segmentation jobs and their results.' },
         { name: 'access', description: 'Who asks, links to results, tokens, and the log of who did what.' },
         { name: 'service', description: 'Engines and state of this instance.' },
@@ -84,6 +85,10 @@ function withUploads(document: OpenApi): OpenApi {
   if (add !== undefined) Object.assign(add, { requestBody: uploadBody });
   const revise = document.paths?.['/api/jobs/{jobId}/revisions']?.post;
   if (revise !== undefined) Object.assign(revise, { requestBody: revisionBody });
+  for (const path of ['/dicom-web/studies', '/dicom-web/studies/{studyUid}']) {
+    const store = document.paths?.[path]?.post;
+    if (store !== undefined) Object.assign(store, { requestBody: dicomWebBody });
+  }
   for (const { path, method, parameters, status, headers, requestBody } of tusOperations) {
     const operations = document.paths?.[path];
     const found = operations?.[method];

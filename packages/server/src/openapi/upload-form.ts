@@ -34,6 +34,16 @@ export const uploadBody = {
   },
 };
 
+/** The same of `POST /dicom-web/studies`. */
+export const dicomWebBody = {
+  required: true,
+  content: {
+    'multipart/related; type="application/dicom"': {
+      schema: { type: 'string' as const, format: 'binary', description: 'DICOM files, one a part.' },
+    },
+  },
+};
+
 /** The same of `POST /api/jobs/{jobId}/revisions`. */
 export const revisionBody = {
   required: true,

@@ -2,7 +2,8 @@ import { chooseCase, choosePlane, expect, run, test, waitForResult } from './ato
 import { countColour } from './pixels.ts';
 import { expectSideInEveryPlane, sidedCases } from './sides.ts';
 
-for (const each of sidedCases) {
+// How the ADC is written has nothing to do with WebGL.
+for (const each of sidedCases.slice(0, 2)) {
   test(`a lesion of the patient's ${each.side} is drawn on that side in every plane (${each.grid})`, async ({
     page,
   }) => {

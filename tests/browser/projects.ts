@@ -1,0 +1,2 @@
+/** Name of the project whose browser has no WebGL2. */
+export const withoutWebGl = 'without WebGL2';
