@@ -16,11 +16,11 @@ export default function AccountMenu() {
   if (me === null) return null;
   const { account, shares, mode } = me;
   if (account === null) {
-    if (shares.length > 0) return <span className="account-name quiet">Guest</span>;
+    if (shares.length > 0) return <span className="account account-name quiet">Guest</span>;
     if (mode !== 'oidc' || !address.isOwn) return null;
     const to = window.location.search === '' ? '' : `?to=${encodeURIComponent(window.location.search)}`;
     return (
-      <a className="link" href={`${address.url}/sign-in${to}`}>
+      <a className="link account" href={`${address.url}/sign-in${to}`}>
         Sign in
       </a>
     );
@@ -28,7 +28,7 @@ export default function AccountMenu() {
   const { name, role, groups } = account;
   return (
     <DialogTrigger>
-      <Button className="link account-name" aria-label={`Account: ${name}`}>
+      <Button className="link account account-name" aria-label={`Account: ${name}`}>
         {name}
       </Button>
       <Popover className="popover" placement="bottom end">
