@@ -3,6 +3,8 @@ export const auditActions = [
   'open',
   'upload',
   'receive',
+  'search',
+  'fetch',
   'run',
   'revise',
   'export',
@@ -26,6 +28,6 @@ export type AuditEntry = {
   readonly who: string;
   readonly way: (typeof auditWays)[number];
   readonly action: AuditAction;
-  /** Id of a case, a job, a received study, a link or a token; null where it is about none. Never a name, and no secret. */
+  /** Id of a case, a job, a received study, an archive, a link or a token; null where it is about none. Never a name, and no secret. */
   readonly subject: string | null;
 };

@@ -92,6 +92,11 @@ const policy: Readonly<Record<string, PolicyRow>> = {
   'POST /dicom-web/studies': { ...open, least: 'reader', scope: 'send', audit: 'receive' },
   'POST /dicom-web/studies/:studyUid': { ...open, least: 'reader', scope: 'send', audit: 'receive' },
 
+  // What they show names patients of a whole hospital: not for everybody who may run a case.
+  'GET /api/archives': { ...open, least: 'reviewer', scope: 'search' },
+  'POST /api/archives/:archive/search': { ...open, least: 'reviewer', scope: 'search', audit: 'search' },
+  'POST /api/archives/:archive/cases': { ...open, least: 'reviewer', scope: 'search', audit: 'fetch' },
+
   'POST /api/segment': {
     least: 'reader',
     scope: 'run',

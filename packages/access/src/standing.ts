@@ -15,7 +15,7 @@ export function reaches(standing: Standing, least: Standing): boolean {
 }
 
 /** What a token may be used for; a person who signed in may do all that their role allows. */
-export const scopes = ['read', 'run', 'review', 'admin', 'send'] as const;
+export const scopes = ['read', 'run', 'review', 'admin', 'send', 'search'] as const;
 export type Scope = (typeof scopes)[number];
 
 export function isRole(text: string): text is Role {

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { exportCommand, importCommand } from './commands/archive.ts';
 import { atlasCommand } from './commands/atlas.ts';
 import { auditCommand } from './commands/audit.ts';
+import { benchmarkCommand } from './commands/benchmark.ts';
 import { casesCommand } from './commands/cases.ts';
 import { dicomCommand } from './commands/dicom.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -34,6 +35,7 @@ const commands = [
   reviseCommand,
   reportCommand,
   evaluateCommand,
+  benchmarkCommand,
   serveCommand,
   workerCommand,
   casesCommand,

@@ -9,6 +9,9 @@ describe('atoll', () => {
     [['--help']],
     [['segment', '--help']],
     [['evaluate', '--help']],
+    [['benchmark', '--help']],
+    [['models', '--help']],
+    [['models', 'import-nnunet', '--help']],
     [['serve', '--help']],
     [['worker', '--help']],
     [['cases', '--help']],
@@ -38,6 +41,8 @@ describe('atoll', () => {
     ['a b-value that is no number', ['segment', '--in', 'a', '--b-value', 'x', '--out', 'o']],
     ['a volume that is no number', ['segment', '--case', 'c', '--dwi-volume', 'x', '--out', 'o']],
     ['a separate worker', ['worker']],
+    ['a model without its licence', ['models', 'import-nnunet', 'a', '--id', 'a', '--out', 'b']],
+    ['a comparison with nothing to compare', ['benchmark', '--bids', 'a', '--out', 'b']],
     ['an export to nowhere', ['export']],
   ])('%s is wrong usage: exit 2, and stdout stays empty', async (_name, args) => {
     const { code, stdout, stderr } = await runAtoll(args);

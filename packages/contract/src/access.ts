@@ -64,7 +64,7 @@ export const TokenRequest = z
       .min(1)
       .default(['read', 'run'])
       .describe(
-        'What it is good for: read, run (also upload, delete, share), review, admin, send (store examinations by DICOMweb, and nothing else).',
+        'What it is good for: read, run (also upload, delete, share), review, admin, send (store examinations by DICOMweb), search (search archives and fetch studies).',
       ),
     days: z.int().min(1).max(366).default(90).describe('After so many days it expires.'),
   })

@@ -23,6 +23,7 @@ import { JobAnswers } from './jobs/job-answers.ts';
 import { addOpenApi } from './openapi/openapi.ts';
 import type { ServerParts } from './parts.ts';
 import { ReportDesk } from './reports/report-desk.ts';
+import { archiveRoutes } from './routes/archives.ts';
 import { atlasRoutes } from './routes/atlas.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { caseRoutes } from './routes/cases.ts';
@@ -112,6 +113,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   await fastify.register(oneCaseRoutes, parts);
   await fastify.register(resumableUploadRoutes, parts);
   await fastify.register(dicomWebRoutes, parts);
+  await fastify.register(archiveRoutes, parts);
   await fastify.register(engineRoutes, parts);
   await fastify.register(atlasRoutes, parts);
   await fastify.register(segmentRoutes, parts);

@@ -8,6 +8,7 @@ import {
   brainFileName,
   maskFileName,
   missedFileName,
+  probabilityFileName,
   reportFileName,
   segmentationFileName,
 } from '@atoll/engines/result-files';
@@ -183,6 +184,7 @@ async function segment(options: SegmentOptions): Promise<void> {
     dicomPdfFileName,
     segmentationFileName,
     missedFileName,
+    probabilityFileName,
     brainFileName,
     ...locationFileNames,
   ]) {
@@ -279,6 +281,7 @@ function collect(id: string, before: readonly string[]): readonly string[] {
 const fileTitles = [
   [maskFileName, 'Mask:  '],
   [missedFileName, 'Missed:'],
+  [probabilityFileName, 'Soft:  '],
   [brainFileName, 'Brain: '],
   [htmlFileName, 'Report:'],
   [pdfFileName, '       '],

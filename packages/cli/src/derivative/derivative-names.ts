@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { BidsCase } from '@atoll/cases/bids/scan';
 import { mniDwiFileName, mniTransformName, territoriesFileName } from '@atoll/engines/location-files';
 import { researchNotice } from '@atoll/engines/notice';
-import { brainFileName, missedFileName } from '@atoll/engines/result-files';
+import { brainFileName, missedFileName, probabilityFileName } from '@atoll/engines/result-files';
 import { htmlFileName, pdfFileName, thumbnailFileName } from '@atoll/report/file-names';
 import { frequencyMapName, frequencyPictureName, frequencySideCarName } from './frequency-map.ts';
 
@@ -20,6 +20,7 @@ export const bidsIgnore = [
   '*_report.html',
   '*_report.pdf',
   '*_overlay_*.nii.gz',
+  `*_${probabilityFileName}`,
   `*_${territoriesFileName}`,
   // Without the gradients that BIDS wants beside a DWI: it is one image, resampled.
   `*_${mniDwiFileName}`,
@@ -52,6 +53,7 @@ export const furtherMasks: Readonly<Record<string, { desc: string; type: string;
 
 export const furtherStems = [
   'overlay_',
+  probabilityFileName,
   ...Object.values(furtherMasks).map(({ desc }) => `desc-${desc}_mask`),
 ];
 

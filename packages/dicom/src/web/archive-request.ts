@@ -1,3 +1,5 @@
+import { type IncomingMessage, request as requestPlainly } from 'node:http';
+import { request as requestByTls } from 'node:https';
 import { AtollError } from '@atoll/errors/error';
 
 export type ArchiveRequest = {
@@ -16,7 +18,8 @@ export type ArchiveAnswer = {
 };
 
 /**
- * Asks an archive for something by DICOMweb.
+ * Asks an archive for something by DICOMweb. For Node alone, and not by its fetch: that one (undici of Node 24) throws
+ * where nobody can catch it when an archive closes the connection while its answer is read slower than it comes.
  * @throws AtollError DICOMWEB_UNREACHABLE, DICOMWEB_UNAUTHORIZED, DICOMWEB_UNANSWERED, JOB_CANCELLED; also from the body.
  */
 export async function askArchive(
@@ -24,59 +27,58 @@ export async function askArchive(
   accept: string,
   { authorization, signal, patienceMs = 60_000 }: ArchiveRequest,
 ): Promise<ArchiveAnswer> {
-  const late = new AbortController();
-  let timer = setTimeout(() => late.abort(), patienceMs);
-  const came = () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => late.abort(), patienceMs);
-  };
+  let isLate = false;
   const broken = (cause: unknown) => {
-    clearTimeout(timer);
     if (cause instanceof AtollError) return cause;
     if (signal?.aborted) return new AtollError('JOB_CANCELLED', undefined, { cause });
-    return late.signal.aborted
+    return isLate
       ? new AtollError('DICOMWEB_UNREACHABLE', 'The DICOMweb archive did not respond in time.', { cause })
       : new AtollError('DICOMWEB_UNREACHABLE', undefined, { cause });
   };
-  let response: Response;
-  try {
-    response = await fetch(address, {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const send = address.protocol === 'https:' ? requestByTls : requestPlainly;
+  const asked = send(
+    address,
+    {
+      // One connection for each question: none is left behind that the archive may close.
+      agent: false,
+      timeout: patienceMs,
       headers: {
         Accept: accept,
         ...(authorization === undefined ? {} : { Authorization: authorization }),
       },
-      // The archive's own address was told, and its credentials are for nobody else.
-      redirect: 'manual',
-      signal: signal === undefined ? late.signal : AbortSignal.any([signal, late.signal]),
-    });
-  } catch (cause) {
+      ...(signal === undefined ? {} : { signal }),
+    },
+    resolve,
+  );
+  asked.on('error', reject);
+  asked.on('timeout', () => {
+    isLate = true;
+    asked.destroy(new Error('nothing came for too long'));
+  });
+  asked.end();
+  const response = await promise.catch((cause: unknown) => {
     throw broken(cause);
-  }
-  const { status, headers, body } = response;
-  const refuse = async (error: AtollError) => {
-    clearTimeout(timer);
-    await body?.cancel().catch(() => undefined);
+  });
+  const status = response.statusCode ?? 0;
+  const refuse = (error: AtollError) => {
+    response.on('error', () => undefined);
+    response.destroy();
     return error;
   };
-  if (status === 401 || status === 403) throw await refuse(new AtollError('DICOMWEB_UNAUTHORIZED'));
-  if (status < 200 || status > 299) throw await refuse(unanswered(status));
-  async function* pieces() {
-    const reader = body?.getReader();
+  if (status === 401 || status === 403) throw refuse(new AtollError('DICOMWEB_UNAUTHORIZED'));
+  // No redirection is followed: the archive's own address was told, and its credentials are for nobody else.
+  if (status < 200 || status > 299) throw refuse(unanswered(status));
+  async function* pieces(): AsyncGenerator<Uint8Array, void, undefined> {
     try {
-      for (;;) {
-        const piece = await reader?.read();
-        if (piece === undefined || piece.done) return;
-        came();
-        yield piece.value;
-      }
+      for await (const piece of response) if (piece instanceof Uint8Array) yield piece;
     } catch (cause) {
       throw broken(cause);
     } finally {
-      clearTimeout(timer);
-      reader?.cancel().catch(() => undefined);
+      asked.destroy();
     }
   }
-  return { status, contentType: headers.get('content-type') ?? '', body: pieces() };
+  return { status, contentType: response.headers['content-type'] ?? '', body: pieces() };
 }
 
 function unanswered(status: number): AtollError {

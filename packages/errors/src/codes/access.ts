@@ -61,7 +61,7 @@ export const accessCodes = {
   TOKEN_SCOPE_MISSING: {
     status: 403,
     sentence: 'The token is not good for this.',
-    action: 'Use one with the scope that is needed: read, run, review, admin or send.',
+    action: 'Use one with the scope that is needed: read, run, review, admin, send or search.',
     retry: 'never',
     where: ['answer', 'terminal'],
   },

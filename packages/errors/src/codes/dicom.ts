@@ -70,6 +70,14 @@ export const dicomCodes = {
     retry: 'never',
     where: ['terminal'],
   },
+  ARCHIVE_UNKNOWN: {
+    status: 404,
+    sentence: 'There is no such archive that can be searched here.',
+    action:
+      'See GET /api/archives; the administrator lists archives in ATOLL_ARCHIVES. Where nobody signs in, they can be searched from this machine alone.',
+    retry: 'never',
+    where: ['answer'],
+  },
   DICOMWEB_UNANSWERED: {
     status: 502,
     sentence: 'The DICOMweb archive did not answer the question.',

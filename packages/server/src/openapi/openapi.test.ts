@@ -16,6 +16,9 @@ it('/openapi.json describes every route, its answers and its errors', async () =
   expect(document.openapi).toBe('3.1.0');
   expect(Object.keys(document.paths).sort()).toEqual([
     '/',
+    '/api/archives',
+    '/api/archives/{archive}/cases',
+    '/api/archives/{archive}/search',
     '/api/audit',
     '/api/cases',
     '/api/cases/{caseId}',

@@ -2,10 +2,10 @@ import { Readable } from 'node:stream';
 import { isUploadId } from '@atoll/cases/uploads/uploaded-cases';
 import { CaseAdded, CaseDetail, CaseId, CaseOfUploads } from '@atoll/contract/cases';
 import { AtollError } from '@atoll/errors/error';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { ownerFor } from '../access/owner.ts';
+import { untilGone } from '../answers/until-gone.ts';
 import { type FoundCase, findCase } from '../cases/find-case.ts';
 import { clientOf } from '../guards/client-id.ts';
 import type { ServerParts } from '../parts.ts';
@@ -128,14 +128,4 @@ function describe({ summary: found, expiresAt }: FoundCase, publicUrl: string): 
     expiresAt: expiresAt?.toISOString() ?? null,
     derivation: [...(summary.derivation ?? [])],
   };
-}
-
-/** Aborted when the client leaves before it has its answer. */
-function untilGone(request: FastifyRequest, reply: FastifyReply): AbortSignal {
-  const controller = new AbortController();
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) controller.abort(new AtollError('REQUEST_MALFORMED'));
-  });
-  request.raw.once('error', () => controller.abort(new AtollError('REQUEST_MALFORMED')));
-  return controller.signal;
 }

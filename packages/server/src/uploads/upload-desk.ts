@@ -109,6 +109,27 @@ export class UploadDesk {
     );
   }
 
+  /**
+   * The same of files that are fetched from elsewhere.
+   * @param fetch writes them into a folder.
+   */
+  async takeInFetched(
+    sender: Sender,
+    fetch: (folder: string) => Promise<Received['files']>,
+    signal?: AbortSignal,
+  ): Promise<TakenIn> {
+    await this.room.check(this.limits.maxBytes);
+    return this.#takeIn(
+      sender,
+      async (folder) => ({
+        received: { files: await fetch(folder) },
+        keep: async () => undefined,
+        giveBack: async () => undefined,
+      }),
+      signal,
+    );
+  }
+
   /** @param bring brings the files into a folder that is gone when all is over. */
   async #takeIn(
     sender: Sender,
