@@ -123,6 +123,12 @@ const policy: Readonly<Record<string, PolicyRow>> = {
     audit: 'revise',
   },
 
+  // Whoever comes here is nobody yet, or not any more.
+  'GET /sign-in': { ...open },
+  'GET /sign-in/done': { ...open, audit: 'sign-in' },
+  'GET /signed-in': open,
+  'POST /api/sign-out': { ...open, audit: 'sign-out' },
+
   // A link is opened by whoever holds it.
   'GET /share/:secret': { ...open, audit: 'open-share' },
   'POST /api/shares': {

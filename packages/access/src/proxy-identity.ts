@@ -1,4 +1,5 @@
 import { AtollError } from '@atoll/errors/error';
+import { isPlain, mostGroups } from './plain-name.ts';
 import { type GroupRoles, roleOf } from './standing.ts';
 import type { Principal } from './visitor.ts';
 
@@ -12,8 +13,6 @@ export type IncomingIdentity = {
   /** Address of whoever the connection comes from. */
   readonly peer: string | undefined;
 };
-
-const mostGroups = 500;
 
 /**
  * Who asks, by the word of a proxy.
@@ -64,9 +63,4 @@ function valuesOf(rawHeaders: readonly string[], name: string): string[] {
     );
   }
   return values;
-}
-
-/** One line of text of at most so many characters. */
-function isPlain(text: string, longest: number): boolean {
-  return text.length <= longest && !/\p{Cc}/u.test(text);
 }

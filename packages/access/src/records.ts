@@ -21,9 +21,27 @@ export type Token = {
 export type Share = OpenedShare & {
   readonly madeBy: string;
   readonly createdAt: Date;
-  readonly expiresAt: Date;
   readonly revokedAt: Date | null;
 };
+
+/** Somebody who signed in with a browser, without its secret. Their role is found anew by their groups each time. */
+export type Session = {
+  readonly userId: string;
+  readonly name: string;
+  readonly groups: readonly string[];
+  /** What the provider gave, sealed with the secret that the browser alone has; null where it is not needed. */
+  readonly sealed: string | null;
+  readonly createdAt: Date;
+  /** When it ends, unless it is used before; never later than `endsAt`. */
+  readonly expiresAt: Date;
+  /** When it ends in any case. */
+  readonly endsAt: Date;
+  /** When the provider is to be asked again who this is; null where it cannot be asked. */
+  readonly renewAt: Date | null;
+};
+
+/** What the provider said when it was asked again. */
+export type SessionRenewal = Pick<Session, 'userId' | 'name' | 'groups' | 'sealed' | 'renewAt'>;
 
 /** What is kept about access, in the database of the jobs. Secrets are known by their hashes alone. */
 export type AccessRecords = {
@@ -42,11 +60,26 @@ export type AccessRecords = {
     ofJob(jobId: string): Promise<readonly Share[]>;
     revoke(shareId: string): Promise<boolean>;
   };
+  readonly sessions: {
+    add(session: Session, hash: string): Promise<void>;
+    /** null for one that is unknown or has ended. */
+    find(hash: string, now: Date): Promise<Session | null>;
+    /** It was used: it ends later. */
+    extend(hash: string, expiresAt: Date): Promise<void>;
+    /**
+     * Of several processes that want to ask the provider at the same time, one may: a token for renewal is good once.
+     * @returns whether it is this one; the others may from `next` on.
+     */
+    claimRenewal(hash: string, due: Date, next: Date): Promise<boolean>;
+    renew(hash: string, renewal: SessionRenewal): Promise<void>;
+    /** @returns the session that it was; null where there was none. */
+    remove(hash: string): Promise<Session | null>;
+  };
   readonly audit: {
     add(entries: readonly AuditEntry[]): Promise<void>;
     list(wish: AuditWish): Promise<readonly (AuditEntry & { readonly number: number })[]>;
   };
-  /** Removes what is past its time: ended tokens and links, and what was written down before. */
+  /** Removes what is past its time: ended tokens, links and sessions, and what was written down before. */
   sweep(auditBefore: Date, now: Date): Promise<void>;
 };
 

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 
 /** What secrets of Atoll begin with, so that they are known where they turn up by mistake. */
-const prefixes = { token: 'atoll_', share: 's_' } as const;
+const prefixes = { token: 'atoll_', share: 's_', session: 'v_', attempt: 'a_' } as const;
 type SecretKind = keyof typeof prefixes;
 
 /** 256 random bits, with what they are for before them. */

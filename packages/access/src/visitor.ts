@@ -1,7 +1,7 @@
 import type { Role, Scope, Standing } from './standing.ts';
 
 /** How somebody said who they are. */
-type Way = 'proxy' | 'token';
+type Way = 'proxy' | 'session' | 'token';
 
 /** Somebody whose identity is known. */
 export type Principal = {
@@ -21,7 +21,12 @@ export type Principal = {
 export type Owner = { readonly id: string; readonly groups: readonly string[] };
 
 /** What a link that is still good opens: one result, and the case that it is of. */
-export type OpenedShare = { readonly shareId: string; readonly jobId: string; readonly caseId: string };
+export type OpenedShare = {
+  readonly shareId: string;
+  readonly jobId: string;
+  readonly caseId: string;
+  readonly expiresAt: Date;
+};
 
 /** Who asks: somebody, or nobody, with the links that they hold. */
 export type Visitor = {

@@ -1,13 +1,27 @@
-import { auditActions } from '@atoll/access/audit-entry';
+import { auditActions, auditWays } from '@atoll/access/audit-entry';
 import { roles, scopes } from '@atoll/access/standing';
 import { z } from 'zod';
+import { AuthMode } from './page-config.ts';
 
 const moment = z.string().describe('ISO 8601.');
+
+/** Answer of POST /api/sign-out. */
+export const SignedOut = z
+  .object({
+    next: z.string().nullable().describe('Where the provider ends its own session; null where it does not.'),
+  })
+  .meta({ id: 'SignedOut' });
+
+/** Query of GET /api/me: things of which it is asked what may be done with them. */
+export const MeQuery = z.object({
+  job: z.string().max(100).optional().describe('Id of a job.'),
+  case: z.string().max(200).optional().describe('Id of a case.'),
+});
 
 /** Answer of GET /api/me. */
 export const Me = z
   .object({
-    mode: z.enum(['none', 'proxy']).describe('none: nobody has to sign in. proxy: a proxy in front does it.'),
+    mode: AuthMode,
     account: z
       .object({
         id: z.string(),
@@ -18,8 +32,16 @@ export const Me = z
       .nullable()
       .describe('null: not signed in.'),
     shares: z
-      .array(z.object({ jobId: z.string(), caseId: z.string() }))
-      .describe('Results that links open for whoever asks.'),
+      .array(z.object({ jobId: z.string(), caseId: z.string(), expiresAt: moment }))
+      .describe('Results that links open for whoever asks, and until when.'),
+    may: z
+      .object({
+        run: z.boolean().describe('Upload cases and run jobs.'),
+        reviseJob: z.boolean().describe('Accept, correct or reject the result of the job in the query.'),
+        shareJob: z.boolean().describe('Make links to it, and delete it.'),
+        removeCase: z.boolean().describe('Delete the case in the query.'),
+      })
+      .describe('What whoever asks may do.'),
   })
   .meta({ id: 'Me' });
 export type Me = z.infer<typeof Me>;
@@ -126,7 +148,7 @@ export const AuditList = z
           number: z.int(),
           at: moment,
           who: z.string(),
-          way: z.enum(['proxy', 'token', 'share']),
+          way: z.enum(auditWays),
           action: z.enum(auditActions),
           subject: z.string().nullable(),
         }),

@@ -5,6 +5,7 @@ import {
   ShareAdded,
   ShareList,
   type ShareRequest,
+  SignedOut,
   TokenAdded,
   TokenList,
   type TokenRequest,
@@ -131,8 +132,16 @@ export function createClient(baseUrl: string, fetcher: Fetcher = (...args) => fe
     /** What a reader made of a result; it never changes. */
     revision: (jobId: string, number: number, signal?: AbortSignal) =>
       ask(Revision, `/api/jobs/${encodeURIComponent(jobId)}/revisions/${number}`, withSignal(signal)),
-    /** Who asks, and whether anybody has to sign in. */
-    me: (signal?: AbortSignal) => ask(Me, '/api/me', withSignal(signal)),
+    /** Who asks, whether anybody has to sign in, and what they may do with a job and a case. */
+    me: ({ jobId, caseId }: { jobId: string | null; caseId: string | null }, signal?: AbortSignal) => {
+      const query = new URLSearchParams();
+      if (jobId !== null) query.set('job', jobId);
+      if (caseId !== null) query.set('case', caseId);
+      return ask(Me, query.size === 0 ? '/api/me' : `/api/me?${query}`, withSignal(signal));
+    },
+    /** Ends the session of this browser. */
+    signOut: (signal?: AbortSignal) =>
+      ask(SignedOut, '/api/sign-out', { method: 'POST', ...withSignal(signal) }),
     /** Makes a link to a result that ends. */
     share: (wanted: ShareRequest, signal?: AbortSignal) =>
       ask(ShareAdded, '/api/shares', sending(wanted, signal)),

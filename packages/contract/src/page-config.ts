@@ -11,6 +11,13 @@ export const ServiceUrl = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** How people sign in to a service. */
+export const AuthMode = z
+  .enum(['none', 'proxy', 'oidc'])
+  .describe(
+    'none: nobody has to sign in. proxy: a proxy in front does it. oidc: at /sign-in, with the OpenID provider.',
+  );
+
 /** `config.json` beside the page, read when the page starts: a static copy of it needs no build of its own. */
 export const PageConfig = z.object({
   api: ServiceUrl.nullable()
@@ -24,6 +31,7 @@ export const PageConfig = z.object({
     .boolean()
     .default(false)
     .describe('Whether the atlas is available next to the viewer, in the folder atlas.'),
+  auth: AuthMode.optional(),
   review: z
     .boolean()
     .optional()

@@ -22,6 +22,7 @@ import {
   wholeNumber,
   yesOrNo,
 } from './setting-readers.ts';
+import { signInSettings } from './sign-in-settings.ts';
 
 /** Every setting of Atoll. Names carry units; an empty text counts as unset. */
 export const schema = z.object({
@@ -132,9 +133,9 @@ export const schema = z.object({
     description: 'Exact origins of pages that may embed the viewer in a frame, separated by commas; or none.',
     fallback: 'https://huggingface.co',
   }),
-  ATOLL_AUTH: setting(z.enum(['none', 'proxy']), {
+  ATOLL_AUTH: setting(z.enum(['none', 'proxy', 'oidc']), {
     description:
-      'Who may use this instance: none (everybody who can reach it) or proxy (whom a proxy in front, such as oauth2-proxy or Authelia, names in its headers). See docs/access.md.',
+      'Who may use this instance: none (everybody who can reach it), proxy (whom a proxy in front, such as oauth2-proxy or Authelia, names in its headers), or oidc (who signs in with an OpenID provider, such as Keycloak or Entra ID). See docs/access.md.',
     fallback: 'none',
   }),
   ATOLL_OPEN: setting(yesOrNo, {
@@ -157,6 +158,7 @@ export const schema = z.object({
     fallback: 'X-Forwarded-Preferred-Username',
     example: 'Remote-Name',
   }),
+  ...signInSettings,
   ATOLL_READER_GROUPS: setting(names, {
     description:
       'Groups whose members may see listed cases, upload cases and run jobs, separated by commas. If empty, everybody may who has signed in.',

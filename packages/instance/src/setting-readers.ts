@@ -55,6 +55,23 @@ export const names = listOf((entry) =>
   entry.length <= 200 && !/\p{Cc}/u.test(entry) ? null : `"${entry.slice(0, 40)}" is not a name`,
 );
 
+/** Letter by letter as the provider states it: with a slash at the end or without one. */
+export const issuerUrl = z.string().transform((text, context) => {
+  const plain = publicUrl.safeParse(text);
+  if (plain.success) return plain.data === null ? null : text;
+  context.addIssue({ code: 'custom', message: `"${text}" is not an http or https address` });
+  return z.NEVER;
+});
+
+/** Scopes of OAuth, separated by spaces. */
+export const oidcScopes = z.string().transform((text, context) => {
+  const scopes = [...new Set(text.split(/[\s,]+/).filter((scope) => scope !== ''))];
+  if (scopes.includes('openid') && scopes.every((scope) => /^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/.test(scope)))
+    return scopes.join(' ');
+  context.addIssue({ code: 'custom', message: 'scopes are required, openid among them' });
+  return z.NEVER;
+});
+
 export const headerName = z
   .string()
   .regex(/^[A-Za-z0-9-]{1,64}$/, 'the name of an HTTP header is required')

@@ -53,6 +53,17 @@ describe('settings', () => {
         },
         groupRoles: { readers: [], reviewers: [], admins: [] },
         sharedGroups: [],
+        signIn: {
+          issuer: null,
+          clientId: '',
+          clientSecret: null,
+          scopes: 'openid profile',
+          prompt: '',
+          claims: { user: 'sub', groups: 'groups' },
+          sessionSeconds: 12 * 3600,
+          idleSeconds: 2 * 3600,
+          renewalSeconds: 600,
+        },
         auditSeconds: 365 * 86_400,
       },
       engine: 'diffusion',
@@ -82,6 +93,35 @@ describe('settings', () => {
       logLevel: 'info',
       logFormat: 'auto',
     });
+  });
+
+  it('for signing in say what is missing, and let no code or cookie go over an open network', () => {
+    const wanted = {
+      ATOLL_AUTH: 'oidc',
+      ATOLL_PUBLIC_URL: 'https://atoll.example.org',
+      ATOLL_OIDC_ISSUER: 'https://login.example.org/application/o/atoll/',
+      ATOLL_OIDC_CLIENT_ID: 'atoll',
+    };
+    // Issuers are compared letter by letter: the slash stays.
+    expect(readSettings(wanted).auth.signIn.issuer).toBe(wanted.ATOLL_OIDC_ISSUER);
+    const none = faultsOf({ ATOLL_AUTH: 'oidc' });
+    for (const name of ['ATOLL_OIDC_ISSUER', 'ATOLL_OIDC_CLIENT_ID', 'ATOLL_PUBLIC_URL']) {
+      expect(none).toContain(`${name}: with ATOLL_AUTH=oidc, set`);
+    }
+    const open = {
+      ATOLL_OIDC_ISSUER: 'http://login.example.org',
+      ATOLL_PUBLIC_URL: 'http://atoll.example.org',
+    };
+    expect(faultsOf({ ...wanted, ...open }).match(/an https address is required/g)).toHaveLength(2);
+    for (const url of ['http://localhost:8080', 'http://127.0.0.1:8080', 'http://[::1]:8080']) {
+      expect(readSettings({ ...wanted, ATOLL_OIDC_ISSUER: url, ATOLL_PUBLIC_URL: url }).auth.mode).toBe(
+        'oidc',
+      );
+    }
+    expect(faultsOf({ ...wanted, ATOLL_PUBLIC_URL: 'http://localhost.example.org' })).toContain('https');
+    expect(faultsOf({ ...wanted, ATOLL_OIDC_SCOPES: 'profile' })).toContain('openid among them');
+    expect(faultsOf({ ...wanted, ATOLL_SESSION_IDLE: '5s' })).toContain('at least 60s');
+    expect(faultsOf({ ...wanted, ATOLL_OIDC_PROMPT: 'none' })).toContain('ATOLL_OIDC_PROMPT');
   });
 
   it('put the data folder where they say, relative to the home or to here', () => {

@@ -6,6 +6,7 @@ import { readArchives } from './archive-settings.ts';
 import { chooseDataPlace } from './data-place.ts';
 import { type About, abouts } from './setting.ts';
 import { schema } from './setting-list.ts';
+import { faultsOfSignIn, readSignIn } from './sign-in.ts';
 
 /** The hub’s settings together; null where no data set is named. */
 function readHub(env: z.output<typeof schema>) {
@@ -66,6 +67,7 @@ const Given = schema.transform((env) => ({
       admins: env.ATOLL_ADMIN_GROUPS,
     },
     sharedGroups: env.ATOLL_SHARED_GROUPS,
+    signIn: readSignIn(env),
     auditSeconds: env.ATOLL_AUDIT_TTL,
   },
   engine: env.ATOLL_ENGINE,
@@ -141,6 +143,7 @@ export function readSettings(env: Environment): Settings {
   if (parsed.data?.auth.mode === 'proxy' && parsed.data.trustedProxies.length === 0) {
     faults.push('ATOLL_AUTH: with proxy, list the address of the proxy in ATOLL_TRUSTED_PROXIES as well');
   }
+  if (parsed.data?.auth.mode === 'oidc') faults.push(...faultsOfSignIn(parsed.data));
   faults.push(...(parsed.data?.archives.faults ?? []));
   const bucket = parsed.data?.bucket;
   if (bucket && (bucket.accessKeyId === '' || bucket.secretAccessKey === '')) {

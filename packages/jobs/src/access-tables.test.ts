@@ -1,5 +1,5 @@
 import { newToken } from '@atoll/access/new-token';
-import type { Share } from '@atoll/access/records';
+import type { Session, Share } from '@atoll/access/records';
 import { hashOf, newSecret } from '@atoll/access/secret';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { request, Scratch, until } from '../test/scratch.ts';
@@ -61,6 +61,37 @@ describe.each(['the embedded database', 'PostgreSQL'])('what is kept about acces
     await until(jobs, jobId, 'completed');
     await jobs.purge(jobId);
     expect(await shares.get('a')).toBeNull();
+  });
+
+  it('keeps who signed in until their time, and lets one of many ask the provider again', async () => {
+    const { sessions } = jobs.access;
+    const hash = hashOf(newSecret('session'));
+    const session: Session = {
+      userId: 'jane',
+      name: 'Jane R.',
+      groups: ['lab'],
+      sealed: 'c2VhbGVk',
+      createdAt: now,
+      expiresAt: later(1),
+      endsAt: later(3),
+      renewAt: now,
+    };
+    await sessions.add(session, hash);
+    expect(await sessions.find(hash, now)).toEqual(session);
+    expect(await sessions.find(hash, later(1))).toBeNull();
+    await sessions.extend(hash, later(2));
+    expect((await sessions.find(hash, later(1)))?.userId).toBe('jane');
+    const claims = await Promise.all([1, 2, 3].map(() => sessions.claimRenewal(hash, now, later(1))));
+    expect(claims.filter(Boolean)).toHaveLength(1);
+    const renewal = { userId: 'jane', name: 'Jane', groups: [], sealed: null, renewAt: null };
+    await sessions.renew(hash, renewal);
+    expect(await sessions.find(hash, now)).toEqual({ ...session, ...renewal, expiresAt: later(2) });
+    await jobs.access.sweep(new Date(0), later(1));
+    expect((await sessions.remove(hash))?.userId).toBe('jane');
+    expect(await sessions.remove(hash)).toBeNull();
+    await sessions.add(session, hash);
+    await jobs.access.sweep(new Date(0), later(1.5));
+    expect(await sessions.find(hash, now)).toBeNull();
   });
 
   it('lists the log by account, thing and time, page by page, and forgets what is old', async () => {

@@ -2,7 +2,8 @@ import type { AccessRecords } from '@atoll/access/records';
 import { AuditTable } from './audit-table.ts';
 import type { Sql } from './database.ts';
 import { lt } from './drizzle.ts';
-import { shares, tokens } from './schema.ts';
+import { sessions, shares, tokens } from './schema.ts';
+import { SessionTable } from './session-table.ts';
 import { ShareTable } from './share-table.ts';
 import { TokenTable } from './token-table.ts';
 
@@ -15,11 +16,13 @@ export function accessTables(database: Sql): AccessRecords {
   return {
     tokens: new TokenTable(database),
     shares: new ShareTable(database),
+    sessions: new SessionTable(database),
     audit,
     async sweep(auditBefore, now) {
       const ended = new Date(now.getTime() - endedMs);
       await database.delete(tokens).where(lt(tokens.expiresAt, ended));
       await database.delete(shares).where(lt(shares.expiresAt, ended));
+      await database.delete(sessions).where(lt(sessions.expiresAt, now));
       await audit.forget(auditBefore);
     },
   };

@@ -67,7 +67,7 @@ export class Jobs {
     this.#parts = parts;
     this.results = results;
     this.studies = parts.studies;
-    const { tokens, shares, audit } = access;
+    const { tokens, shares, sessions, audit } = access;
     this.access = {
       tokens: {
         add: (token, hash) => this.#reach(() => tokens.add(token, hash)),
@@ -82,6 +82,14 @@ export class Jobs {
         get: (shareId) => this.#reach(() => shares.get(shareId)),
         ofJob: (jobId) => this.#reach(() => shares.ofJob(jobId)),
         revoke: (shareId) => this.#reach(() => shares.revoke(shareId)),
+      },
+      sessions: {
+        add: (session, hash) => this.#reach(() => sessions.add(session, hash)),
+        find: (hash, now) => this.#reach(() => sessions.find(hash, now)),
+        extend: (hash, expiresAt) => this.#reach(() => sessions.extend(hash, expiresAt)),
+        claimRenewal: (hash, due, next) => this.#reach(() => sessions.claimRenewal(hash, due, next)),
+        renew: (hash, renewal) => this.#reach(() => sessions.renew(hash, renewal)),
+        remove: (hash) => this.#reach(() => sessions.remove(hash)),
       },
       audit: {
         add: (entries) => this.#reach(() => audit.add(entries)),

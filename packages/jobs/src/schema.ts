@@ -1,4 +1,4 @@
-import { auditActions } from '@atoll/access/audit-entry';
+import { auditActions, auditWays } from '@atoll/access/audit-entry';
 import { roles, scopes } from '@atoll/access/standing';
 import { bigint, doublePrecision, integer, pgSchema, text, timestamp } from './drizzle.ts';
 import { studyStates } from './received-study.ts';
@@ -105,12 +105,25 @@ export const shares = atoll.table('shares', {
   revokedAt: moment('revoked_at'),
 });
 
+/** People who signed in with a browser. */
+export const sessions = atoll.table('sessions', {
+  hash: text('hash').primaryKey(),
+  userId: text('user_id').notNull(),
+  name: text('name').notNull(),
+  groups: text('groups').array().notNull(),
+  sealed: text('sealed'),
+  createdAt: moment('created_at').notNull(),
+  expiresAt: moment('expires_at').notNull(),
+  endsAt: moment('ends_at').notNull(),
+  renewAt: moment('renew_at'),
+});
+
 /** Who did what. */
 export const audit = atoll.table('audit', {
   number: bigint('number', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
   at: moment('at').notNull(),
   who: text('who').notNull(),
-  way: text('way', { enum: ['proxy', 'token', 'share'] }).notNull(),
+  way: text('way', { enum: [...auditWays] }).notNull(),
   action: text('action', { enum: [...auditActions] }).notNull(),
   subject: text('subject'),
 });

@@ -4,6 +4,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { AccessDesk } from './access/access-desk.ts';
 import { Identification } from './access/identification.ts';
+import { openSignIn } from './access/open-sign-in.ts';
 import { AnswerLog, requestIds } from './answers/answer-log.ts';
 import { answerProblems, sendProblem } from './answers/problems.ts';
 import { addStaticPage } from './answers/static-page.ts';
@@ -40,6 +41,7 @@ import { revisionRoutes } from './routes/revisions.ts';
 import { rootRoutes } from './routes/root.ts';
 import { segmentRoutes } from './routes/segment.ts';
 import { shareRoutes } from './routes/shares.ts';
+import { signInRoutes } from './routes/sign-in.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { zipRoutes } from './routes/zip.ts';
 
@@ -94,11 +96,13 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   addRateLimit(fastify, settings);
   if (parts.opening !== undefined) addOpeningGate(fastify, parts.opening);
   const records = () => parts.access ?? Promise.reject(new Error('There are no records of access.'));
-  const identification = settings.auth.mode === 'none' ? null : new Identification(settings, records);
+  const signIn = await openSignIn(settings, records, fastify.log);
+  const identification =
+    settings.auth.mode === 'none' ? null : new Identification(settings, records, signIn?.sessions ?? null);
   if (identification !== null) await fastify.register((await import('@fastify/cookie')).default);
   addAccessGuard(fastify, { ...parts, identification, records });
 
-  await addOpenApi(fastify);
+  await addOpenApi(fastify, settings);
   if (pageDir !== null) await addStaticPage(fastify, pageDir);
 
   const fillOtherMethods = answerOtherMethods(fastify);
@@ -122,8 +126,9 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   await fastify.register(fileRoutes, { ...parts, reports });
   await fastify.register(zipRoutes, { ...parts, reports });
   await fastify.register(revisionRoutes, { ...parts, reports });
-  const desk = new AccessDesk(records, identification);
-  await fastify.register(meRoutes, parts);
+  const desk = new AccessDesk(records, identification, signIn);
+  await fastify.register(meRoutes, { ...parts, records });
+  await fastify.register(signInRoutes, { desk });
   await fastify.register(shareRoutes, { ...parts, desk });
   await fastify.register(tokenRoutes, { desk });
   await fastify.register(auditRoutes, { desk });

@@ -20,9 +20,10 @@ const queryClient = new QueryClient({
   },
 });
 // Only `atoll review` wants the other page: nobody else waits for it.
-const isReview = (await pageConfig()).review === true;
+const config = await pageConfig();
+const isReview = config.review === true;
 const Shown = isReview ? (await import('./review/review-app.tsx')).ReviewApp : App;
-const connection = openConnection(await findAddress());
+const connection = openConnection(await findAddress(), config);
 createRoot(page).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>

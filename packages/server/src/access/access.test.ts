@@ -56,9 +56,26 @@ const cookieOf = (answer: { headers: Record<string, unknown> }) =>
 
 describe('who asks', () => {
   it('is told, with the role that the groups give', async () => {
-    expect(Me.parse((await get('/api/me')).json())).toEqual({ mode: 'proxy', account: null, shares: [] });
+    expect(Me.parse((await get('/api/me')).json())).toEqual({
+      mode: 'proxy',
+      account: null,
+      shares: [],
+      may: { run: false, reviseJob: false, shareJob: false, removeCase: false },
+    });
     const account = { id: 'ann', name: 'ann', role: 'reviewer', groups: ['lab', 'reviewers'] };
     expect(Me.parse((await get('/api/me', ann)).json()).account).toEqual(account);
+  });
+
+  it('is told what they may do with a job and a case', async () => {
+    const jobId = await run(ann);
+    const may = async (headers: Record<string, string>) =>
+      Me.parse((await get(`/api/me?job=${jobId}&case=case-one`, headers)).json()).may;
+    const all = { run: true, reviseJob: true, shareJob: true, removeCase: true };
+    expect(await may(ann)).toEqual(all);
+    expect(await may(admin)).toEqual(all);
+    expect(await may(ben)).toMatchObject({ run: true, reviseJob: false, shareJob: false });
+    expect(await may(cat)).toMatchObject({ run: true, reviseJob: false, shareJob: false });
+    expect(await may({})).toEqual({ run: false, reviseJob: false, shareJob: false, removeCase: false });
   });
 
   it('is refused with a forged header of a peer that is no proxy, even with a good token beside it', async () => {
@@ -204,7 +221,10 @@ describe('a link', () => {
     expect(opened.headers.location).toMatch(new RegExp(`/\\?job=${jobId}$`));
     expect(opened.headers['set-cookie']).toMatch(/HttpOnly.*SameSite=Lax/);
     const cookie = { cookie: cookieOf(opened) };
-    expect((await get('/api/me', cookie)).json().shares).toEqual([{ jobId, caseId: 'case-one' }]);
+    const guest = Me.parse((await get(`/api/me?job=${jobId}`, cookie)).json());
+    expect(guest.shares).toMatchObject([{ jobId, caseId: 'case-one' }]);
+    expect(Date.parse(guest.shares[0].expiresAt) - Date.now()).toBeLessThanOrEqual(3600_000);
+    expect(Object.values(guest.may)).not.toContain(true);
     for (const path of [
       `/api/jobs/${jobId}`,
       `/files/${jobId}/case-one/lesion_msk.nii.gz`,
@@ -226,6 +246,10 @@ describe('a link', () => {
     expect(codeOf(await get(`/api/jobs/${jobId}`, cookie))).toBe('SIGN_IN_NEEDED');
     const ending = await get(new URL(url).pathname);
     expect([ending.statusCode, codeOf(ending)]).toEqual([410, 'SHARE_ENDED']);
+    // A person is told on a page.
+    const shown = await get(new URL(url).pathname, { accept: 'text/html' });
+    expect([shown.statusCode, shown.headers['content-type']]).toEqual([410, 'text/html; charset=utf-8']);
+    expect(shown.body).toContain('no longer valid');
   });
 
   it('is made by those alone whose result it is', async () => {

@@ -13,3 +13,8 @@ export function isOwnPage({ method, headers, publicUrl }: FastifyRequest): boole
   }
   return origin === undefined || origin === new URL(publicUrl).origin;
 }
+
+/** Does a request change nothing, or come from Atoll's own page by the word of its Origin? */
+export function isOwnWriting({ method, headers, publicUrl }: FastifyRequest): boolean {
+  return method === 'GET' || method === 'HEAD' || headers.origin === new URL(publicUrl).origin;
+}

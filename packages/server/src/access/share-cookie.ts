@@ -1,13 +1,13 @@
 import { isSecret } from '@atoll/access/secret';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { readCookie, writeCookie } from './cookies.ts';
 
-/** Links that a browser has opened, the newest first. It opens results for looking at, and nothing else. */
-const cookieName = 'atoll-shares';
-/** A browser keeps so many of them. */
+/** A browser keeps so many links that it has opened. */
 const mostShares = 8;
 
-export function shareSecretsOf({ cookies }: FastifyRequest): string[] {
-  const secrets = (cookies[cookieName] ?? '').split('.').slice(0, mostShares);
+/** Links that a browser has opened, the newest first. They open results for looking at, and nothing else. */
+export function shareSecretsOf(request: FastifyRequest): string[] {
+  const secrets = (readCookie(request, 'shares') ?? '').split('.').slice(0, mostShares);
   return secrets.filter((secret) => isSecret('share', secret));
 }
 
@@ -19,11 +19,5 @@ export function keepShareSecret(
   expires: Date,
 ): void {
   const kept = [secret, ...shareSecretsOf(request).filter((each) => each !== secret)].slice(0, mostShares);
-  reply.setCookie(cookieName, kept.join('.'), {
-    path: '/',
-    httpOnly: true,
-    sameSite: 'lax',
-    secure: request.publicUrl.startsWith('https:'),
-    expires,
-  });
+  writeCookie(reply, 'shares', kept.join('.'), expires);
 }

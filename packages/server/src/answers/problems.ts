@@ -4,6 +4,15 @@ import { isDiskFull } from '@atoll/errors/disk-full';
 import { AtollError } from '@atoll/errors/error';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { prefersHtml } from './accept.ts';
+import { sendPlainPage } from './plain-page.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** A route that links lead people to: what goes wrong is told them on a page. */
+    answersPeople?: boolean;
+  }
+}
 
 /** No address takes any other, so that TRACE and the like are refused as methods, wherever they go. */
 const usedMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
@@ -25,6 +34,20 @@ const codesOfFastify: Readonly<Record<string, ErrorCode>> = {
 /** The answer's body for an error of the catalogue. */
 function toProblem(error: AtollError): Problem {
   return { detail: error.message, code: error.code, action: error.action };
+}
+
+/** The same for a person whom a link has led here: with a way on. */
+function pageOfProblem(error: AtollError, { publicUrl, routeOptions }: FastifyRequest) {
+  const isSignIn = routeOptions.url?.startsWith('/sign-in') === true && error.code !== 'SIGN_IN_OFF';
+  return {
+    title: error.message,
+    text: error.action,
+    code: error.code,
+    links: [
+      ...(isSignIn ? [{ words: 'Sign in again', href: `${publicUrl}/sign-in` }] : []),
+      { words: 'Open Atoll', href: `${publicUrl}/` },
+    ],
+  };
 }
 
 /** The answer's body for a row of the catalogue in its own words. */
@@ -56,6 +79,9 @@ export function sendProblem(thrown: unknown, request: FastifyRequest, reply: Fas
   if (asksToWait(error.code) && !reply.hasHeader('Retry-After'))
     reply.header('Retry-After', retryAfterSeconds);
   if (error.status === 401) reply.header('WWW-Authenticate', 'Bearer realm="Atoll"');
+  if (request.routeOptions.config.answersPeople === true && prefersHtml(request.headers.accept)) {
+    return sendPlainPage(reply.code(error.status), pageOfProblem(error, request));
+  }
   return reply.code(error.status).send(toProblem(error));
 }
 

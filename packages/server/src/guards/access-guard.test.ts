@@ -1,8 +1,11 @@
+import { gzipSync } from 'node:zlib';
 import { newToken } from '@atoll/access/new-token';
 import { hashOf, newSecret } from '@atoll/access/secret';
 import { type Role, roles, type Scope, scopes } from '@atoll/access/standing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type AccessServer, as, ended, startAccessServer } from '../../test/access-server.ts';
+import { type AccessServer, as, ended, signInEnv, startAccessServer } from '../../test/access-server.ts';
+import { sampleReport } from '../../test/memory-parts.ts';
+import { maskFile } from '../../test/upload-parts.ts';
 
 /**
  * Every cell of mode × who asks × whose it is × route. Routes are read from the server; what is expected of each stands
@@ -58,6 +61,10 @@ const expected: Record<string, readonly [Word, Scope | null]> = {
   'GET /ready': ['all', null],
   'GET /api/me': ['all', null],
   'GET /share/:secret': ['all', null],
+  'GET /sign-in': ['all', null],
+  'GET /sign-in/done': ['all', null],
+  'GET /signed-in': ['all', null],
+  'POST /api/sign-out': ['all', null],
   'GET /api/engines': ['looks', 'read'],
   'GET /api/cases': ['reads', 'read'],
   'GET /api/cases/:caseId': ['sees', 'read'],
@@ -98,6 +105,7 @@ const expected: Record<string, readonly [Word, Scope | null]> = {
 /** Answers by which somebody is turned away; the routes themselves give none of them here. */
 const turnedAway = [
   'SIGN_IN_NEEDED',
+  'SESSION_ENDED',
   'ROLE_TOO_LOW',
   'TOKEN_SCOPE_MISSING',
   'TOKEN_REFUSED',
@@ -160,22 +168,37 @@ async function ask(
   return { status: answer.statusCode, code: told };
 }
 
-const modes = ['proxy', 'token'] as const;
+const modes = ['proxy', 'token', 'oidc', 'token beside oidc'] as const;
+const viewer = 'https://viewer.example.org';
+const publicUrl = 'http://localhost:7860';
+let behindProxy: AccessServer;
+let withProvider: AccessServer;
 let access: AccessServer;
 let things: Things;
 
 beforeAll(async () => {
-  access = await startAccessServer({ ATOLL_AUTH: 'proxy' });
+  behindProxy = await startAccessServer({ ATOLL_AUTH: 'proxy', ATOLL_ORIGINS: viewer });
+  // Sessions are laid into the table here; how they come about with a real provider is played elsewhere.
+  const env = { ...signInEnv('http://localhost:9', publicUrl), ATOLL_ORIGINS: viewer };
+  withProvider = await startAccessServer(env, behindProxy);
+  access = behindProxy;
   things = await makeThings(access);
 });
-afterAll(() => access.close());
+afterAll(async () => {
+  await withProvider.close();
+  await behindProxy.close();
+});
 
 describe.each(modes)('who signs in by %s', (mode) => {
+  beforeAll(() => {
+    access = mode.endsWith('oidc') ? withProvider : behindProxy;
+  });
   const played: string[] = [];
 
   const tokens = new Map<string, Promise<Record<string, string>>>();
   const headersOf = async (id: string, groups: readonly string[], role: Role) => {
     if (mode === 'proxy') return as(id, groupOf[role], ...groups);
+    if (mode === 'oidc') return session(access, id, [groupOf[role], ...groups]);
     const known = tokens.get(`${id} ${role}`) ?? bearer(access, id, groups, role, scopes);
     tokens.set(`${id} ${role}`, known);
     return known;
@@ -215,6 +238,28 @@ describe.each(modes)('who signs in by %s', (mode) => {
     }
     expect(wrong).toEqual([]);
     expect(played.length).toBeGreaterThan(1500);
+  });
+
+  it('changes nothing when the page of another origin makes their browser ask, on any route', async () => {
+    const isSent = !mode.startsWith('token');
+    const wrong: string[] = [];
+    for (const { method, url } of access.routes) {
+      const row = expected[`${method} ${url}`];
+      if (row === undefined || ['GET', 'HEAD', 'OPTIONS'].includes(method)) continue;
+      const headers = await headersOf('ann', ['lab'], 'admin');
+      for (const origin of ['https://evil.example', 'null', `${publicUrl}.evil.example`]) {
+        const { code, status } = await ask(access, method, url, things, { ...headers, origin });
+        if (code !== 'ORIGIN_REFUSED') wrong.push(`${method} ${url} from ${origin}: ${status} ${code}`);
+      }
+      // A listed page may ask, and is nobody without a token.
+      const listed = await ask(access, method, url, things, { ...headers, origin: viewer });
+      const isNobody = ['SIGN_IN_NEEDED', 'SESSION_ENDED', 'ORIGIN_REFUSED', 'SIGN_IN_OFF'].includes(
+        listed.code,
+      );
+      if (isNobody !== (isSent || url === '/api/sign-out'))
+        wrong.push(`${method} ${url} listed: ${listed.code}`);
+    }
+    expect(wrong).toEqual([]);
   });
 
   it('is told of others’ things what is told of things that are not there', async () => {
@@ -281,8 +326,9 @@ describe('where nobody has to sign in', () => {
       for (const { method, url } of open.routes) {
         const row = expected[`${method} ${url}`] ?? (method === 'HEAD' ? expected[`GET ${url}`] : undefined);
         const { status, code } = await ask(open, method, url, openThings, headers);
-        const isOfAccounts = /share|\/tokens|\/audit/.test(url);
-        const isOff = code === 'ACCESS_OFF' || code === 'HEAD 404' || status === 422;
+        const isOfAccounts = /share|\/tokens|\/audit|sign-(?:in|out)/.test(url);
+        const isOff =
+          code === 'ACCESS_OFF' || code === 'SIGN_IN_OFF' || code === 'HEAD 404' || status === 422;
         const isRight =
           row === undefined
             ? status === 405
@@ -295,6 +341,15 @@ describe('where nobody has to sign in', () => {
     expect(wrong).toEqual([]);
   });
 });
+
+/** A browser with a session of its own. */
+async function session({ jobs }: AccessServer, userId: string, groups: readonly string[]) {
+  const secret = newSecret('session');
+  const endsAt = new Date(Date.now() + 3600_000);
+  const ends = { createdAt: new Date(), expiresAt: endsAt, endsAt, renewAt: null };
+  await jobs.access.sessions.add({ userId, name: userId, groups, sealed: null, ...ends }, hashOf(secret));
+  return { cookie: `atoll-session=${secret}`, origin: publicUrl };
+}
 
 async function bearer(
   { jobs }: AccessServer,
@@ -332,7 +387,10 @@ async function makeThings({ server, jobs, uploaded }: AccessServer): Promise<Thi
       lesionCount: 1,
       createdAt: new Date(),
     },
-    new Map([['lesion_msk.nii.gz', new Uint8Array([1])]]),
+    new Map([
+      ['lesion_msk.nii.gz', new Uint8Array(gzipSync(maskFile))],
+      ['report.json', new TextEncoder().encode(JSON.stringify(sampleReport()))],
+    ]),
   );
   const link = async (opened: string, of: string) => {
     const secret = newSecret('share');

@@ -57,6 +57,9 @@ export function addAccessGuard(fastify: FastifyInstance, parts: GuardParts): voi
     const visitor = await identification.visitorOf(request);
     request.visitor = visitor;
     const refusal = refusalOf(visitor, row);
+    if (refusal === 'SIGN_IN_NEEDED' && identification.hasSession(request)) {
+      throw new AtollError('SESSION_ENDED');
+    }
     if (refusal !== null) throw new AtollError(refusal);
     if (row.about?.in === 'path') await check(request, visitor, row, row.about);
   });

@@ -10,6 +10,6 @@ export function checkOpenness({ host, auth }: Pick<Settings, 'host' | 'auth'>): 
   if (auth.mode !== 'none' || auth.isOpen || isLoopback(host)) return;
   throw new AtollError(
     'SETTINGS_INVALID',
-    `ATOLL_OPEN: listening on ${host} lets everybody who can reach this machine see its cases and run and upload others, because ATOLL_AUTH is none; set ATOLL_OPEN=yes if that is what you want, or ATOLL_AUTH=proxy`,
+    `ATOLL_OPEN: listening on ${host} lets everybody who can reach this machine see its cases and run and upload others, because ATOLL_AUTH is none; set ATOLL_OPEN=yes if that is what you want, or ATOLL_AUTH=proxy or oidc`,
   );
 }

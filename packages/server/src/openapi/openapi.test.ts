@@ -37,6 +37,7 @@ it('/openapi.json describes every route, its answers and its errors', async () =
     '/api/segment',
     '/api/shares',
     '/api/shares/{shareId}',
+    '/api/sign-out',
     '/api/tokens',
     '/api/tokens/{tokenId}',
     '/api/uploads',
@@ -50,6 +51,8 @@ it('/openapi.json describes every route, its answers and its errors', async () =
     '/metrics',
     '/ready',
     '/share/{secret}',
+    '/sign-in',
+    '/sign-in/done',
   ]);
   const { post } = document.paths['/api/segment'];
   expect(post.requestBody.content['application/json'].schema.$ref).toMatch(/SegmentRequest/);
@@ -88,4 +91,24 @@ it('/docs shows it with files of its own, not from the internet', async () => {
   }
   // Its policy allows no script in the page itself.
   expect(page.body).not.toMatch(/<script(?![^>]*src=)/);
+});
+
+it('/openapi.json says how one signs in, where one has to', async () => {
+  const closed = await buildServer(
+    memoryParts({
+      ATOLL_AUTH: 'oidc',
+      ATOLL_PUBLIC_URL: 'https://atoll.example.org',
+      ATOLL_OIDC_ISSUER: 'http://localhost:9',
+      ATOLL_OIDC_CLIENT_ID: 'atoll',
+    }),
+  );
+  const { components, security } = (await closed.inject({ url: '/openapi.json' })).json();
+  await closed.close();
+  expect(components.securitySchemes).toMatchObject({
+    token: { type: 'http', scheme: 'bearer' },
+    session: { type: 'apiKey', in: 'cookie', name: '__Host-atoll-session' },
+  });
+  expect(components.schemas).toHaveProperty('Me');
+  expect(security).toEqual([{ token: [] }, { session: [] }, {}]);
+  expect((await server.inject({ url: '/openapi.json' })).json()).not.toHaveProperty('security');
 });

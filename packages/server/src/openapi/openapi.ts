@@ -1,15 +1,17 @@
 import { atollVersion, researchNotice } from '@atoll/engines/notice';
+import type { Settings } from '@atoll/instance/settings';
 import fastifySwagger from '@fastify/swagger';
 import fastifySwaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { placeOf } from '../access/cookies.ts';
 import { PreparedAnswer, sendPrepared } from '../answers/prepared-answer.ts';
 import { dicomWebBody, revisionBody, tusOperations, uploadBody } from './upload-form.ts';
 
 type OpenApi = ReturnType<typeof jsonSchemaTransformObject>;
 
 /** /openapi.json, made from the same schemas that check requests and answers, and its page at /docs. */
-export async function addOpenApi(fastify: FastifyInstance): Promise<void> {
+export async function addOpenApi(fastify: FastifyInstance, settings: Settings): Promise<void> {
   await fastify.register(fastifySwagger, {
     openapi: {
       openapi: '3.1.0',
@@ -21,6 +23,7 @@ export async function addOpenApi(fastify: FastifyInstance): Promise<void> {
           'From a stroke patient’s diffusion MRI (DWI and ADC) to a checked infarct mask. ' +
           `${researchNotice} Every error response is {detail, code, action}.`,
       },
+      ...securityOf(settings),
       tags: [
         { name: 'cases', description: 'Cases that can be segmented.' },
         { name: 'archives', description: 'Examinations from archives and scanners, by DICOMweb.' },
@@ -46,6 +49,34 @@ export async function addOpenApi(fastify: FastifyInstance): Promise<void> {
     prepared ??= new PreparedAnswer(JSON.stringify(fastify.swagger()));
     return sendPrepared(request, reply.header('Cache-Control', 'no-cache'), prepared);
   });
+}
+
+/** How one says who one is, where people sign in; the page that describes the API takes a token, too. */
+function securityOf({ auth, publicUrl }: Settings) {
+  if (auth.mode === 'none') return {};
+  return {
+    components: {
+      securitySchemes: {
+        token: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'A token of `atoll token add` or POST /api/tokens, within its scopes.',
+        } as const,
+        ...(auth.mode === 'oidc'
+          ? {
+              session: {
+                type: 'apiKey',
+                in: 'cookie',
+                name: placeOf('session', publicUrl ?? 'http://localhost').name,
+                description: 'Of who signed in at /sign-in; for Atoll’s own page alone.',
+              } as const,
+            }
+          : {}),
+      },
+    },
+    // Some routes ask for nobody: the empty one.
+    security: [{ token: [] }, ...(auth.mode === 'oidc' ? [{ session: [] }] : []), {}],
+  };
 }
 
 /** What is read as it comes, before any schema could see it. */

@@ -10,7 +10,10 @@ import { answer, problemAnswers } from './answers.ts';
 const dayCache = 'public, max-age=86400';
 
 /** What the page reads of its own host: `/config.json`, and the atlas' files for runs within the page. */
-export const atlasRoutes: FastifyPluginAsyncZod<Pick<ServerParts, 'atlas'>> = async (fastify, { atlas }) => {
+export const atlasRoutes: FastifyPluginAsyncZod<Pick<ServerParts, 'atlas' | 'settings'>> = async (
+  fastify,
+  { atlas, settings },
+) => {
   fastify.get(
     '/config.json',
     {
@@ -22,7 +25,9 @@ export const atlasRoutes: FastifyPluginAsyncZod<Pick<ServerParts, 'atlas'>> = as
     },
     async (_request, reply) => {
       reply.header('Cache-Control', 'no-cache');
-      return { api: null, allowedApis: [], atlas: await atlas.areThere() };
+      const { mode } = settings.auth;
+      const auth = mode === 'none' ? {} : { auth: mode };
+      return { api: null, allowedApis: [], atlas: await atlas.areThere(), ...auth };
     },
   );
 

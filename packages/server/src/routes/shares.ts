@@ -85,6 +85,7 @@ export const shareRoutes: FastifyPluginAsyncZod<ShareParts> = async (fastify, { 
   fastify.get(
     '/share/:secret',
     {
+      config: { answersPeople: true },
       schema: {
         tags: ['access'],
         summary: 'Open a link: leads to the page with the result',

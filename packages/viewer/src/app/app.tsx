@@ -1,5 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
+import { AccessProvider } from '../account/access-provider.tsx';
+import { AccountNotice } from '../account/account-parts.tsx';
 import { CasePanel } from '../cases/case-panel.tsx';
 import { ConnectionNotice } from '../connection/notice.tsx';
 import { loadBench } from '../local-images/bench.ts';
@@ -29,9 +31,11 @@ function InMode() {
   const { mode } = useLocalCase();
   return (
     <ModeProvider value={mode}>
-      <ServedCaseProvider>
-        <Page />
-      </ServedCaseProvider>
+      <AccessProvider>
+        <ServedCaseProvider>
+          <Page />
+        </ServedCaseProvider>
+      </AccessProvider>
     </ModeProvider>
   );
 }
@@ -52,7 +56,9 @@ function Page() {
   return (
     <div className="page" data-tab={tab} data-mode={mode.mode}>
       <Header />
-      <ConnectionNotice />
+      <ConnectionNotice>
+        <AccountNotice />
+      </ConnectionNotice>
       <CasePanel />
       {mode.mode === 'local' ? <LocalPage /> : <ServedPage />}
       <Tabs />

@@ -1,3 +1,4 @@
+import { AccountMenu } from '../account/account-parts.tsx';
 import { useConnection } from '../connection/connection.ts';
 import { ShortcutHelp } from './shortcut-help.tsx';
 
@@ -21,6 +22,7 @@ export function Header({ hasApi = true }: { readonly hasApi?: boolean }) {
             API
           </a>
         )}
+        <AccountMenu />
       </nav>
     </header>
   );

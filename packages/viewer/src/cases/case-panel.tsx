@@ -1,6 +1,7 @@
 import type { CaseSourceState } from '@atoll/contract/cases';
 import { useState } from 'react';
 import { Input, Label, ListBox, ListBoxItem, SearchField } from 'react-aria-components';
+import { CasesOrEntrance } from '../account/account-parts.tsx';
 import { useConnection } from '../connection/connection.ts';
 import { prepareImageView } from '../images/open-image-view.ts';
 import { RunForm } from '../job/run-form.tsx';
@@ -29,8 +30,10 @@ export function CasePanel() {
     <aside className="column cases" aria-label="Cases">
       <LocalEntry />
       <UploadedCase />
-      <CaseChoice />
-      {canRun && <RunForm />}
+      <CasesOrEntrance>
+        <CaseChoice />
+        {canRun && <RunForm />}
+      </CasesOrEntrance>
     </aside>
   );
 }

@@ -1,12 +1,12 @@
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { type ReactNode, useEffect, useState, useSyncExternalStore } from 'react';
 import { Button } from 'react-aria-components';
 import { useConnection } from './connection.ts';
 import type { Trouble } from './diagnosis.ts';
 import type { Wait } from './waits.ts';
 import './notice.css';
 
-/** What the page waits for, above everything else; nothing while nothing waits. */
-export function ConnectionNotice() {
+/** What the page waits for, above everything else; nothing while nothing waits. @param children further notices. */
+export function ConnectionNotice({ children }: { readonly children?: ReactNode }) {
   const { waits, address } = useConnection();
   const list = useSyncExternalStore(
     (listener) => waits.subscribe(listener),
@@ -14,6 +14,7 @@ export function ConnectionNotice() {
   );
   return (
     <div className="notices">
+      {children}
       {address.refused !== null && (
         <p className="connection" role="alert">
           The link requests the service <code>{address.refused}</code>, which this page is not configured to

@@ -4,6 +4,7 @@ import { maskFileOf } from '@atoll/engines/mask-file';
 import { useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { Button, Input, Label, TextArea, TextField } from 'react-aria-components';
+import { useAccess } from '../account/access.ts';
 import { useConnection } from '../connection/connection.ts';
 import { loadBench } from '../local-images/bench.ts';
 import { DiscardQuestion, type DiscardWords } from '../ui/discard-question.tsx';
@@ -29,6 +30,7 @@ const titles = {
 export function FinishForm() {
   const edit = useEditing();
   const { client } = useConnection();
+  const { me } = useAccess();
   const queries = useQueryClient();
   const [typed, setAuthor] = useState(rememberedAuthor);
   const [note, setNote] = useState('');
@@ -46,14 +48,15 @@ export function FinishForm() {
   if (open === null) return null;
   const { source, editor, dwi } = open;
   const { end } = source;
-  // Of a review it is known who reads.
-  const author = end.kind === 'review' ? end.rater : typed;
+  // Of a review it is known who reads, and of whoever has signed in.
+  const account = end.kind === 'job' ? (me?.account ?? null) : null;
+  const author = end.kind === 'review' ? end.rater : (account?.name ?? typed);
 
   const finish = async (verdict: Verdict) => {
     setBusy(true);
     setError(null);
     try {
-      if (end.kind !== 'review') rememberAuthor(author);
+      if (end.kind !== 'review' && account === null) rememberAuthor(author);
       const mask = new Uint8Array(maskFileOf(editor.mask, dwi.header));
       if (end.kind === 'job') {
         const review = { author, note, verdict, parent: end.parent };
@@ -81,7 +84,8 @@ export function FinishForm() {
   return (
     <section className="finish" aria-label="Save the review">
       <h3>{titles[end.kind]}</h3>
-      {end.kind !== 'review' && (
+      {account !== null && <p className="quiet">It bears your name: {account.name}</p>}
+      {end.kind !== 'review' && account === null && (
         <TextField value={author} onChange={setAuthor} maxLength={200} isRequired>
           <Label>Your name</Label>
           <Input />

@@ -1,7 +1,11 @@
+import type { Me } from '@atoll/contract/access';
 import type { Job } from '@atoll/contract/jobs';
 import { Button, ToggleButton } from 'react-aria-components';
+import { useAccess } from '../account/access.ts';
+import { ShareButton } from '../account/account-parts.tsx';
 import type { Standing as StandingOfJob } from '../job/use-standing.ts';
 import { Failure } from '../ui/failure.tsx';
+import { FileLink } from '../ui/file-link.tsx';
 import { useEditing } from './editing.ts';
 import { standingWords } from './standing-words.ts';
 import './editing.css';
@@ -11,6 +15,7 @@ type Props = { readonly job: Job; readonly standing: StandingOfJob };
 /** Whose mask it is, and the way to change it. */
 export function Standing({ job, standing }: Props) {
   const edit = useEditing();
+  const { isAsked, me, may } = useAccess();
   const { revision } = job;
   return (
     <section className="standing" aria-label="Review">
@@ -25,21 +30,31 @@ export function Standing({ job, standing }: Props) {
         )}
       </p>
       <div className="button-row">
-        <Button className="button" onPress={() => edit.start()}>
-          Review or edit
-        </Button>
+        {may.reviseJob && (
+          <Button className="button" onPress={() => edit.start()}>
+            Review or edit
+          </Button>
+        )}
+        <ShareButton jobId={job.jobId} />
         {revision !== null && (
           <ToggleButton className="button" isSelected={standing.isEngineShown} onChange={standing.showEngine}>
             Engine’s mask
           </ToggleButton>
         )}
         {revision !== null && (
-          <a className="link" href={`${revision.url}/files.zip`}>
-            Revision {revision.number} (ZIP)
-          </a>
+          <FileLink href={`${revision.url}/files.zip`} words={`Revision ${revision.number} (ZIP)`} />
         )}
       </div>
+      {isAsked && me !== null && !may.reviseJob && <p className="quiet">{whyNot(me)}</p>}
       {standing.error !== null && <Failure error={standing.error} />}
     </section>
   );
+}
+
+/** Why a result is not for whoever looks at it to review. */
+function whyNot({ account }: Me): string {
+  if (account === null) return 'To review or edit it, you need an account on this service.';
+  return account.role === 'reader'
+    ? 'Your role is reader; reviewing and editing need the role of reviewer.'
+    : 'You can look at this result, but not review it.';
 }

@@ -1,6 +1,7 @@
 import { expectAnswer, lostTouch, UnreachableError } from '@atoll/contract/client';
 import { isGzip } from '@atoll/volume/gzip';
 import { inMillimetres } from '@atoll/volume/nifti-millimetres';
+import { serviceFetch } from '../connection/token-fetch.ts';
 
 /** A file's bytes and the name that tells NiiVue what they are. */
 export type FetchedVolume = { readonly bytes: ArrayBuffer; readonly fileName: string };
@@ -15,7 +16,7 @@ export async function fetchVolume(
   signal: AbortSignal,
   onBytes: (got: number, total: number | null) => void,
 ): Promise<FetchedVolume> {
-  const response = await fetch(url, { signal }).catch(lostTouch(signal));
+  const response = await serviceFetch(url, { signal }).catch(lostTouch(signal));
   await expectAnswer(response);
   if (response.body === null) throw new UnreachableError('stranger', response);
   const length = Number(response.headers.get('Content-Length') ?? Number.NaN);

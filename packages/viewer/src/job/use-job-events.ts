@@ -2,6 +2,8 @@ import { Job } from '@atoll/contract/jobs';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useConnection } from '../connection/connection.ts';
+import { readEvents } from '../connection/event-reader.ts';
+import { hasToken } from '../connection/token-fetch.ts';
 
 /**
  * Hears the changes of a job as they happen, and puts them where the query of the job looks.
@@ -14,19 +16,30 @@ export function useJobEvents(jobId: string | null): boolean {
   const [hears, setHears] = useState(false);
   useEffect(() => {
     if (jobId === null) return;
-    const source = new EventSource(client.jobEventsUrl(jobId));
-    source.addEventListener('open', () => {
+    const url = client.jobEventsUrl(jobId);
+    const leaving = new AbortController();
+    const onOpen = () => {
       setHears(true);
       waits.tryAllNow();
-    });
-    // It tries again by itself, unless the answer was no stream.
-    source.addEventListener('error', () => setHears(false));
-    source.addEventListener('job', ({ data }) => {
+    };
+    const onEnd = () => setHears(false);
+    const onJob = (data: string) => {
       const parsed = Job.safeParse(parseJson(data));
       if (parsed.success) queries.setQueryData(['job', jobId], parsed.data);
-    });
+    };
+    if (hasToken()) {
+      const onEvent = (name: string, data: string) => name === 'job' && onJob(data);
+      void readEvents(url, leaving.signal, { onOpen, onEvent, onEnd });
+    } else {
+      const source = new EventSource(url);
+      source.addEventListener('open', onOpen);
+      // It tries again by itself, unless the answer was no stream.
+      source.addEventListener('error', onEnd);
+      source.addEventListener('job', ({ data }) => onJob(data));
+      leaving.signal.addEventListener('abort', () => source.close());
+    }
     return () => {
-      source.close();
+      leaving.abort();
       setHears(false);
     };
   }, [jobId, queries, client, waits]);

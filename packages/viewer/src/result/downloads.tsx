@@ -1,6 +1,7 @@
 import type { JobResult } from '@atoll/contract/jobs';
 import { useQuery } from '@tanstack/react-query';
 import { useConnection } from '../connection/connection.ts';
+import { FileLink } from '../ui/file-link.tsx';
 import { ReadableDownloads } from './readable-downloads.tsx';
 
 type Props = { readonly result: JobResult; readonly expiresAt: string | null };
@@ -30,9 +31,7 @@ export function Downloads({ result, expiresAt }: Props) {
           ([name, url]) =>
             url !== null && (
               <li key={name}>
-                <a className="link" href={url} download>
-                  {name}
-                </a>
+                <FileLink href={url} words={name} />
               </li>
             ),
         )}

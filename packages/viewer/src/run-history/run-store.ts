@@ -21,7 +21,7 @@ export class RunStore {
 
   /** @param serviceUrl ids of one service mean nothing to another. */
   constructor(serviceUrl: string, storage: RunStorage | null) {
-    this.#key = `atoll.runs ${serviceUrl}`;
+    this.#key = keyOf(serviceUrl);
     this.#storage = storage;
     this.#read();
   }
@@ -86,6 +86,11 @@ export class RunStore {
   #tell(): void {
     for (const listener of [...this.#listeners]) listener();
   }
+}
+
+/** Under which the runs of a service are kept. */
+export function keyOf(serviceUrl: string): string {
+  return `atoll.runs ${serviceUrl}`;
 }
 
 function parseRuns(text: string): KnownRun[] {

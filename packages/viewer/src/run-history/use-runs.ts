@@ -5,7 +5,7 @@ import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { useConnection } from '../connection/connection.ts';
 import { hasEnded, type JobQuery, jobQuery } from '../job/use-job.ts';
 import { type KnownRun, knownRunOf } from './known-run.ts';
-import { type RunStorage, RunStore } from './run-store.ts';
+import { keyOf, type RunStorage, RunStore } from './run-store.ts';
 
 /** A run, and its job as the service sees it once that is known. */
 export type ListedRun = { readonly run: KnownRun; readonly job: Job | null };
@@ -83,5 +83,14 @@ function browserStorage(): RunStorage | null {
     return window.localStorage;
   } catch {
     return null;
+  }
+}
+
+/** Forgets all runs of a service, when somebody leaves the browser to others. */
+export function forgetRuns(serviceUrl: string): void {
+  try {
+    window.localStorage.removeItem(keyOf(serviceUrl));
+  } catch {
+    // Nothing was kept.
   }
 }

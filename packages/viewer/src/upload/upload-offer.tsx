@@ -1,5 +1,6 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import { Button } from 'react-aria-components';
+import { useAccess } from '../account/access.ts';
 import { isStandalone } from '../cases/standalone.tsx';
 import { useCaseList } from '../cases/use-case-list.ts';
 import { useConnection } from '../connection/connection.ts';
@@ -19,7 +20,11 @@ export function UploadOffer() {
   const { address } = useConnection();
   const cases = useCaseList();
   const { prepareUpload } = useLocalCase();
+  const { me, may } = useAccess();
   const service = serviceNear(cases, address);
+  if (me !== null && !may.run) {
+    return <p className="quiet">To upload to the service, sign in with an account that may.</p>;
+  }
   switch (service) {
     case 'none':
       return null;

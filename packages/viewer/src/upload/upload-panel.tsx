@@ -1,6 +1,7 @@
 import { type CaseFiles, caseRoles } from '@atoll/volume/case-files';
 import { useEffect, useRef } from 'react';
 import { Button } from 'react-aria-components';
+import { useAccess } from '../account/access.ts';
 import { useConnection } from '../connection/connection.ts';
 import { useLocalCase } from '../local-images/local-case.tsx';
 import type { MadeCase } from '../local-images/use-local-images.ts';
@@ -24,6 +25,7 @@ function hostOf({ url }: { readonly url: string }): string {
 /** All that would leave this browser, before it does. */
 export function UploadPanel({ made, onBack }: Props) {
   const { address } = useConnection();
+  const { isAsked } = useAccess();
   const { files: local } = useLocalCase();
   const [, go] = usePlace();
   const host = hostOf(address);
@@ -68,7 +70,10 @@ export function UploadPanel({ made, onBack }: Props) {
           aux_file, db_name, intent name, extensions).
         </li>
         <li>
-          Images that are not skull-stripped can show a face. Anyone with the link to the case can see it
+          Images that are not skull-stripped can show a face.{' '}
+          {isAsked
+            ? 'You, your group and administrators can see the case'
+            : 'Anyone with the link to the case can see it'}{' '}
           until it expires or you delete it.
         </li>
       </ul>

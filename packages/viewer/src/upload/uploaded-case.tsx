@@ -2,6 +2,7 @@ import type { CaseDetail } from '@atoll/contract/cases';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Button } from 'react-aria-components';
+import { useAccess } from '../account/access.ts';
 import { useConnection } from '../connection/connection.ts';
 import { useServedCase } from '../served/served-case.tsx';
 import { Failure } from '../ui/failure.tsx';
@@ -19,6 +20,7 @@ export function UploadedCase() {
 
 function Details({ detail, onDeleted }: { detail: CaseDetail; onDeleted: () => void }) {
   const { client, patience } = useConnection();
+  const { isAsked, may } = useAccess();
   const [asked, setAsked] = useState(false);
   const remove = useMutation({
     mutationFn: () => patience.run((signal) => client.removeCase(detail.id, signal)),
@@ -30,7 +32,9 @@ function Details({ detail, onDeleted }: { detail: CaseDetail; onDeleted: () => v
       <p className="quiet">
         {detail.images.map((role) => (role === 'reference' ? 'reference' : role.toUpperCase())).join(', ')}
         {detail.expiresAt !== null && `. It will be deleted on ${dayOf(detail.expiresAt)} unless it is used.`}{' '}
-        Keep the link to this page: it is the only way back to the case.
+        {isAsked
+          ? 'Only who uploaded it, their group and administrators can see it. Keep the link to this page: it is in no list.'
+          : 'Keep the link to this page: it is the only way back to the case.'}
       </p>
       {asked ? (
         <div className="row">
@@ -42,9 +46,11 @@ function Details({ detail, onDeleted }: { detail: CaseDetail; onDeleted: () => v
           </Button>
         </div>
       ) : (
-        <Button className="link" onPress={() => setAsked(true)}>
-          Delete case and results…
-        </Button>
+        may.removeCase && (
+          <Button className="link" onPress={() => setAsked(true)}>
+            Delete case and results…
+          </Button>
+        )
       )}
       {remove.isError && <Failure error={remove.error} />}
     </section>
