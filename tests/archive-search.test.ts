@@ -41,6 +41,7 @@ describe('archives over HTTP', () => {
     expect((await server.inject('/api/archives')).json()).toEqual({
       archives: [{ name: 'pacs' }, { name: 'gone' }],
     });
+    expect((await server.inject('/config.json')).json()).toMatchObject({ archives: true });
     const found = await ask('/api/archives/pacs/search', { patientId: 'T-1', date: '20260101-20260131' });
     expect(found.statusCode).toBe(200);
     expect(found.headers['cache-control']).toBe('no-store');
@@ -59,6 +60,7 @@ describe('archives over HTTP', () => {
   it('are not searched by a whole network where nobody signs in', async () => {
     const { server, ask } = await serve({ ATOLL_OPEN: 'yes' });
     expect((await server.inject('/api/archives')).json()).toEqual({ archives: [] });
+    expect((await server.inject('/config.json')).json()).not.toHaveProperty('archives');
     expect((await ask('/api/archives/pacs/search', { patientId: 'T-1' })).json().code).toBe(
       'ARCHIVE_UNKNOWN',
     );

@@ -40,6 +40,7 @@ export const Me = z
         reviseJob: z.boolean().describe('Accept, correct or reject the result of the job in the query.'),
         shareJob: z.boolean().describe('Make links to it, and delete it.'),
         removeCase: z.boolean().describe('Delete the case in the query.'),
+        searchArchives: z.boolean().describe('Search image archives and fetch studies from them.'),
       })
       .describe('What whoever asks may do.'),
   })

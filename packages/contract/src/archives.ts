@@ -32,6 +32,7 @@ export const StudySearch = z
     message: 'a patient id, an accession number or a date is needed',
   })
   .meta({ id: 'StudySearch' });
+export type StudySearch = z.input<typeof StudySearch>;
 
 export const StudyList = z
   .object({
@@ -52,6 +53,7 @@ export const StudyList = z
       .describe('The newest first.'),
   })
   .meta({ id: 'StudyList' });
+export type StudyFound = z.infer<typeof StudyList>['studies'][number];
 
 /** Body of POST /api/archives/{archive}/cases. */
 export const StudyWanted = z

@@ -32,6 +32,10 @@ export const PageConfig = z.object({
     .default(false)
     .describe('Whether the atlas is available next to the viewer, in the folder atlas.'),
   auth: AuthMode.optional(),
+  archives: z
+    .boolean()
+    .optional()
+    .describe('Whether the service may search image archives; who may is asked then.'),
   review: z
     .boolean()
     .optional()

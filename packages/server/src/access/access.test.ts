@@ -60,7 +60,7 @@ describe('who asks', () => {
       mode: 'proxy',
       account: null,
       shares: [],
-      may: { run: false, reviseJob: false, shareJob: false, removeCase: false },
+      may: { run: false, reviseJob: false, shareJob: false, removeCase: false, searchArchives: false },
     });
     const account = { id: 'ann', name: 'ann', role: 'reviewer', groups: ['lab', 'reviewers'] };
     expect(Me.parse((await get('/api/me', ann)).json()).account).toEqual(account);
@@ -70,12 +70,19 @@ describe('who asks', () => {
     const jobId = await run(ann);
     const may = async (headers: Record<string, string>) =>
       Me.parse((await get(`/api/me?job=${jobId}&case=case-one`, headers)).json()).may;
-    const all = { run: true, reviseJob: true, shareJob: true, removeCase: true };
+    const all = { run: true, reviseJob: true, shareJob: true, removeCase: true, searchArchives: true };
     expect(await may(ann)).toEqual(all);
     expect(await may(admin)).toEqual(all);
-    expect(await may(ben)).toMatchObject({ run: true, reviseJob: false, shareJob: false });
+    expect(await may(ben)).toMatchObject({ run: true, reviseJob: false, searchArchives: false });
     expect(await may(cat)).toMatchObject({ run: true, reviseJob: false, shareJob: false });
-    expect(await may({})).toEqual({ run: false, reviseJob: false, shareJob: false, removeCase: false });
+    const nothing = {
+      run: false,
+      reviseJob: false,
+      shareJob: false,
+      removeCase: false,
+      searchArchives: false,
+    };
+    expect(await may({})).toEqual(nothing);
   });
 
   it('is refused with a forged header of a peer that is no proxy, even with a good token beside it', async () => {

@@ -24,7 +24,7 @@ const Params = z.object({ archive: z.string() });
 
 /** `/api/archives`: searching the archives that this instance knows, and fetching studies from them. */
 export const archiveRoutes: FastifyPluginAsyncZod<ArchiveParts> = async (fastify, { settings, uploads }) => {
-  const archives = mayBeSearched(settings) ? settings.archives.all : [];
+  const archives = searchedArchives(settings);
   const find = (name: string): Archive => {
     const found = archives.find((each) => each.name === name);
     if (found === undefined) throw new AtollError('ARCHIVE_UNKNOWN');
@@ -99,9 +99,15 @@ export const archiveRoutes: FastifyPluginAsyncZod<ArchiveParts> = async (fastify
 };
 
 /** Where nobody signs in, this machine alone may look into a hospital’s archive. */
-function mayBeSearched({ auth, host, publicUrl, trustedProxies }: Settings): boolean {
-  if (auth.mode !== 'none') return true;
-  return isLoopback(host) && !auth.isOpen && publicUrl === null && trustedProxies.length === 0;
+export function searchedArchives({
+  auth,
+  host,
+  publicUrl,
+  trustedProxies,
+  archives,
+}: Settings): readonly Archive[] {
+  const isPrivate = isLoopback(host) && !auth.isOpen && publicUrl === null && trustedProxies.length === 0;
+  return auth.mode !== 'none' || isPrivate ? archives.all : [];
 }
 
 async function fetchInto(

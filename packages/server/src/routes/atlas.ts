@@ -6,6 +6,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { ServerParts } from '../parts.ts';
 import { answer, problemAnswers } from './answers.ts';
+import { searchedArchives } from './archives.ts';
 
 const dayCache = 'public, max-age=86400';
 
@@ -27,7 +28,8 @@ export const atlasRoutes: FastifyPluginAsyncZod<Pick<ServerParts, 'atlas' | 'set
       reply.header('Cache-Control', 'no-cache');
       const { mode } = settings.auth;
       const auth = mode === 'none' ? {} : { auth: mode };
-      return { api: null, allowedApis: [], atlas: await atlas.areThere(), ...auth };
+      const archives = searchedArchives(settings).length > 0 ? { archives: true } : {};
+      return { api: null, allowedApis: [], atlas: await atlas.areThere(), ...auth, ...archives };
     },
   );
 

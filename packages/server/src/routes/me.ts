@@ -49,6 +49,7 @@ export const meRoutes: FastifyPluginAsyncZod<MeParts> = async (fastify, parts) =
           reviseJob: await may('POST /api/jobs/:jobId/revisions', 'job', query.job),
           shareJob: await may('POST /api/shares', 'job', query.job),
           removeCase: await may('DELETE /api/cases/:caseId', 'case', query.case),
+          searchArchives: await may('POST /api/archives/:archive/search', 'case'),
         },
       };
     },

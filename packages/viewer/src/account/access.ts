@@ -16,8 +16,20 @@ export type Access = {
   readonly refresh: () => void;
 };
 
-export const mayAll: Me['may'] = { run: true, reviseJob: true, shareJob: true, removeCase: true };
-export const mayNothing: Me['may'] = { run: false, reviseJob: false, shareJob: false, removeCase: false };
+export const mayAll: Me['may'] = {
+  run: true,
+  reviseJob: true,
+  shareJob: true,
+  removeCase: true,
+  searchArchives: true,
+};
+export const mayNothing: Me['may'] = {
+  run: false,
+  reviseJob: false,
+  shareJob: false,
+  removeCase: false,
+  searchArchives: false,
+};
 
 const open: Access = {
   isAsked: false,

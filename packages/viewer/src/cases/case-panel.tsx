@@ -2,6 +2,7 @@ import type { CaseSourceState } from '@atoll/contract/cases';
 import { useState } from 'react';
 import { Input, Label, ListBox, ListBoxItem, SearchField } from 'react-aria-components';
 import { CasesOrEntrance } from '../account/account-parts.tsx';
+import { ArchiveEntry } from '../archives/archive-entry.tsx';
 import { useConnection } from '../connection/connection.ts';
 import { prepareImageView } from '../images/open-image-view.ts';
 import { RunForm } from '../job/run-form.tsx';
@@ -29,6 +30,7 @@ export function CasePanel() {
   return (
     <aside className="column cases" aria-label="Cases">
       <LocalEntry />
+      <ArchiveEntry />
       <UploadedCase />
       <CasesOrEntrance>
         <CaseChoice />

@@ -12,6 +12,8 @@ export type Connection = {
   readonly client: Client;
   /** How people sign in to it, as far as its own page says; of another's it turns out. */
   readonly auth: NonNullable<PageConfig['auth']>;
+  /** Whether it may search image archives, as far as its own page says. */
+  readonly hasArchives: boolean;
   readonly waits: Waits;
   readonly patience: Patience;
 };
@@ -23,6 +25,7 @@ export function openConnection(address: ServiceAddress, config: PageConfig): Con
     address,
     client: createClient(address.url, (url, init) => serviceFetch(String(url), init)),
     auth: address.isOwn ? (config.auth ?? 'none') : 'none',
+    hasArchives: address.isOwn && config.archives === true,
     waits,
     patience: new Patience(waits, isAwake),
   };
