@@ -74,7 +74,7 @@ ENTRYPOINT ["/usr/local/bin/node", "/opt/stand-in/main.ts", "/app/data"]
 function buildSpaces(engine: ContainerEngine, scratch: string): void {
   for (const kind of ['cpu', 'gpu'] as const) {
     const out = join(scratch, `space-${kind}`);
-    const args = ['--user', 'a-reader', '--out', out, ...(kind === 'cpu' ? ['--cpu'] : [])];
+    const args = ['--user', 'somebody', '--out', out, ...(kind === 'cpu' ? ['--cpu'] : [])];
     execFileSync(process.execPath, [join(root, 'scripts/deploy-spaces.ts'), ...args], {
       stdio: ['ignore', 'ignore', 2],
     });
