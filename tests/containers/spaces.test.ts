@@ -5,7 +5,7 @@ import { Container, runPhantom } from './container.ts';
 import { here, mustHave } from './here.ts';
 
 /** As Hugging Face runs a Space: user 1000, a root that can be written to but is lost, and its name in SPACE_ID. */
-const asSpace = { options: ['--user=1000:1000'], env: { SPACE_ID: 'a-reader/atoll-service' } };
+const asSpace = { options: ['--user=1000:1000'], env: { SPACE_ID: 'somebody/atoll-service' } };
 
 describe.skipIf(here === null)('the Docker Spaces of npm run deploy:spaces', () => {
   const started: Container[] = [];
@@ -25,7 +25,7 @@ describe.skipIf(here === null)('the Docker Spaces of npm run deploy:spaces', () 
   it('without a GPU: answer the page’s origin, run a job and stop in order', async () => {
     const space = await start(spaceImages.cpu);
     await space.answer('/ready');
-    const origin = 'https://a-reader-atoll.static.hf.space';
+    const origin = 'https://somebody-atoll.static.hf.space';
     const answer = await fetch(`${space.url}/health`, { headers: { Origin: origin } });
     expect(answer.headers.get('Access-Control-Allow-Origin')).toBe(origin);
     const health = Health.parse(await answer.json());
