@@ -24,12 +24,24 @@ const mirror = 'http://deb.debian.org/debian';
  * The image that the Dockerfiles begin with: where no registry is asked it is made here, of Debian's packages, this
  * Node and this npm, and takes the registry's name.
  */
-export function ensureBases(engine: ContainerEngine): void {
+function ensureBases(engine: ContainerEngine): void {
   if (!engine.makesBases) return;
   const made = ask(engine, ['image', 'inspect', '--format', '{{index .Labels "org.atoll.base"}}', nodeBase]);
   if (made.code === 0 && made.stdout.trim() === contents) return;
   if (ask(engine, ['image', 'exists', debianBase]).code !== 0) importDebian(engine);
   addNode(engine);
+}
+
+/** Makes the bases and runs one of them. @returns what went wrong with that on this machine; null when it all works. */
+export function whyBasesDoNotRun(engine: ContainerEngine): string | null {
+  try {
+    ensureBases(engine);
+    must(engine, ['run', '--rm', '--network=none', nodeBase, 'node', '--version'], 900);
+    return null;
+  } catch (thrown) {
+    const said = thrown instanceof Error ? thrown.message : String(thrown);
+    return `containers cannot be made or run on this machine (${said.replaceAll(/\s+/g, ' ').slice(0, 400)})`;
+  }
 }
 
 function importDebian(engine: ContainerEngine): void {

@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pinnedImage } from '@atoll/engines/deepisles/image';
-import { ensureBases } from './bases.ts';
 import { ask, buildArguments, type ContainerEngine, containerCache, must } from './engine.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -11,9 +10,11 @@ export const serviceImage = 'localhost/atoll-test-service';
 export const standInImage = 'localhost/atoll-test-deepisles';
 export const spaceImages = { cpu: 'localhost/atoll-test-space-cpu', gpu: 'localhost/atoll-test-space-gpu' };
 
-/** Builds what the tests of containers run, once for all of them. Layers of the last time are taken where they fit. */
+/**
+ * Builds what the tests of containers run, once for all of them, on bases that are there. Layers of the last time are
+ * taken where they fit.
+ */
 export function buildImages(engine: ContainerEngine): void {
-  ensureBases(engine);
   const scratch = mkdtempSync(join(containerCache(), 'build-'));
   try {
     buildService(engine);

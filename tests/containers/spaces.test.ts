@@ -32,10 +32,7 @@ describe.skipIf(here === null)('the Docker Spaces of npm run deploy:spaces', () 
     expect(health.results?.lossReason).not.toBeNull();
     expect(space.exec('id', '-u').stdout.trim()).toBe('1000');
     const job = await runPhantom(space.url);
-    expect([job.status, job.result?.report.lesions[0].side]).toEqual([
-      'completed',
-      job.result?.report.lesions[0].side,
-    ]);
+    expect(job.status).toBe('completed');
     expect(job.result?.diceScore).toBeGreaterThan(0.8);
     expect(space.stop()).toBe(0);
   });
