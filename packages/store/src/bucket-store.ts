@@ -34,6 +34,8 @@ const ownerName = 'database';
 const listedAtOnce = 1000;
 /** A set is asked for file by file; for so long its manifest is not read again. */
 const freshMs = 10_000;
+/** Of a file that is read: one request each, held in memory for as long as its reader takes. */
+const pieceBytes = 4 * 2 ** 20;
 const remembered = 200;
 
 /**
@@ -80,7 +82,8 @@ export class BucketStore implements Store {
     const manifest = await this.#manifest(id, freshMs);
     if (manifest === null || !Object.hasOwn(manifest.files, name)) return null;
     const { key, sizeBytes } = manifest.files[name];
-    return { sizeBytes, modifiedAt: manifest.writtenAt, read: (range) => this.#read(key, range) };
+    const whole = { first: 0, last: sizeBytes - 1 };
+    return { sizeBytes, modifiedAt: manifest.writtenAt, read: (range = whole) => this.#read(key, range) };
   }
 
   async names(id: string): Promise<string[]> {
@@ -219,27 +222,25 @@ export class BucketStore implements Store {
     return data instanceof Uint8Array ? data.byteLength : data.size;
   }
 
-  #read(key: string, range?: { first: number; last: number }): ReadableStream<Uint8Array> {
+  /**
+   * In pieces that are each taken whole: a reader may be slow, and Node's fetch (undici 7 of Node 24) throws where nobody
+   * can catch it when the other side closes the connection over an answer that is being read slowly.
+   */
+  #read(key: string, { first, last }: { first: number; last: number }): ReadableStream<Uint8Array> {
     const bucket = this.#bucket;
-    let chunks: AsyncIterator<Uint8Array> | null = null;
+    let at = first;
     return new ReadableStream<Uint8Array>({
       async pull(controller) {
-        if (chunks === null) {
-          const response =
-            range === undefined
-              ? await bucket.getObjectRaw(key, true)
-              : // Its end is not included, ours is.
-                await bucket.getObjectRaw(key, false, range.first, range.last + 1);
-          if (!response.ok || response.body === null)
-            throw new Error(`The bucket answered ${response.status}.`);
-          chunks = response.body[Symbol.asyncIterator]();
-        }
-        const { done, value } = await chunks.next();
-        if (done) controller.close();
-        else controller.enqueue(value);
-      },
-      async cancel() {
-        await chunks?.return?.();
+        if (at > last) return controller.close();
+        const end = Math.min(at + pieceBytes, last + 1);
+        const response = await bucket.getObjectRaw(key, false, at, end);
+        if (!response.ok) throw new Error(`The bucket answered ${response.status}.`);
+        const piece = new Uint8Array(await response.arrayBuffer());
+        if (piece.byteLength !== end - at)
+          throw new Error('The bucket did not send the bytes that were asked for.');
+        at = end;
+        controller.enqueue(piece);
+        if (at > last) controller.close();
       },
     });
   }
