@@ -46,6 +46,14 @@ export function ensureApptainer(): { readonly bin: string } | string {
   return found;
 }
 
+/** What mounts a SIF file for those who may not mount by themselves. null where it, or the kernel's FUSE, is not there. */
+export function ensureSquashfuse(): string | null {
+  const program = '/usr/bin/squashfuse_ll';
+  if (!existsSync('/dev/fuse')) return null;
+  if (!existsSync(program)) installDebianPackage('squashfuse');
+  return existsSync(program) ? program : null;
+}
+
 function unpack(target: string): void {
   const scratch = mkdtempSync(join(containerCache(), 'apptainer-'));
   const run = (program: string, args: readonly string[], cwd = scratch) =>

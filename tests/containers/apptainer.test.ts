@@ -11,7 +11,7 @@ import { compareMasks } from '@atoll/volume/metrics';
 import { writeNifti } from '@atoll/volume/nifti-write';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { lasGrid, leftInfarct, makeHead } from '../../packages/engines/test/head.ts';
-import { ensureApptainer } from '../../scripts/containers/apptainer.ts';
+import { ensureApptainer, ensureSquashfuse } from '../../scripts/containers/apptainer.ts';
 import { must } from '../../scripts/containers/engine.ts';
 import { standInImage } from '../../scripts/containers/images.ts';
 import { PretendedGpu } from './gpu.ts';
@@ -21,6 +21,7 @@ const head = makeHead(lasGrid, [leftInfarct]);
 const study = { dwi: head.dwi, adc: head.adc };
 const atoll = join(import.meta.dirname, '../../packages/cli/bin/atoll.js');
 const apptainer = here === null ? 'there are no containers to make its image of' : ensureApptainer();
+const squashfuse = typeof apptainer === 'string' ? null : ensureSquashfuse();
 if (typeof apptainer === 'string') console.warn(`The tests of Apptainer are skipped: ${apptainer}.`);
 
 describe.skipIf(typeof apptainer === 'string')(
@@ -125,6 +126,20 @@ describe.skipIf(typeof apptainer === 'string')(
         expect(readdirSync(join(sandbox, 'app/src/SEALS'))).toEqual([]);
       },
     );
+
+    it.skipIf(squashfuse === null)('runs from one SIF file as well', async () => {
+      const sif = join(machine.folder, 'image.sif');
+      const quickly = ['--mksquashfs-args', '-comp lz4 -no-xattrs'];
+      execFileSync('apptainer', ['build', ...quickly, sif, sandbox], { env, stdio: ['ignore', 'ignore', 2] });
+      // It says that it was made of the folder, and not of the registry's image.
+      expect(await open({ apptainerImage: sif }).availability()).toMatchObject({ usable: false });
+      const engine = open({ apptainerImage: sif, image: sandbox });
+      expect(await engine.availability()).toEqual({ usable: true });
+      const { mask, parameters } = await engine.segment(study, { preset: 'fast' });
+      expect(compareMasks(mask, head.truth).dice).toBeGreaterThan(0.9);
+      expect(parameters).toMatchObject({ imageForm: 'SIF', imageDigest: 'not pinned' });
+      expect([models(), leftovers()]).toEqual([[], []]);
+    });
 
     it('sees how far SEALS is, and does not believe an empty mask of parts that are missing', async () => {
       faults('seals-crash');
