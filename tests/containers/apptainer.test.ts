@@ -31,10 +31,12 @@ describe.skipIf(typeof apptainer === 'string')(
     let env: NodeJS.ProcessEnv;
     let data: string;
     let sandbox: string;
+    let program: string;
     const children: ChildProcess[] = [];
 
     beforeAll(() => {
       const { bin } = typeof apptainer === 'string' ? { bin: '' } : apptainer;
+      program = join(bin, 'apptainer');
       machine = new PretendedGpu(mustHave());
       // As where user namespaces are all that there is: no setuid, no capability of root's.
       env = {
@@ -130,7 +132,7 @@ describe.skipIf(typeof apptainer === 'string')(
     it.skipIf(squashfuse === null)('runs from one SIF file as well', async () => {
       const sif = join(machine.folder, 'image.sif');
       const quickly = ['--mksquashfs-args', '-comp lz4 -no-xattrs'];
-      execFileSync('apptainer', ['build', ...quickly, sif, sandbox], { env, stdio: ['ignore', 'ignore', 2] });
+      execFileSync(program, ['build', ...quickly, sif, sandbox], { env, stdio: ['ignore', 'ignore', 2] });
       // It says that it was made of the folder, and not of the registry's image.
       expect(await open({ apptainerImage: sif }).availability()).toMatchObject({ usable: false });
       const engine = open({ apptainerImage: sif, image: sandbox });
