@@ -1,4 +1,5 @@
 import { labelComponents } from '@atoll/volume/components';
+import { boundingBox } from '@atoll/volume/morphology';
 import type { Vec3 } from '@atoll/volume/volume';
 import type { Block, BlockBox } from './block.ts';
 
@@ -29,20 +30,8 @@ export function nonzeroMask(channels: readonly Block[]): Uint8Array {
 
 /** The smallest box around what a mask holds; null where it holds nothing. */
 export function boxOf(mask: Uint8Array, [n0, n1, n2]: Vec3): BlockBox | null {
-  const low = [n0, n1, n2];
-  const high = [-1, -1, -1];
-  let at = 0;
-  for (let i = 0; i < n0; i++)
-    for (let j = 0; j < n1; j++)
-      for (let k = 0; k < n2; k++, at++) {
-        if (mask[at] === 0) continue;
-        if (i < low[0]) low[0] = i;
-        if (i > high[0]) high[0] = i;
-        if (j < low[1]) low[1] = j;
-        if (j > high[1]) high[1] = j;
-        if (k < low[2]) low[2] = k;
-        if (k > high[2]) high[2] = k;
-      }
-  if (high[0] < 0) return null;
-  return { start: [low[0], low[1], low[2]], end: [high[0] + 1, high[1] + 1, high[2] + 1] };
+  const box = boundingBox(mask, [n2, n1, n0]);
+  if (box === null) return null;
+  const { low, high } = box;
+  return { start: [low[2], low[1], low[0]], end: [high[2] + 1, high[1] + 1, high[0] + 1] };
 }
