@@ -1,4 +1,5 @@
 import { isPart10, openDataSet } from './data-set.ts';
+import { joined } from './joined-bytes.ts';
 
 const explicitBigEndian = '1.2.840.10008.1.2.2';
 
@@ -47,14 +48,4 @@ export function withElements(bytes: Uint8Array, texts: ReadonlyMap<string, strin
   }
   parts.push(bytes.subarray(done));
   return joined(parts);
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
 }

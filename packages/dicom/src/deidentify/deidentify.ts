@@ -1,11 +1,12 @@
 import dicomParser, { type DataSet, type Element } from 'dicom-parser';
 import { isPart10 } from '../data-set.ts';
 import { bValueOf, directionalityOf, directionOf } from '../diffusion-header.ts';
+import { joined } from '../joined-bytes.ts';
 import { decodeText } from '../seg/text.ts';
 import { actionOf, descriptions, isKeptGroup } from './actions.ts';
 import { cleanDescription } from './descriptors.ts';
 import { vrOf } from './dictionary.ts';
-import { ElementWriter, joined } from './element-writer.ts';
+import { ElementWriter } from './element-writer.ts';
 import { type Pseudonyms, shifted } from './pseudonyms.ts';
 
 export type DeidentifyOptions = {

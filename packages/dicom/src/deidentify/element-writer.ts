@@ -1,3 +1,4 @@
+import { joined } from '../joined-bytes.ts';
 /** Writes elements of a data set in little endian, with types (Explicit VR) or without. */
 export class ElementWriter {
   readonly #isExplicit: boolean;
@@ -60,14 +61,4 @@ function withPadding(value: Uint8Array, vr: string): Uint8Array {
   padded.set(value);
   padded[value.length] = vr === 'UI' || vr.startsWith('O') || vr === 'UN' ? 0 : 0x20;
   return padded;
-}
-
-export function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const out = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
 }

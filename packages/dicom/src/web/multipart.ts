@@ -1,4 +1,5 @@
 import { AtollError } from '@atoll/errors/error';
+import { joined } from '../joined-bytes.ts';
 
 /** One part of a multipart body; its bytes must be read before the next part is asked for. */
 export type Part = {
@@ -99,7 +100,7 @@ class Pieces {
   async #more(): Promise<boolean> {
     const { done, value } = await this.#source.next();
     if (done) return false;
-    this.#held = this.#held.length === 0 ? value : joined(this.#held, value);
+    this.#held = this.#held.length === 0 ? value : joined([this.#held, value]);
     return true;
   }
 
@@ -136,7 +137,7 @@ class Pieces {
     const rest = await this.until(lineEnd, 200);
     if (rest.some((byte) => byte !== 0x20 && byte !== 0x09)) throw malformed();
     // A part without headers begins with an empty line: the mark that ends headers begins at this line's end.
-    this.#held = joined(lineEnd, this.#held);
+    this.#held = joined([lineEnd, this.#held]);
     return true;
   }
 
@@ -170,13 +171,6 @@ function indexOf(bytes: Uint8Array, mark: Uint8Array): number {
     if (same === mark.length) return at;
   }
   return -1;
-}
-
-function joined(one: Uint8Array, other: Uint8Array): Uint8Array {
-  const both = new Uint8Array(one.length + other.length);
-  both.set(one);
-  both.set(other, one.length);
-  return both;
 }
 
 function malformed(): AtollError {
