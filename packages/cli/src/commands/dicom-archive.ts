@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { dateWords } from '@atoll/dicom/date-words';
 import type { FoundStudy } from '@atoll/dicom/web/query';
 import { AtollError } from '@atoll/errors/error';
 import { Command, InvalidArgumentError } from 'commander';
@@ -98,7 +99,7 @@ async function list(options: {
 
 function tableOf(studies: readonly FoundStudy[]): string {
   const rows = studies.map((study) => [
-    dated(study.date),
+    dateWords(study.date),
     study.patientId,
     study.patientName.replaceAll('^', ' ').trim(),
     study.accessionNumber,
@@ -114,8 +115,6 @@ function tableOf(studies: readonly FoundStudy[]): string {
     row.map((text, at) => (at === row.length - 1 ? text : text.slice(0, 40).padEnd(widths[at]))).join('  ');
   return `${all.map(line).join('\n')}\n`;
 }
-
-const dated = (date: string) => date.replace(/^(\d{4})(\d{2})(\d{2})$/, '$1-$2-$3');
 
 /** One file more than any examination of a head has. */
 const maxFiles = 20_000;

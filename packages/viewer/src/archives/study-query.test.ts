@@ -1,6 +1,7 @@
 import { StudySearch } from '@atoll/contract/archives';
+import { dateWords } from '@atoll/dicom/date-words';
 import { describe, expect, it } from 'vitest';
-import { dateWords, nameWords, noFields, toStudySearch } from './study-query.ts';
+import { nameWords, noFields, toStudySearch } from './study-query.ts';
 
 describe('the search of an archive', () => {
   it('asks nothing while no field is filled in', () => {

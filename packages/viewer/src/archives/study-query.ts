@@ -33,11 +33,6 @@ function dateRange(from: string, to: string): string | null {
   return first !== '' && last !== '' && first > last ? `${last}-${first}` : `${first}-${last}`;
 }
 
-/** A study's date as DICOM has it (YYYYMMDD), to be read; as it stands where it is none. */
-export function dateWords(date: string): string {
-  return date.replace(/^(\d{4})(\d{2})(\d{2})$/, '$1-$2-$3');
-}
-
 /** A name as DICOM has it (family^given^middle), to be read. */
 export function nameWords(name: string): string {
   return name

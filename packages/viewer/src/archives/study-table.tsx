@@ -1,6 +1,7 @@
 import type { StudyFound } from '@atoll/contract/archives';
+import { dateWords } from '@atoll/dicom/date-words';
 import { Button } from 'react-aria-components';
-import { dateWords, nameWords } from './study-query.ts';
+import { nameWords } from './study-query.ts';
 
 type Props = {
   readonly studies: readonly StudyFound[];
