@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -8,7 +8,6 @@ import type { DeepIslesOptions } from '@atoll/engines/deepisles/examine';
 import { pinnedImage } from '@atoll/engines/deepisles/image';
 import { measureLesions } from '@atoll/engines/measure';
 import { compareMasks } from '@atoll/volume/metrics';
-import { writeNifti } from '@atoll/volume/nifti-write';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { lasGrid, leftInfarct, makeHead } from '../../packages/engines/test/head.ts';
 import { ensureApptainer, ensureSquashfuse } from '../../scripts/containers/apptainer.ts';
@@ -16,10 +15,10 @@ import { must } from '../../scripts/containers/engine.ts';
 import { standInImage } from '../../scripts/containers/images.ts';
 import { PretendedGpu } from './gpu.ts';
 import { here, mustHave } from './here.ts';
+import { startPatientRun } from './patient-run.ts';
 
 const head = makeHead(lasGrid, [leftInfarct]);
 const study = { dwi: head.dwi, adc: head.adc };
-const atoll = join(import.meta.dirname, '../../packages/cli/bin/atoll.js');
 const apptainer = here === null ? 'there are no containers to make its image of' : ensureApptainer();
 const squashfuse = typeof apptainer === 'string' ? null : ensureSquashfuse();
 if (typeof apptainer === 'string') console.warn(`The tests of Apptainer are skipped: ${apptainer}.`);
@@ -165,35 +164,13 @@ describe.skipIf(typeof apptainer === 'string')(
 
     it('ends with an Atoll that is killed, and its folder goes with the next run', async () => {
       faults('hang');
-      const folder = join(machine.folder, 'patient');
-      mkdirSync(folder);
-      for (const name of ['dwi', 'adc'] as const)
-        writeFileSync(join(folder, `${name}.nii`), writeNifti(head[name], 'float32'));
-      const images = ['dwi', 'adc'].flatMap((name) => [`--${name}`, join(folder, `${name}.nii`)]);
       const dataDir = join(machine.folder, 'killed');
-      const child = spawn(
-        process.execPath,
-        [
-          atoll,
-          'segment',
-          ...images,
-          '--engine',
-          'deepisles',
-          '--preset',
-          'fast',
-          '--out',
-          join(folder, 'out'),
-        ],
-        {
-          env: {
-            ...env,
-            ATOLL_DATA_DIR: dataDir,
-            ATOLL_CONTAINER_RUNTIME: 'apptainer',
-            ATOLL_APPTAINER_IMAGE: sandbox,
-          },
-          stdio: 'ignore',
-        },
-      );
+      const child = startPatientRun(join(machine.folder, 'patient'), study, {
+        ...env,
+        ATOLL_DATA_DIR: dataDir,
+        ATOLL_CONTAINER_RUNTIME: 'apptainer',
+        ATOLL_APPTAINER_IMAGE: sandbox,
+      });
       children.push(child);
       await untilModelsRun();
       child.kill('SIGKILL');

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,17 +8,16 @@ import { DeepIslesEngine } from '@atoll/engines/deepisles/engine';
 import type { DeepIslesOptions } from '@atoll/engines/deepisles/examine';
 import { measureLesions } from '@atoll/engines/measure';
 import { compareMasks } from '@atoll/volume/metrics';
-import { writeNifti } from '@atoll/volume/nifti-write';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lasGrid, leftInfarct, makeHead } from '../../packages/engines/test/head.ts';
 import { ask, must } from '../../scripts/containers/engine.ts';
 import { standInImage } from '../../scripts/containers/images.ts';
 import { PretendedGpu } from './gpu.ts';
 import { here, mustHave } from './here.ts';
+import { startPatientRun } from './patient-run.ts';
 
 const head = makeHead(lasGrid, [leftInfarct]);
 const study = { dwi: head.dwi, adc: head.adc };
-const atoll = join(import.meta.dirname, '../../packages/cli/bin/atoll.js');
 // docker --gpus needs NVIDIA's own runtime, which cannot be pretended.
 const isPodman = here?.program === 'podman';
 
@@ -113,35 +112,13 @@ describe.skipIf(!isPodman)(
     });
 
     it('removes, with the next run, what a killed Atoll left: its container by the label, and its folder', async () => {
-      const folder = join(machine.folder, 'patient');
-      mkdirSync(folder);
-      for (const name of ['dwi', 'adc'] as const)
-        writeFileSync(join(folder, `${name}.nii`), writeNifti(head[name], 'float32'));
-      const images = ['dwi', 'adc'].flatMap((name) => [`--${name}`, join(folder, `${name}.nii`)]);
       const dataDir = join(machine.folder, 'killed');
-      const child = spawn(
-        process.execPath,
-        [
-          atoll,
-          'segment',
-          ...images,
-          '--engine',
-          'deepisles',
-          '--preset',
-          'fast',
-          '--out',
-          join(folder, 'out'),
-        ],
-        {
-          env: {
-            ...machine.env,
-            ATOLL_DATA_DIR: dataDir,
-            ATOLL_CONTAINER_RUNTIME: 'podman',
-            ATOLL_DEEPISLES_IMAGE: `${standInImage}-hang`,
-          },
-          stdio: 'ignore',
-        },
-      );
+      const child = startPatientRun(join(machine.folder, 'patient'), study, {
+        ...machine.env,
+        ATOLL_DATA_DIR: dataDir,
+        ATOLL_CONTAINER_RUNTIME: 'podman',
+        ATOLL_DEEPISLES_IMAGE: `${standInImage}-hang`,
+      });
       children.push(child);
       const orphan = await untilRunning();
       child.kill('SIGKILL');
