@@ -96,7 +96,7 @@ function NewLink({ jobId }: { readonly jobId: string }) {
       {share.error !== null && <Failure error={share.error} />}
       {share.data !== undefined && (
         <div className="new-link" role="status">
-          <TextField value={share.data.url} isReadOnly>
+          <TextField className="field" value={share.data.url} isReadOnly>
             <Label>Copy it now: it is shown this once</Label>
             <Input onFocus={(event) => event.currentTarget.select()} />
           </TextField>

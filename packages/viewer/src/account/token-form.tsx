@@ -22,7 +22,14 @@ export function TokenForm() {
         void queries.resetQueries();
       }}
     >
-      <TextField value={token} onChange={setToken} type="password" autoComplete="off" isRequired>
+      <TextField
+        className="field"
+        value={token}
+        onChange={setToken}
+        type="password"
+        autoComplete="off"
+        isRequired
+      >
         <Label>Token</Label>
         <Input />
       </TextField>

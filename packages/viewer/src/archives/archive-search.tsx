@@ -117,6 +117,7 @@ function Search({ onDone }: { readonly onDone: () => void }) {
         {fields.map(({ id, label, type }) => (
           <TextField
             key={id}
+            className="field"
             type={type}
             maxLength={64}
             autoComplete="off"
