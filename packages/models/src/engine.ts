@@ -1,4 +1,5 @@
 import type { Availability, Engine, Segmentation, SegmentOptions, Study, Wish } from '@atoll/engines/engine';
+import { probabilityOption } from '@atoll/engines/probability-option';
 import { AtollError } from '@atoll/errors/error';
 import { runtimeKind } from './runtime.ts';
 import { checkRoles, modelStages } from './segment-model.ts';
@@ -17,11 +18,6 @@ const presets = [
     description: 'The first fold alone, without mirroring: several times faster, a little less accurate.',
   },
 ];
-const probabilityOption = {
-  id: 'probability',
-  title: 'Probability map',
-  description: 'Also write how probable a lesion is at each voxel (probability.nii.gz).',
-};
 
 /** A model that was added to this instance, as an engine. */
 export class ModelEngine implements Engine {
