@@ -172,7 +172,7 @@ const RevisionReport = z
   .meta({ id: 'RevisionReport' });
 
 /** report.json, and what `atoll segment --json` prints. */
-export const ProbabilityReport = z
+const ProbabilityReport = z
   .object({
     threshold: z
       .number()

@@ -4,7 +4,7 @@ import type { Acceptance } from './acceptance.ts';
 import type { ModelDescription } from './description.ts';
 import { checkRoles, modelStages } from './segment-model.ts';
 
-export const modelPresets = [
+const modelPresets = [
   {
     id: 'full',
     title: 'Full',
@@ -16,7 +16,7 @@ export const modelPresets = [
     description: 'The first fold alone, without mirroring: several times faster, a little less accurate.',
   },
 ];
-export const probabilityOption = {
+const probabilityOption = {
   id: 'probability',
   title: 'Probability map',
   description: 'Also write how probable a lesion is at each voxel (probability.nii.gz).',
