@@ -143,7 +143,7 @@ const EnsemblePart = z
   .meta({ id: 'EnsemblePart' });
 
 /** A place that one engine of an ensemble alone marked, beyond a rim around what others mark, too. */
-export const Disagreement = Lesion.extend({
+const Disagreement = Lesion.extend({
   engine: z.string(),
   isApart: z.boolean().describe('False if it continues something that others mark, too.'),
   isInMask: z.boolean().describe('Whether the joined mask contains it.'),
@@ -151,7 +151,7 @@ export const Disagreement = Lesion.extend({
 export type Disagreement = z.infer<typeof Disagreement>;
 
 /** How the engines of an ensemble agree. */
-export const EnsembleReport = z
+const EnsembleReport = z
   .object({
     rule: z.enum(['majority', 'union', 'staple']),
     parts: z.array(EnsemblePart),
@@ -246,6 +246,16 @@ const RevisionReport = z
   .meta({ id: 'RevisionReport' });
 
 /** report.json, and what `atoll segment --json` prints. */
+const ProbabilityReport = z
+  .object({
+    threshold: z
+      .number()
+      .nullable()
+      .describe('The engine’s mask is what lies above it; null if no one threshold gives the mask.'),
+    sha256: z.string(),
+  })
+  .meta({ id: 'ProbabilityReport' });
+
 export const Report = z
   .object({
     engine: z.string(),
@@ -266,6 +276,9 @@ export const Report = z
     ensemble: EnsembleReport.optional().describe(
       'How the engines of an ensemble agree; absent if one engine made the mask, or a reader revised it.',
     ),
+    probability: ProbabilityReport.nullable()
+      .default(null)
+      .describe('null if the engine gives no probability map, or was not asked for it.'),
     location: LocationReport.optional().describe(
       'Lesion location by an atlas, or why it is not reported; absent in results of earlier versions.',
     ),

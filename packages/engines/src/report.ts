@@ -139,6 +139,13 @@ export type PartProvenance = Pick<
   readonly maskSha256: string;
 };
 
+/** What `probability.nii.gz` is, and from which probability on the engine marked. */
+export type ProbabilityReport = {
+  /** The mask is what lies above it; null where no one threshold gives the mask. */
+  readonly threshold: number | null;
+  readonly sha256: string;
+};
+
 export type Provenance = {
   readonly atollVersion: string;
   readonly engine: string;
@@ -208,6 +215,8 @@ export type Report = {
   readonly brain: BrainOutline | null;
   /** How the engines of an ensemble agree on this mask; absent where one made it, or a reader corrected it. */
   readonly ensemble?: EnsembleReport | undefined;
+  /** null where the engine gives none, or was not asked for it. */
+  readonly probability: ProbabilityReport | null;
   /** Where the lesions lie by an atlas, or why it is not said; absent where it was not asked for. */
   readonly location?: LocationReport | undefined;
   readonly elapsedSeconds: number;

@@ -3,7 +3,7 @@ import { sameGrid } from './affine.ts';
 import type { Mask } from './volume.ts';
 
 /** As many readers as a pattern has bits. */
-export const mostReaders = 16;
+const mostReaders = 16;
 
 /**
  * Who marked each voxel, of several masks on one grid: bit n of a voxel's pattern is set where mask n marks it. With R

@@ -105,6 +105,7 @@ describe('an ensemble of engines', () => {
     expect(result.overlays?.map(({ id }) => id)).toEqual(['part-a', 'part-b', 'agreement', 'b-one']);
     expect([...(result.overlays?.[2].mask.data.subarray(0, 6) ?? [])]).toEqual([1, 2, 2, 1, 0, 0]);
     expect([...(result.probability?.data.subarray(0, 6) ?? [])]).toEqual([0.5, 1, 1, 0.5, 0, 0]);
+    expect(result.probabilityThreshold).toBe(0);
     expect(result.joined?.parts).toMatchObject([
       { engine: 'a', engineVersion: '1.0.0', preset: 'usual', parameters: { 'sha256 of fold_0.onnx': 'a0' } },
       { engine: 'b', engineVersion: '2.0.0', options: ['maps'] },

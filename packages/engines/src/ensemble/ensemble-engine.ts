@@ -187,7 +187,9 @@ function joinAnswers(answers: readonly Answer[], rule: JoinRule, wantsProbabilit
         [...(segmentation.extras ?? [])].map(([id, file]) => [`${engine.id}-${id}`, file] as const),
       ),
     ),
-    ...(wantsProbability ? { probability: probabilityMap(joined, mask) } : {}),
+    ...(wantsProbability
+      ? { probability: probabilityMap(joined, mask), probabilityThreshold: joined.threshold }
+      : {}),
     // Of the first that has one: of several outlines none is more right, and places are told by one.
     brain: answers.find(({ segmentation }) => segmentation.brain !== null)?.segmentation.brain ?? null,
     warnings: [

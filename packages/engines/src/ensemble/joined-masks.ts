@@ -12,6 +12,7 @@ import type { JoinRule } from './join-rules.ts';
 const neighbourhoodMm = 10;
 /** Of two readers STAPLE finds a half where one of them marked: that is a tie, whatever its last digits say. */
 const tieWidth = 1e-4;
+const half = 0.5;
 
 export type JoinedMasks = {
   readonly votes: Votes;
@@ -19,6 +20,8 @@ export type JoinedMasks = {
   readonly isMarked: readonly boolean[];
   /** How probable voxels of a pattern are: the share of readers, or STAPLE's estimate. */
   readonly probability: Float64Array;
+  /** The joined mask is what has a probability above it. */
+  readonly threshold: number;
   /** By STAPLE; null where it was not asked. */
   readonly performance: readonly ReaderPerformance[] | null;
   /** False where STAPLE was stopped before it had settled. */
@@ -38,6 +41,7 @@ export function joinMasks(masks: readonly Mask[], rule: JoinRule): JoinedMasks {
       votes,
       isMarked: byPattern.map((pattern) => (rule === 'union' ? pattern !== 0 : isMajority(pattern, readers))),
       probability: Float64Array.from(byPattern, (pattern) => votesIn(pattern) / readers),
+      threshold: rule === 'union' ? 0 : half,
       performance: null,
       hasSettled: true,
     };
@@ -51,9 +55,10 @@ export function joinMasks(masks: readonly Mask[], rule: JoinRule): JoinedMasks {
   const estimate = staple(countPatterns(patterns, readers, near), readers);
   return {
     votes,
-    isMarked: Array.from(estimate.probability, (each, pattern) => pattern !== 0 && each > 0.5 + tieWidth),
+    isMarked: Array.from(estimate.probability, (each, pattern) => pattern !== 0 && each > half + tieWidth),
     // Further away than anybody looked nothing is probable.
     probability: estimate.probability.map((each, pattern) => (pattern === 0 ? 0 : each)),
+    threshold: half + tieWidth,
     performance: estimate.performance,
     hasSettled: estimate.hasConverged,
   };
