@@ -148,7 +148,6 @@ const Disagreement = Lesion.extend({
   isApart: z.boolean().describe('False if it continues something that others mark, too.'),
   isInMask: z.boolean().describe('Whether the joined mask contains it.'),
 }).meta({ id: 'Disagreement' });
-export type Disagreement = z.infer<typeof Disagreement>;
 
 /** How the engines of an ensemble agree. */
 const EnsembleReport = z
@@ -173,7 +172,6 @@ const EnsembleReport = z
       .describe('Smaller disagreements that are not listed.'),
   })
   .meta({ id: 'EnsembleReport' });
-export type EnsembleReport = z.infer<typeof EnsembleReport>;
 
 const Parameters = z.record(z.string(), z.union([z.number(), z.string(), z.boolean()]));
 

@@ -7,7 +7,7 @@ import type { RunOptions, RunResult } from './run.ts';
 import { askThread, type LocationTold, tellLocation } from './thread-dialogue.ts';
 
 /** What a run says of its engine, which stays where it is; of an ensemble what it says of each part. */
-export type EngineTold = EngineFacts & { readonly parts: readonly EngineFacts[] | null };
+type EngineTold = EngineFacts & { readonly parts: readonly EngineFacts[] | null };
 
 export type RunTask = {
   readonly kind: 'run';
