@@ -154,6 +154,40 @@ describe('atoll benchmark', () => {
     const masks = join(out, 'diffusion+small.union/sub-01/ses-1/dwi');
     const report = JSON.parse(readFileSync(join(masks, 'sub-01_ses-1_desc-lesion_report.json'), 'utf8'));
     expect(report.ensemble.rule).toBe('union');
+
+    // Tables of the cohort, and each column of them explained.
+    const derivative = join(out, 'diffusion+small.union');
+    const table = (name: string) => {
+      const [heads, ...rows] = readFileSync(join(derivative, `${name}.tsv`), 'utf8')
+        .trim()
+        .split('\n');
+      const explained = JSON.parse(readFileSync(join(derivative, `${name}.json`), 'utf8'));
+      expect(Object.keys(explained).sort()).toEqual(heads.split('\t').sort());
+      return rows.map((row) =>
+        Object.fromEntries(heads.split('\t').map((key, at) => [key, row.split('\t')[at]])),
+      );
+    };
+    const { ensemble } = report;
+    expect(table('lesions')[0]).toMatchObject({
+      engine: 'diffusion+small',
+      engines_dice: String(Number(ensemble.dice[0].dice.toFixed(4))),
+      disagreement_count: String(ensemble.disagreements.length),
+      left_out_ml: '0',
+    });
+    const places = table('disagreements');
+    expect(places).toHaveLength(ensemble.disagreements.length);
+    expect(places.length).toBeGreaterThan(0);
+    expect(places[0]).toMatchObject({
+      participant_id: 'sub-01',
+      session_id: 'ses-1',
+      place: '1',
+      in_mask: 'yes',
+    });
+    expect(places[0].x_mm).toBe(ensemble.disagreements[0].centroidMm[0].toFixed(1));
+    expect(() => readFileSync(join(out, 'diffusion/disagreements.tsv'))).toThrow('ENOENT');
+    expect(readFileSync(join(masks, 'sub-01_ses-1_desc-lesion_report.html'), 'utf8')).toContain(
+      'Agreement of the engines',
+    );
   });
 });
 
