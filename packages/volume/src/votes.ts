@@ -58,8 +58,17 @@ export function isMajority(pattern: number, readers: number): boolean {
 
 /** 1 where a voxel's pattern is one of those that are chosen, 0 elsewhere. */
 export function whereChosen(patterns: Uint16Array, chosen: readonly boolean[]): Uint8Array<ArrayBuffer> {
-  const out = new Uint8Array(patterns.length);
-  for (let at = 0; at < out.length; at++) if (chosen[patterns[at]]) out[at] = 1;
+  const values = Uint8Array.from(chosen, (each) => (each ? 1 : 0));
+  return byPattern(patterns, values, new Uint8Array(patterns.length));
+}
+
+/** Each voxel's value by its pattern, written into `out`: by a plain loop, for images have millions of voxels. */
+export function byPattern<Data extends Uint8Array | Float32Array>(
+  patterns: Uint16Array,
+  values: Uint8Array | Float64Array,
+  out: Data,
+): Data {
+  for (let at = 0; at < out.length; at++) out[at] = values[patterns[at]];
   return out;
 }
 

@@ -133,5 +133,7 @@ function renumbered(
 }
 
 function maskOf({ numbers }: NumberedLesions): Uint8Array {
-  return Uint8Array.from(numbers, (number) => (number === 0 ? 0 : 1));
+  const out = new Uint8Array(numbers.length);
+  for (let at = 0; at < out.length; at++) if (numbers[at] !== 0) out[at] = 1;
+  return out;
 }

@@ -2,7 +2,15 @@ import { spacingMm } from '@atoll/volume/affine';
 import { dilate } from '@atoll/volume/morphology';
 import { type ReaderPerformance, staple } from '@atoll/volume/staple';
 import type { Mask, Volume } from '@atoll/volume/volume';
-import { countPatterns, isMajority, type Votes, votesIn, votesOf, whereChosen } from '@atoll/volume/votes';
+import {
+  byPattern,
+  countPatterns,
+  isMajority,
+  type Votes,
+  votesIn,
+  votesOf,
+  whereChosen,
+} from '@atoll/volume/votes';
 import type { JoinRule } from './join-rules.ts';
 
 /**
@@ -71,10 +79,12 @@ export function joinedMask({ votes, isMarked }: JoinedMasks, { shape, affine }: 
 
 /** For each voxel how many readers marked it. */
 export function voteMap({ votes }: JoinedMasks, { shape, affine }: Mask): Mask {
-  const counts = Array.from(votes.counts, (_, pattern) => votesIn(pattern));
-  return { shape, affine, data: Uint8Array.from(votes.patterns, (pattern) => counts[pattern]) };
+  const { patterns, counts } = votes;
+  const values = Uint8Array.from(counts, (_, pattern) => votesIn(pattern));
+  return { shape, affine, data: byPattern(patterns, values, new Uint8Array(patterns.length)) };
 }
 
 export function probabilityMap({ votes, probability }: JoinedMasks, { shape, affine }: Mask): Volume {
-  return { shape, affine, data: Float32Array.from(votes.patterns, (pattern) => probability[pattern]) };
+  const { patterns } = votes;
+  return { shape, affine, data: byPattern(patterns, probability, new Float32Array(patterns.length)) };
 }

@@ -35,8 +35,10 @@ export function leftOutOf({ parts, votes, isMarked }: Joined, { shape, affine }:
     .slice(0, mostPieces);
   if (kept.length === 0) return null;
   const isKept = Array.from({ length: count + 1 }, (_, label) => kept.includes(label));
+  const data = new Uint8Array(labels.length);
+  for (let at = 0; at < data.length; at++) if (isKept[labels[at]]) data[at] = 1;
   return {
-    mask: { shape, affine, data: Uint8Array.from(labels, (label) => (isKept[label] ? 1 : 0)) },
+    mask: { shape, affine, data },
     markedBy: (at) => parts.filter((_, part) => ((patterns[at] >> part) & 1) === 1),
   };
 }

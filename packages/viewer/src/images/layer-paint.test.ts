@@ -34,8 +34,8 @@ describe('a picture of further masks', () => {
   it('gives each count its colour, and what is beyond the scale the last one', () => {
     const data = new Uint8Array(900);
     data.set([1, 2, 3, 4]);
-    const [one, two, three] = agreementLook.colours.map((colour) => colour.join());
-    const seen = draw(data, { paint: paintOf(agreementLook), outline: false });
+    const [one, two, three] = agreementLook(3).colours.map((colour) => colour.join());
+    const seen = draw(data, { paint: paintOf(agreementLook(3)), outline: false });
     expect(seen.slice(0, 5)).toEqual([one, two, three, three, '0,0,0']);
   });
 });

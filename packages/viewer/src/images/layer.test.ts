@@ -81,7 +81,7 @@ describe.each(Object.entries(sights))('a reader %s', (_name, sight) => {
   });
 
   it('sees more agreement as lighter', () => {
-    const lightness = agreementLook.colours.map((colour) => labOf(colour, sight)[0]);
+    const lightness = agreementLook(3).colours.map((colour) => labOf(colour, sight)[0]);
     expect(lightness[1] - lightness[0]).toBeGreaterThan(10);
     expect(lightness[2] - lightness[1]).toBeGreaterThan(10);
   });

@@ -98,15 +98,23 @@ export function modelLook(at: number): Look {
   return { kind: 'dashes', tones: modelTones[at % modelTones.length] };
 }
 
-/** How many of three models marked a voxel: from dark to light, so that the order needs no colour. */
-export const agreementLook: Look & { kind: 'counts' } = {
-  kind: 'counts',
-  colours: [
-    [76, 56, 190],
-    [240, 112, 146],
-    [255, 226, 92],
-  ],
-};
+/** From dark to light, so that the order needs no colour. */
+const countColours: readonly Colour[] = [
+  [76, 56, 190],
+  [240, 112, 146],
+  [255, 226, 92],
+];
+
+/** How many of several models or engines marked a voxel. */
+export function agreementLook(most: number): Look & { kind: 'counts' } {
+  const colours = Array.from({ length: most }, (_, n): Colour => {
+    const at = most === 1 ? 2 : (2 * n) / (most - 1);
+    const [from, to] = [countColours[Math.floor(at)], countColours[Math.ceil(at)]];
+    const between = (tone: 0 | 1 | 2) => Math.round(from[tone] + (at % 1) * (to[tone] - from[tone]));
+    return [between(0), between(1), between(2)];
+  });
+  return { kind: 'counts', colours };
+}
 
 /** Told apart by the colour-blind, and none of them near the mask's orange (after Okabe and Ito 2008). */
 const groupColours: Readonly<Record<string, Colour>> = {

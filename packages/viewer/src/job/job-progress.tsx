@@ -1,11 +1,13 @@
 import type { Job } from '@atoll/contract/jobs';
 import { useEffect, useState } from 'react';
 import { StageProgress } from '../ui/stage-progress.tsx';
+import { engineInfo } from './engine-info.ts';
 import { useEngineList } from './use-engine-list.ts';
 import { useCancel } from './use-job.ts';
 
 export function JobProgress({ job }: { job: Job }) {
-  const engine = useEngineList().data?.engines.find(({ id }) => id === job.engine);
+  const engines = useEngineList().data;
+  const engine = engines === undefined ? null : engineInfo(engines, job.engine);
   const cancel = useCancel(job.jobId);
   const elapsed = useElapsed(job);
   const pending = job.status === 'pending';

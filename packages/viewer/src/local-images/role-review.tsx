@@ -93,6 +93,9 @@ function Found({ review, busy, error }: Props) {
         ))}
         <p className="quiet">{preset.description}</p>
       </RadioGroup>
+      <p className="quiet">
+        One engine runs in this page. Second readers (ensembles) are not offered here, but by a service.
+      </p>
       {error !== null && <CaughtFailure title="These images could not be prepared" error={error} />}
       <div className="row ways">
         <Button

@@ -1,6 +1,7 @@
-import type { Lesion } from '@atoll/contract/report';
+import type { Report } from '@atoll/contract/report';
 import { Button } from 'react-aria-components';
 import { useGoToLesion } from '../viewing/use-go-to-lesion.ts';
+import { votesInWords } from './ensemble-panel.tsx';
 
 const sides = { left: 'Left', right: 'Right', both: 'Both sides' } as const;
 
@@ -8,8 +9,8 @@ function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** The lesions, largest first; pressing one brings the cursor to it. */
-export function LesionList({ lesions }: { lesions: readonly Lesion[] }) {
+/** The lesions, largest first; pressing one brings the cursor to it. Of an ensemble with who marked it. */
+export function LesionList({ lesions, ensemble }: Pick<Report, 'lesions' | 'ensemble'>) {
   const toLesion = useGoToLesion();
   if (lesions.length === 0) return null;
   return (
@@ -25,6 +26,7 @@ export function LesionList({ lesions }: { lesions: readonly Lesion[] }) {
                 <small className="quiet">
                   {territory === undefined ? place : `${sides[side]}, ${place}`}
                 </small>
+                <Votes words={votesInWords(ensemble, id)} />
               </span>
               <span className="figures">{volumeMl.toFixed(2)} mL</span>
             </Button>
@@ -33,4 +35,8 @@ export function LesionList({ lesions }: { lesions: readonly Lesion[] }) {
       </ol>
     </section>
   );
+}
+
+function Votes({ words }: { readonly words: string | null }) {
+  return words === null ? null : <small className="quiet">{words}</small>;
 }

@@ -35,6 +35,18 @@ export function ProvenanceDetails({ report }: { report: Report }) {
     ]),
     ['SHA-256 mask', provenance.outputSha256],
     ...Object.entries(provenance.parameters).map(([name, value]): [string, string] => [name, String(value)]),
+    ...(provenance.parts ?? []).flatMap(({ engine, engineVersion, preset, options, ...part }) => [
+      ...([
+        [`${engine}`, engineVersion],
+        [`${engine}: preset`, [preset, ...options].join(', ')],
+        [`${engine}: time`, `${part.elapsedSeconds.toFixed(2)} s`],
+        [`${engine}: SHA-256`, part.maskSha256],
+      ] satisfies [string, string][]),
+      ...Object.entries(part.parameters).map(([name, value]): [string, string] => [
+        `${engine}: ${name}`,
+        String(value),
+      ]),
+    ]),
   ];
   return (
     <details>

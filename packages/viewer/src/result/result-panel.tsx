@@ -8,6 +8,7 @@ import { BrainChoice } from '../second-look/brain-choice.tsx';
 import { SecondLookPanel } from '../second-look/second-look-panel.tsx';
 import { isOfSecondLook } from '../second-look/use-second-look.ts';
 import { Downloads } from './downloads.tsx';
+import { EnsemblePanel } from './ensemble-panel.tsx';
 import { LesionList } from './lesion-list.tsx';
 import { LocationPanel } from './location-panel.tsx';
 import { MetricsTable } from './metrics-table.tsx';
@@ -66,13 +67,14 @@ export function ReportPanel({ report, children }: ReportProps) {
       {warnings.length > 0 && (
         <ul className="warnings" aria-label="Warnings">
           {warnings.map(({ code, severity, message }) => (
-            <li key={code} data-severity={severity}>
+            <li key={`${code} ${message}`} data-severity={severity}>
               {message}
             </li>
           ))}
         </ul>
       )}
-      <LesionList lesions={report.lesions} />
+      <LesionList lesions={report.lesions} ensemble={report.ensemble} />
+      <EnsemblePanel ensemble={report.ensemble} />
       <LocationPanel location={report.location} hasLesions={report.lesionCount > 0} />
       <MetricsTable metrics={report.metrics} />
       {children}

@@ -1,4 +1,5 @@
 import type { Job, JobOverlay } from '@atoll/contract/jobs';
+import { agreementOverlayId } from '@atoll/engines/ensemble/ensemble-name';
 import { useState } from 'react';
 import { agreementLook, type Layer, modelLook } from '../images/layer.ts';
 
@@ -13,11 +14,14 @@ export type ModelMaps = {
 export function useModelMaps(job: Job | null): ModelMaps {
   const [on, setOn] = useState<ReadonlySet<string>>(new Set());
   const overlays = job?.result?.overlays ?? [];
-  const models = overlays.filter(({ id }) => !isAgreement(id));
+  const models = overlays.filter((overlay) => !isCount(overlay));
+  const parts = job?.result?.report.ensemble?.parts.length ?? modelsOfDeepIsles;
   return {
     list: overlays.map((overlay) => {
       const id = `map ${job?.jobId} ${overlay.id}`;
-      const look = isAgreement(overlay.id) ? agreementLook : modelLook(models.indexOf(overlay));
+      const look = isCount(overlay)
+        ? agreementLook(overlay.id === agreementOverlayId ? parts : modelsOfDeepIsles)
+        : modelLook(models.indexOf(overlay));
       return { id, source: overlay.url, title: overlay.title, look, overlay, isOn: on.has(id) };
     }),
     turn: ({ id }, isOn) =>
@@ -25,7 +29,10 @@ export function useModelMaps(job: Job | null): ModelMaps {
   };
 }
 
-/** How many of the models marked each voxel, 0–3. */
-function isAgreement(id: string): boolean {
-  return id === 'agreement';
+/** DeepISLES' own map of agreement counts its three models, also as a part of an ensemble. */
+const modelsOfDeepIsles = 3;
+
+/** Counts who marked each voxel. */
+function isCount({ diceWithMask }: JobOverlay): boolean {
+  return diceWithMask === null;
 }

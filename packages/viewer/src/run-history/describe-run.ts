@@ -1,5 +1,6 @@
 import type { EngineList } from '@atoll/contract/engines';
 import type { Job } from '@atoll/contract/jobs';
+import { engineInfo } from '../job/engine-info.ts';
 import type { KnownRun } from './known-run.ts';
 
 /** How a run was made, in the words of the service; by its ids as long as those are unknown. */
@@ -7,7 +8,7 @@ export function describeRun(
   { engine, preset, options }: Pick<KnownRun, 'engine' | 'preset' | 'options'>,
   engines: EngineList | null,
 ) {
-  const info = engines?.engines.find(({ id }) => id === engine);
+  const info = engines === null ? null : engineInfo(engines, engine);
   const titleOf = (list: readonly { id: string; title: string }[] | undefined, id: string) =>
     list?.find((each) => each.id === id)?.title ?? id;
   return {
