@@ -5,10 +5,18 @@ export function describePlainLook(look: PlainLook | null): string[] {
   if (look === null || look.status !== 'done') return [];
   const { missed, doubtful } = look;
   const lines: string[] = [];
-  if (missed.length > 0) {
+  const seen = missed.filter(({ markedBy }) => markedBy === undefined);
+  const marked = missed.filter(({ markedBy }) => markedBy !== undefined);
+  if (seen.length > 0) {
     lines.push(
       'CHECK: bright on DWI with a low ADC, and not in the mask (candidates in missed_msk.nii.gz):',
-      ...missed.map(missedLine),
+      ...seen.map(missedLine),
+    );
+  }
+  if (marked.length > 0) {
+    lines.push(
+      'CHECK: marked by an engine, and not in the joined mask (candidates in missed_msk.nii.gz):',
+      ...marked.map(missedLine),
     );
   }
   if (doubtful.length > 0) {
