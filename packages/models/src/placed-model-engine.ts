@@ -2,21 +2,10 @@ import type { Availability, Engine, Segmentation, SegmentOptions, Study, Wish } 
 import { AtollError } from '@atoll/errors/error';
 import type { Acceptance } from './acceptance.ts';
 import type { ModelDescription } from './description.ts';
-import { checkRoles, modelStages } from './segment-model.ts';
+import { modelPresets, modelStages } from './presets.ts';
+import { checkRoles } from './segment-model.ts';
 
-const modelPresets = [
-  {
-    id: 'full',
-    title: 'Full',
-    description: 'All folds of the model, mirrored as it was trained: as nnU-Net itself predicts.',
-  },
-  {
-    id: 'fast',
-    title: 'Fast',
-    description: 'The first fold alone, without mirroring: several times faster, a little less accurate.',
-  },
-];
-const probabilityOption = {
+export const probabilityOption = {
   id: 'probability',
   title: 'Probability map',
   description: 'Also write how probable a lesion is at each voxel (probability.nii.gz).',

@@ -45,16 +45,35 @@ export type WrittenNetwork = {
   /** Logits: a weight for each input channel, and a constant, for each output channel. */
   readonly outputs: readonly { readonly weights: readonly number[]; readonly constant: number }[];
   readonly opset?: number;
+  /** The same work over and over, where a patch shall take long. */
+  readonly repeats?: number;
   /** An operation of nobody's, in a domain of its own or among ONNX's. */
   readonly strange?: { readonly type: string; readonly domain: string };
 };
 
 /** A network that weighs each voxel's channels: one convolution of a single voxel. */
-export function writeOnnx({ patch, inputs, outputs, opset = 17, strange }: WrittenNetwork): Uint8Array {
+export function writeOnnx({
+  patch,
+  inputs,
+  outputs,
+  opset = 17,
+  repeats = 0,
+  strange,
+}: WrittenNetwork): Uint8Array {
   const lengths = patch.map((length, axis) => length ?? `axis${axis}`);
   const kernel = [outputs.length, inputs, ...patch.map(() => 1)];
   const graph = [
-    ...part(1, node('Conv', ['image', 'kernel', 'constant'], strange === undefined ? 'logits' : 'before')),
+    ...Array.from({ length: repeats }, (_, at) =>
+      part(1, node('Erf', [at === 0 ? 'image' : `image${at}`], `image${at + 1}`)),
+    ).flat(),
+    ...part(
+      1,
+      node(
+        'Conv',
+        [repeats === 0 ? 'image' : `image${repeats}`, 'kernel', 'constant'],
+        strange === undefined ? 'logits' : 'before',
+      ),
+    ),
     ...(strange === undefined ? [] : part(1, node(strange.type, ['before'], 'logits', strange.domain))),
     ...text(2, 'graph'),
     ...part(
