@@ -12,7 +12,9 @@ export function Chooser() {
   const parts = useModelParts(true);
   const { look } = useModels();
   const silent = isSilent(mode);
-  useEffect(() => look(silent), [look, silent]);
+  useEffect(() => {
+    look(silent);
+  }, [look, silent]);
   const onSelect = (list: FileList | null) => {
     if (list !== null && list.length > 0) files.read(async () => pickedFiles(list));
   };

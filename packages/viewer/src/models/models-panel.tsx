@@ -16,10 +16,12 @@ export function ModelsPanel({ isSilent }: Props) {
   const models = useModels();
   const { list, broken, error, remove, look, prepare } = models;
   const count = list?.length ?? 0;
+  const [isOpen, setOpen] = useState(false);
   return (
     <details
       className="models-panel"
       onToggle={({ currentTarget }) => {
+        setOpen(currentTarget.open);
         if (!currentTarget.open) return;
         look(isSilent);
         if (!isSilent) prepare();
@@ -28,10 +30,9 @@ export function ModelsPanel({ isSilent }: Props) {
       <summary>
         Models of your own{count > 0 && <span className="quiet figures"> {count} in this browser</span>}
       </summary>
-      {error !== null ? (
-        <CaughtFailure title="No models in this browser" error={error} />
-      ) : (
-        <>
+      {isOpen && error !== null && <CaughtFailure title="No models in this browser" error={error} />}
+      {isOpen && error === null && (
+        <div className="models-content">
           <p className="quiet">
             A folder with atoll-model.json and its ONNX files, or a ZIP of it. It is checked, kept in this
             browser and never sent; it then runs on your local images.
@@ -58,7 +59,7 @@ export function ModelsPanel({ isSilent }: Props) {
           ))}
           <AddButtons />
           <RuntimeWords isSilent={isSilent} />
-        </>
+        </div>
       )}
     </details>
   );
