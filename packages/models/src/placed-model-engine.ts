@@ -1,15 +1,10 @@
 import type { Availability, Engine, Segmentation, SegmentOptions, Study, Wish } from '@atoll/engines/engine';
+import { probabilityOption } from '@atoll/engines/probability-option';
 import { AtollError } from '@atoll/errors/error';
 import type { Acceptance } from './acceptance.ts';
 import type { ModelDescription } from './description.ts';
 import { modelPresets, modelStages } from './presets.ts';
 import { checkRoles } from './segment-model.ts';
-
-export const probabilityOption = {
-  id: 'probability',
-  title: 'Probability map',
-  description: 'Also write how probable a lesion is at each voxel (probability.nii.gz).',
-};
 
 type ModelRun = {
   readonly study: Study;

@@ -1,10 +1,12 @@
 import { asEngineFault } from '@atoll/engines/diffusion/fault';
+import { probabilityOption } from '@atoll/engines/probability-option';
 import { checkMemory } from '@atoll/models/memory';
 import { checkedFold, isOrt, threadsFor } from '@atoll/models/network';
 import { PageNetworks } from '@atoll/models/page-networks';
-import { PlacedModelEngine, probabilityOption } from '@atoll/models/placed-model-engine';
+import { PlacedModelEngine } from '@atoll/models/placed-model-engine';
 import { segmentByModel } from '@atoll/models/segment-model';
 import { runLocally } from '../local-run/run-locally.ts';
+import { runtimeName } from './compose-worker.ts';
 import type { ModelTask } from './model-task.ts';
 
 /** The far side of run-model.ts: one case by one model, then no other. */
@@ -14,7 +16,7 @@ self.onmessage = ({ data }: MessageEvent<ModelTask>) =>
   );
 
 function engineOf({ model, acceptance, networks, binary, gpu, freeBytes }: ModelTask): PlacedModelEngine {
-  const ort: unknown = Reflect.get(globalThis, 'onnxruntime');
+  const ort: unknown = Reflect.get(globalThis, runtimeName);
   if (!isOrt(ort)) throw new Error('The worker was started without ONNX Runtime.');
   return new PlacedModelEngine(model, acceptance, {
     added: 'added to this browser',
