@@ -82,6 +82,7 @@ describe('what ONNX Runtime says', () => {
     ['std::bad_alloc', 'ENGINE_OUT_OF_MEMORY'],
     ['RangeError: Array buffer allocation failed', 'ENGINE_OUT_OF_MEMORY'],
     ['12345678', 'ENGINE_OUT_OF_MEMORY'],
+    ['SafeIntExceptionHandler::SafeIntOnOverflow() Integer overflow', 'ENGINE_OUT_OF_MEMORY'],
     ['Unsupported model IR version: 99, max supported IR version: 11', 'MODEL_UNSUPPORTED'],
     [
       'ONNX Runtime only *guarantees* support for models stamped with official released onnx opset versions. Opset 99 is under development',

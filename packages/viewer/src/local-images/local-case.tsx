@@ -100,7 +100,7 @@ function useKeptCase(): LocalCase {
       }),
     drop: async (dropped) => {
       // A model is no image: it is added, and what is open stays open.
-      const model = await modelDropped(dropped);
+      const model = await modelDropped(dropped).catch(() => null);
       if (model === null) {
         files.read((signal) => filesOf(dropped, signal));
         return true;
