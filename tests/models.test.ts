@@ -65,6 +65,7 @@ describe('atoll models', () => {
     expect(report.engine).toBe('small');
     expect(report.metrics.sensitivity).toBeGreaterThan(0.3);
     expect(report.plainLook.status).toBe('done');
+    expect(report.probability.threshold).toBe(0.5);
     expect(report.provenance).toMatchObject({
       engineVersion: '1.2.3',
       citations: ['Somebody. A model for tests. 2026.'],

@@ -98,6 +98,31 @@ export async function run(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Run segmentation' }).click();
 }
 
+/**
+ * From now on every job of the page is running, as far as it hears, until what is returned is called: a phantom may be done
+ * before a browser on a busy machine has drawn its progress.
+ */
+export async function holdJobs(page: Page): Promise<() => void> {
+  let isHeld = true;
+  const { promise: released, resolve } = Promise.withResolvers<void>();
+  await page.route(/\/api\/jobs\/[0-9a-f]{32}\/events$/, async (route) => {
+    await released;
+    await route.fallback();
+  });
+  await page.route(/\/api\/jobs\/[0-9a-f]{32}$/, async (route) => {
+    if (!isHeld || route.request().method() !== 'GET') return route.fallback();
+    const response = await route.fetch().catch(() => null);
+    if (response === null) return route.abort('connectionrefused');
+    if (!response.ok()) return route.fulfill({ response });
+    const answer = { ...(await response.json()), status: 'running', result: null, error: null };
+    await route.fulfill({ response, json: answer });
+  });
+  return () => {
+    isHeld = false;
+    resolve();
+  };
+}
+
 export async function waitForResult(page: Page): Promise<void> {
   await expect(page.getByLabel('Lesion volume')).toBeVisible({ timeout: 90_000 });
   await waitForImages(page);

@@ -9,10 +9,11 @@ export type Coloured = {
   readonly y: number;
 };
 
-/** Orange, red, pale blue, blue, violet, the three colours of the map of agreement, and the green wash of the MCA's territory. */
+/** Orange, red, light green, pale blue, blue, violet, the three colours of the map of agreement, and the green wash of the MCA's territory. */
 export type MaskColour =
   | 'mask'
   | 'missed'
+  | 'threshold'
   | 'brain'
   | 'reference'
   | 'other'
@@ -41,6 +42,7 @@ export async function countColour(page: Page, colour: MaskColour, where = '.canv
         const is = {
           mask: r > 110 && r - b > 60 && r > g,
           missed: r > 110 && r - g > 80 && r - b > 60,
+          threshold: g > 150 && g - r > 50 && g - b > 100,
           brain: b > 110 && b - r > 50 && g - r < 60 && g > r,
           reference: b > 90 && b - r > 45 && g - r > 20,
           other: b - g > 60 && r - g > 40,

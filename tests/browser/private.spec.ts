@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { unzipSync } from 'fflate';
 import { hasRealData, realData } from '../../packages/cli/test/real-data.ts';
 import { expect, test, waitForResult } from './atoll.ts';
 import { waitForLayers } from './comparison.ts';
+import { seriousFaults } from './faults.ts';
 import { type StaticHost, startStaticHost } from './hosts.ts';
 import { countColour } from './pixels.ts';
 import { cutOff } from './silence.ts';
@@ -50,12 +50,6 @@ async function cancelAtOnce(page: Page): Promise<void> {
     });
     watch.observe(document.body, { childList: true, subtree: true });
   });
-}
-
-async function seriousFaults(page: Page) {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  return serious.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
 }
 
 test('own images are run in the page without a single request, to the same mask as on a server', async ({

@@ -1,4 +1,4 @@
-import { chooseCase, expect, run, test, waitForImages, waitForResult } from './atoll.ts';
+import { chooseCase, expect, holdJobs, run, test, waitForImages, waitForResult } from './atoll.ts';
 import { countColour } from './pixels.ts';
 
 const large = 'Phantom: one large infarct, left';
@@ -10,9 +10,11 @@ test('a run shows its stages, then volume, lesions, metrics and the notice', asy
   // Of the other phantoms there may be results already, which would be shown at once.
   await chooseCase(page, 'Phantom: one infarct, thick slices');
   await waitForImages(page);
+  const release = await holdJobs(page);
   await run(page);
   await expect(page.getByLabel('Progress')).toBeVisible();
   await expect(page.getByRole('progressbar')).toBeVisible();
+  release();
   await waitForResult(page);
   await expect(page.getByLabel('Lesion volume')).toContainText('mL');
   await expect(page.getByText('Research software, not a medical device. Not for diagnosis')).toBeVisible();

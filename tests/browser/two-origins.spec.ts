@@ -1,6 +1,15 @@
 import { createServer } from 'node:http';
 import { acceptContract } from '@atoll/contract/media-type';
-import { chooseCase, expect, run, startAtoll, test, waitForImages, waitForResult } from './atoll.ts';
+import {
+  chooseCase,
+  expect,
+  holdJobs,
+  run,
+  startAtoll,
+  test,
+  waitForImages,
+  waitForResult,
+} from './atoll.ts';
 import { freePort, type SleepyHost, type StaticHost, startStaticHost } from './hosts.ts';
 import { startTwoOrigins, type TwoOrigins } from './origins.ts';
 import { countColour } from './pixels.ts';
@@ -91,9 +100,11 @@ test('a service that goes to sleep in mid-job is waited for, and its files come 
 }) => {
   await tab.goto(page.origin);
   await chooseCase(tab, 'Phantom: infarcts in both hemispheres');
+  const release = await holdJobs(tab);
   await run(tab);
   await expect(tab.getByLabel('Progress')).toBeVisible();
   await host.sleep('gateway');
+  release();
   await expect(tab.getByLabel('Connection')).toContainText('The service is waking up');
   await tab.waitForTimeout(3000);
   await host.wake();

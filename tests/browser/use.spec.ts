@@ -1,6 +1,9 @@
+import { CaseList } from '@atoll/contract/cases';
+import { SegmentAccepted } from '@atoll/contract/jobs';
 import { acceptContract } from '@atoll/contract/media-type';
 import { AxeBuilder } from '@axe-core/playwright';
-import { chooseCase, expect, run, test, waitForImages, waitForResult } from './atoll.ts';
+import type { Page } from '@playwright/test';
+import { chooseCase, expect, holdJobs, run, test, waitForImages, waitForResult } from './atoll.ts';
 import { countColour } from './pixels.ts';
 
 // What a reader does around the images, whoever draws them: played where slices are drawn in a 2D canvas, which is quicker.
@@ -9,7 +12,7 @@ const large = 'Phantom: one large infarct, left';
 
 test('cancelling stops the job, says so, and lets it run again', async ({ page, server }) => {
   await page.goto('/');
-  // A job that has not been made before takes long enough to be caught.
+  const free = await occupy(page, server.url);
   await chooseCase(page, 'Phantom: infarcts in both hemispheres');
   await run(page);
   await page.getByRole('button', { name: 'Cancel' }).click();
@@ -19,9 +22,25 @@ test('cancelling stops the job, says so, and lets it run again', async ({ page, 
     headers: { Accept: acceptContract },
   });
   expect(await answer.json()).toMatchObject({ status: 'cancelled', result: null });
+  await free();
   await page.getByRole('button', { name: 'Run again' }).click();
   await waitForResult(page);
 });
+
+/** Other work stands before the next job, so that it cannot be done before somebody cancels it; what is returned ends it. */
+async function occupy(page: Page, url: string): Promise<() => Promise<void>> {
+  const { cases } = CaseList.parse(await (await page.request.get(`${url}/api/cases`)).json());
+  const ids: string[] = [];
+  for (const id of cases) {
+    const data = { case_id: id, preset: 'specific', force: true };
+    const answer = await page.request.post(`${url}/api/segment`, { data });
+    expect(answer.ok(), await answer.text()).toBe(true);
+    ids.push(SegmentAccepted.parse(await answer.json()).jobId);
+  }
+  return async () => {
+    await Promise.all(ids.map((id) => page.request.delete(`${url}/api/jobs/${id}`)));
+  };
+}
 
 test('an unknown job in the address is explained', async ({ page, faults }) => {
   faults.allow(/404/);
@@ -39,9 +58,11 @@ test('a job outlives a restart of the server, and the page finds it again', asyn
   await page.goto('/');
   // A result that is there already would be shown at once.
   await chooseCase(page, 'Phantom: small infarct in the pons');
+  const release = await holdJobs(page);
   await run(page);
   await expect(page.getByLabel('Progress')).toBeVisible();
   await server.restart();
+  release();
   await waitForResult(page);
 });
 
@@ -134,9 +155,11 @@ test('the page is told how a job goes, and asks where it cannot be told', async 
   await waitForResult(page);
 
   await page.unrouteAll({ behavior: 'ignoreErrors' });
+  const release = await holdJobs(page);
   await page.route('**/events', (route) => route.abort());
   // The same again is run anew, for its result is in view already.
   await run(page);
   await expect(page.getByLabel('Progress')).toBeVisible();
+  release();
   await waitForResult(page);
 });

@@ -26,6 +26,7 @@ const report: Report = {
   warnings: [{ code: 'PLAIN_LOOK_MISSED', severity: 'serious', message: 'The mask is empty, but …' }],
   metrics: { status: 'no-reference' },
   overlays: [],
+  probability: null,
   plainLook: {
     status: 'done',
     seenMl: 76,

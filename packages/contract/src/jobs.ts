@@ -90,6 +90,13 @@ export const JobResult = z
       .nullable()
       .default(null)
       .describe('Candidates that the mask may have missed; null if there are none.'),
+    probabilityUrl: z
+      .string()
+      .nullable()
+      .default(null)
+      .describe(
+        'How probable a lesion is at each voxel of the DWI (0–1); null if the engine has no such map, or was not asked for it (its option `probability`).',
+      ),
     atlas: z
       .object({
         territoriesUrl: z.string().describe('Territories of the atlas, on the grid of the DWI.'),

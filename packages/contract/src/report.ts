@@ -172,6 +172,16 @@ const RevisionReport = z
   .meta({ id: 'RevisionReport' });
 
 /** report.json, and what `atoll segment --json` prints. */
+const ProbabilityReport = z
+  .object({
+    threshold: z
+      .number()
+      .nullable()
+      .describe('The engine’s mask is what lies above it; null if no one threshold gives the mask.'),
+    sha256: z.string(),
+  })
+  .meta({ id: 'ProbabilityReport' });
+
 export const Report = z
   .object({
     engine: z.string(),
@@ -189,6 +199,9 @@ export const Report = z
     overlays: z.array(OverlayReport).default([]),
     plainLook: PlainLook.nullable().default(null).describe('null in reports from earlier versions.'),
     brain: BrainOutline.nullable().default(null).describe('null if the engine makes none.'),
+    probability: ProbabilityReport.nullable()
+      .default(null)
+      .describe('null if the engine gives no probability map, or was not asked for it.'),
     location: LocationReport.optional().describe(
       'Lesion location by an atlas, or why it is not reported; absent in results of earlier versions.',
     ),

@@ -68,6 +68,7 @@ export const ReviewCase = z.object({
   engineMaskUrl: z.string(),
   missedUrl: z.string().nullable(),
   brainUrl: z.string().nullable(),
+  probabilityUrl: z.string().nullable().default(null),
   territoriesUrl: z.string().nullable(),
 });
 export type ReviewCase = z.infer<typeof ReviewCase>;

@@ -36,6 +36,7 @@ const actions = fc.oneof(
   }),
   fc.record({ kind: fc.constant('delete' as const), lesion: fc.integer({ min: 1, max: 4 }) }),
   fc.record({ kind: fc.constant('keep' as const), lesion: fc.integer({ min: 1, max: 4 }) }),
+  fc.record({ kind: fc.constant('replace' as const), every: fc.integer({ min: 2, max: 9 }) }),
   fc.record({ kind: fc.constant('limits' as const), limits }),
 );
 type Action = typeof actions extends fc.Arbitrary<infer Each> ? Each : never;
@@ -64,6 +65,12 @@ function act(editor: MaskEditor, action: Action): void {
     case 'keep':
       editor.keepLesions([action.lesion]);
       return;
+    case 'replace': {
+      const other = editor.mask.data.map((_, at) => (at % action.every === 0 ? 1 : 0));
+      editor.replace(other, 'Another mask');
+      expect(editor.mask.data).toEqual(other);
+      return;
+    }
     case 'limits':
       editor.limits = action.limits;
   }

@@ -154,6 +154,12 @@ export class MaskEditor {
     return this.#step(label, this.#missingOf(runs));
   }
 
+  /** Makes the mask another one on the same grid, as one step. @returns whether they differed. */
+  replace(mask: Uint8Array, label: string): boolean {
+    this.lift();
+    return this.#become(mask, label);
+  }
+
   /** Moves the whole surface outwards, or inwards by less than 0 mm; several in a row are one move from the same base. */
   resize(byMm: number): boolean {
     this.lift();

@@ -43,6 +43,8 @@ export type Segmentation = {
   readonly extras?: ReadonlyMap<string, Uint8Array>;
   /** How probable a lesion is at each voxel, 0–1, on the DWI's own grid: where an engine has it and was asked for it. */
   readonly probability?: Volume;
+  /** The mask is what has a probability above it; absent or null where no one threshold gives the mask. */
+  readonly probabilityThreshold?: number | null;
   /** The brain as the engine saw it, on the same grid; for places and for checks. */
   readonly brain: Mask | null;
   readonly warnings: readonly EngineWarning[];

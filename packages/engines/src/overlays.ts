@@ -5,7 +5,7 @@ import type { NiftiHeader } from '@atoll/volume/nifti-header';
 import { writeNifti, writeNiftiMask } from '@atoll/volume/nifti-write';
 import type { Segmentation } from './engine.ts';
 import { isLocationFileName } from './location-files.ts';
-import type { OverlayReport } from './report.ts';
+import type { OverlayReport, ProbabilityReport } from './report.ts';
 import { brainFileName, missedFileName, probabilityFileName } from './result-files.ts';
 import { sha256 } from './sha256.ts';
 
@@ -27,6 +27,7 @@ export type PackedOverlays = {
   /** By their names. */
   readonly files: ReadonlyMap<string, Uint8Array>;
   readonly reports: readonly OverlayReport[];
+  readonly probability: ProbabilityReport | null;
 };
 
 /**
@@ -35,7 +36,7 @@ export type PackedOverlays = {
  * @throws AtollError ENGINE_FAILED when one lies on another grid.
  */
 export async function packOverlays(
-  { mask, overlays = [], extras = new Map(), probability }: Segmentation,
+  { mask, overlays = [], extras = new Map(), probability, probabilityThreshold = null }: Segmentation,
   header: NiftiHeader,
 ): Promise<PackedOverlays> {
   const files = new Map<string, Uint8Array>();
@@ -56,13 +57,16 @@ export async function packOverlays(
     });
   }
   for (const [id, file] of extras) if (idPattern.test(id)) files.set(`extra_${id}.nii.gz`, file);
+  let soft: ProbabilityReport | null = null;
   if (probability !== undefined) {
     if (!sameGrid(probability, header)) {
       throw new AtollError('ENGINE_FAILED', 'The engine’s probabilities are not on the grid of the DWI.');
     }
-    files.set(probabilityFileName, await gzip(writeNifti(probability, 'float32')));
+    const file = await gzip(writeNifti(probability, 'float32'));
+    files.set(probabilityFileName, file);
+    soft = { threshold: probabilityThreshold, sha256: await sha256(file) };
   }
-  return { files, reports };
+  return { files, reports, probability: soft };
 }
 
 /** Of two arrays on one grid; Dice is 1 when both are empty. */

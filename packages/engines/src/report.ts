@@ -81,6 +81,13 @@ export type PlainLook =
 /** The brain as the engine outlined it, in `brain_msk.nii.gz`: for a reader to check. */
 export type BrainOutline = { readonly volumeMl: number; readonly sha256: string };
 
+/** What `probability.nii.gz` is, and from which probability on the engine marked. */
+export type ProbabilityReport = {
+  /** The mask is what lies above it; null where no one threshold gives the mask. */
+  readonly threshold: number | null;
+  readonly sha256: string;
+};
+
 export type Provenance = {
   readonly atollVersion: string;
   readonly engine: string;
@@ -146,6 +153,8 @@ export type Report = {
   readonly plainLook: PlainLook | null;
   /** null where the engine gives none. */
   readonly brain: BrainOutline | null;
+  /** null where the engine gives none, or was not asked for it. */
+  readonly probability: ProbabilityReport | null;
   /** Where the lesions lie by an atlas, or why it is not said; absent where it was not asked for. */
   readonly location?: LocationReport | undefined;
   readonly elapsedSeconds: number;

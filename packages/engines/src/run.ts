@@ -155,6 +155,7 @@ export async function runSegmentation(options: RunOptions): Promise<RunResult> {
         ...segmentation.quality.filter(isUnmeasured).map(warnOfUnmeasured),
       ],
       overlays: overlays.reports,
+      probability: overlays.probability,
       brain: brain === null ? null : brain.report,
       elapsedSeconds: (performance.now() - started) / 1000,
       provenance: derivation === undefined ? provenance : { ...provenance, derivation },

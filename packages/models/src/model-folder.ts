@@ -2,109 +2,29 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AtollError } from '@atoll/errors/error';
-import { descriptionName, type ModelDescription, parseDescription } from './description.ts';
-import { type OnnxFacts, readOnnx } from './onnx-file.ts';
+import type { ModelDescription } from './description.ts';
+import { checkFoldsIn, type ModelFiles, readDescriptionIn } from './model-check.ts';
 
-/** A description has a few kilobytes; a network up to what fits into one ONNX file. */
-const mostDescriptionBytes = 2 ** 20;
-const mostFoldBytes = 2 ** 31;
-
-/**
- * Reads the description in a model's folder.
- * @throws AtollError MODEL_INVALID
- */
-export async function readDescription(folder: string): Promise<ModelDescription> {
-  await checkFile(join(folder, descriptionName), descriptionName, mostDescriptionBytes);
-  let given: unknown;
-  try {
-    given = JSON.parse(await readFile(join(folder, descriptionName), 'utf8'));
-  } catch (cause) {
-    throw new AtollError('MODEL_INVALID', `${descriptionName} is not JSON.`, { cause });
-  }
-  return parseDescription(given);
+/** The files of a folder. Links lead out of it, and are none of them. */
+function filesIn(folder: string): ModelFiles {
+  return {
+    sizeOf: async (name) => {
+      const found = await lstat(join(folder, name)).catch(() => null);
+      if (found === null) return null;
+      return found.isFile() ? found.size : 'other';
+    },
+    read: (name) => readFile(join(folder, name)),
+  };
 }
 
-/**
- * Looks at every network of a folder: is it a plain file of a bearable size, the one that the description names by its
- * SHA-256, and does it take and give as many channels as the description says?
- * @throws AtollError MODEL_INVALID, MODEL_DAMAGED, MODEL_CHANNELS, MODEL_UNSUPPORTED
- */
-export async function checkFolds(folder: string, model: ModelDescription): Promise<void> {
-  for (const { file, sha256 } of model.folds) {
-    const path = join(folder, file);
-    await checkFile(path, file, mostFoldBytes);
-    if ((await hashFile(path)) !== sha256) {
-      throw new AtollError(
-        'MODEL_DAMAGED',
-        `${file} is not the file that ${descriptionName} names by its SHA-256.`,
-      );
-    }
-    checkNetwork(readOnnx(await readFile(path)), model, file);
-  }
+/** The same as `readDescriptionIn`, of a folder. @throws AtollError MODEL_INVALID */
+export function readDescription(folder: string): Promise<ModelDescription> {
+  return readDescriptionIn(filesIn(folder));
 }
 
-/** @throws AtollError MODEL_CHANNELS, MODEL_UNSUPPORTED, MODEL_INVALID */
-function checkNetwork(facts: OnnxFacts, model: ModelDescription, file: string): void {
-  const own = [...facts.opsets.keys()].find((domain) => domain !== '' && domain !== 'com.microsoft');
-  if (own !== undefined) {
-    throw new AtollError(
-      'MODEL_UNSUPPORTED',
-      `${file} uses operations of its own (“${own}”), which no runtime knows.`,
-    );
-  }
-  if (facts.hasExternalData) {
-    throw new AtollError('MODEL_INVALID', `${file} keeps weights in another file; export it as one file.`);
-  }
-  if (facts.inputs.length !== 1) {
-    throw new AtollError(
-      'MODEL_CHANNELS',
-      `${file} takes ${facts.inputs.length} tensors; one is expected, with all images as its channels.`,
-    );
-  }
-  const rank = model.patch.length + 2;
-  const expected = [1, model.inputs.length, ...model.patch];
-  const { shape } = facts.inputs[0];
-  if (shape.length !== 0 && shape.length !== rank) {
-    throw new AtollError(
-      'MODEL_CHANNELS',
-      `${file} takes ${shape.length} dimensions; a patch of ${model.patch.length} axes has ${rank}.`,
-    );
-  }
-  if (isOther(shape[1], model.inputs.length)) {
-    const roles = model.inputs.map(({ role }) => role.toUpperCase()).join(', ');
-    throw new AtollError(
-      'MODEL_CHANNELS',
-      `${file} takes ${shape[1]} channels; ${descriptionName} names ${model.inputs.length} (${roles}).`,
-    );
-  }
-  if (shape.some((length, axis) => isOther(length, expected[axis]))) {
-    throw new AtollError(
-      'MODEL_INVALID',
-      `${file} takes ${shape.map((length) => length ?? '?').join(' × ')}; the patch of ${descriptionName} makes ${expected.join(' × ')}.`,
-    );
-  }
-  const given = facts.outputs[0].shape;
-  if (given.length === rank && isOther(given[1], model.output.channels)) {
-    throw new AtollError(
-      'MODEL_CHANNELS',
-      `${file} gives ${given[1]} channels; ${descriptionName} says ${model.output.channels}.`,
-    );
-  }
-}
-
-function isOther(length: number | null | undefined, expected: number): boolean {
-  return length !== null && length !== undefined && length !== expected;
-}
-
-/** Links lead out of a folder, and are none of its files. */
-async function checkFile(path: string, name: string, mostBytes: number): Promise<void> {
-  const found = await lstat(path).catch(() => null);
-  if (found === null) throw new AtollError('MODEL_INVALID', `The folder has no ${name}.`);
-  if (!found.isFile()) throw new AtollError('MODEL_INVALID', `${name} is not a plain file.`);
-  if (found.size > mostBytes) {
-    throw new AtollError('MODEL_INVALID', `${name} is larger than ${Math.round(mostBytes / 2 ** 20)} MB.`);
-  }
+/** The same as `checkFoldsIn`, of a folder. @throws AtollError MODEL_* */
+export function checkFolds(folder: string, model: ModelDescription): Promise<void> {
+  return checkFoldsIn(filesIn(folder), model);
 }
 
 export async function hashFile(path: string): Promise<string> {

@@ -16,17 +16,22 @@ const memoryPatterns = [
   /allocation failed/i,
 ];
 
+/** Where a network runs: by onnxruntime-node, by WebAssembly in Node, or in a page. */
+export type RuntimePlace = 'node' | 'wasm' | 'page';
+
+const whatFits: Readonly<Record<RuntimePlace, string>> = {
+  node: 'Export the network with a smaller patch, or use a machine with more memory.',
+  wasm: 'WebAssembly has at most 4 GB for the network and one patch. Install onnxruntime-node, which has the machine’s own memory, or export the network with a smaller patch.',
+  page: 'A browser has at most 4 GB for the network and one patch, and less on small machines. Export the network with a smaller patch, or add the model to a service or the command line with onnxruntime-node.',
+};
+
 /** What ONNX Runtime says, as one of our codes; its own words help to find the fault. */
-export function asModelFault(thrown: unknown, kind: 'node' | 'wasm'): AtollError {
+export function asModelFault(thrown: unknown, place: RuntimePlace): AtollError {
   if (thrown instanceof AtollError) return thrown;
   const said = thrown instanceof Error ? thrown.message : String(thrown);
   const short = said.replaceAll(/\s+/g, ' ').slice(0, 300);
-  if (memoryPatterns.some((pattern) => pattern.test(said)) || (kind === 'wasm' && /^\d+$/.test(said))) {
-    const fits =
-      kind === 'wasm'
-        ? 'WebAssembly has at most 4 GB for the network and one patch. Install onnxruntime-node, which has the machine’s own memory, or export the network with a smaller patch.'
-        : 'Export the network with a smaller patch, or use a machine with more memory.';
-    return new AtollError('ENGINE_OUT_OF_MEMORY', `The network ran out of memory. ${fits}`, {
+  if (memoryPatterns.some((pattern) => pattern.test(said)) || (place !== 'node' && /^\d+$/.test(said))) {
+    return new AtollError('ENGINE_OUT_OF_MEMORY', `The network ran out of memory. ${whatFits[place]}`, {
       cause: thrown,
     });
   }

@@ -1,25 +1,24 @@
 import { spawn } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { gzip as gzipInTurn } from 'node:zlib';
 import { AtollError } from '@atoll/errors/error';
+import { nodeModule, pageRuntimeNames, runtimeFiles, runtimeVersion } from './runtime-list.ts';
 
-/** The release that models are run with, unless onnxruntime-node is installed. */
-export const runtimeVersion = '1.30.0';
+const gzip = promisify(gzipInTurn);
+
 const release = `onnxruntime-web@${runtimeVersion}`;
-/** The three of its files that Node needs, 14 MB of 133. */
-const files: Readonly<Record<string, string>> = {
-  'ort.node.min.mjs': 'f41b1e1ccf89e7b630c2a822192d6cf48d642b1abe3c321f1ad6b4130a78327e',
-  'ort-wasm-simd-threaded.mjs': 'e13f7f94fc51b4ca72b12faeb1ee95f4ace6dfbc8939bc718aabdc0a27c4299b',
-  'ort-wasm-simd-threaded.wasm': '3398c10d07d229bd91b364548e130e0e51a8e5704b88c7c083ebbeb78842dee2',
-};
 
 /** The module to import, below the folder that the runtime was installed into. */
-export const runtimeModule = (folder: string): string => join(folder, runtimeVersion, 'ort.node.min.mjs');
+export const runtimeModule = (folder: string): string => join(folder, runtimeVersion, nodeModule);
 
-export const isRuntimeInstalled = (folder: string): boolean => existsSync(runtimeModule(folder));
+/** All of it: earlier versions of Atoll installed what Node needs alone. */
+export const isRuntimeInstalled = (folder: string): boolean =>
+  runtimeFiles.every(({ name }) => existsSync(join(folder, runtimeVersion, name)));
 
 /**
  * Fetches onnxruntime-web by npm (from whatever registry npm is set up with) and keeps what is needed of it, each file
@@ -35,13 +34,12 @@ export async function installRuntime(folder: string, archive?: string): Promise<
       await run('npm', ['pack', release, '--prefer-offline', '--silent', '--pack-destination', scratch]);
     }
     const packed = archive ?? join(scratch, `${release.replace('@', '-')}.tgz`);
-    const members = Object.keys(files).map((name) => `package/dist/${name}`);
+    const members = runtimeFiles.map(({ name }) => `package/dist/${name}`);
     await run('tar', ['-xzf', packed, '-C', scratch, ...members]);
     const dist = join(scratch, 'package/dist');
-    for (const [name, sha256] of Object.entries(files)) {
-      const found = createHash('sha256')
-        .update(await readFile(join(dist, name)))
-        .digest('hex');
+    for (const { name, sha256 } of runtimeFiles) {
+      const bytes = await readFile(join(dist, name));
+      const found = createHash('sha256').update(bytes).digest('hex');
       if (found !== sha256) {
         throw new AtollError(
           'MODEL_RUNTIME_MISSING',
@@ -49,6 +47,9 @@ export async function installRuntime(folder: string, archive?: string): Promise<
         );
       }
     }
+    // Packed once: a page would otherwise wait for four times as many bytes.
+    for (const name of pageRuntimeNames)
+      await writeFile(join(dist, `${name}.gz`), await gzip(await readFile(join(dist, name))));
     // It imports its other half by name, which is ours already.
     const common = dirname(dirname(dirname(fileURLToPath(import.meta.resolve('onnxruntime-common')))));
     await cp(common, join(dist, 'node_modules/onnxruntime-common'), { recursive: true });

@@ -156,6 +156,27 @@ describe('the mask of a model', () => {
     },
   );
 
+  it.each<[string, GivenDescription['output'], number | null]>([
+    ['of two classes', { kind: 'softmax', channels: 2, marked: [1] }, 0.5],
+    ['with a threshold of its own', { kind: 'softmax', channels: 2, marked: [1], threshold: 0.3 }, 0.3],
+    ['that gives probabilities', { kind: 'sigmoid', channels: 2, marked: [1] }, 0.5],
+    ['of three classes, which no threshold tells apart', { kind: 'softmax', channels: 3, marked: [1] }, null],
+  ])('names the threshold of its map: of a network %s', async (_what, output, expected) => {
+    const three = async (): Promise<Network> => ({
+      run: async (patch) => new Float32Array((patch.length / 2) * output.channels),
+      release: async () => undefined,
+    });
+    const network = output.channels === 3 ? three : open;
+    const { mask, probability, probabilityThreshold } = await segment(
+      plainHead(coarseGrid),
+      { output },
+      network,
+    );
+    expect(probabilityThreshold).toBe(expected);
+    if (expected === null) return;
+    expect(mask.data).toEqual(Uint8Array.from(probability!.data, (value) => (value > expected ? 1 : 0)));
+  });
+
   it('takes an ADC on another grid by its place, and says so', async () => {
     const head = plainHead(coarseGrid);
     const { adc } = plainHead(obliqueGrid);

@@ -48,6 +48,7 @@ export async function segmentByModel(
   return {
     mask,
     probability,
+    probabilityThreshold: thresholdOf(model.output),
     brain: prepared.brain,
     warnings: prepared.warnings,
     quality: [
@@ -93,6 +94,11 @@ function place(logits: Block[], model: ModelDescription, prepared: Prepared, { d
   const mask = over(marked);
   const soft = over(probability);
   return { mask: { ...mask, data: Uint8Array.from(mask.data) }, probability: soft };
+}
+
+/** The most probable of two channels is the one above a half; of more there is no such threshold. */
+function thresholdOf({ kind, channels, threshold }: ModelDescription['output']): number | null {
+  return threshold ?? (kind === 'sigmoid' || channels === 2 ? 0.5 : null);
 }
 
 /** For each voxel whether it is marked, and how probable a lesion is. */

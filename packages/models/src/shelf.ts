@@ -3,17 +3,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AtollError } from '@atoll/errors/error';
-import { z } from 'zod';
+import { type Acceptance, acceptanceName, acceptLicence, checkAcceptance } from './acceptance.ts';
 import { descriptionName, type ModelDescription, parseDescription } from './description.ts';
+import { checkName } from './model-check.ts';
 import { checkFolds, readDescription } from './model-folder.ts';
-
-/** That somebody accepted the licence of just this model. */
-const Acceptance = z.strictObject({
-  licence: z.string(),
-  acceptedAt: z.iso.datetime(),
-});
-type Acceptance = z.infer<typeof Acceptance>;
-const acceptanceName = 'accepted.json';
 
 /** A model that was added to this instance. */
 export type ShelvedModel = {
@@ -25,8 +18,6 @@ export type ShelvedModel = {
 /** A folder that is on the shelf and cannot be used, and why. */
 export type BrokenModel = { readonly id: string; readonly reason: string };
 
-/** Names that engines of Atoll's own have. */
-const taken = ['diffusion', 'deepisles'];
 const idPattern = /^[a-z0-9][a-z0-9-]{0,31}$/;
 
 /** The models of an instance: a folder each, below one folder. Only who may write there adds to them. */
@@ -47,20 +38,12 @@ export class ModelShelf {
     { acceptsLicence, replaces }: { readonly acceptsLicence: boolean; readonly replaces: boolean },
   ): Promise<ShelvedModel> {
     const model = await readDescription(source);
-    if (taken.includes(model.id)) {
-      throw new AtollError('MODEL_EXISTS', `“${model.id}” is the name of an engine of Atoll’s own.`);
-    }
-    if (!acceptsLicence) {
-      throw new AtollError(
-        'MODEL_LICENCE_NOT_ACCEPTED',
-        `“${model.title}” is under this licence: ${model.licence}. It was not accepted.`,
-      );
-    }
+    checkName(model);
+    const acceptance = acceptLicence(model, acceptsLicence);
     const folder = join(this.folder, model.id);
     if (existsSync(folder) && !replaces) {
       throw new AtollError('MODEL_EXISTS', `There is a model “${model.id}” already.`);
     }
-    const acceptance: Acceptance = { licence: model.licence, acceptedAt: new Date().toISOString() };
     // Beside the others, so that it can be put in its place by a name alone.
     const scratch = join(this.folder, `.${randomUUID()}`);
     await mkdir(scratch, { recursive: true, mode: 0o700 });
@@ -135,13 +118,5 @@ function read(folder: string): ShelvedModel {
     }
   };
   const model = parseDescription(json(descriptionName));
-  const acceptance = Acceptance.safeParse(json(acceptanceName));
-  // A licence that changed since is another licence.
-  if (!acceptance.success || acceptance.data.licence !== model.licence) {
-    throw new AtollError(
-      'MODEL_LICENCE_NOT_ACCEPTED',
-      `“${model.title}” is under this licence: ${model.licence}. Another one was accepted, or none.`,
-    );
-  }
-  return { folder, model, acceptance: acceptance.data };
+  return { folder, model, acceptance: checkAcceptance(model, json(acceptanceName)) };
 }

@@ -3,19 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import { AtollError } from '@atoll/errors/error';
-import { BlobReader, configure, type FileEntry, ZipReader } from '@zip.js/zip.js';
-import { descriptionName } from './description.ts';
-
-const mostEntries = 200;
-const mostBytes = 2 ** 33;
-/** What a model's folder holds; all else in an archive is left there. */
-const memberName = /^(?:[^/\\]{1,120}\/)?(atoll-model\.json|[A-Za-z0-9_-][A-Za-z0-9_.-]{0,120}\.onnx)$/;
+import { unpackModel } from './model-archive.ts';
 
 /**
- * Unpacks a model from a ZIP into a folder of its own that is removed after use. Names are made anew from what a
- * model's folder can hold, so that none leads elsewhere.
- * @throws AtollError MODEL_INVALID, and what `use` throws
+ * Unpacks a model from a ZIP into a folder of its own that is removed after use.  * @throws AtollError MODEL_INVALID, and what `use` throws
  */
 export async function withUnpackedModel<Result>(
   archive: string,
@@ -23,58 +14,11 @@ export async function withUnpackedModel<Result>(
 ): Promise<Result> {
   const folder = await mkdtemp(join(tmpdir(), 'atoll-model-'));
   try {
-    await unpack(archive, folder);
+    await unpackModel(await openAsBlob(archive), async (name) =>
+      Writable.toWeb(createWriteStream(join(folder, name), { flags: 'wx', mode: 0o600 })),
+    );
     return await use(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-async function unpack(archive: string, folder: string): Promise<void> {
-  configure({ useWebWorkers: false });
-  const reader = new ZipReader(new BlobReader(await openAsBlob(archive)));
-  try {
-    const members = await membersOf(reader);
-    let bytes = 0;
-    for (const [name, entry] of members) {
-      const file = Writable.toWeb(createWriteStream(join(folder, name), { flags: 'wx', mode: 0o600 }));
-      // What the directory says of a size is only said.
-      const bounded = new TransformStream<Uint8Array, Uint8Array>({
-        transform(piece, controller) {
-          bytes += piece.length;
-          if (bytes > mostBytes)
-            throw new AtollError('MODEL_INVALID', 'The archive unpacks to more than 8 GB.');
-          controller.enqueue(piece);
-        },
-      });
-      const written = bounded.readable.pipeTo(file);
-      await Promise.all([entry.getData(bounded.writable), written]);
-    }
-  } catch (cause) {
-    if (cause instanceof AtollError) throw cause;
-    throw new AtollError('MODEL_INVALID', 'The archive is not a ZIP, or is damaged.', { cause });
-  } finally {
-    await reader.close();
-  }
-}
-
-async function membersOf(reader: ZipReader<Blob>): Promise<Map<string, FileEntry>> {
-  const members = new Map<string, FileEntry>();
-  let count = 0;
-  for await (const entry of reader.getEntriesGenerator()) {
-    count++;
-    if (count > mostEntries)
-      throw new AtollError('MODEL_INVALID', `The archive has more than ${mostEntries} files.`);
-    const name = memberName.exec(entry.filename)?.[1];
-    if (name === undefined || entry.directory) continue;
-    if (members.has(name)) throw new AtollError('MODEL_INVALID', `The archive has two files ${name}.`);
-    members.set(name, entry);
-  }
-  if (!members.has(descriptionName)) {
-    throw new AtollError(
-      'MODEL_INVALID',
-      `The archive has no ${descriptionName}, at its top or in its one folder.`,
-    );
-  }
-  return members;
 }

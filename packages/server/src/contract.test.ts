@@ -225,33 +225,35 @@ describe('what came beside', () => {
     expect((await get(`/api/jobs/${jobId}`)).json()).toMatchObject({ options: ['slow'] });
   });
 
-  it('links the brain’s outline and what the mask may have missed, where there are such files', async () => {
+  it('links the brain’s outline, probabilities and what the mask may have missed, where there are such files', async () => {
     const further = new Map([
+      ['probability.nii.gz', new Uint8Array(imageBytes)],
       ['brain_msk.nii.gz', new Uint8Array(imageBytes)],
       ['missed_msk.nii.gz', new Uint8Array(imageBytes)],
     ]);
     const jobId = await completeJob(parts.jobs, 'case-one', sampleReport(), further);
     const { result } = Job.parse((await get(`/api/jobs/${jobId}`)).json());
     for (const [url, name] of [
-      [result?.brainUrl, 'brain'],
-      [result?.missedUrl, 'missed'],
+      [result?.brainUrl, 'brain_msk'],
+      [result?.missedUrl, 'missed_msk'],
+      [result?.probabilityUrl, 'probability'],
     ]) {
-      expect(url).toMatch(new RegExp(`/files/${jobId}/case-one/${name}_msk\\.nii\\.gz$`));
+      expect(url).toMatch(new RegExp(`/files/${jobId}/case-one/${name}\\.nii\\.gz$`));
       const file = await get(new URL(url ?? '', 'http://localhost').pathname);
       expect(file.statusCode).toBe(200);
       expect(file.rawPayload.equals(imageBytes)).toBe(true);
     }
     const plain = await completeJob(parts.jobs, 'case-one');
     const answer = Job.parse((await get(`/api/jobs/${plain}`)).json());
-    expect(answer.result).toMatchObject({ brainUrl: null, missedUrl: null });
+    expect(answer.result).toMatchObject({ brainUrl: null, missedUrl: null, probabilityUrl: null });
   });
 
   it('reads the reports of before there was a second look', async () => {
-    const { plainLook: _look, brain: _brain, ...before } = sampleReport();
+    const { plainLook: _look, brain: _brain, probability: _soft, ...before } = sampleReport();
     const report = new TextEncoder().encode(JSON.stringify(before));
     const jobId = await completeJob(parts.jobs, 'case-one', undefined, new Map([['report.json', report]]));
     const { result } = Job.parse((await get(`/api/jobs/${jobId}`)).json());
-    expect(result?.report).toMatchObject({ plainLook: null, brain: null });
+    expect(result?.report).toMatchObject({ plainLook: null, brain: null, probability: null });
   });
 
   it('links the further maps of an engine, each with its volume and its agreement with the mask', async () => {

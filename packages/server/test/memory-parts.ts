@@ -134,6 +134,7 @@ export function sampleReport(change: Partial<Report> = {}): Report {
     warnings: [],
     metrics: { status: 'no-reference' },
     overlays: [],
+    probability: null,
     plainLook: { status: 'done', seenMl: 9.5, coveredShare: 1, missed: [], doubtful: [], missedSha256: null },
     brain: null,
     elapsedSeconds: 0.4567,

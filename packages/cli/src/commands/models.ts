@@ -43,7 +43,9 @@ export function modelsCommand(): Command {
     .action(remove);
   command
     .command('runtime')
-    .description('install ONNX Runtime (WebAssembly, 14 MB, from npm), which runs the models')
+    .description(
+      'install ONNX Runtime (WebAssembly, 41 MB, from npm), for this machine and for models in the page, which runs the models',
+    )
     .option('--from <file>', 'the package onnxruntime-web as .tgz, for machines without a registry')
     .addHelpText(
       'after',
@@ -132,7 +134,8 @@ async function remove(id: string): Promise<void> {
 
 async function installRuntime({ from }: { readonly from?: string }): Promise<void> {
   const { runtime } = await openShelf();
-  const { installRuntime: install, runtimeVersion } = await import('@atoll/models/runtime-files');
+  const { installRuntime: install } = await import('@atoll/models/runtime-files');
+  const { runtimeVersion } = await import('@atoll/models/runtime-list');
   await install(runtime, from);
   process.stdout.write(plainLines(`ONNX Runtime ${runtimeVersion} is in ${runtime}.\n`));
 }

@@ -5,7 +5,7 @@ import type { ReadingRequest, ReviewCase, ReviewedCase, ReviewList } from '@atol
 import type { LocationWish } from '@atoll/engines/location';
 import { territoriesFileName } from '@atoll/engines/location-files';
 import type { Report } from '@atoll/engines/report';
-import { brainFileName, missedFileName } from '@atoll/engines/result-files';
+import { brainFileName, missedFileName, probabilityFileName } from '@atoll/engines/result-files';
 import { reviseSegmentation } from '@atoll/engines/revise';
 import { sha256 } from '@atoll/engines/sha256';
 import { AtollError } from '@atoll/errors/error';
@@ -99,6 +99,7 @@ export class ReviewDesk implements ReviewPort {
       engineMaskUrl: url('mask'),
       missedUrl: further('missed', missedFileName),
       brainUrl: further('brain', brainFileName),
+      probabilityUrl: further('probability', probabilityFileName),
       territoriesUrl: further('territories', territoriesFileName),
     };
   }
@@ -254,6 +255,8 @@ export class ReviewDesk implements ReviewPort {
         return results.readFurther(found, missedFileName);
       case 'brain':
         return results.readFurther(found, brainFileName);
+      case 'probability':
+        return results.readFurther(found, probabilityFileName);
       case 'territories':
         return results.readFurther(found, territoriesFileName);
       default:

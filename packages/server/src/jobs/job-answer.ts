@@ -7,7 +7,13 @@ import {
   territoriesFileName,
 } from '@atoll/engines/location-files';
 import { overlayFileName } from '@atoll/engines/overlays';
-import { brainFileName, maskFileName, missedFileName, reportFileName } from '@atoll/engines/result-files';
+import {
+  brainFileName,
+  maskFileName,
+  missedFileName,
+  probabilityFileName,
+  reportFileName,
+} from '@atoll/engines/result-files';
 import { catalogue } from '@atoll/errors/catalogue';
 import type { Job } from '@atoll/jobs/job';
 import { imageFileName } from '@atoll/jobs/segment-job';
@@ -95,6 +101,7 @@ async function answerResult(job: Job, results: Store, publicUrl: string): Promis
     })),
     brainUrl: await urlIfStored(brainFileName),
     missedUrl: await urlIfStored(missedFileName),
+    probabilityUrl: await urlIfStored(probabilityFileName),
     atlas: await answerAtlas(urlIfStored),
     zipUrl: `${publicUrl}/api/jobs/${jobId}/files.zip`,
     report,

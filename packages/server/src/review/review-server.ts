@@ -9,7 +9,17 @@ import { answerBrokenRequest } from '../guards/broken-request.ts';
 import { securityHeaders } from '../guards/security-headers.ts';
 import { receiveRevision } from '../jobs/revision-form.ts';
 
-const fileNames = ['dwi', 'adc', 'flair', 'reference', 'mask', 'missed', 'brain', 'territories'] as const;
+const fileNames = [
+  'dwi',
+  'adc',
+  'flair',
+  'reference',
+  'mask',
+  'missed',
+  'brain',
+  'probability',
+  'territories',
+] as const;
 /** The images and masks of a case, by the names of their addresses. */
 export type ReviewFileName = (typeof fileNames)[number];
 

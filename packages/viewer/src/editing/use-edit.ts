@@ -4,7 +4,8 @@ import { usualRegion } from '@atoll/editor/region';
 import { saveEdit } from '@atoll/editor/saved-edit';
 import { maskOfRuns, type VoxelRuns } from '@atoll/editor/voxel-runs';
 import { type AtollError, asAtollError } from '@atoll/errors/error';
-import type { Grid, Vec3 } from '@atoll/volume/volume';
+import { sameGrid } from '@atoll/volume/affine';
+import type { Grid, Mask, Vec3 } from '@atoll/volume/volume';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Pane } from '../images/pane-layer.tsx';
 import { loadBench } from '../local-images/bench.ts';
@@ -37,6 +38,8 @@ export type Edit = {
   start(): void;
   /** Adds a candidate of the second look, and opens the tools for it where they are not open. */
   addCandidate(place: Pick<MissedPlace, 'id' | 'focusMm'>): void;
+  /** Begins with another mask on the same grid, as a step of the edit that can be undone. */
+  startWith(mask: Mask, label: string): void;
   /** Puts the tools away; the steps stay kept. */
   stop(): void;
   /** Ends the edit and forgets its steps. */
@@ -166,6 +169,7 @@ export function useEdit(of: string | null, source: EditSource | null): Edit {
       if (open !== null) addTo(open, place);
       else void start((opened) => addTo(opened, place));
     },
+    startWith: (mask, label) => void start((opened) => becomeOf(opened, mask, label)),
     stop: close,
     discard: () => {
       if (open !== null) {
@@ -204,6 +208,10 @@ export function useEdit(of: string | null, source: EditSource | null): Edit {
 
 function addTo({ editor, candidates }: OpenEdit, place: Pick<MissedPlace, 'id' | 'focusMm'>): void {
   if (candidates !== null) editor.add(pieceAt(candidates, place.focusMm), `Candidate ${place.id}`);
+}
+
+function becomeOf({ editor, base }: OpenEdit, mask: Mask, label: string): void {
+  if (sameGrid(mask, base)) editor.replace(mask.data, label);
 }
 
 function isInside(mask: Uint8Array, [i, j, k]: Vec3, { shape }: Grid): boolean {

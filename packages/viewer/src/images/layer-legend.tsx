@@ -32,7 +32,7 @@ export function LayerLegend({ layers, hidden, onHide, state, onRetry, is3d }: Pr
         </ToggleButton>
       ))}
       {is3d && <span className="quiet">{noteOn3d(layers.filter(({ id }) => !hidden.has(id)))}</span>}
-      {state.state === 'loading' && (
+      {state.state === 'loading' && layers.some(({ source }) => typeof source === 'string') && (
         <span className="quiet" role="status">
           Loading…
         </span>

@@ -59,6 +59,15 @@ export const lowAdcLook: Look & { kind: 'regions' } = {
   groups: [{ title: '10⁻⁶ mm²/s', colour: [64, 224, 208] }],
 };
 
+/** Light and dark green: what another threshold of a probability map would mark. */
+export const thresholdLook: Look = {
+  kind: 'dashes',
+  tones: [
+    [170, 255, 60],
+    [60, 120, 0],
+  ],
+};
+
 /** Pale and dark blue: the engine's outline of the brain. */
 export const brainLook: Look = {
   kind: 'dashes',

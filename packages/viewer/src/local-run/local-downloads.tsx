@@ -9,6 +9,7 @@ import {
   brainFileName,
   maskFileName,
   missedFileName,
+  probabilityFileName,
   reportFileName,
   segmentationFileName,
 } from '@atoll/engines/result-files';
@@ -33,6 +34,7 @@ const furtherTitles = new Map([
   [mniTransformName, 'Affine to MNI (ITK)'],
   [missedFileName, 'Candidates not in the mask (NIfTI)'],
   [brainFileName, 'Brain outline (NIfTI)'],
+  [probabilityFileName, 'Probability map (NIfTI)'],
 ]);
 
 type Props = {

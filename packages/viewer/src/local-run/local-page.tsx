@@ -4,6 +4,7 @@ import { ImagePane } from '../images/image-pane.tsx';
 import { useLocalCase } from '../local-images/local-case.tsx';
 import { LocalPanel } from '../local-images/local-panel.tsx';
 import { OverlaysProvider } from '../overlays/overlays.ts';
+import { useSoftMap } from '../probability/use-soft-map.ts';
 import { useTerritories } from '../result/use-territories.ts';
 import { lookedAtOfLocalRun } from '../second-look/source.ts';
 import { useSecondLook } from '../second-look/use-second-look.ts';
@@ -18,13 +19,18 @@ export function LocalPage() {
   const name = done && `local ${done.number}`;
   const look = useSecondLook(lookedAtOfLocalRun(done));
   const territories = useTerritories(name, done?.report.location, done?.results.territories ?? null);
+  const soft = useSoftMap(name, done?.results.probability ?? null, done?.report ?? null);
   useShowResult(name, done?.report ?? null);
   const edit = useEdit(name, done === null ? null : editOfLocalRun(done));
-  const layers = [...(territories?.isOn === true ? [territories.layer] : []), ...(look?.layers ?? [])];
+  const layers = [
+    ...(territories?.isOn === true ? [territories.layer] : []),
+    ...(look?.layers ?? []),
+    ...(soft?.layer == null ? [] : [soft.layer]),
+  ];
   const maps = { list: [], turn: () => undefined };
   return (
     <EditingProvider edit={edit}>
-      <OverlaysProvider value={{ layers, look, territories, maps }}>
+      <OverlaysProvider value={{ layers, look, territories, maps, soft }}>
         {images === null ? (
           <LocalPanel />
         ) : (

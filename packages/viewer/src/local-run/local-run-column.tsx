@@ -5,6 +5,7 @@ import { Button } from 'react-aria-components';
 import { EditPanel } from '../editing/edit-panel.tsx';
 import { useEditing } from '../editing/editing.ts';
 import { useLocalCase } from '../local-images/local-case.tsx';
+import { ProbabilityPanel } from '../probability/probability-panel.tsx';
 import { ReportPanel } from '../result/result-panel.tsx';
 import { BrainChoice } from '../second-look/brain-choice.tsx';
 import { FailureWords } from '../ui/failure.tsx';
@@ -54,6 +55,7 @@ function RunState({ run }: { readonly run: LocalRun }) {
           <Button className="button" onPress={() => edit.start()}>
             Review or edit
           </Button>
+          <ProbabilityPanel volumeMl={run.report.volumeMl} mayEdit />
           <BrainChoice />
           <LocalDownloads
             made={run.made}

@@ -1,5 +1,11 @@
 import { territoriesFileName } from '@atoll/engines/location-files';
-import { brainFileName, maskFileName, missedFileName, reportFileName } from '@atoll/engines/result-files';
+import {
+  brainFileName,
+  maskFileName,
+  missedFileName,
+  probabilityFileName,
+  reportFileName,
+} from '@atoll/engines/result-files';
 import { type CaseFiles, caseRoles } from '@atoll/volume/case-files';
 import { isGzip } from '@atoll/volume/gzip';
 import { zipSync } from 'fflate';
@@ -14,6 +20,8 @@ export type LocalFiles = {
   /** What may be missing from the mask; null where nothing is. */
   readonly missed: Bytes | null;
   readonly brain: Bytes | null;
+  /** null where the engine gives none. */
+  readonly probability: Bytes | null;
   readonly images: Map<string, Bytes>;
   /** What came of the atlas; empty where there was none. */
   readonly further: ReadonlyMap<string, Uint8Array>;
@@ -33,6 +41,7 @@ export function resultFiles({ report, maskFile, furtherFiles }: LocalResult, fil
     report: new TextEncoder().encode(text),
     missed: furtherFiles.get(missedFileName) ?? null,
     brain: furtherFiles.get(brainFileName) ?? null,
+    probability: furtherFiles.get(probabilityFileName) ?? null,
     images,
     further: furtherFiles,
     territories: furtherFiles.get(territoriesFileName) ?? null,

@@ -1,5 +1,6 @@
 import { createContext, useContext } from 'react';
 import type { Layer } from '../images/layer.ts';
+import type { SoftMap } from '../probability/use-soft-map.ts';
 import type { ModelMaps } from '../result/use-model-maps.ts';
 import type { TerritoryOverlay } from '../result/use-territories.ts';
 import type { SecondLook } from '../second-look/use-second-look.ts';
@@ -13,6 +14,8 @@ export type Overlays = {
   /** null where no atlas was fitted. */
   readonly territories: TerritoryOverlay | null;
   readonly maps: ModelMaps;
+  /** null where the engine gave no probabilities. */
+  readonly soft: SoftMap | null;
 };
 
 const none: Overlays = {
@@ -20,6 +23,7 @@ const none: Overlays = {
   look: null,
   territories: null,
   maps: { list: [], turn: () => undefined },
+  soft: null,
 };
 const Context = createContext<Overlays>(none);
 export const OverlaysProvider = Context.Provider;

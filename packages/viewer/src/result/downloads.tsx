@@ -12,6 +12,7 @@ export function Downloads({ result, expiresAt }: Props) {
     ['Mask (NIfTI)', result.predictionUrl],
     ['Candidates not in the mask (NIfTI)', result.missedUrl],
     ['Brain outline (NIfTI)', result.brainUrl],
+    ['Probability map (NIfTI)', result.probabilityUrl],
     ['Report (JSON)', result.reportUrl],
     ['DWI', result.dwiUrl],
     ['ADC', result.adcUrl],

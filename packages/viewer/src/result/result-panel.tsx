@@ -1,7 +1,9 @@
 import type { JobResult } from '@atoll/contract/jobs';
 import type { Report } from '@atoll/contract/report';
 import type { ReactNode } from 'react';
+import { useAccess } from '../account/access.ts';
 import { useOverlays } from '../overlays/overlays.ts';
+import { ProbabilityPanel } from '../probability/probability-panel.tsx';
 import { BrainChoice } from '../second-look/brain-choice.tsx';
 import { SecondLookPanel } from '../second-look/second-look-panel.tsx';
 import { isOfSecondLook } from '../second-look/use-second-look.ts';
@@ -19,8 +21,10 @@ type Props = {
 };
 
 export function ResultPanel({ result, expiresAt }: Props) {
+  const { may } = useAccess();
   return (
     <ReportPanel report={result.report}>
+      <ProbabilityPanel volumeMl={result.report.volumeMl} mayEdit={may.reviseJob} />
       <BrainChoice />
       <ModelMapList />
       <Downloads result={result} expiresAt={expiresAt} />

@@ -10,6 +10,8 @@ import { ImagePane } from '../images/image-pane.tsx';
 import type { ImageSet } from '../images/image-set.ts';
 import { type Layer, modelLook, otherRunLook } from '../images/layer.ts';
 import { OverlaysProvider } from '../overlays/overlays.ts';
+import { ProbabilityPanel } from '../probability/probability-panel.tsx';
+import { useSoftMap } from '../probability/use-soft-map.ts';
 import { ReportPanel } from '../result/result-panel.tsx';
 import { useTerritories } from '../result/use-territories.ts';
 import { BrainChoice } from '../second-look/brain-choice.tsx';
@@ -40,10 +42,12 @@ function ReviewPage() {
   const report = shown?.report ?? null;
   const look = useSecondLook(shown?.lookedAt ?? null);
   const territories = useTerritories(shown?.id ?? null, report?.location, shown?.territoriesUrl ?? null);
+  const soft = useSoftMap(shown?.id ?? null, shown?.probabilityUrl ?? null, report);
   useShowResult(shown?.id ?? null, report);
   const layers: Layer[] = [
     ...(territories?.isOn === true ? [territories.layer] : []),
     ...(look?.layers ?? []),
+    ...(soft?.layer == null ? [] : [soft.layer]),
     ...(shown?.otherMasks ?? []).map(({ id, title, url }, at) => ({
       id,
       title,
@@ -55,7 +59,9 @@ function ReviewPage() {
   const edit = useEdit(shown?.id ?? null, shown === null ? null : { ...shown.edited, end: endOf(review) });
   return (
     <EditingProvider edit={edit}>
-      <OverlaysProvider value={{ layers, look, territories, maps: { list: [], turn: () => undefined } }}>
+      <OverlaysProvider
+        value={{ layers, look, territories, maps: { list: [], turn: () => undefined }, soft }}
+      >
         <div className="page" data-tab={tab} data-mode="review">
           <Header hasApi={false} />
           <ConnectionNotice />
@@ -81,6 +87,7 @@ function VerdictColumn({ review }: { readonly review: ReviewState }) {
         <>
           <VerdictPanel key={shown.summary.id} review={review} shown={shown} />
           <ReportPanel report={shown.report}>
+            <ProbabilityPanel volumeMl={shown.report.volumeMl} mayEdit />
             <BrainChoice />
           </ReportPanel>
         </>

@@ -15,6 +15,7 @@ type ShownCase = {
   readonly images: ImageSet;
   readonly lookedAt: LookedAt;
   readonly territoriesUrl: string | null;
+  readonly probabilityUrl: string | null;
   readonly otherMasks: readonly OtherMask[];
   /** What would be edited: the engine's mask, or the reader's own correction of it. */
   readonly edited: Omit<EditSource, 'end'>;
@@ -62,6 +63,7 @@ export function shownCase(shown: ReviewCase, urlOf: (path: string) => string): S
       candidates: corrected === null ? urlOrNull(shown.missedUrl) : null,
     },
     territoriesUrl: urlOrNull(shown.territoriesUrl),
+    probabilityUrl: urlOrNull(shown.probabilityUrl),
     otherMasks: [
       ...(corrected === null
         ? []

@@ -4,6 +4,7 @@ import { useEdit } from '../editing/use-edit.ts';
 import { ImagePane } from '../images/image-pane.tsx';
 import { imagesOf } from '../images/image-set.ts';
 import { OverlaysProvider } from '../overlays/overlays.ts';
+import { useSoftMap } from '../probability/use-soft-map.ts';
 import { useModelMaps } from '../result/use-model-maps.ts';
 import { useTerritories } from '../result/use-territories.ts';
 import { lookedAtOfJob } from '../second-look/source.ts';
@@ -24,16 +25,19 @@ export function ServedPage() {
   const look = useSecondLook(lookedAtOfJob(shown));
   const territoriesUrl = shown?.result?.atlas?.territoriesUrl ?? null;
   const territories = useTerritories(shown?.jobId ?? null, report?.location, territoriesUrl);
+  const probability = shown?.result?.probabilityUrl ?? null;
+  const soft = useSoftMap(shown?.jobId ?? null, probability, report);
   useShowResult(shown?.status === 'completed' ? shown.jobId : null, report);
   const layers = [
     ...(territories?.isOn === true ? [territories.layer] : []),
     ...compared.layers,
     ...maps.list.filter(({ isOn }) => isOn),
     ...(look?.layers ?? []),
+    ...(soft?.layer == null ? [] : [soft.layer]),
   ];
   return (
     <EditingProvider edit={edit}>
-      <OverlaysProvider value={{ layers, look, territories, maps }}>
+      <OverlaysProvider value={{ layers, look, territories, maps, soft }}>
         <ImagePane
           images={imagesOf(chosen, shown)}
           title={chosen?.title ?? caseId}
