@@ -125,6 +125,7 @@ const browserEntries = [
   'packages/report/src/dicom-files.ts',
   'packages/engines/src/run.ts',
   'packages/engines/src/diffusion/pipeline.ts',
+  'packages/engines/src/ensemble/ensemble-engine.ts',
   'packages/engines/src/diffusion/here.ts',
   'packages/engines/src/diffusion/placed-engine.ts',
   'packages/phantom/src/case-files.ts',

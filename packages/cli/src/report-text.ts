@@ -1,5 +1,6 @@
 import type { Metrics, Report } from '@atoll/engines/report';
 import type { Agreement } from '@atoll/volume/metrics';
+import { describeEnsemble } from './ensemble-text.ts';
 import { describeLocation } from './location-text.ts';
 import { describePlainLook } from './plain-look-text.ts';
 
@@ -22,6 +23,8 @@ export function describeReport(report: Report): string {
   if (lesions.length > listedLesions) lines.push(`  … and ${lesions.length - listedLesions} smaller ones`);
   const location = describeLocation(report);
   if (location.length > 0) lines.push('', ...location);
+  const ensemble = describeEnsemble(report.ensemble);
+  if (ensemble.length > 0) lines.push('', ...ensemble);
   if (warnings.length > 0) {
     lines.push('', 'Notes:', ...warnings.map(({ severity, message }) => `  [${severity}] ${message}`));
   }

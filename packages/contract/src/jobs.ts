@@ -24,13 +24,27 @@ export const SegmentRequest = z
       .describe(
         'For DeepISLES where no preset is named: true is its preset `fast` (one model), false its preset `auto` (three where there is a FLAIR). Other engines do not look at it.',
       ),
-    engine: z.string().max(64).nullish().describe('Id from GET /api/engines; the default engine if absent.'),
-    preset: z.string().max(64).nullish().describe('One of the engine’s presets; its first if absent.'),
+    engine: z
+      .string()
+      .max(200)
+      .nullish()
+      .describe(
+        'Id from GET /api/engines, or two to five of them joined by `+`, such as `diffusion+lab-stroke`: an ensemble. The default engine if absent.',
+      ),
+    preset: z
+      .string()
+      .max(64)
+      .nullish()
+      .describe(
+        'One of the engine’s presets; its first if absent. Of an ensemble how its masks are joined: `majority`, `union` or `staple`.',
+      ),
     options: z
-      .array(z.string().max(64))
-      .max(16)
+      .array(z.string().max(100))
+      .max(32)
       .default([])
-      .describe('Ids of the engine’s options to enable; none if absent.'),
+      .describe(
+        'Ids of the engine’s options to enable; none if absent. Of an ensemble also options and presets of its parts, as `part:option`.',
+      ),
     force: z
       .boolean()
       .default(false)

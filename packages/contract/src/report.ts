@@ -85,8 +85,15 @@ export const OverlayReport = z
   .meta({ id: 'OverlayReport' });
 export type OverlayReport = z.infer<typeof OverlayReport>;
 
-/** Bright on DWI with a low ADC, and not in the mask: a candidate, in `missed_msk.nii.gz`. */
+/**
+ * Bright on DWI with a low ADC, or marked by engines of an ensemble, and not in the mask: a candidate, in
+ * `missed_msk.nii.gz`.
+ */
 export const MissedPlace = Lesion.extend({
+  markedBy: z
+    .array(z.string())
+    .optional()
+    .describe('Engines of an ensemble that mark some of it; absent where none does.'),
   dwiRatio: z.number().nullable().describe('Mean DWI relative to the surrounding healthy tissue.'),
   adcRatio: z.number().nullable().describe('Mean ADC relative to the patient’s healthy tissue.'),
   why: z.string(),
@@ -120,6 +127,67 @@ const PlainLook = z
 
 const BrainOutline = z.object({ volumeMl: z.number(), sha256: z.string() }).meta({ id: 'BrainOutline' });
 
+/** An engine of an ensemble, and what it has to do with the joined mask. */
+const EnsemblePart = z
+  .object({
+    engine: z.string(),
+    title: z.string(),
+    overlay: z.string().describe('Id of the overlay with what it marked.'),
+    volumeMl: z.number(),
+    lesionCount: z.int(),
+    diceWithMask: z.number(),
+    aloneMl: z.number().describe('Of what it marked, how much no other engine did, rims included.'),
+    sensitivity: z.number().nullable().describe('As STAPLE estimates it; null if it was not asked.'),
+    specificity: z.number().nullable(),
+  })
+  .meta({ id: 'EnsemblePart' });
+
+/** A place that one engine of an ensemble alone marked, beyond a rim around what others mark, too. */
+const Disagreement = Lesion.extend({
+  engine: z.string(),
+  isApart: z.boolean().describe('False if it continues something that others mark, too.'),
+  isInMask: z.boolean().describe('Whether the joined mask contains it.'),
+}).meta({ id: 'Disagreement' });
+
+/** How the engines of an ensemble agree. */
+const EnsembleReport = z
+  .object({
+    rule: z.enum(['majority', 'union', 'staple']),
+    parts: z.array(EnsemblePart),
+    dice: z
+      .array(z.object({ engines: z.tuple([z.string(), z.string()]), dice: z.number() }))
+      .describe('Of each two engines; 1 if both marked nothing.'),
+    votesMl: z.array(z.number()).describe('Volume marked by exactly one engine, by two, and so on.'),
+    lesionVotes: z
+      .array(
+        z.object({
+          lesionId: z.int().positive(),
+          shares: z.array(z.object({ engine: z.string(), share: z.number() })),
+        }),
+      )
+      .describe('For each lesion the share (0–1) of it that each engine marks; 0 if it missed the lesion.'),
+    disagreements: z.array(Disagreement).describe('Largest first, 100 at most.'),
+    unlisted: z
+      .object({ count: z.int(), volumeMl: z.number() })
+      .describe('Smaller disagreements that are not listed.'),
+  })
+  .meta({ id: 'EnsembleReport' });
+
+const Parameters = z.record(z.string(), z.union([z.number(), z.string(), z.boolean()]));
+
+/** An engine of an ensemble as it ran. */
+const PartProvenance = z
+  .object({
+    engine: z.string(),
+    engineVersion: z.string(),
+    preset: z.string(),
+    options: z.array(z.string()),
+    parameters: Parameters.describe('For models, with the SHA-256 of each network.'),
+    elapsedSeconds: z.number(),
+    maskSha256: z.string().describe('Of what it marked, as the file of its overlay.'),
+  })
+  .meta({ id: 'PartProvenance' });
+
 const Provenance = z
   .object({
     atollVersion: z.string(),
@@ -127,7 +195,7 @@ const Provenance = z
     engineVersion: z.string(),
     preset: z.string(),
     options: z.array(z.string()).default([]),
-    parameters: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
+    parameters: Parameters,
     inputSha256: z.record(z.string(), z.string()),
     outputSha256: z.string(),
     derivation: z
@@ -138,6 +206,10 @@ const Provenance = z
     runtime: z.string(),
     citations: z.array(z.string()),
     notice: z.string(),
+    parts: z
+      .array(PartProvenance)
+      .optional()
+      .describe('The engines of an ensemble; absent if one engine made the mask.'),
   })
   .meta({ id: 'Provenance' });
 
@@ -199,6 +271,9 @@ export const Report = z
     overlays: z.array(OverlayReport).default([]),
     plainLook: PlainLook.nullable().default(null).describe('null in reports from earlier versions.'),
     brain: BrainOutline.nullable().default(null).describe('null if the engine makes none.'),
+    ensemble: EnsembleReport.optional().describe(
+      'How the engines of an ensemble agree; absent if one engine made the mask, or a reader revised it.',
+    ),
     probability: ProbabilityReport.nullable()
       .default(null)
       .describe('null if the engine gives no probability map, or was not asked for it.'),

@@ -1,4 +1,7 @@
+import type { ReaderPerformance } from '@atoll/volume/staple';
 import type { Mask, Volume } from '@atoll/volume/volume';
+import type { Votes } from '@atoll/volume/votes';
+import type { JoinRule } from './ensemble/join-rules.ts';
 
 /** The images of one patient. DWI is the trace image of the highest b-value; ADC may lie on another grid. */
 export type Study = { readonly dwi: Volume; readonly adc: Volume; readonly flair?: Volume };
@@ -27,7 +30,7 @@ export type QualityMeasure = {
  * models marked it (`isCount`).
  */
 export type Overlay = {
-  /** Lower-case letters, digits and hyphens, 32 at most: it becomes part of a file's name. */
+  /** Lower-case letters, digits and hyphens, 64 at most: it becomes part of a file's name. */
   readonly id: string;
   readonly title: string;
   readonly mask: Mask;
@@ -35,9 +38,37 @@ export type Overlay = {
   readonly isCount?: boolean;
 };
 
+/** What one of several engines answered whose masks were joined. */
+export type SegmentationPart = {
+  /** Its id. */
+  readonly engine: string;
+  readonly engineVersion: string;
+  readonly title: string;
+  readonly preset: string;
+  readonly options: readonly string[];
+  readonly parameters: Segmentation['parameters'];
+  readonly elapsedSeconds: number;
+  /** On the DWI's own grid. */
+  readonly mask: Mask;
+  /** By STAPLE; null where the masks were joined otherwise. */
+  readonly performance: ReaderPerformance | null;
+};
+
+/** How a mask came of several. */
+export type Joined = {
+  readonly rule: JoinRule;
+  readonly parts: readonly SegmentationPart[];
+  /** Reader n is part n. */
+  readonly votes: Votes;
+  /** Whether the mask holds voxels of a pattern of votes. */
+  readonly isMarked: readonly boolean[];
+};
+
 export type Segmentation = {
   /** On the DWI's own grid. */
   readonly mask: Mask;
+  /** Where the mask was joined of those of several engines. */
+  readonly joined?: Joined;
   readonly overlays?: readonly Overlay[];
   /** Further files (.nii.gz) on grids of their own, by ids as overlays have. */
   readonly extras?: ReadonlyMap<string, Uint8Array>;
@@ -51,6 +82,8 @@ export type Segmentation = {
   readonly quality: readonly QualityMeasure[];
   /** Every parameter that shaped the result, by name. */
   readonly parameters: Readonly<Record<string, number | string | boolean>>;
+  /** Works to cite beside those of the engine, for what was done this time. */
+  readonly citations?: readonly string[];
 };
 
 export type SegmentOptions = {
@@ -89,6 +122,8 @@ export interface Engine {
   readonly stages: readonly { readonly id: string; readonly title: string }[];
   /** Works to cite when its masks are used. */
   readonly citations: readonly string[];
+  /** The engines that an ensemble is made of. */
+  readonly parts?: readonly Engine[];
   availability(): Promise<Availability>;
   /** Refuses what can be known to fail without looking at the images. @throws AtollError STUDY_NO_FLAIR */
   check?(wish: Wish): void;

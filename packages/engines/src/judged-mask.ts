@@ -4,7 +4,9 @@ import { compareMasks } from '@atoll/volume/metrics';
 import { type NiftiImage, readNiftiMask } from '@atoll/volume/nifti-read';
 import { numberLesions } from '@atoll/volume/numbered-lesions';
 import type { Mask } from '@atoll/volume/volume';
-import type { EngineWarning } from './engine.ts';
+import type { EngineWarning, Joined } from './engine.ts';
+import { reportEnsemble } from './ensemble/ensemble-report.ts';
+import { leftOutOf } from './ensemble/left-out.ts';
 import { type LocationReport, type LocationWish, locateRun } from './location.ts';
 import { maskFileOf } from './mask-file.ts';
 import { measureLesions } from './measure.ts';
@@ -18,6 +20,8 @@ type MaskToJudge = {
   /** On the grid of the DWI, whoever made it. */
   readonly mask: Mask;
   readonly brain: Mask | null;
+  /** How it came of several masks. */
+  readonly joined?: Joined | undefined;
   /** The file of a mask to compare it with. */
   readonly reference?: Uint8Array | undefined;
   readonly location?: LocationWish | undefined;
@@ -26,7 +30,7 @@ type MaskToJudge = {
 /** What a report says of a mask itself, and not of how it came about. */
 type MaskReport = Pick<
   Report,
-  'volumeMl' | 'lesionCount' | 'lesions' | 'lowAdc' | 'metrics' | 'plainLook' | 'location'
+  'volumeMl' | 'lesionCount' | 'lesions' | 'lowAdc' | 'metrics' | 'plainLook' | 'ensemble' | 'location'
 >;
 
 type JudgedMask = {
@@ -39,7 +43,7 @@ type JudgedMask = {
 
 /** Measures a mask, places its lesions, compares it with a reference, and holds it against a plain second look. */
 export async function judgeMask(
-  { dwi, adc, mask, brain, reference, location }: MaskToJudge,
+  { dwi, adc, mask, brain, joined, reference, location }: MaskToJudge,
   options: {
     readonly signal?: AbortSignal | undefined;
     readonly onLocating?: (fraction: number) => void;
@@ -58,7 +62,8 @@ export async function judgeMask(
   options.onMeasuring?.();
   const measured = measureLesions({ mask, adc, brain, numbered });
   const metrics = await compare(mask, brain, reference);
-  const look = await takePlainLook({ dwi, adc }, mask, measured.lesions, dwi.header);
+  const leftOut = joined === undefined ? null : leftOutOf(joined, mask);
+  const look = await takePlainLook({ dwi, adc }, mask, measured.lesions, dwi.header, leftOut);
   const furtherFiles = new Map(located?.files);
   if (look.file !== null) furtherFiles.set(missedFileName, look.file);
   return {
@@ -67,6 +72,7 @@ export async function judgeMask(
       lesions: withTerritories(measured.lesions, located?.report),
       metrics,
       plainLook: look.report,
+      ...(joined === undefined ? {} : { ensemble: reportEnsemble(joined, { mask, adc, brain, numbered }) }),
       ...(located === null ? {} : { location: located.report }),
     },
     maskFile: maskFileOf(mask, dwi.header),

@@ -9,8 +9,8 @@ import type { OverlayReport, ProbabilityReport } from './report.ts';
 import { brainFileName, missedFileName, probabilityFileName } from './result-files.ts';
 import { sha256 } from './sha256.ts';
 
-const idPattern = /^[a-z0-9-]{1,32}$/;
-const namePattern = /^(overlay|extra)_[a-z0-9-]{1,32}\.nii\.gz$/;
+const idPattern = /^[a-z0-9-]{1,64}$/;
+const namePattern = /^(overlay|extra)_[a-z0-9-]{1,64}\.nii\.gz$/;
 
 /** What the file of an overlay is called, wherever results are kept. */
 export const overlayFileName = (id: string): string => `overlay_${id}.nii.gz`;

@@ -5,6 +5,7 @@ import type { Mask, Volume } from '@atoll/volume/volume';
 import { describe, expect, it } from 'vitest';
 import { type Head, leftInfarct, makeHead, rasGrid } from '../test/head.ts';
 import type { Engine } from './engine.ts';
+import { EnsembleEngine } from './ensemble/ensemble-engine.ts';
 import { brainFileName, missedFileName } from './result-files.ts';
 import { type RunResult, runSegmentation } from './run.ts';
 
@@ -113,5 +114,61 @@ describe('whatever the engine, a run', () => {
     const voxels = brain.data.reduce((sum, value) => sum + value, 0);
     expect(report.brain?.volumeMl).toBeCloseTo(0.027 * voxels, 6);
     expect((await run(head, head.truth)).report.brain).toBeNull();
+  });
+});
+
+describe('of an ensemble', () => {
+  const small = { ...leftInfarct, radiusMm: 9 };
+  /** Something that one engine alone marked, of ordinary tissue: no look at the images would find it. */
+  const extra = makeHead(rasGrid, [{ centreMm: [38, -20, 20], radiusMm: 9 }]).truth;
+  const both = { ...head.truth, data: head.truth.data.map((value, at) => value | extra.data[at]) };
+  const joinedBy = async (rule: string, masks: readonly Mask[]) => {
+    const parts = masks.map((mask, n) => ({
+      ...answering(mask, null),
+      id: `engine-${n}`,
+      title: `Engine ${n}`,
+    }));
+    const pack = async (volume: Volume) => gzip(writeNifti(volume, 'float32'));
+    const files = { dwi: await pack(head.dwi), adc: await pack(head.adc) };
+    return runSegmentation({ engine: new EnsembleEngine(parts), files, preset: rule });
+  };
+
+  it('a run says as an alarm what one engine marked and the joined mask does not hold', async () => {
+    const result = await joinedBy('majority', [head.truth, both]);
+    const [warning] = result.report.warnings;
+    expect(warning).toMatchObject({ code: 'PLAIN_LOOK_SECOND_READER', severity: 'caution' });
+    expect(warning.message).toMatch(
+      /^Outside the joined mask \d\.\d mL in 1 place was marked by “Engine 1”\. Check/,
+    );
+    const { missed } = lookOf(result);
+    expect(missed).toHaveLength(1);
+    expect(missed[0]).toMatchObject({ side: 'right', markedBy: ['engine-1'] });
+    expect(missed[0].why).toMatch(/^Marked by “Engine 1”\. DWI \d\.\d times/);
+    const file = result.furtherFiles.get(missedFileName);
+    expect(file && (await readNiftiMask(file)).data).toEqual(extra.data);
+    expect(lookOf(await joinedBy('union', [head.truth, both])).missed).toEqual([]);
+  });
+
+  it('a run says seriously that the joined mask is empty where an engine marked something', async () => {
+    const lesion = makeHead(rasGrid, [small]).truth;
+    const result = await joinedBy('majority', [empty, lesion]);
+    expect(result.report.warnings.map(({ code, severity }) => [code, severity])).toContainEqual([
+      'PLAIN_LOOK_SECOND_READER',
+      'serious',
+    ]);
+    // What is bright, too, is one place and not two.
+    const { missed } = lookOf(result);
+    expect(missed).toHaveLength(1);
+    expect(missed[0].markedBy).toEqual(['engine-1']);
+  });
+
+  it('a run says it also where no brain can be identified', async () => {
+    const flat = { ...head.dwi, data: new Float32Array(head.dwi.data.length).fill(5) };
+    const parts = [empty, head.truth].map((mask, n) => ({ ...answering(mask, null), id: `e${n}` }));
+    const pack = async (volume: Volume) => gzip(writeNifti(volume, 'float32'));
+    const files = { dwi: await pack(flat), adc: await pack(flat) };
+    const { report } = await runSegmentation({ engine: new EnsembleEngine(parts), files });
+    expect(report.plainLook?.status).toBe('not-possible');
+    expect(report.warnings.map(({ code }) => code)).toContain('PLAIN_LOOK_SECOND_READER');
   });
 });

@@ -1,8 +1,11 @@
+import { voxelVolumeMl } from '@atoll/volume/affine';
 import type { NiftiHeader } from '@atoll/volume/nifti-header';
+import { numberLesions } from '@atoll/volume/numbered-lesions';
 import type { Mask } from '@atoll/volume/volume';
 import { type Alarm, type Doubt, raiseAlarm } from './alarm/alarm.ts';
 import type { Contrast } from './alarm/contrast.ts';
 import type { EngineWarning, Study } from './engine.ts';
+import type { LeftOut } from './ensemble/left-out.ts';
 import { maskFileOf } from './mask-file.ts';
 import { measureLesions } from './measure.ts';
 import type { DoubtfulLesion, Lesion, MissedPlace, PlainLook } from './report.ts';
@@ -12,6 +15,8 @@ import { sha256 } from './sha256.ts';
 const smallShare = 0.5;
 /** As much as this outside the mask is serious, whatever it holds. */
 const muchMl = 10;
+/** What engines of an ensemble mark outside of an empty mask is serious from here on. */
+const leastOfNothingMl = 0.7;
 
 export type TakenLook = {
   readonly report: PlainLook;
@@ -21,24 +26,32 @@ export type TakenLook = {
 };
 
 /**
- * Holds an engine's answer against a plain look at the whole head, and says in words where the two differ. It never
- * changes the mask, and it never fails: where it is not possible, that is said.
+ * Holds an engine's answer against a plain look at the whole head, and against what engines of an ensemble marked and
+ * the joined mask does not hold, and says in words where they differ. It never changes the mask, and it never fails:
+ * where it is not possible, that is said.
  */
 export async function takePlainLook(
   { dwi, adc }: Pick<Study, 'dwi' | 'adc'>,
   mask: Mask,
   lesions: readonly Lesion[],
   header: NiftiHeader,
+  leftOut: LeftOut | null = null,
 ): Promise<TakenLook> {
-  const alarm = raise({ dwi, adc }, mask);
-  if (alarm === null) return notPossible;
+  const alarm = raise({ dwi, adc }, mask, leftOut?.mask ?? null);
+  if (alarm === null) return notPossibleWith(leftOut, lesions);
+  const numbered = numberLesions(alarm.missed);
+  const readers = leftOut === null ? [] : readersOf(numbered.numbers, numbered.count, leftOut);
   const places =
-    alarm.missedPieces.length === 0
+    numbered.count === 0
       ? []
-      : measureLesions({ mask: alarm.missed, adc, brain: alarm.brain }).lesions;
+      : measureLesions({ mask: alarm.missed, adc, brain: alarm.brain, numbered }).lesions;
   const missed = places.map((place, n): MissedPlace => {
     const { dwiRatio, adcRatio } = alarm.missedPieces[n];
-    return { ...place, dwiRatio, adcRatio, why: contrastInWords(alarm.missedPieces[n]) };
+    const contrast = contrastInWords(alarm.missedPieces[n]);
+    const by = readers[n] ?? [];
+    if (by.length === 0) return { ...place, dwiRatio, adcRatio, why: contrast };
+    const why = `Marked by ${titlesOf(by)}. ${contrast}`;
+    return { ...place, dwiRatio, adcRatio, markedBy: by.map(({ engine }) => engine), why };
   });
   const doubtful = alarm.lesionPieces.flatMap((piece, n): DoubtfulLesion[] =>
     piece.doubt === null
@@ -57,8 +70,45 @@ export async function takePlainLook(
       doubtful,
       missedSha256: file === null ? null : await sha256(file),
     },
-    warnings: [...warnOfMissed(missed, coveredShare, lesions), ...warnOfDoubtful(doubtful, lesions)],
+    warnings: [
+      ...warnOfMissed(
+        missed.filter(({ markedBy }) => markedBy === undefined),
+        coveredShare,
+        lesions,
+      ),
+      ...warnOfLeftOut(
+        missed.filter(({ markedBy }) => markedBy !== undefined),
+        readers.flat(),
+        lesions,
+      ),
+      ...warnOfDoubtful(doubtful, lesions),
+    ],
   };
+}
+
+type Reader = ReturnType<LeftOut['markedBy']>[number];
+
+/** For each numbered piece the engines that mark some of it. */
+function readersOf(numbers: Int32Array, count: number, { markedBy, mask }: LeftOut): Reader[][] {
+  const found = Array.from({ length: count }, () => new Map<string, Reader>());
+  for (let at = 0; at < numbers.length; at++) {
+    if (numbers[at] === 0 || mask.data[at] === 0) continue;
+    for (const reader of markedBy(at)) found[numbers[at] - 1].set(reader.engine, reader);
+  }
+  return found.map((readers) => [...readers.values()]);
+}
+
+function titlesOf(readers: readonly Reader[]): string {
+  return listed([...new Set(readers.map(({ title }) => `“${title}”`))]);
+}
+
+function notPossibleWith(leftOut: LeftOut | null, lesions: readonly Lesion[]): TakenLook {
+  if (leftOut === null) return notPossible;
+  const { numbers, count: pieces, sizes } = numberLesions(leftOut.mask);
+  const voxelMl = voxelVolumeMl(leftOut.mask.affine);
+  const volumes = Array.from(sizes.subarray(1), (size) => ({ volumeMl: size * voxelMl }));
+  const warnings = warnOfLeftOut(volumes, readersOf(numbers, pieces, leftOut).flat(), lesions);
+  return { ...notPossible, warnings: [...notPossible.warnings, ...warnings] };
 }
 
 const notPossible: TakenLook = {
@@ -75,9 +125,9 @@ const notPossible: TakenLook = {
 };
 
 /** null also where the look itself fails: that must not cost the reader the mask. */
-function raise({ dwi, adc }: Pick<Study, 'dwi' | 'adc'>, mask: Mask): Alarm | null {
+function raise({ dwi, adc }: Pick<Study, 'dwi' | 'adc'>, mask: Mask, further: Mask | null): Alarm | null {
   try {
-    return raiseAlarm(dwi, adc, mask);
+    return raiseAlarm(dwi, adc, mask, further);
   } catch {
     return null;
   }
@@ -100,6 +150,24 @@ function warnOfMissed(
         : `Outside the mask ${what}. Check whether it belongs to the infarct.`;
   const severity = isSmall || missedMl >= muchMl ? 'serious' : 'caution';
   return [{ code: 'PLAIN_LOOK_MISSED', severity, message }];
+}
+
+/** Of an ensemble: the silent miss of a rule that lets one engine outvote another. */
+function warnOfLeftOut(
+  left: readonly Pick<MissedPlace, 'volumeMl'>[],
+  readers: readonly Reader[],
+  lesions: readonly Lesion[],
+): EngineWarning[] {
+  if (left.length === 0) return [];
+  const leftMl = volumeOf(left);
+  const what = `${amount(leftMl)} in ${count(left.length, 'place')} ${left.length === 1 ? 'was' : 'were'} marked by ${titlesOf(readers)}`;
+  const message =
+    lesions.length === 0
+      ? `The joined mask is empty, but ${what}. An infarct may have been missed.`
+      : `Outside the joined mask ${what}. Check whether it belongs to the infarct.`;
+  const isSerious =
+    leftMl >= muchMl || (lesions.length === 0 ? leftMl >= leastOfNothingMl : leftMl >= volumeOf(lesions));
+  return [{ code: 'PLAIN_LOOK_SECOND_READER', severity: isSerious ? 'serious' : 'caution', message }];
 }
 
 function warnOfDoubtful(doubtful: readonly DoubtfulLesion[], lesions: readonly Lesion[]): EngineWarning[] {
@@ -140,6 +208,6 @@ function count(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? '' : 's'}`;
 }
 
-function listed(ids: readonly number[]): string {
+function listed(ids: readonly (number | string)[]): string {
   return ids.length === 1 ? String(ids[0]) : `${ids.slice(0, -1).join(', ')} and ${ids[ids.length - 1]}`;
 }

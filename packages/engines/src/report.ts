@@ -1,5 +1,6 @@
 import type { Agreement } from '@atoll/volume/metrics';
 import type { EngineWarning, QualityMeasure } from './engine.ts';
+import type { JoinRule } from './ensemble/join-rules.ts';
 import type { LocationReport } from './location.ts';
 
 export type Side = 'left' | 'right' | 'both';
@@ -43,10 +44,13 @@ export type OverlayReport = {
 };
 
 /**
- * A place that is bright on DWI with a low ADC against this patient's own tissue, and that the mask does not hold: a
- * candidate, not a finding. Its volume is that of the candidate in `missed_msk.nii.gz`.
+ * A place that is bright on DWI with a low ADC against this patient's own tissue, or that engines of an ensemble mark,
+ * and that the mask does not hold: a candidate, not a finding. Its volume is that of the candidate in
+ * `missed_msk.nii.gz`.
  */
 export type MissedPlace = Lesion & {
+  /** Ids of the engines of an ensemble that mark some of it; absent where none does. */
+  readonly markedBy?: readonly string[] | undefined;
   /** Mean DWI relative to the surrounding healthy tissue. */
   readonly dwiRatio: number | null;
   /** Mean ADC relative to the patient’s healthy tissue. */
@@ -81,6 +85,60 @@ export type PlainLook =
 /** The brain as the engine outlined it, in `brain_msk.nii.gz`: for a reader to check. */
 export type BrainOutline = { readonly volumeMl: number; readonly sha256: string };
 
+/** An engine of an ensemble, and what it has to do with the joined mask. */
+type EnsemblePartReport = {
+  readonly engine: string;
+  readonly title: string;
+  /** Of `overlays`: what it marked. */
+  readonly overlay: string;
+  readonly volumeMl: number;
+  readonly lesionCount: number;
+  readonly diceWithMask: number;
+  /** Of what it marked, how much no other one did, rims included. */
+  readonly aloneMl: number;
+  /** By STAPLE; null where the masks were joined otherwise, or where it cannot be told. */
+  readonly sensitivity: number | null;
+  readonly specificity: number | null;
+};
+
+/** A place that one engine of an ensemble alone marked, beyond a rim around what others mark, too. */
+export type Disagreement = Lesion & {
+  readonly engine: string;
+  /** False where it goes on from something that others mark, too. */
+  readonly isApart: boolean;
+  /** Whether the joined mask holds it. */
+  readonly isInMask: boolean;
+};
+
+/** How the engines of an ensemble agree. */
+export type EnsembleReport = {
+  readonly rule: JoinRule;
+  readonly parts: readonly EnsemblePartReport[];
+  /** Of each two of them; 1 where both marked nothing. */
+  readonly dice: readonly { readonly engines: readonly [string, string]; readonly dice: number }[];
+  /** How much was marked by just one of them, by two, … */
+  readonly votesMl: readonly number[];
+  /** For each lesion of the mask, the share of it that each engine marks; 0 where it missed the lesion. */
+  readonly lesionVotes: readonly {
+    readonly lesionId: number;
+    readonly shares: readonly { readonly engine: string; readonly share: number }[];
+  }[];
+  /** The largest first. */
+  readonly disagreements: readonly Disagreement[];
+  /** Smaller disagreements that are not listed. */
+  readonly unlisted: { readonly count: number; readonly volumeMl: number };
+};
+
+/** An engine of an ensemble as it ran. */
+export type PartProvenance = Pick<
+  Provenance,
+  'engine' | 'engineVersion' | 'preset' | 'options' | 'parameters'
+> & {
+  readonly elapsedSeconds: number;
+  /** SHA-256 of what it marked, as its overlay's file holds it. */
+  readonly maskSha256: string;
+};
+
 /** What `probability.nii.gz` is, and from which probability on the engine marked. */
 export type ProbabilityReport = {
   /** The mask is what lies above it; null where no one threshold gives the mask. */
@@ -105,6 +163,8 @@ export type Provenance = {
   readonly runtime: string;
   readonly citations: readonly string[];
   readonly notice: string;
+  /** The engines of an ensemble; absent where one engine made the mask. */
+  readonly parts?: readonly PartProvenance[] | undefined;
 };
 
 export type Verdict = 'accepted' | 'corrected' | 'rejected';
@@ -153,6 +213,8 @@ export type Report = {
   readonly plainLook: PlainLook | null;
   /** null where the engine gives none. */
   readonly brain: BrainOutline | null;
+  /** How the engines of an ensemble agree on this mask; absent where one made it, or a reader corrected it. */
+  readonly ensemble?: EnsembleReport | undefined;
   /** null where the engine gives none, or was not asked for it. */
   readonly probability: ProbabilityReport | null;
   /** Where the lesions lie by an atlas, or why it is not said; absent where it was not asked for. */

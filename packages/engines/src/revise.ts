@@ -92,7 +92,8 @@ export async function reviseSegmentation(options: RevisionOptions): Promise<Revi
   );
   if (signal?.aborted) throw new AtollError('JOB_CANCELLED');
   const maskSha256 = await sha256(judged.maskFile);
-  const { location: _placed, ...base } = engine.report;
+  // An ensemble's votes were on the lesions of its own mask.
+  const { location: _placed, ensemble: _voted, ...base } = engine.report;
   return {
     mask,
     maskFile: judged.maskFile,

@@ -6,6 +6,7 @@ import { writeNifti } from '@atoll/volume/nifti-write';
 import type { Grid } from '@atoll/volume/volume';
 import { describe, expect, it } from 'vitest';
 import type { Engine, Progress } from './engine.ts';
+import { EnsembleEngine } from './ensemble/ensemble-engine.ts';
 import { runSegmentation } from './run.ts';
 import { runInThread } from './run-thread.ts';
 
@@ -75,6 +76,33 @@ describe('a run in a thread', () => {
       progress.map(({ fraction }) => fraction).toSorted(),
     );
     expect(wish.files.dwi.length).toBeGreaterThan(0);
+  });
+
+  it('asks each engine of an ensemble on this side, and joins their masks on the other', async () => {
+    const ensemble = new EnsembleEngine([
+      { ...engineOf(bright), id: 'one' },
+      { ...engineOf(bright), id: 'two', version: '4' },
+    ]);
+    const wish = { engine: ensemble, files: files(), preset: 'union', options: ['two:second'] };
+    const { report, furtherFiles } = await runInThread(wish);
+    expect(report).toMatchObject({ engine: 'one+two', provenance: { engineVersion: '3+4' } });
+    expect(report.provenance.parts).toMatchObject([
+      { engine: 'one', parameters: { asked: 'first ' } },
+      { engine: 'two', parameters: { asked: 'second ' } },
+    ]);
+    expect(report.ensemble?.dice[0].dice).toBe(1);
+    expect(furtherFiles.has('overlay_part-two.nii.gz')).toBe(true);
+
+    const failing = { ...engineOf(() => Promise.reject(new TypeError('x'))), id: 'bad', title: 'Bad' };
+    const fails = runInThread({
+      ...wish,
+      options: [],
+      engine: new EnsembleEngine([ensemble.parts[0], failing]),
+    });
+    await expect(fails).rejects.toMatchObject({
+      code: 'ENGINE_FAILED',
+      message: expect.stringContaining('“Bad” (bad)'),
+    });
   });
 
   it('asks the locator on this side, and does without one that fails', async () => {

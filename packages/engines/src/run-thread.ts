@@ -2,18 +2,16 @@ import { AtollError } from '@atoll/errors/error';
 import type { CaseFiles } from '@atoll/volume/case-files';
 import { checkWish } from './choice.ts';
 import type { Engine } from './engine.ts';
+import type { EngineFacts } from './ensemble/ensemble-facts.ts';
 import type { RunOptions, RunResult } from './run.ts';
 import { askThread, type LocationTold, tellLocation } from './thread-dialogue.ts';
 
-/** What a run says of its engine, which stays where it is. */
-type EngineFacts = Pick<
-  Engine,
-  'id' | 'version' | 'title' | 'description' | 'presets' | 'options' | 'stages' | 'citations'
->;
+/** What a run says of its engine, which stays where it is; of an ensemble what it says of each part. */
+type EngineTold = EngineFacts & { readonly parts: readonly EngineFacts[] | null };
 
 export type RunTask = {
   readonly kind: 'run';
-  readonly engine: EngineFacts;
+  readonly engine: EngineTold;
   readonly files: CaseFiles;
   readonly preset: string;
   readonly options: readonly string[];
@@ -36,7 +34,7 @@ export async function runInThread(options: RunOptions): Promise<RunResult> {
   const { dwiVolume, derivation, maxVoxels } = options;
   const task: RunTask = {
     kind: 'run',
-    engine: factsOf(engine),
+    engine: { ...factsOf(engine), parts: engine.parts?.map(factsOf) ?? null },
     files,
     preset: wish.preset,
     options: wish.options,

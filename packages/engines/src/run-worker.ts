@@ -2,6 +2,8 @@ import { parentPort } from 'node:worker_threads';
 import type { Locator } from '@atoll/atlas/locator';
 import { giveWay } from '@atoll/threads/give-way';
 import type { Engine } from './engine.ts';
+import { EnsembleEngine } from './ensemble/ensemble-engine.ts';
+import type { EngineFacts } from './ensemble/ensemble-facts.ts';
 import type { LocationWish } from './location.ts';
 import { type Revised, reviseSegmentation } from './revise.ts';
 import type { ReviseTask } from './revise-thread.ts';
@@ -32,7 +34,7 @@ function run({ engine, location, ...task }: RunTask): Promise<void> {
   return finish(() =>
     runSegmentation({
       ...task,
-      engine: atHome(engine),
+      engine: engineOf(engine),
       location: wishOf(location),
       onProgress: (progress) => tell({ kind: 'progress', progress }),
     }),
@@ -55,14 +57,24 @@ function wishOf(location: LocationTold): LocationWish | undefined {
   return location === null ? undefined : { ...location, locator: location.hasLocator ? locator : null };
 }
 
-/** The engine as it is on the other side, which has looked whether it can run and takes the wish. */
-function atHome(facts: RunTask['engine']): Engine {
+/** Of an ensemble each part is asked by itself, and their masks are joined here, where nobody waits for an answer. */
+function engineOf({ parts, ...facts }: RunTask['engine']): Engine {
+  return parts === null
+    ? atHome(facts, null)
+    : new EnsembleEngine(parts.map((part) => atHome(part, part.id)));
+}
+
+/**
+ * The engine as it is on the other side, which has looked whether it can run and takes the wish.
+ * @param part its id where it is one of several
+ */
+function atHome(facts: EngineFacts, part: string | null): Engine {
   return {
     ...facts,
     availability: async () => ({ usable: true }),
     segment: async (study, { preset, options, onProgress } = {}) => {
       const given = { ...(preset && { preset }), ...(options && { options }) };
-      const reply = await ask({ kind: 'segment', study, options: given }, (news) => {
+      const reply = await ask({ kind: 'segment', part, study, options: given }, (news) => {
         if (news.kind === 'engine-progress') onProgress?.(news.progress);
       });
       if (reply.kind !== 'segmented') throw new Error('The engine was asked and something else answered.');

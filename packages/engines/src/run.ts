@@ -7,14 +7,24 @@ import type { Mask } from '@atoll/volume/volume';
 import { packBrain } from './brain-outline.ts';
 import { cautionsIn } from './caution.ts';
 import { checkWish } from './choice.ts';
-import type { Engine, EngineWarning, Progress, QualityMeasure, Segmentation, Study, Wish } from './engine.ts';
+import type {
+  Engine,
+  EngineWarning,
+  Progress,
+  QualityMeasure,
+  Segmentation,
+  SegmentationPart,
+  Study,
+  Wish,
+} from './engine.ts';
+import { partOverlayId } from './ensemble/ensemble-name.ts';
 import { judgeMask } from './judged-mask.ts';
 import type { LocationWish } from './location.ts';
 import { atollVersion, researchNotice } from './notice.ts';
 import { packOverlays } from './overlays.ts';
 import { checkPairing } from './pairing-check.ts';
 import { readRole } from './read-role.ts';
-import type { Provenance, Report } from './report.ts';
+import type { OverlayReport, PartProvenance, Provenance, Report } from './report.ts';
 import { brainFileName } from './result-files.ts';
 import { sha256 } from './sha256.ts';
 
@@ -114,6 +124,7 @@ export async function runSegmentation(options: RunOptions): Promise<RunResult> {
       adc,
       mask: segmentation.mask,
       brain: segmentation.brain,
+      joined: segmentation.joined,
       reference: files.reference,
       location: options.location,
     },
@@ -133,7 +144,11 @@ export async function runSegmentation(options: RunOptions): Promise<RunResult> {
   const overlays = await packOverlays(segmentation, dwi.header);
   const furtherFiles = new Map([...overlays.files, ...judged.furtherFiles]);
   if (brain !== null) furtherFiles.set(brainFileName, brain.file);
-  const provenance = await describe(engine, wish, segmentation, await inputSha256, judged.maskFile);
+  const provenance = await describe(engine, wish, segmentation, {
+    inputSha256: await inputSha256,
+    maskFile: judged.maskFile,
+    overlays: overlays.reports,
+  });
   const { derivation } = options;
   const cautions = cautionsIn(derivation ?? []);
   checkpoint();
@@ -201,9 +216,13 @@ async function describe(
   engine: Engine,
   { preset, options }: Wish,
   segmentation: Segmentation,
-  inputSha256: Record<string, string>,
-  maskFile: Uint8Array,
+  files: {
+    readonly inputSha256: Record<string, string>;
+    readonly maskFile: Uint8Array;
+    readonly overlays: readonly OverlayReport[];
+  },
 ): Promise<Provenance> {
+  const { joined, citations = [] } = segmentation;
   return {
     atollVersion,
     engine: engine.id,
@@ -211,13 +230,22 @@ async function describe(
     preset,
     options,
     parameters: segmentation.parameters,
-    inputSha256,
-    outputSha256: await sha256(maskFile),
+    inputSha256: files.inputSha256,
+    outputSha256: await sha256(files.maskFile),
     createdAt: new Date().toISOString(),
     runtime: runtimeName(),
-    citations: engine.citations,
+    citations: [...engine.citations, ...citations],
     notice: researchNotice,
+    ...(joined === undefined
+      ? {}
+      : { parts: joined.parts.map((part) => provenanceOf(part, files.overlays)) }),
   };
+}
+
+function provenanceOf(part: SegmentationPart, overlays: readonly OverlayReport[]): PartProvenance {
+  const { engine, engineVersion, preset, options, parameters, elapsedSeconds } = part;
+  const maskSha256 = overlays.find(({ id }) => id === partOverlayId(engine))?.sha256 ?? '';
+  return { engine, engineVersion, preset, options, parameters, elapsedSeconds, maskSha256 };
 }
 
 /** SHA-256 of each image as it was given, by role, as a report's provenance has it. */

@@ -15,6 +15,8 @@ export type Fault = { readonly code: ErrorCode | null; readonly message: string;
 export type Question =
   | {
       readonly kind: 'segment';
+      /** Which engine of an ensemble; null where there is one alone. */
+      readonly part: string | null;
       readonly study: Study;
       readonly options: Pick<SegmentOptions, 'preset' | 'options'>;
     }
@@ -68,10 +70,12 @@ export async function askThread<Result>(task: object, here: Here): Promise<Resul
   const answer = async (question: Question) => {
     try {
       if (question.kind === 'segment') {
-        if (engine === null) throw new Error('An engine was asked for where none takes part.');
+        const { part } = question;
+        const chosen = part === null ? engine : engine?.parts?.find(({ id }) => id === part);
+        if (chosen == null) throw new Error('An engine was asked for where none takes part.');
         const onEngineProgress = (progress: Progress) => tell({ kind: 'engine-progress', progress });
         const given = { ...question.options, signal: asked, onProgress: onEngineProgress };
-        tell({ kind: 'segmented', segmentation: await engine.segment(question.study, given) });
+        tell({ kind: 'segmented', segmentation: await chosen.segment(question.study, given) });
       } else {
         const onFraction = (fraction: number) => tell({ kind: 'locating', fraction });
         const given = { signal: asked, onProgress: onFraction };

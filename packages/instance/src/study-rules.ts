@@ -45,7 +45,7 @@ export function parseStudyRules(text: string): readonly StudyRule[] | string {
       }
       if (rule[key] !== null) return `${key} occurs twice in a rule`;
       const isId = key === 'engine' || key === 'preset';
-      if (isId && !/^[a-z0-9-]{1,64}$/.test(value)) return `"${value.slice(0, 60)}" is not the id of one`;
+      if (isId && !/^[a-z0-9+-]{1,200}$/.test(value)) return `"${value.slice(0, 60)}" is not the id of one`;
       rule[key] = value;
     }
     rules.push(rule);

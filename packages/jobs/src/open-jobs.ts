@@ -18,10 +18,11 @@ import { openDatabase, openResults } from './open-places.ts';
 import { openWriter } from './open-writer.ts';
 import { OwnershipTable } from './ownership-table.ts';
 import { PendingGauge } from './pending-gauge.ts';
-import { longestTimeoutSeconds, Queue } from './queue.ts';
+import { Queue } from './queue.ts';
 import { lost, recover } from './recovery.ts';
 import { Revisions } from './revisions.ts';
 import { RoomGauge } from './room-gauge.ts';
+import { runTimeouts } from './run-timeouts.ts';
 import { SameMemory } from './same-memory.ts';
 import { StudyTable } from './study-table.ts';
 import { Submissions } from './submissions.ts';
@@ -71,7 +72,7 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
   const { onError = () => undefined, onWarning = () => undefined, onAttempt = () => undefined } = options;
   const { handler, concurrency, retryDelaySeconds = 2, restSeconds = 600, uploads = null } = options;
   const ttlSeconds = options.resultTtlSeconds ?? null;
-  const timeout = timeoutsOf(options);
+  const timeout = runTimeouts(options);
   const folder = prepareDataFolder(options.dataDir);
   await using opening = new AsyncDisposableStack();
   const database = await openDatabase(options.databaseUrl ?? null, folder, opening, onError);
@@ -164,13 +165,4 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
     queue,
     opened: opening.move(),
   });
-}
-
-/** Longest run of one attempt, in seconds: by the id of its engine, and of any. */
-function timeoutsOf({ timeoutSeconds, engineTimeouts = new Map() }: JobsOptions) {
-  const bounded = (seconds: number) => Math.min(seconds, longestTimeoutSeconds);
-  return {
-    of: (engine: string) => bounded(engineTimeouts.get(engine) ?? timeoutSeconds),
-    longest: bounded(Math.max(timeoutSeconds, ...engineTimeouts.values())),
-  };
 }

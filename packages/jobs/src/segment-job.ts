@@ -4,6 +4,7 @@ import type { Engine } from '@atoll/engines/engine';
 import type { LocationWish } from '@atoll/engines/location';
 import { maskFileName, reportFileName } from '@atoll/engines/result-files';
 import { runInThread } from '@atoll/engines/run-thread';
+import { AtollError } from '@atoll/errors/error';
 import { type CaseRole, caseRoles } from '@atoll/volume/case-files';
 import { gzip, isGzip } from '@atoll/volume/gzip';
 import type { JobHandler } from './worker.ts';
@@ -14,7 +15,7 @@ export const imageFileName = (caseId: string, role: CaseRole) => `${caseId}_${ro
 /**
  * The job that Atoll exists for: a case, an engine, a checked mask. None of it computes on this thread.
  * @param location how lesions are placed; asked for each job. Without it reports are silent on that.
- * @throws AtollError CASE_UNKNOWN, ENGINE_UNKNOWN, IMAGE_*, STUDY_*, ENGINE_FAILED, JOB_CANCELLED
+ * @throws AtollError CASE_UNKNOWN, ENGINE_REMOVED, IMAGE_*, STUDY_*, ENGINE_FAILED, JOB_CANCELLED
  */
 export function segmentJob(
   cases: Pick<CaseSource, 'open'>,
@@ -24,7 +25,7 @@ export function segmentJob(
   return async (job, { signal, onProgress }) => {
     const files = await cases.open(job.caseId, { signal });
     const { report, maskFile, furtherFiles } = await runInThread({
-      engine: findEngine(job.engine),
+      engine: findQueued(findEngine, job.engine),
       files,
       preset: job.preset,
       options: job.options,
@@ -46,4 +47,18 @@ export function segmentJob(
     results.set(reportFileName, new TextEncoder().encode(`${JSON.stringify(report, null, 2)}\n`));
     return results;
   };
+}
+
+/** The engine of a job, which was there when the job was queued. @throws AtollError ENGINE_REMOVED */
+function findQueued(findEngine: (id: string) => Engine, id: string): Engine {
+  try {
+    return findEngine(id);
+  } catch (thrown) {
+    if (!(thrown instanceof AtollError) || thrown.code !== 'ENGINE_UNKNOWN') throw thrown;
+    throw new AtollError(
+      'ENGINE_REMOVED',
+      `This job was queued for “${id}”, which has been removed since. ${thrown.message}`,
+      { cause: thrown },
+    );
+  }
 }

@@ -1,4 +1,5 @@
 import type { Availability, Engine, Segmentation, SegmentOptions, Study, Wish } from '@atoll/engines/engine';
+import { probabilityOption } from '@atoll/engines/probability-option';
 import { AtollError } from '@atoll/errors/error';
 import type { Acceptance } from './acceptance.ts';
 import type { ModelDescription } from './description.ts';
@@ -16,11 +17,6 @@ const modelPresets = [
     description: 'The first fold alone, without mirroring: several times faster, a little less accurate.',
   },
 ];
-const probabilityOption = {
-  id: 'probability',
-  title: 'Probability map',
-  description: 'Also write how probable a lesion is at each voxel (probability.nii.gz).',
-};
 
 type ModelRun = {
   readonly study: Study;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AtollError } from '@atoll/errors/error';
@@ -92,6 +92,17 @@ export class ModelShelf {
       }
     }
     return { models, broken };
+  }
+
+  /** Changes whenever models are added, replaced or removed, or a description is: cheap enough to ask at each request. */
+  fingerprint(): string {
+    const marks = this.#ids().flatMap((id) =>
+      [descriptionName, acceptanceName].map((name) => {
+        const found = statSync(join(this.folder, id, name), { throwIfNoEntry: false });
+        return found === undefined ? `${id} -` : `${id} ${found.ino} ${found.size} ${found.mtimeMs}`;
+      }),
+    );
+    return marks.join('\n');
   }
 
   #ids(): string[] {

@@ -1,6 +1,7 @@
 import type { Report } from '@atoll/contract/report';
 import { agreementPart } from './agreement-part.ts';
 import type { Block, DrawnImages, Fact, Warning } from './document.ts';
+import { ensemblePart } from './ensemble-part.ts';
 import { lesionPart } from './lesion-part.ts';
 import { limitsPart } from './limits-part.ts';
 import { locationParts } from './location-part.ts';
@@ -48,6 +49,7 @@ export function contentOf({ report, subject, images, reviews }: ContentRequest):
     blocks: [
       ...pictureBlocks(images),
       ...lesionPart(report),
+      ...ensemblePart(report),
       ...locationParts(report),
       ...agreementPart(report.metrics),
       ...originParts(report, images),

@@ -41,12 +41,17 @@ export function lesionPart({ lesions, plainLook }: Report): Block[] {
     });
   }
   if (look !== null && look.missed.length > 0) {
+    const second = new Map(
+      look.missed.flatMap(({ id, markedBy }) =>
+        markedBy === undefined ? [] : [[id, `marked by ${markedBy.join(', ')}`] as const],
+      ),
+    );
     blocks.push(
       { kind: 'heading', text: 'Possibly missed' },
       lesionTable(
-        'Bright on DWI with a low ADC, and not in the mask: candidates, to be looked at. ADC in 10⁻⁶ mm²/s.',
+        `Bright on DWI with a low ADC${second.size === 0 ? '' : ', or marked by an engine'}, and not in the mask: candidates, to be looked at. ADC in 10⁻⁶ mm²/s.`,
         look.missed,
-        new Map(),
+        second,
       ),
     );
   }

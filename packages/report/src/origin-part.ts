@@ -43,7 +43,8 @@ export function originParts(report: Report, images: DrawnImages | null): Block[]
     ...(provenance.derivation ?? []).map((text): Block => ({ kind: 'paragraph', text })),
     { kind: 'heading', text: 'Engine and settings' },
     { kind: 'facts', facts: engine },
-    ...parameterTable(provenance.parameters),
+    ...parameterTable('Settings of the engine', provenance.parameters),
+    ...(provenance.parts ?? []).flatMap(partBlocks),
     ...qualityTable(quality),
     { kind: 'heading', text: 'Provenance' },
     {
@@ -55,20 +56,39 @@ export function originParts(report: Report, images: DrawnImages | null): Block[]
       ],
       rows: [
         ['Mask', provenance.outputSha256],
+        ...(provenance.parts ?? []).map(({ engine: part, maskSha256 }) => [`Marked by ${part}`, maskSha256]),
         ...Object.entries(provenance.inputSha256).map(([role, hash]) => [roleTitles[role] ?? role, hash]),
       ],
     },
   ];
 }
 
-function parameterTable(parameters: Report['provenance']['parameters']): Block[] {
+type Part = NonNullable<Report['provenance']['parts']>[number];
+
+/** An engine of an ensemble as it ran. */
+function partBlocks({ engine, engineVersion, preset, options, parameters, elapsedSeconds }: Part): Block[] {
+  return [
+    {
+      kind: 'facts',
+      facts: [
+        { name: 'Part', value: `${engine} ${engineVersion}` },
+        { name: 'Its preset', value: preset },
+        { name: 'Its options', value: options.length === 0 ? 'none' : options.join(', ') },
+        { name: 'Its time', value: `${elapsedSeconds.toFixed(1)} s` },
+      ],
+    },
+    ...parameterTable(`Settings of ${engine}`, parameters),
+  ];
+}
+
+function parameterTable(title: string, parameters: Report['provenance']['parameters']): Block[] {
   const rows = Object.entries(parameters).map(([name, value]) => [name, String(value)]);
   if (rows.length === 0) return [];
   const columns = [
     { title: 'Setting', share: 50 },
     { title: 'Value', share: 50 },
   ];
-  return [{ kind: 'table', title: 'Settings of the engine', columns, rows }];
+  return [{ kind: 'table', title, columns, rows }];
 }
 
 function qualityTable(quality: Report['quality']): Block[] {

@@ -309,9 +309,9 @@ describe('a batch over a BIDS folder', () => {
       /** Another process does everything of its own case in the moment before this table takes its place. */
       class Overtaken extends Derivative {
         #writes = 0;
-        override async writeTable(files: Parameters<Derivative['writeTable']>[0]): Promise<void> {
+        override async writeTables(tables: Parameters<Derivative['writeTables']>[0]): Promise<void> {
           if (++this.#writes === 2) await run({ engine: engine(), choose: only('sub-02') });
-          await super.writeTable(files);
+          await super.writeTables(tables);
         }
       }
       await run({ engine: engine(), choose: only('sub-01'), derivative: new Overtaken(out, bids) });

@@ -12,6 +12,7 @@ import { type CaseState, columns, rowOf, tableText } from '../derivative/case-ta
 import { CasesElsewhere } from '../derivative/cases-elsewhere.ts';
 import { CohortPage } from '../derivative/cohort-page.ts';
 import type { Derivative } from '../derivative/derivative.ts';
+import { disagreementColumns, disagreementTable } from '../derivative/disagreement-table.ts';
 import { writeSubjectPage } from '../derivative/subject-page.ts';
 
 export type BatchOptions = {
@@ -75,7 +76,14 @@ export async function runBatch(options: BatchOptions): Promise<readonly EndedCas
     // One after the other: a later table must not be overtaken by an earlier one.
     table = table.then(() =>
       writeOfAll(() =>
-        derivative.writeTable({ tsv: tableText(all.map((found) => rowOf(found, stateOf(found)))), columns }),
+        derivative.writeTables([
+          { name: 'lesions', tsv: tableText(all.map((found) => rowOf(found, stateOf(found)))), columns },
+          {
+            name: 'disagreements',
+            tsv: disagreementTable(all.map((found) => ({ found, report: reportOf(stateOf(found)) }))),
+            columns: disagreementColumns,
+          },
+        ]),
       ),
     );
     return table;
@@ -120,6 +128,10 @@ export async function runBatch(options: BatchOptions): Promise<readonly EndedCas
     await writePage();
   }
   return cases.map((found, at) => ({ found, state: states[at] }));
+}
+
+function reportOf(state: CaseState) {
+  return 'report' in state ? state.report : null;
 }
 
 /** @throws AtollError JOB_CANCELLED, or FILE_UNWRITABLE: with a full disk the next case fares no better. */

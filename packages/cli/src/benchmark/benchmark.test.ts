@@ -83,7 +83,7 @@ const run = (engines: readonly Engine[], more: Partial<BenchmarkOptions> = {}) =
   runBenchmark({
     bids,
     out,
-    engines,
+    contestants: engines.map((engine) => ({ name: engine.id, engine, preset: 'usual' })),
     jobs: 1,
     signal: new AbortController().signal,
     tell: () => undefined,

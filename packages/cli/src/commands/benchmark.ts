@@ -7,6 +7,9 @@ import { plainLines } from '../terminal-text.ts';
 import { parseJobs } from './segment-options.ts';
 
 const help = `
+Several engines joined by + are an ensemble, and :preset after an engine chooses another than its first preset; of an
+ensemble the presets are the ways to join (majority, union, staple).
+
 Each engine's results are a BIDS derivative of their own, <out>/<engine>; run the same command again to continue after
 an interruption. Beside them: scores.tsv (each engine and case), summary.tsv (means, medians, 95 % confidence intervals
 by bootstrap over cases, in all and by the volume of the infarct), table.md and table.tex for a paper, benchmark.html.
@@ -15,8 +18,9 @@ Measures: Dice, lesion F1 as in ISLES'22 (any overlap), lesion F1 by one-to-one 
 and lesion count differences; PR-AUC for engines that give a probability map. Means are over the cases that every
 engine gave a mask of. Exit code 1 where an engine failed on a case.
 
-Example:
-  atoll benchmark --bids isles22 --engines diffusion,lab-stroke --out comparison`;
+Examples:
+  atoll benchmark --bids isles22 --engines diffusion,lab-stroke --out comparison
+  atoll benchmark --bids isles22 --engines diffusion,lab-stroke,diffusion+lab-stroke:union --out comparison`;
 
 type Options = {
   readonly bids: string;
@@ -39,18 +43,18 @@ export function benchmarkCommand(): Command {
 }
 
 async function benchmark({ bids, engines, out, jobs, json }: Options): Promise<void> {
-  const ids = [...new Set(engines.split(',').map((id) => id.trim()))];
   if (resolve(bids) === resolve(out)) throw new UsageError('--out must be a different folder from --bids');
   const { openEngines } = await import('../engine-list.ts');
-  const { runBenchmark } = await import('../benchmark/benchmark.ts');
+  const { contestantOf, runBenchmark } = await import('../benchmark/benchmark.ts');
   const { markdownTable } = await import('../benchmark/tables.ts');
   const known = await openEngines();
+  const named = engines.split(',').map((text) => contestantOf(text.trim(), (id) => known.find(id)));
   const bar = new ProgressBar();
   const onProgress = process.stderr.isTTY ? { onProgress: bar.show.bind(bar) } : {};
   const { summaries, failed } = await runBenchmark({
     bids,
     out,
-    engines: ids.map((id) => known.find(id)),
+    contestants: [...new Map(named.map((each) => [each.name, each])).values()],
     jobs,
     signal: untilInterrupted(),
     ...onProgress,

@@ -8,7 +8,9 @@ import { PullBar } from '../pull-bar.ts';
 const help = `
 Examples:
   atoll engines
-  atoll engines pull deepisles`;
+  atoll engines pull deepisles
+
+Two to five of them joined by + are an ensemble, such as --engine diffusion+deepisles: docs/ensembles.md.`;
 
 export function enginesCommand(): Command {
   const command = new Command('engines')

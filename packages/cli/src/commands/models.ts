@@ -10,7 +10,7 @@ import { importMonaiCommand, importNnunetCommand } from './models/import-model.t
 const help = `
 A model is a folder with atoll-model.json and one ONNX file for each fold; once added it is an engine like the others.
 Models are added on the machine that runs Atoll, by whoever may write into its data folder, and by nobody else. A
-server or worker that is running offers a new model after its next start. Everything about it: docs/models.md.
+server or worker that is running offers it at once. Everything about it: docs/models.md.
 
 Examples:
   atoll models runtime

@@ -1,8 +1,9 @@
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OpenedCase } from '@atoll/cases/source';
 import { derivationOf } from '@atoll/engines/caution';
 import type { Progress } from '@atoll/engines/engine';
-import { locationFileNames } from '@atoll/engines/location-files';
+import { isFurtherFileName } from '@atoll/engines/overlays';
 import type { Report } from '@atoll/engines/report';
 import {
   brainFileName,
@@ -41,6 +42,7 @@ Examples:
   atoll segment --dwi dwi.nii.gz --adc adc.nii.gz --reference expert.nii.gz --out result --json
   atoll segment --dwi dwi.nii.gz --adc adc.nii.gz --flair flair.nii.gz --engine deepisles --preset ensemble \\
     --option team-outputs --out result
+  atoll segment --dwi dwi.nii.gz --adc adc.nii.gz --engine diffusion+lab-stroke --preset union --out result
   atoll segment --case phantom-large-left --out result
   atoll segment --bids isles22 --out isles22/derivatives/atoll --jobs 2
   atoll segment --bids isles22 --participant-label 01 02 --out isles22/derivatives/atoll
@@ -57,6 +59,11 @@ Writes lesion_msk.nii.gz (on the grid of the DWI), report.json, a readable repor
 inputs.json (the images it was made from) into the folder, and missed_msk.nii.gz where something is bright on DWI with
 a low ADC and not in the mask. After "atoll atlas fetch" the report names the territory and structure of each lesion,
 and atlas_territories.nii.gz shows the atlas on the DWI.
+
+With engines joined by + each runs on the same images; --preset says how their masks are joined (majority, union or
+staple), and --option part:name chooses an option or another preset of one of them, such as
+--option lab-stroke:fast. Each engine's own mask is overlay_part-<engine>.nii.gz, and overlay_agreement.nii.gz counts
+how many marked each voxel. If one of them fails, the run fails.
 
 With --bids the folder becomes a BIDS derivative with a mask for each case and lesions.tsv, and with --space also a
 lesion frequency map in MNI space; existing results that are up to date are kept, so an interrupted run continues. With
@@ -107,7 +114,7 @@ export function segmentCommand(): Command {
     .option('--out <folder>', 'folder for the results, created if needed')
     .option(
       '--engine <id>',
-      'engine to use; `atoll engines` lists them, with presets and options',
+      'engine to use; `atoll engines` lists them, with presets and options; two to five joined by + are an ensemble',
       'diffusion',
     )
     .option('--preset <id>', 'preset of the engine; the first one by default')
@@ -184,18 +191,9 @@ async function segment(options: SegmentOptions): Promise<void> {
   }
   await writeFiles(out, written);
   // Of an earlier run: they would pass for those of this mask.
-  for (const name of [
-    htmlFileName,
-    pdfFileName,
-    measurementsFileName,
-    dicomPdfFileName,
-    segmentationFileName,
-    missedFileName,
-    probabilityFileName,
-    brainFileName,
-    ...locationFileNames,
-  ]) {
-    if (!written.has(name)) await removeFile(out, name);
+  const names = [htmlFileName, pdfFileName, measurementsFileName, dicomPdfFileName, segmentationFileName];
+  for (const name of await readdir(out)) {
+    if (!written.has(name) && (names.includes(name) || isFurtherFileName(name))) await removeFile(out, name);
   }
   process.stdout.write(options.json === true ? json : plainLines(summary(report, out, [...written.keys()])));
 }

@@ -94,15 +94,16 @@ export class CaseResults {
         outputSha256,
       },
     };
-    await writeFiles(
-      folder,
-      new Map([
-        [mask, maskFile],
-        [sideCar, json(about)],
-        [reportName, json(report)],
-        ...[...furtherFiles].flatMap(([name, bytes]) => further(found, name, bytes, about)),
-      ]),
-    );
+    const written = new Map([
+      [mask, maskFile],
+      [sideCar, json(about)],
+      [reportName, json(report)],
+      ...[...furtherFiles].flatMap(([name, bytes]) => further(found, name, bytes, about)),
+    ]);
+    await writeFiles(folder, written);
+    // Of an earlier run: they would pass for those of this mask.
+    for (const name of await this.#furtherNames(found))
+      if (!written.has(name)) await rm(join(folder, name), { force: true });
   }
 
   /** Whether the report of a result is there to read, too, and not older than it. */
@@ -150,14 +151,19 @@ export class CaseResults {
    */
   async remove(found: BidsCase): Promise<void> {
     const { folder, mask, sideCar, report, readable } = caseNames(this.#root, found);
-    const names = await readdir(folder).catch(() => []);
-    const further = names.filter(
+    const further = await this.#furtherNames(found);
+    for (const name of [sideCar, report, mask, ...readable.map(([, own]) => own), ...further])
+      await rm(join(folder, name), { force: true });
+  }
+
+  /** What lies beside the mask of a case. */
+  async #furtherNames(found: BidsCase): Promise<string[]> {
+    const names: readonly string[] = await readdir(caseNames(this.#root, found).folder).catch(() => []);
+    return names.filter(
       (name) =>
         furtherStems.some((stem) => name.startsWith(`${found.id}_${stem}`)) ||
         locationFileNames.some((each) => name === `${found.id}_${each}`),
     );
-    for (const name of [sideCar, report, mask, ...readable.map(([, own]) => own), ...further])
-      await rm(join(folder, name), { force: true });
   }
 
   /** Whether files in MNI space are there, where they are wanted and can be. */

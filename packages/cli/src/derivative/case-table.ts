@@ -61,6 +61,25 @@ export const columns = {
       'Volume that is bright on DWI with a low ADC and not in the mask: candidates to be reviewed. n/a if this check was not made.',
     Units: 'mL',
   },
+  engines_dice: {
+    Description:
+      'Of an ensemble, the lowest Dice coefficient of two of its engines; n/a where one engine made the mask.',
+  },
+  marked_by_all_ml: { Description: 'Volume that every engine of the ensemble marked.', Units: 'mL' },
+  marked_by_one_ml: {
+    Description: 'Volume that one engine of the ensemble alone marked, rims of shared lesions included.',
+    Units: 'mL',
+  },
+  disagreement_count: {
+    Description:
+      'Places that one engine of the ensemble alone marked, beyond rims; disagreements.tsv lists the 100 largest.',
+  },
+  largest_disagreement_ml: { Description: 'Volume of the largest of these places.', Units: 'mL' },
+  left_out_ml: {
+    Description:
+      'Of possibly_missed_ml, the volume of places that an engine of the ensemble marked; n/a where one engine made the mask.',
+    Units: 'mL',
+  },
   warning_count: { Description: 'Number of warnings in the report.' },
   engine: { Description: 'Engine that made the mask.' },
   engine_version: { Description: 'Version of the engine.' },
@@ -93,6 +112,12 @@ const names = [
   'lesion_f1',
   'absolute_volume_difference_ml',
   'possibly_missed_ml',
+  'engines_dice',
+  'marked_by_all_ml',
+  'marked_by_one_ml',
+  'disagreement_count',
+  'largest_disagreement_ml',
+  'left_out_ml',
   'warning_count',
   'engine',
   'engine_version',
@@ -118,12 +143,32 @@ export function rowOf({ subject, session }: BidsCase, state: CaseState): Row {
     lesion_f1: round(metrics?.lesionF1),
     absolute_volume_difference_ml: round(metrics?.absoluteVolumeDifferenceMl),
     possibly_missed_ml: round(missedMl(report) ?? undefined),
+    ...agreementOf(report),
     warning_count: report?.warnings.length ?? null,
     engine: report?.engine ?? null,
     engine_version: report?.provenance.engineVersion ?? null,
     preset: report?.provenance.preset ?? null,
     error_code: error?.code ?? null,
     error: error?.message ?? null,
+  };
+}
+
+/** How the engines of an ensemble agree. */
+function agreementOf(report: Report | null) {
+  const ensemble = report?.ensemble;
+  const look = report?.plainLook?.status === 'done' ? report.plainLook : null;
+  const leftOut = look?.missed.filter(({ markedBy }) => markedBy !== undefined);
+  return {
+    engines_dice: ensemble === undefined ? null : round(Math.min(...ensemble.dice.map(({ dice }) => dice))),
+    marked_by_all_ml: round(ensemble?.votesMl.at(-1)),
+    marked_by_one_ml: round(ensemble?.votesMl[0]),
+    disagreement_count:
+      ensemble === undefined ? null : ensemble.disagreements.length + ensemble.unlisted.count,
+    largest_disagreement_ml: ensemble === undefined ? null : round(ensemble.disagreements[0]?.volumeMl ?? 0),
+    left_out_ml:
+      ensemble === undefined || leftOut === undefined
+        ? null
+        : round(leftOut.reduce((sum, { volumeMl }) => sum + volumeMl, 0)),
   };
 }
 

@@ -35,6 +35,8 @@ export const bidsIgnore = [
   frequencyPictureName,
   'lesions.tsv',
   'lesions.json',
+  'disagreements.tsv',
+  'disagreements.json',
   reviewTableName,
   reviewColumnsName,
   `${reviewLockName}/`,

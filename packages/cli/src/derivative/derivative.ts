@@ -64,7 +64,7 @@ export class Derivative {
       SourceDatasets: [{ URL: this.#source, ...(DatasetDOI === undefined ? {} : { DOI: DatasetDOI }) }],
       DatasetLinks: { raw: this.#source },
     };
-    const readme = `Infarct masks made by Atoll from diffusion MRI. ${researchNotice}\n\ngroup.html shows all cases, with links to their reports. lesions.tsv has one line a case; lesions.json explains its columns. review.tsv, where there is one, has what readers made of the masks; theirs are desc-reviewed.\n`;
+    const readme = `Infarct masks made by Atoll from diffusion MRI. ${researchNotice}\n\ngroup.html shows all cases, with links to their reports. lesions.tsv has one line a case; lesions.json explains its columns. disagreements.tsv, where there is one, lists what one engine of an ensemble alone marked. review.tsv, where there is one, has what readers made of the masks; theirs are desc-reviewed.\n`;
     await writeFiles(
       this.root,
       new Map([
@@ -118,14 +118,25 @@ export class Derivative {
       await rm(join(this.root, name), { force: true });
   }
 
-  /** Files of the whole. @throws AtollError FILE_UNWRITABLE */
-  async writeTable(files: { readonly tsv: string; readonly columns: unknown }): Promise<void> {
-    await writeFiles(
-      this.root,
-      new Map([
-        ['lesions.tsv', encoder.encode(files.tsv)],
-        ['lesions.json', json(files.columns)],
-      ]),
+  /**
+   * Tables of the whole, each with what its columns mean; one that is null is taken away.
+   * @throws AtollError FILE_UNWRITABLE
+   */
+  async writeTables(
+    tables: readonly { readonly name: string; readonly tsv: string | null; readonly columns: unknown }[],
+  ): Promise<void> {
+    const written = tables.flatMap(({ name, tsv, columns }) =>
+      tsv === null
+        ? []
+        : ([
+            [`${name}.tsv`, encoder.encode(tsv)],
+            [`${name}.json`, json(columns)],
+          ] as const),
     );
+    await writeFiles(this.root, new Map(written));
+    for (const { name, tsv } of tables) {
+      if (tsv !== null) continue;
+      for (const ending of ['tsv', 'json']) await rm(join(this.root, `${name}.${ending}`), { force: true });
+    }
   }
 }

@@ -39,8 +39,10 @@ const crumbMl = 0.3;
  * this patient's own tissue, on blocks of 4 mm, held against the engine's mask. It shares no code with the embedded
  * engine, so that one mistake does not blind both. Pure and synchronous: runs in browsers and in Node, and leaves the
  * images as they are. null when nothing like a brain is found.
+ * @param further candidates that others name, such as a second engine, which become some of `missed`; on the same grid,
+ *   and no voxel of them in the mask
  */
-export function raiseAlarm(dwi: Volume, adc: Volume, mask: Mask): Alarm | null {
+export function raiseAlarm(dwi: Volume, adc: Volume, mask: Mask, further: Mask | null = null): Alarm | null {
   const { shape, affine } = dwi;
   const images: Images = { shape, affine, dwi: dwi.data, adc: resampleLinear(adc, dwi, Number.NaN).data };
   const coarse = coarsen(images);
@@ -48,13 +50,14 @@ export function raiseAlarm(dwi: Volume, adc: Volume, mask: Mask): Alarm | null {
   if (own === null) return null;
   const marks = markSuspects(coarse, own, mask);
 
-  const { missed, pieces } = candidatesOf(marks.missed, images, coarse, own, mask);
+  const drawn = candidatesOf(marks.missed, images, coarse, own, mask);
+  const missed = further === null ? drawn : either(drawn, further);
   return {
     seenMl: marks.seenMl,
     largestMl: marks.largestMl,
     coveredShare: marks.seenMl === 0 ? null : 1 - marks.missedMl / marks.seenMl,
     missed,
-    missedPieces: pieces,
+    missedPieces: missed.data.includes(1) ? largestFirst(contrastsOf(missed, images, coarse, own)) : [],
     lesionPieces: largestFirst(contrastsOf(mask, images, coarse, own)).map((piece) => ({
       ...piece,
       doubt: doubtOf(piece),
@@ -64,20 +67,17 @@ export function raiseAlarm(dwi: Volume, adc: Volume, mask: Mask): Alarm | null {
 }
 
 /** Missed blocks drawn out in voxels, less what the engine's mask holds of them. */
-function candidatesOf(
-  blocks: Uint8Array,
-  images: Images,
-  coarse: Coarse,
-  own: OwnTissue,
-  mask: Mask,
-): { readonly missed: Mask; readonly pieces: readonly Contrast[] } {
+function candidatesOf(blocks: Uint8Array, images: Images, coarse: Coarse, own: OwnTissue, mask: Mask): Mask {
   const { shape, affine } = images;
   const data = outlinePieces(blocks, images, coarse, own);
   const drawn = { shape, affine, data };
-  if (!blocks.includes(1)) return { missed: drawn, pieces: [] };
+  if (!blocks.includes(1)) return drawn;
   for (let at = 0; at < data.length; at++) if (mask.data[at] !== 0) data[at] = 0;
-  const missed = withoutCrumbs(drawn, contrastsOf(drawn, images, coarse, own));
-  return { missed, pieces: largestFirst(contrastsOf(missed, images, coarse, own)) };
+  return withoutCrumbs(drawn, contrastsOf(drawn, images, coarse, own));
+}
+
+function either({ shape, affine, data }: Mask, other: Mask): Mask {
+  return { shape, affine, data: data.map((value, at) => (value !== 0 || other.data[at] !== 0 ? 1 : 0)) };
 }
 
 function doubtOf({ volumeMl, inBrain, dwiRatio, adcRatio }: Contrast): Doubt | null {

@@ -9,6 +9,20 @@ export const enginesCodes = {
     retry: 'never',
     where: ['answer', 'job', 'terminal'],
   },
+  ENSEMBLE_INVALID: {
+    status: 400,
+    sentence: 'These engines make no ensemble.',
+    action: 'Join two to five different engines by a plus sign, such as diffusion+lab-stroke.',
+    retry: 'never',
+    where: ['answer', 'job', 'terminal'],
+  },
+  ENGINE_REMOVED: {
+    status: 409,
+    sentence: 'The engine was removed after this job was queued.',
+    action: 'Run the case with another engine, or add the model again with `atoll models add`.',
+    retry: 'never',
+    where: ['job'],
+  },
   PRESET_UNKNOWN: {
     status: 422,
     sentence: 'The engine has no preset with this name.',
