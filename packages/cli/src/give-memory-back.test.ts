@@ -12,7 +12,7 @@ beforeAll(() => {
   // Says at each start of Node which size this process has been told, and which process it is.
   writeFileSync(
     join(folder, 'tell.cjs'),
-    'process._rawDebug(`told ${process.env.MALLOC_MMAP_THRESHOLD_} in ${process.pid}`);',
+    "process._rawDebug('told', process.env.MALLOC_MMAP_THRESHOLD_, 'in', process.pid);",
   );
 });
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,10 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { giveWay } from '@atoll/threads/give-way';
 import { makePhantomFiles } from './case-files.ts';
 import type { MakingAnswer } from './making.ts';
 import type { PhantomSpec } from './phantom.ts';
 
-giveWay();
 // The thread that `makeInThread` starts: one phantom, then the end.
 const spec: PhantomSpec = workerData;
 const answer: MakingAnswer = await makePhantomFiles(spec).then(

@@ -106,8 +106,9 @@ export class NiivueView implements ImageView {
   #firstPlace(): Vec3 {
     const [, nx = 1, ny = 1, nz = 1] = this.#volumes.get('dwi')?.dimsRAS ?? [];
     const at = (count: number) => (Math.floor(count / 2) + 0.5) / count;
-    const first = this.#nv.volumes.findIndex((volume) => volume === this.#volumes.get('dwi'));
-    const [x, y, z] = this.#nv.frac2mm([at(nx), at(ny), at(nz)], Math.max(0, first), true);
+    const dwi = this.#volumes.get('dwi');
+    const index = dwi === undefined ? 0 : Math.max(0, this.#nv.volumes.indexOf(dwi));
+    const [x, y, z] = this.#nv.frac2mm([at(nx), at(ny), at(nz)], index, true);
     return [x, y, z];
   }
 
