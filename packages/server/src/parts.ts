@@ -14,7 +14,7 @@ import type { UploadDesk } from './uploads/upload-desk.ts';
 export type JobDesk = Omit<Jobs, 'stop' | 'records' | 'adopt' | 'access' | 'studies'>;
 
 /** What the server needs of the sources of cases. */
-export type CaseDesk = Pick<CaseRegistry, 'survey' | 'find' | 'open'>;
+export type CaseDesk = Pick<CaseRegistry, 'survey' | 'find' | 'open' | 'expectReader'>;
 
 /** What the server needs of the engines. */
 export type EngineDesk = {
