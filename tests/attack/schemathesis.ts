@@ -50,6 +50,8 @@ function argumentsOf(url: string, seconds: number, seed: number): string[] {
     ...['--max-time', String(seconds), '--phases', 'coverage,fuzzing', '--warnings', 'off'],
     // It makes no bodies of bytes, such as a piece of an upload is; `attackUploads` does.
     ...['--exclude-path', '/api/uploads/{uploadId}'],
+    // Nor of instances; `attackDoors` sends them.
+    ...['--exclude-path', '/dicom-web/studies', '--exclude-path', '/dicom-web/studies/{studyUid}'],
     ...['--request-timeout', '60', '--seed', String(seed), '--no-color'],
   ];
 }
