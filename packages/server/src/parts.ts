@@ -34,6 +34,12 @@ export type ServerParts = {
   readonly engines: EngineDesk;
   /** Where the atlas lies, once it was fetched. */
   readonly atlas: AtlasFolder;
+  /** ONNX Runtime for models in the page, once it was installed. */
+  readonly modelRuntime: {
+    areThere(): boolean;
+    /** @returns null where there is no such file */
+    read(name: string, packed: boolean): Promise<Uint8Array | null>;
+  };
   /** Where cases are uploaded; null where none are taken. */
   readonly uploads: UploadDesk | null;
   /** Where archives store examinations; null where none are taken. */

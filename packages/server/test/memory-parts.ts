@@ -106,6 +106,7 @@ export function memoryParts(env: Record<string, string> = {}, pageDir: string | 
     uploads: null,
     engines,
     atlas: openInstance(settings).atlas,
+    modelRuntime: openInstance(settings).modelRuntime,
     machine: async () => machine,
     pageDir,
   };
