@@ -18,7 +18,7 @@ const sources = [
   'packages/viewer/index.html',
   'packages/viewer/vite.config.ts',
   'packages/viewer/{src,public}/**/*',
-  'packages/{errors,contract,volume,dicom,intake,engines}/src/**/*.ts',
+  'packages/{errors,access,threads,contract,volume,pictures,report,editor,dicom,intake,atlas,engines,models}/src/**/*.ts',
 ];
 
 /** SHA-256 over names and contents of the page's sources. */

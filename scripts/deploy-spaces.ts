@@ -6,7 +6,7 @@ import { writeDockerSpace } from './spaces/docker-space.ts';
 import { backendUrl, checkNames, frontendOrigins } from './spaces/names.ts';
 import { writeStaticSpace } from './spaces/static-space.ts';
 
-const usage = `npm run deploy:spaces -- --user NAME --out DIR [--backend NAME] [--frontend NAME] [--cpu] [--atlas DIR]
+const usage = `npm run deploy:spaces -- --user NAME --out DIR [--backend NAME] [--frontend NAME] [--cpu] [--atlas DIR] [--models DIR]
 
 Writes DIR/frontend (a static Space: the page) and DIR/backend (a Docker Space: the service), each ready to be
 pushed. Written anew, each keeps its git history.
@@ -17,6 +17,8 @@ pushed. Written anew, each keeps its git history.
   --cpu            the service without GPU and DeepISLES: the embedded engine alone
   --atlas DIR      folder that \`atoll atlas fetch\` filled: its files are laid beside the page, under their own licences,
                    and the service's image fetches them too
+  --models DIR     folder that \`atoll models runtime\` filled (ATOLL_DATA_DIR/onnxruntime): ONNX Runtime is laid beside the
+                   page, so that models of a reader's own run in it
   --out DIR        where the two folders go`;
 
 class UsageError extends Error {}
@@ -30,6 +32,7 @@ function readOptions() {
         frontend: { type: 'string', default: 'atoll' },
         cpu: { type: 'boolean', default: false },
         atlas: { type: 'string' },
+        models: { type: 'string' },
         out: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
@@ -40,7 +43,7 @@ function readOptions() {
 }
 
 async function deploy(): Promise<void> {
-  const { user, backend, frontend, cpu, atlas, out, help } = readOptions();
+  const { user, backend, frontend, cpu, atlas, models, out, help } = readOptions();
   if (help) return console.log(usage);
   if (user === undefined || out === undefined) throw new UsageError('--user and --out are needed.');
   const names = { user, frontend, backend };
@@ -48,7 +51,14 @@ async function deploy(): Promise<void> {
   await buildPage();
   const folders = { frontend: resolve(out, 'frontend'), backend: resolve(out, 'backend') };
   const [pageOrigins, publicUrl] = [frontendOrigins(names), backendUrl(names)];
-  writeStaticSpace(folders.frontend, { api: publicUrl, allowedApis: [] }, atlas ?? null);
+  writeStaticSpace(
+    folders.frontend,
+    { api: publicUrl, allowedApis: [] },
+    {
+      atlasFolder: atlas ?? null,
+      runtimeFolder: models ?? null,
+    },
+  );
   const hardware = cpu ? 'cpu' : 'gpu';
   writeDockerSpace(folders.backend, { pageOrigins, publicUrl, hardware, withAtlas: atlas !== undefined });
   console.log(

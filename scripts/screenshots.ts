@@ -46,7 +46,7 @@ async function showResult(page: Page, url: string, title: string): Promise<void>
   await page.getByRole('option', { name: title }).click();
   await page.getByRole('button', { name: 'Run segmentation' }).click();
   await page.getByLabel('Lesion volume').waitFor({ timeout: 120_000 });
-  await page.locator('[data-viewer-state="ready"]').waitFor({ timeout: 120_000 });
+  await page.locator('[data-viewer-state="ready"][data-preparing="false"]').waitFor({ timeout: 120_000 });
 }
 
 async function take(page: Page, name: string): Promise<void> {

@@ -1,6 +1,6 @@
 /**
  * Does Atoll segment as nnU-Net itself does? A tiny nnU-Net v2 is trained on phantoms by its own package from PyPI,
- * exported, imported and run by Atoll; its masks are held against those of nnunetv2 on heads that neither has seen:
+ * exported, imported and run by Atoll, in Node and in the page; its masks are held against those of nnunetv2 on heads that neither has seen:
  * other sizes of voxels, other directions, tilted, stripped. Prints a table; exits 1 when a mask differs.
  *
  *   npm run verify:nnunet [-- --root FOLDER] [-- --python venv/bin/python] [-- --fixture]
@@ -20,7 +20,9 @@ import { ModelShelf } from '@atoll/models/shelf';
 import { voxelVolumeMl } from '@atoll/volume/affine';
 import { compareMasks } from '@atoll/volume/metrics';
 import { readNifti, readNiftiMask } from '@atoll/volume/nifti-read';
+import type { Mask } from '@atoll/volume/volume';
 import { trialHeads } from '../packages/models/test/phantom-heads.ts';
+import { segmentInPage } from './model-in-page.ts';
 import { ensureOnnxRuntime } from './onnx-runtime.ts';
 
 /** A few voxels of a border may fall to either side: nnU-Net adds its logits in 16 bits. */
@@ -56,37 +58,56 @@ const model = await importNnunet(results, folder, {
 });
 const shelf = new ModelShelf(join(root, 'shelf'));
 const shelved = await shelf.add(folder, { acceptsLicence: true, replaces: true });
-const engine = new ModelEngine(shelved, await ensureOnnxRuntime());
+const runtime = await ensureOnnxRuntime();
+const engine = new ModelEngine(shelved, runtime);
 
 let same = true;
 const trials = trialHeads.map(([id]) => id);
 console.log(
   `${model.folds.length} folds, nnunetv2 ${model.madeFrom.nnunetv2}, torch ${model.madeFrom.torch}`,
 );
-console.log('head            nnU-Net mL   Atoll mL     Dice   differing voxels   Dice with the truth');
-for (const trial of trials) {
+const imageOf = (trial: string, channel: number) => join(dataset, `imagesTs/${trial}_000${channel}.nii.gz`);
+const inPage = await segmentInPage(
+  runtime,
+  { folder, files: ['atoll-model.json', ...model.folds.map(({ file }) => file)], title: model.title },
+  trials.map((trial) => ({ dwi: imageOf(trial, 0), adc: imageOf(trial, 1) })),
+);
+console.log(
+  'head            nnU-Net mL   Atoll mL     Dice   differing voxels   in the page: from Node’s, from nnU-Net’s   Dice with the truth',
+);
+for (const [at, trial] of trials.entries()) {
   const image = (path: string) => readFileSync(join(dataset, path));
-  const dwi = await readNifti(image(`imagesTs/${trial}_0000.nii.gz`));
-  const adc = await readNifti(image(`imagesTs/${trial}_0001.nii.gz`));
+  const dwi = await readNifti(readFileSync(imageOf(trial, 0)));
+  const adc = await readNifti(readFileSync(imageOf(trial, 1)));
   const theirs = await readNiftiMask(readFileSync(join(root, 'predictions', `${trial}.nii.gz`)));
   const truth = await readNiftiMask(image(`labelsTs/${trial}.nii.gz`));
   const { mask } = await engine.segment({ dwi, adc });
   const { dice, predictionVolumeMl, referenceVolumeMl } = compareMasks(mask, theirs);
-  const differing = mask.data.reduce((sum, value, at) => sum + (value === theirs.data[at] ? 0 : 1), 0);
+  const ofPage = await readNiftiMask(inPage[at]);
+  const differing = differenceOf(mask, theirs);
+  const [fromNode, fromTheirs] = [differenceOf(ofPage, mask), differenceOf(ofPage, theirs)];
   same &&=
-    dice >= leastDice && Math.abs(predictionVolumeMl - referenceVolumeMl) <= 3 * voxelVolumeMl(dwi.affine);
+    fromNode === 0 &&
+    dice >= leastDice &&
+    Math.abs(predictionVolumeMl - referenceVolumeMl) <= 3 * voxelVolumeMl(dwi.affine);
   const columns = [
     trial.padEnd(15),
     referenceVolumeMl.toFixed(2).padStart(11),
     predictionVolumeMl.toFixed(2).padStart(10),
     dice.toFixed(5).padStart(8),
     String(differing).padStart(18),
+    `${fromNode}, ${fromTheirs}`.padStart(43),
     compareMasks(mask, truth).dice.toFixed(3).padStart(21),
   ];
   console.log(columns.join(' '));
 }
 if (given.fixture) writeFixture();
 process.exitCode = same ? 0 : 1;
+
+/** How many voxels differ. */
+function differenceOf(one: Mask, other: Mask): number {
+  return one.data.reduce((sum, value, at) => sum + (value === other.data[at] ? 0 : 1), 0);
+}
 
 /** Made once, and then only looked at. */
 function ensurePackages(): string {

@@ -74,6 +74,7 @@ const rooms: Record<string, readonly string[]> = {
     'intake',
     'atlas',
     'engines',
+    'models',
   ],
   cli: [
     'errors',
@@ -130,6 +131,10 @@ const browserEntries = [
   'packages/engines/src/diffusion/placed-engine.ts',
   'packages/phantom/src/case-files.ts',
   'packages/models/src/segment-model.ts',
+  'packages/models/src/placed-model-engine.ts',
+  'packages/models/src/model-check.ts',
+  'packages/models/src/model-archive.ts',
+  'packages/models/src/page-networks.ts',
 ];
 
 type Import = { readonly file: string; readonly from: string };

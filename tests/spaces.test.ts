@@ -13,12 +13,15 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { Health } from '@atoll/contract/health';
 import { PageConfig } from '@atoll/contract/page-config';
 import { readSettings } from '@atoll/instance/settings';
+import { pageRuntimeNames } from '@atoll/models/runtime-list';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { hasRealData, realData } from '../packages/cli/test/real-data.ts';
+import { ensureOnnxRuntime } from '../scripts/onnx-runtime.ts';
 import { FrontMatter } from '../scripts/spaces/front-matter.ts';
 import { checkNames } from '../scripts/spaces/names.ts';
 
@@ -108,6 +111,38 @@ describe('the two Spaces of npm run deploy:spaces', () => {
     expect(scripts.length).toBeGreaterThan(0);
     // React's build for development, which a test's NODE_ENV would bring, is slow and mounts all twice.
     for (const path of scripts) expect(read('gpu/frontend', path)).not.toContain('jsxDEV');
+  });
+
+  it('load little before a case is chosen: nothing that reads, runs or keeps anything of a reader’s own', () => {
+    const assets = new Set(
+      [...read('gpu', 'frontend', 'index.html').matchAll(/"\.\/(assets\/[^"]+)"/g)].map(([, path]) => path),
+    );
+    // A set that grows while it is gone through.
+    for (const path of assets) {
+      if (!path.endsWith('.js')) continue;
+      const imports = read('gpu/frontend', path).matchAll(/(?:from|import)\s*["'`]\.\/([^"'`]+\.js)["'`]/g);
+      for (const [, name] of imports) assets.add(`assets/${name}`);
+    }
+    const packed = [...assets].map(
+      (path) => gzipSync(readFileSync(join(scratch, 'gpu/frontend', path))).length,
+    );
+    const kilobytes = packed.reduce((sum, bytes) => sum + bytes, 0) / 1000;
+    expect(kilobytes).toBeGreaterThan(100);
+    expect(kilobytes).toBeLessThan(300);
+    expect(
+      [...assets].filter((path) => /model-(parts|worker)|bench-parts|niivue|report-files|wasm/.test(path)),
+    ).toEqual([]);
+    expect(readdirSync(join(scratch, 'gpu/frontend')).filter((name) => name === 'model-runtime')).toEqual([]);
+  });
+
+  it('hold ONNX Runtime beside the page where it is asked for', async () => {
+    const runtime = await ensureOnnxRuntime();
+    await deploy(join(scratch, 'models'), '--cpu', '--models', runtime);
+    expect(PageConfig.parse(JSON.parse(read('models', 'frontend', 'config.json'))).models).toBe(true);
+    for (const name of pageRuntimeNames)
+      expect(read('models', 'frontend', 'model-runtime', name).length).toBeGreaterThan(1000);
+    // Files of more than 10 MB are taken by Hugging Face through LFS alone.
+    expect(read('models', 'frontend', '.gitattributes')).toContain('model-runtime/*.wasm filter=lfs');
   });
 
   it('name no user anywhere else', async () => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pinnedAtlas } from '@atoll/atlas/pinned-atlas';
+import { pageRuntimeNames, runtimeVersion } from '@atoll/models/runtime-list';
 import type { z } from 'zod';
 import type { PageConfig } from '../../packages/contract/src/page-config.ts';
 import { frontMatter } from './front-matter.ts';
@@ -16,16 +17,21 @@ const isolationHeaders = {
   'cross-origin-resource-policy': 'cross-origin',
 } as const;
 
+/** What may lie beside the page. */
+type Beside = { readonly atlasFolder?: string | null; readonly runtimeFolder?: string | null };
+
 /**
  * Writes the page as a static Space, or for any host of files. The page must be built.
  * @param atlasFolder with the files of the atlas, which are laid beside the page; null for none.
+ * @param runtimeFolder with ONNX Runtime, for models in the page; null for none.
  */
 export function writeStaticSpace(
   folder: string,
   given: z.input<typeof PageConfig>,
-  atlasFolder: string | null = null,
+  { atlasFolder = null, runtimeFolder = null }: Beside = {},
 ): void {
-  const config = { ...given, atlas: atlasFolder !== null };
+  const models = runtimeFolder === null ? {} : { models: true };
+  const config = { ...given, atlas: atlasFolder !== null, ...models };
   prepareFolder(folder);
   cpSync(builtPage, folder, {
     recursive: true,
@@ -34,9 +40,19 @@ export function writeStaticSpace(
   });
   writeFileSync(join(folder, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
   if (atlasFolder !== null) copyAtlas(atlasFolder, join(folder, 'atlas'));
+  if (runtimeFolder !== null) copyRuntime(runtimeFolder, join(folder, 'model-runtime'));
   const index = join(folder, 'index.html');
   writeFileSync(index, withPolicy(readFileSync(index, 'utf8'), config));
   writeFileSync(join(folder, 'README.md'), readme);
+}
+
+/** The page checks each of them by its SHA-256. @throws Error when one is missing. */
+function copyRuntime(from: string, to: string): void {
+  mkdirSync(to);
+  for (const name of pageRuntimeNames) cpSync(join(from, runtimeVersion, name), join(to, name));
+  // Hugging Face takes files of more than 10 MB through LFS alone.
+  const attributes = 'model-runtime/*.wasm filter=lfs diff=lfs merge=lfs -text\n';
+  writeFileSync(join(to, '../.gitattributes'), attributes);
 }
 
 /** @throws Error when a file is missing or another than it should be. */

@@ -8,18 +8,26 @@ const root = resolve(import.meta.dirname, '../..');
 /** A service of its own on loopback, in a process of its own, with nothing in it. */
 export type LoopbackServer = { readonly url: string; isAlive(): Promise<boolean>; stop(): Promise<void> };
 
-export async function startLoopbackServer(): Promise<LoopbackServer> {
+/** @param env settings of its own. */
+export async function startLoopbackServer(
+  env: Readonly<Record<string, string>> = {},
+): Promise<LoopbackServer> {
   const dataDir = mkdtempSync(join(tmpdir(), 'atoll-attacked-'));
-  const child = spawn(process.execPath, [join(root, 'packages/cli/bin/atoll.js'), 'serve', '--port', '0'], {
-    env: {
-      ...process.env,
-      ATOLL_DATA_DIR: dataDir,
-      ATOLL_RATE_LIMIT_PER_MINUTE: '0',
-      ATOLL_MAX_PENDING_JOBS_PER_CLIENT: '100',
-      ATOLL_LOG_LEVEL: 'fatal',
+  const child = spawn(
+    process.execPath,
+    [join(root, 'packages/cli/bin/atoll.js'), 'serve', '--port', env.ATOLL_PORT ?? '0'],
+    {
+      env: {
+        ...process.env,
+        ATOLL_DATA_DIR: dataDir,
+        ATOLL_RATE_LIMIT_PER_MINUTE: '0',
+        ATOLL_MAX_PENDING_JOBS_PER_CLIENT: '100',
+        ATOLL_LOG_LEVEL: 'fatal',
+        ...env,
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
     },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  );
   const ended = new Promise<void>((done) => child.once('exit', () => done()));
   const url = await new Promise<string>((ready, failed) => {
     let text = '';

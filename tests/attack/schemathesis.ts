@@ -50,6 +50,8 @@ function argumentsOf(url: string, seconds: number, seed: number): string[] {
     ...['--max-time', String(seconds), '--phases', 'coverage,fuzzing', '--warnings', 'off'],
     // It makes no bodies of bytes, such as a piece of an upload is; `attackUploads` does.
     ...['--exclude-path', '/api/uploads/{uploadId}'],
+    // Nor of instances; `attackDoors` sends them.
+    ...['--exclude-path', '/dicom-web/studies', '--exclude-path', '/dicom-web/studies/{studyUid}'],
     ...['--request-timeout', '60', '--seed', String(seed), '--no-color'],
   ];
 }
@@ -86,6 +88,8 @@ function install(): string | null {
   return program;
 }
 
+const isCut = /Time limit reached/;
+
 /** Its exit status says whether something fell; what, its report does. */
 async function run(program: string, cwd: string, args: readonly string[]) {
   const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -100,8 +104,10 @@ async function run(program: string, cwd: string, args: readonly string[]) {
   const named = text
     .split('\n')
     .map((line) => line.trim())
-    .filter((line) => /^- /.test(line) || /Network Error/.test(line));
+    .filter((line) => /^- /.test(line) || /Network Error/.test(line))
+    .filter((line) => !isCut.test(line));
   const unnamed = `it ended with ${status}: ${text.slice(-1500)}`;
-  const isFine = status === 0 && tries > 0;
+  // On a busy machine its time may be over before its first request.
+  const isFine = named.length === 0 && (isCut.test(text) || (status === 0 && tries > 0));
   return { tries, faults: isFine ? [] : named.length > 0 ? named : [unnamed] };
 }

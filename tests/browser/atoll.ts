@@ -124,11 +124,20 @@ export async function holdJobs(page: Page): Promise<() => void> {
 }
 
 export async function waitForResult(page: Page): Promise<void> {
-  await expect(page.getByLabel('Lesion volume')).toBeVisible({ timeout: 90_000 });
+  // A job gives way to everything else on a busy machine.
+  await expect(page.getByLabel('Lesion volume')).toBeVisible({ timeout: 240_000 });
   await waitForImages(page);
 }
 
+/** Until the images are drawn, by WebGL2 where there is any. */
 export async function waitForImages(page: Page): Promise<void> {
+  await expect(page.locator('[data-viewer-state="ready"][data-preparing="false"]')).toBeVisible({
+    timeout: 60_000,
+  });
+}
+
+/** Until slices are to be seen, whoever has drawn them. */
+export async function waitForFirstImage(page: Page): Promise<void> {
   await expect(page.locator('[data-viewer-state="ready"]')).toBeVisible({ timeout: 60_000 });
 }
 

@@ -2,7 +2,7 @@ import { chooseCase, expect, test, waitForImages } from './atoll.ts';
 
 const large = 'Phantom: one large infarct, left';
 
-test('little is loaded before a case is chosen, and what draws its images when somebody points at one', async ({
+test('little is loaded before a case is chosen, what draws its first image when somebody points at one, and NiiVue after that', async ({
   page,
   context,
 }) => {
@@ -14,18 +14,20 @@ test('little is loaded before a case is chosen, and what draws its images when s
   });
   const asked: string[] = [];
   page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  const first = () => asked.filter((path) => path.includes('staged-view'));
   const views = () => asked.filter((path) => path.includes('niivue-view'));
 
   await page.goto('/');
   const option = page.getByRole('option', { name: large });
   await expect(option).toBeVisible();
   await page.waitForLoadState('networkidle');
-  expect(views()).toEqual([]);
+  expect([...first(), ...views()]).toEqual([]);
   expect(loadedBytes).toBeGreaterThan(50_000);
   expect(loadedBytes).toBeLessThan(350_000);
 
   await option.hover();
-  await expect.poll(views).toHaveLength(1);
+  await expect.poll(first).toHaveLength(1);
+  expect(views()).toEqual([]);
   expect(asked.filter((path) => path.includes('/images/'))).toEqual([]);
 
   await chooseCase(page, large);

@@ -1,7 +1,13 @@
 import type { Page } from '@playwright/test';
 
-/** How many pixels of a colour the images show, and how they lie left and right of the picture's middle. */
-export type Coloured = { readonly total: number; readonly left: number; readonly right: number };
+/** How many pixels of a colour the images show, how they lie left and right of the picture's middle, and their centre. */
+export type Coloured = {
+  readonly total: number;
+  readonly left: number;
+  readonly right: number;
+  readonly x: number;
+  readonly y: number;
+};
 
 /** Orange, red, light green, pale blue, blue, violet, the three colours of the map of agreement, and the green wash of the MCA's territory. */
 export type MaskColour =
@@ -30,7 +36,7 @@ export async function countColour(page: Page, colour: MaskColour, where = '.canv
       if (context === null) throw new Error('no 2D canvas');
       context.drawImage(bitmap, 0, 0);
       const { data, width } = context.getImageData(0, 0, bitmap.width, bitmap.height);
-      const count = { total: 0, left: 0, right: 0 };
+      const count = { total: 0, left: 0, right: 0, x: 0, y: 0 };
       for (let at = 0; at < data.length; at += 4) {
         const [r, g, b] = [data[at], data[at + 1], data[at + 2]];
         const is = {
@@ -47,10 +53,13 @@ export async function countColour(page: Page, colour: MaskColour, where = '.canv
         };
         if (!is[wanted]) continue;
         count.total++;
-        if ((at / 4) % width < width / 2) count.left++;
+        const column = (at / 4) % width;
+        if (column < width / 2) count.left++;
         else count.right++;
+        count.x += column;
+        count.y += Math.floor(at / 4 / width);
       }
-      return count;
+      return { ...count, x: count.x / count.total, y: count.y / count.total };
     },
     { base64: picture.toString('base64'), wanted: colour },
   );

@@ -1,31 +1,15 @@
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { ModelShelf } from '@atoll/models/shelf';
-import { infarctNetwork, writeModelFolder } from '../../packages/models/test/small-model.ts';
-import { ensureOnnxRuntime } from '../../scripts/onnx-runtime.ts';
-import { expect, type RunningAtoll, startAtoll, test, waitForResult } from './atoll.ts';
+import { expect, test, waitForResult } from './atoll.ts';
 import { waitForLayers } from './comparison.ts';
 import { seriousFaults } from './faults.ts';
+import { type LabService, startLabService } from './lab-model.ts';
 import { countColour } from './pixels.ts';
 
-/** A service with a model of a lab's own, which gives probabilities. */
-const dataDir = mkdtempSync(join(tmpdir(), 'atoll-browser-models-'));
-let service: RunningAtoll;
-
+let service: LabService;
 test.beforeAll(async () => {
-  symlinkSync(await ensureOnnxRuntime(), join(dataDir, 'onnxruntime'));
-  const patch = [24, 40, 40];
-  const folder = writeModelFolder({ patch, spacingMm: [5, 4, 4], mirrorAxes: [] }, [
-    { ...infarctNetwork, patch },
-  ]);
-  const shelf = new ModelShelf(join(dataDir, 'models'));
-  await shelf.add(folder, { acceptsLicence: true, replaces: false });
-  service = await startAtoll({ ATOLL_DATA_DIR: dataDir });
+  service = await startLabService();
 });
 test.afterAll(async () => {
-  await service.stop();
-  rmSync(dataDir, { recursive: true });
+  await service.remove();
 });
 
 test('another threshold of the probability map is drawn as it is moved, is said to be the reader’s, and can be edited on', async ({

@@ -2,7 +2,7 @@ import { expect, type Page } from '@playwright/test';
 import { chooseCase, run, waitForImages, waitForResult } from './atoll.ts';
 import { countColour } from './pixels.ts';
 
-const pane = (page: Page, id: 'main' | 'beside') => page.locator(`[data-pane=${id}] canvas`);
+const pane = (page: Page, id: 'main' | 'beside') => page.locator(`[data-pane=${id}] canvas`).first();
 
 async function boxOf(page: Page, id: 'main' | 'beside') {
   const box = await pane(page, id).boundingBox();

@@ -15,3 +15,9 @@ export async function cutOff(page: Page): Promise<string[]> {
   await page.context().setOffline(true);
   return asked;
 }
+
+/** Requests go out again. */
+export async function letOut(page: Page): Promise<void> {
+  await page.context().unrouteAll();
+  await page.context().setOffline(false);
+}

@@ -59,6 +59,7 @@ const policy: Readonly<Record<string, PolicyRow>> = {
   'GET /openapi.json': open,
   'GET /config.json': open,
   'GET /atlas/:name': open,
+  'GET /model-runtime/:name': open,
   'GET /health': open,
   'GET /ready': open,
   // The answer depends on who asks, and nobody is refused.

@@ -80,6 +80,11 @@ export class CaseRegistry {
     return (await this.#locate(caseId)).source.open(caseId, options);
   }
 
+  /** Tells every source that somebody is about to choose a case. @param signal when it is not worth while any more. */
+  expectReader(signal: AbortSignal): void {
+    for (const source of this.#sources) source.expectReader?.(signal);
+  }
+
   async #locate(caseId: string): Promise<Located> {
     const unlisted = await this.#locateUnlisted(caseId);
     if (unlisted !== null) return unlisted;

@@ -41,6 +41,11 @@ export interface CaseSource {
    * Sentences that name no patient and no path.
    */
   remarks?(): readonly string[];
+  /**
+   * Somebody is looking at the list, and about to choose a case: what takes long to make of the one that is shown first
+   * may be made now. What goes wrong is told to whoever opens it.
+   */
+  expectReader?(signal: AbortSignal): void;
   /** @throws AtollError CASE_UNKNOWN when the source has no such case. */
   open(caseId: string, options?: OpenOptions): Promise<OpenedCase>;
 }

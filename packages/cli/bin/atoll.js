@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import './check-node.js';
+import './give-memory-back.js';
 import * as nodeModule from 'node:module';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';

@@ -31,6 +31,12 @@ export const PageConfig = z.object({
     .boolean()
     .default(false)
     .describe('Whether the atlas is available next to the viewer, in the folder atlas.'),
+  models: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether ONNX Runtime is available next to the viewer, in the folder model-runtime, so that models run in the viewer.',
+    ),
   auth: AuthMode.optional(),
   archives: z
     .boolean()

@@ -5,9 +5,11 @@ import type { UploadedCases } from '@atoll/cases/uploads/uploaded-cases';
 import type { LocationWish } from '@atoll/engines/location';
 import type { Engines } from '@atoll/engines/registry';
 import type { Jobs } from '@atoll/jobs/jobs';
+import type { PageRuntime } from '@atoll/models/runtime-files';
 import { atlasFolderOf, locationWishOf } from './atlas.ts';
 import { caseFolder, openCaseSources } from './case-sources.ts';
 import { enginesOf } from './engines.ts';
+import { pageRuntime } from './models.ts';
 import type { QueueLog } from './queue.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { openUploadedCases } from './uploaded-cases.ts';
@@ -56,6 +58,11 @@ export class Instance {
 
   get atlas(): AtlasFolder {
     return atlasFolderOf(this.settings);
+  }
+
+  /** Asked each time, for it may be installed while a server runs. */
+  get modelRuntime(): PageRuntime {
+    return pageRuntime(this.settings);
   }
 
   /** How lesions are placed here; asked each time, for an atlas may be fetched while a server runs. */

@@ -38,7 +38,9 @@ function describeRequest(request: NamedRequest) {
 
 type ErrorTrace = { type: string; message: string; stack: string; cause?: ErrorTrace };
 
-function describeError(thrown: Error): ErrorTrace {
+function describeError(thrown: unknown): ErrorTrace {
+  // Some libraries throw a text. It may be of anything, and is not for the log.
+  if (!(thrown instanceof Error)) return { type: typeof thrown, message: '', stack: '' };
   const lines = (thrown.stack ?? '').split('\n').map((line) => line.trim());
   return {
     type: thrown.name,

@@ -1,5 +1,6 @@
 import { AtollError } from '@atoll/errors/error';
 import { z } from 'zod';
+import { descriptionName } from './description-name.ts';
 
 /** Length of a patch's edge, in voxels; networks for heads have 16 to 320. */
 const edge = z.int().min(1).max(1024);
@@ -145,8 +146,6 @@ export type ModelDescription = z.output<typeof Description>;
 export type ModelInput = z.output<typeof Input>;
 /** What a person who writes a description may leave out. */
 export type GivenDescription = z.input<typeof Description>;
-
-export const descriptionName = 'atoll-model.json';
 
 /**
  * Checks what a file or an importer says of a model.

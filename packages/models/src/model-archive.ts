@@ -1,11 +1,29 @@
 import { AtollError } from '@atoll/errors/error';
 import { BlobReader, configure, type FileEntry, ZipReader } from '@zip.js/zip.js';
-import { descriptionName } from './description.ts';
+import { descriptionName } from './description-name.ts';
 
 const mostEntries = 200;
 const mostBytes = 2 ** 33;
 /** What a model's folder holds; all else in an archive is left there. */
 const memberName = /^(?:[^/\\]{1,120}\/)?(atoll-model\.json|[A-Za-z0-9_-][A-Za-z0-9_.-]{0,120}\.onnx)$/;
+
+/** Whether a ZIP looks like that of a model: by its directory alone. */
+export async function holdsModel(archive: Blob): Promise<boolean> {
+  configure({ useWebWorkers: false });
+  const reader = new ZipReader(new BlobReader(archive));
+  try {
+    let count = 0;
+    for await (const { filename } of reader.getEntriesGenerator()) {
+      if (memberName.exec(filename)?.[1] === descriptionName) return true;
+      if (++count > mostEntries) return false;
+    }
+    return false;
+  } catch {
+    return false;
+  } finally {
+    await reader.close();
+  }
+}
 
 /**
  * Unpacks a model from a ZIP. Names are made anew from what a model's folder can hold, so that none leads elsewhere.

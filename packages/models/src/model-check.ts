@@ -1,6 +1,7 @@
 import { sha256 } from '@atoll/engines/sha256';
 import { AtollError } from '@atoll/errors/error';
-import { descriptionName, type ModelDescription, parseDescription } from './description.ts';
+import { type ModelDescription, parseDescription } from './description.ts';
+import { descriptionName } from './description-name.ts';
 import { type OnnxFacts, readOnnx } from './onnx-file.ts';
 
 /** A description has a few kilobytes; a network up to what fits into one ONNX file. */

@@ -3,20 +3,8 @@ import { probabilityOption } from '@atoll/engines/probability-option';
 import { AtollError } from '@atoll/errors/error';
 import type { Acceptance } from './acceptance.ts';
 import type { ModelDescription } from './description.ts';
-import { checkRoles, modelStages } from './segment-model.ts';
-
-const modelPresets = [
-  {
-    id: 'full',
-    title: 'Full',
-    description: 'All folds of the model, mirrored as it was trained: as nnU-Net itself predicts.',
-  },
-  {
-    id: 'fast',
-    title: 'Fast',
-    description: 'The first fold alone, without mirroring: several times faster, a little less accurate.',
-  },
-];
+import { modelPresets, modelStages } from './presets.ts';
+import { checkRoles } from './segment-model.ts';
 
 type ModelRun = {
   readonly study: Study;

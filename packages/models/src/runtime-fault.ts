@@ -14,6 +14,8 @@ const memoryPatterns = [
   /failed to allocate/i,
   /memory access out of bounds/i,
   /allocation failed/i,
+  // Where 32 bits count bytes, a layer of more than 4 GB is a number that does not fit.
+  /SafeInt|Integer overflow/,
 ];
 
 /** Where a network runs: by onnxruntime-node, by WebAssembly in Node, or in a page. */

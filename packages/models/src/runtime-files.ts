@@ -20,6 +20,25 @@ export const runtimeModule = (folder: string): string => join(folder, runtimeVer
 export const isRuntimeInstalled = (folder: string): boolean =>
   runtimeFiles.every(({ name }) => existsSync(join(folder, runtimeVersion, name)));
 
+/** What pages are given of an installed runtime. */
+export class PageRuntime {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = join(folder, runtimeVersion);
+  }
+
+  areThere(): boolean {
+    return pageRuntimeNames.every((name) => existsSync(join(this.#folder, name)));
+  }
+
+  /** Only known names reach the disk. @returns null where there is no such file */
+  async read(name: string, packed: boolean): Promise<Uint8Array | null> {
+    if (!pageRuntimeNames.includes(name)) return null;
+    return readFile(join(this.#folder, packed ? `${name}.gz` : name)).catch(() => null);
+  }
+}
+
 /**
  * Fetches onnxruntime-web by npm (from whatever registry npm is set up with) and keeps what is needed of it, each file
  * checked by its SHA-256.

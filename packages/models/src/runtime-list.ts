@@ -9,7 +9,7 @@ const plainBinary: PinnedFile = {
 };
 
 /** What a page needs to run models in WebAssembly alone, or on a GPU as well: the module, and what it runs. */
-const pageRuntimes = {
+export const pageRuntimes = {
   wasm: {
     module: {
       name: 'ort.wasm.bundle.min.mjs',

@@ -4,13 +4,8 @@ import { type Block, eachAxis, padBlock } from './block.ts';
 import type { ModelDescription } from './description.ts';
 import { type Prediction, predictLogits } from './predict.ts';
 import { onDwiGrid, type Prepared, prepare } from './prepared.ts';
+import { modelStages } from './presets.ts';
 import { resampleBlock } from './resampling.ts';
-
-export const modelStages = [
-  { id: 'prepare', title: 'Preparing the images' },
-  { id: 'predict', title: 'Running the model' },
-  { id: 'place', title: 'Placing the mask' },
-] as const;
 
 const prepareShare = 0.05;
 const placeShare = 0.05;

@@ -4,7 +4,8 @@ import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AtollError } from '@atoll/errors/error';
 import { type Acceptance, acceptanceName, acceptLicence, checkAcceptance } from './acceptance.ts';
-import { descriptionName, type ModelDescription, parseDescription } from './description.ts';
+import { type ModelDescription, parseDescription } from './description.ts';
+import { descriptionName } from './description-name.ts';
 import { checkName } from './model-check.ts';
 import { checkFolds, readDescription } from './model-folder.ts';
 

@@ -45,16 +45,57 @@ export type WrittenNetwork = {
   /** Logits: a weight for each input channel, and a constant, for each output channel. */
   readonly outputs: readonly { readonly weights: readonly number[]; readonly constant: number }[];
   readonly opset?: number;
+  /** So many channels in between, which need memory. */
+  readonly between?: number;
+  /** The same work over and over, where a patch shall take long. */
+  readonly repeats?: number;
   /** An operation of nobody's, in a domain of its own or among ONNX's. */
   readonly strange?: { readonly type: string; readonly domain: string };
 };
 
 /** A network that weighs each voxel's channels: one convolution of a single voxel. */
-export function writeOnnx({ patch, inputs, outputs, opset = 17, strange }: WrittenNetwork): Uint8Array {
+export function writeOnnx({
+  patch,
+  inputs,
+  outputs,
+  opset = 17,
+  repeats = 0,
+  between,
+  strange,
+}: WrittenNetwork): Uint8Array {
   const lengths = patch.map((length, axis) => length ?? `axis${axis}`);
-  const kernel = [outputs.length, inputs, ...patch.map(() => 1)];
+  const single = patch.map(() => 1);
+  const kernel = [outputs.length, inputs, ...single];
+  const start = repeats === 0 ? 'image' : `image${repeats}`;
+  // To so many channels and back: what the kernel weighs is the image still.
+  const [there, back] = [between ?? 0, inputs].map((to, at) => [
+    to,
+    at === 0 ? inputs : (between ?? 0),
+    ...single,
+  ]);
+  const isSame = (shape: readonly number[]) =>
+    Array.from({ length: shape[0] * shape[1] }, (_, at) =>
+      Math.floor(at / shape[1]) === at % shape[1] ? 1 : 0,
+    );
   const graph = [
-    ...part(1, node('Conv', ['image', 'kernel', 'constant'], strange === undefined ? 'logits' : 'before')),
+    ...Array.from({ length: repeats }, (_, at) =>
+      part(1, node('Erf', [at === 0 ? 'image' : `image${at}`], `image${at + 1}`)),
+    ).flat(),
+    ...(between === undefined
+      ? []
+      : [
+          ...part(1, node('Conv', [start, 'there'], 'wide')),
+          ...part(1, node('Erf', ['wide'], 'curved')),
+          ...part(1, node('Conv', ['curved', 'back'], 'narrow')),
+        ]),
+    ...part(
+      1,
+      node(
+        'Conv',
+        [between === undefined ? start : 'narrow', 'kernel', 'constant'],
+        strange === undefined ? 'logits' : 'before',
+      ),
+    ),
     ...(strange === undefined ? [] : part(1, node(strange.type, ['before'], 'logits', strange.domain))),
     ...text(2, 'graph'),
     ...part(
@@ -73,6 +114,12 @@ export function writeOnnx({ patch, inputs, outputs, opset = 17, strange }: Writt
         outputs.map(({ constant }) => constant),
       ),
     ),
+    ...(between === undefined
+      ? []
+      : [
+          ...part(5, weights('there', there, isSame(there))),
+          ...part(5, weights('back', back, isSame(back))),
+        ]),
     ...part(11, valueInfo('image', [1, inputs, ...lengths])),
     ...part(12, valueInfo('logits', [1, outputs.length, ...lengths])),
   ];

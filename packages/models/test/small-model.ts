@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { descriptionName, type GivenDescription } from '../src/description.ts';
+import type { GivenDescription } from '../src/description.ts';
+import { descriptionName } from '../src/description-name.ts';
 import { type WrittenNetwork, writeOnnx } from './onnx-writer.ts';
 
 /** Marks what is bright on DWI and low in ADC, both as z-scores: crude, and enough to tell where an infarct is. */

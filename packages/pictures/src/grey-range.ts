@@ -6,8 +6,14 @@ export type WindowPreset = 'auto' | 'wide' | 'narrow';
 
 /** The 98th percentile of an image without its empty voxels: its brightest tissue, in its own unit. */
 export function brightestOf(data: Float32Array): number {
-  const seen = data.filter((value) => Number.isFinite(value) && value !== 0);
-  return seen.length === 0 ? 1 : quantile(seen, 0.98, true);
+  const seen = new Float32Array(data.length);
+  let count = 0;
+  // A loop, for the first image waits for this: `filter` asks a function of each voxel.
+  for (let at = 0; at < data.length; at++) {
+    const value = data[at];
+    if (value !== 0 && Number.isFinite(value)) seen[count++] = value;
+  }
+  return count === 0 ? 1 : quantile(seen.subarray(0, count), 0.98, true);
 }
 
 /** ADC of CSF with a little tissue in it, in 10⁻⁶ mm²/s: about the brightest of a map of a head. */

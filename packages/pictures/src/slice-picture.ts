@@ -29,7 +29,8 @@ export function drawSlice(
   range: readonly [number, number],
   layers: readonly MaskLayer[],
 ): Uint8ClampedArray<ArrayBuffer> {
-  const { data } = resampleLinear(base, grid);
+  // Whatever the range is, there is nothing to be seen outside the image.
+  const { data } = resampleLinear(base, grid, Number.NaN);
   const rgba = new Uint8ClampedArray(4 * data.length);
   const perGrey = 255 / (range[1] - range[0]);
   for (let at = 0; at < data.length; at++) {

@@ -14,7 +14,7 @@ import type { UploadDesk } from './uploads/upload-desk.ts';
 export type JobDesk = Omit<Jobs, 'stop' | 'records' | 'adopt' | 'access' | 'studies'>;
 
 /** What the server needs of the sources of cases. */
-export type CaseDesk = Pick<CaseRegistry, 'survey' | 'find' | 'open'>;
+export type CaseDesk = Pick<CaseRegistry, 'survey' | 'find' | 'open' | 'expectReader'>;
 
 /** What the server needs of the engines. */
 export type EngineDesk = {
@@ -34,6 +34,12 @@ export type ServerParts = {
   readonly engines: EngineDesk;
   /** Where the atlas lies, once it was fetched. */
   readonly atlas: AtlasFolder;
+  /** ONNX Runtime for models in the page, once it was installed. */
+  readonly modelRuntime: {
+    areThere(): boolean;
+    /** @returns null where there is no such file */
+    read(name: string, packed: boolean): Promise<Uint8Array | null>;
+  };
   /** Where cases are uploaded; null where none are taken. */
   readonly uploads: UploadDesk | null;
   /** Where archives store examinations; null where none are taken. */

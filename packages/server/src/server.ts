@@ -34,6 +34,7 @@ import { fileRoutes } from './routes/files.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { meRoutes } from './routes/me.ts';
 import { metricsRoutes } from './routes/metrics.ts';
+import { modelRuntimeRoutes } from './routes/model-runtime.ts';
 import { oneCaseRoutes } from './routes/one-case.ts';
 import { readyRoutes } from './routes/ready.ts';
 import { resumableUploadRoutes } from './routes/resumable-uploads.ts';
@@ -116,6 +117,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   await fastify.register(archiveRoutes, parts);
   await fastify.register(engineRoutes, parts);
   await fastify.register(atlasRoutes, parts);
+  await fastify.register(modelRuntimeRoutes, parts);
   await fastify.register(segmentRoutes, parts);
   // One memory of what is said of jobs, for those who ask and those who listen.
   const answers = new JobAnswers(parts.jobs);

@@ -33,7 +33,7 @@ const builtPage = join(import.meta.dirname, '../../viewer/dist');
 export async function startServer(settings: Settings): Promise<RunningServer> {
   checkOpenness(settings);
   const instance = openInstance(settings);
-  const { engines, cases, atlas } = instance;
+  const { engines, cases, atlas, modelRuntime } = instance;
   const pageDir = existsSync(join(builtPage, 'index.html')) ? builtPage : null;
   const uploads = settings.uploads ? new UploadDesk(settings, instance.uploads) : null;
   const opening = Promise.withResolvers<Jobs>();
@@ -54,6 +54,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     arrivals,
     engines,
     atlas,
+    modelRuntime,
     machine: thisMachine,
     pageDir,
   });

@@ -23,6 +23,12 @@ class MemoryCases implements CaseDesk {
   /** How often each case was opened. */
   readonly opened: string[] = [];
   problem: string | null = null;
+  /** How often a reader was announced. */
+  expected = 0;
+
+  expectReader() {
+    this.expected++;
+  }
 
   async find(caseId: string) {
     const found = caseSummaries.find((candidate) => candidate.id === caseId);
@@ -100,6 +106,7 @@ export function memoryParts(env: Record<string, string> = {}, pageDir: string | 
     uploads: null,
     engines,
     atlas: openInstance(settings).atlas,
+    modelRuntime: openInstance(settings).modelRuntime,
     machine: async () => machine,
     pageDir,
   };

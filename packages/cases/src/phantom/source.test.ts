@@ -110,6 +110,28 @@ describe('the phantom source', () => {
     expect((await source.open(caseId)).dwi.length).toBeGreaterThan(1000);
   });
 
+  it('has the first case made before it is chosen, once, when somebody looks at the list', async () => {
+    const source = new PhantomSource({ cacheDir, cases });
+    const looking = new AbortController();
+    source.expectReader(looking.signal);
+    source.expectReader(looking.signal);
+    await expect.poll(() => stat(file('reference')).catch(() => null), { timeout: 20_000 }).not.toBeNull();
+    const { mtimeMs } = await stat(file('dwi'));
+    expect((await source.open(caseId)).dwi.length).toBeGreaterThan(1000);
+    expect((await stat(file('dwi'))).mtimeMs).toBe(mtimeMs);
+  });
+
+  it('makes nothing ahead of a server that stops', async () => {
+    const source = new PhantomSource({ cacheDir, cases });
+    const looking = new AbortController();
+    source.expectReader(looking.signal);
+    looking.abort();
+    await expect(source.open(caseId, { signal: looking.signal })).rejects.toMatchObject({
+      code: 'JOB_CANCELLED',
+    });
+    expect(await readdir(cacheDir)).toEqual([]);
+  });
+
   it('lets the event loop run while a case is made', async () => {
     let turns = 0;
     const timer = setInterval(() => turns++, 5);

@@ -20,6 +20,7 @@ export class PhantomSource implements CaseSource {
   readonly #openings: SharedOpenings<PhantomFiles>;
   /** Last in the map is last used. */
   readonly #kept = new Map<string, PhantomFiles>();
+  #isExpecting = false;
 
   /**
    * @param options.cacheDir where made phantoms are kept; without it they are kept in memory, a few.
@@ -51,6 +52,16 @@ export class PhantomSource implements CaseSource {
   async open(caseId: string, options: OpenOptions = {}): Promise<PhantomFiles> {
     this.#find(caseId);
     return this.#openings.open(caseId, options);
+  }
+
+  /** Makes the first case, which takes seconds, once in this process; where it is kept, it is only read. */
+  expectReader(signal: AbortSignal): void {
+    const [first] = this.#cases;
+    if (this.#isExpecting || first === undefined) return;
+    this.#isExpecting = true;
+    this.open(first.id, { signal }).catch(() => {
+      this.#isExpecting = false;
+    });
   }
 
   #find(caseId: string): PhantomCase {

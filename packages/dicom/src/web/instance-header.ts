@@ -28,12 +28,15 @@ const seriesTag = 'x0020000e';
  */
 export function readInstanceHeader(start: Uint8Array): InstanceHeader | 'truncated' | null {
   if (start.length < 132 || !isPart10(start)) return start.length < 132 ? 'truncated' : null;
-  let file: DataSet;
   try {
-    file = dicomParser.parseDicom(start, { untilTag: seriesTag });
+    // An element may say that it is longer than all there is: that is found out, and thrown, when it is read.
+    return headerOf(dicomParser.parseDicom(start, { untilTag: seriesTag }));
   } catch {
     return 'truncated';
   }
+}
+
+function headerOf(file: DataSet): InstanceHeader | null {
   const uid = (tag: string) => file.string(tag)?.trim() ?? '';
   const text = (tag: string) => textOf(file, tag);
   const header = {

@@ -54,6 +54,37 @@ describe('the judge of pieces', () => {
     expect(presets.balanced.leastLikelihood).toBeLessThan(presets.specific.leastLikelihood);
   });
 
+  it('takes a faint infarct of a territory for one, hardly brighter than around, by its ADC', () => {
+    // As 250 mL look whose signal is 1.3 times the tissue's: most of what is around is infarct, too.
+    const faint = { ...infarct, volumeMl: 95, z50: 1.9, asymmetry50: 1.1, asymmetry90: 2.1, score90: 4.6 };
+    const territory = {
+      ...faint,
+      wide90: 3.9,
+      adc10: 540,
+      adc50: 583,
+      adcContrast: 133,
+      zContrast: 0.2,
+      excess50: 0,
+    };
+    expect(lesionsAmong([territory], presets.balanced)).toEqual([territory]);
+    const normal = { ...territory, adc10: 690, adc50: 730, adcContrast: 70 };
+    expect(lesionsAmong([normal], presets.balanced)).toEqual([]);
+  });
+
+  it('asks for less certainty of what is large', () => {
+    const doubtful = { ...infarct, z50: 2, zContrast: 1.5, asymmetry50: 1, adcContrast: 60 };
+    const likelihood = likelihoodOf(doubtful);
+    const parameters = {
+      ...presets.balanced,
+      leastLikelihood: (likelihood + 1) / 2,
+      leastLikelihoodOfLarge: likelihood / 2,
+      certainLikelihood: 1,
+      largeMl: doubtful.volumeMl,
+    };
+    expect(lesionsAmong([doubtful], parameters)).toEqual([doubtful]);
+    expect(lesionsAmong([doubtful], { ...parameters, largeMl: doubtful.volumeMl + 1 })).toEqual([]);
+  });
+
   it('does not hold lying beside pile-up against what has a low ADC', () => {
     const beside = { ...infarct, pileUp: 1 };
     expect(likelihoodOf(beside)).toBeCloseTo(likelihoodOf(infarct), 3);

@@ -52,23 +52,33 @@ export const featureNames = [
   'adc10High',
   'shallow',
   'pileUpNormal',
+  'adcOfVeryLarge',
+  'contrastOfVeryLarge',
+  'zOfVeryLarge',
 ] as const;
 
 export type FeatureName = (typeof featureNames)[number];
 
 export function featuresOf(e: Readonly<Record<EvidenceName, number>>): Record<FeatureName, number> {
+  const large = bounded((e.lnMl + 1) / 2, 0, 1);
+  const veryLarge = bounded((e.lnMl - 0.5) / 1.5, 0, 1);
   return {
     ...e,
     // Tissue that hardly differs from its surroundings, or whose ADC is nearly normal, is hardly an infarct.
     lowContrast: Math.min(0, e.adcContrast - 1),
     normalAdc: Math.max(0, e.adc50 - 7.2),
     // In a speck partial volume takes most of the contrast; in a large piece nothing excuses the lack of it.
-    contrastOfLarge: e.adcContrast * bounded((e.lnMl + 1) / 2, 0, 1),
+    contrastOfLarge: e.adcContrast * large,
     zContrastSmall: Math.min(e.zContrast, 3),
     adc10High: Math.max(0, e.adc10 - 6.2),
     shallow: Math.min(e.depth90, 1),
     // Lying beside pile-up is held only against what has the ADC of pile-up.
     pileUpNormal: e.pileUp * bounded((e.adc50 - 6) / 2, 0, 1),
+    // A faint infarct of a territory is hardly brighter than the tissue around, and much of that is infarct, too: from
+    // some millilitres on its ADC tells, and its brightness less.
+    adcOfVeryLarge: e.adc50 * veryLarge,
+    contrastOfVeryLarge: e.adcContrast * veryLarge,
+    zOfVeryLarge: e.z50 * veryLarge,
   };
 }
 

@@ -42,6 +42,9 @@ export type Parameters = {
   readonly restrictedContrast: number;
   /** The judge's likelihood from which on a piece is taken for a lesion. */
   readonly leastLikelihood: number;
+  /** The same from this size on: nothing worse can be missed, and little else is so large. */
+  readonly leastLikelihoodOfLarge: number;
+  readonly largeMl: number;
   /**
    * The same for a piece of restricted diffusion in a patient who certainly has an infarct: emboli come in numbers, so that
    * it is likelier there to be one more than in a head without any.
@@ -81,7 +84,9 @@ const balanced: Parameters = {
   smallestLesionMl: 0.02,
   restrictedAdc: 750,
   restrictedContrast: 50,
-  leastLikelihood: 0.65,
+  leastLikelihood: 0.7,
+  leastLikelihoodOfLarge: 0.58,
+  largeMl: 0.7,
   leastLikelihoodInCompany: 0.35,
   certainLikelihood: 0.9,
   certainMl: 0.1,
@@ -89,8 +94,14 @@ const balanced: Parameters = {
 
 export const presets = {
   balanced,
-  sensitive: { ...balanced, leastLikelihood: 0.35 },
-  specific: { ...balanced, leastLikelihood: 0.9, leastLikelihoodInCompany: 0.9, smallestLesionMl: 0.1 },
+  sensitive: { ...balanced, leastLikelihood: 0.35, leastLikelihoodOfLarge: 0.35 },
+  specific: {
+    ...balanced,
+    leastLikelihood: 0.9,
+    leastLikelihoodOfLarge: 0.9,
+    leastLikelihoodInCompany: 0.9,
+    smallestLesionMl: 0.1,
+  },
 } as const satisfies Record<string, Parameters>;
 
 export type PresetId = keyof typeof presets;

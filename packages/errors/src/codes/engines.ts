@@ -56,7 +56,7 @@ export const enginesCodes = {
     sentence: 'The engine ran out of memory.',
     action: 'Try again when the machine is less busy, or run the models one at a time.',
     retry: 'never',
-    where: ['answer', 'job', 'terminal'],
+    where: anywhere,
   },
   ENGINE_TIMED_OUT: {
     status: 409,

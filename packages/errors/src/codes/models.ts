@@ -1,6 +1,7 @@
 import { anywhere, type CatalogueRow } from '../row.ts';
 
 const here = ['answer', 'job', 'terminal'] as const;
+const page = ['page'] as const;
 
 /** Models that somebody added: their folders, their licences, and what goes wrong when they run. */
 export const modelsCodes = {
@@ -9,7 +10,7 @@ export const modelsCodes = {
     sentence: 'The model’s folder is not as it should be.',
     action: 'Mend what the message names; docs/models.md describes the folder.',
     retry: 'never',
-    where: here,
+    where: anywhere,
   },
   MODEL_UNKNOWN: {
     status: 404,
@@ -23,21 +24,21 @@ export const modelsCodes = {
     sentence: 'There is a model with this name already.',
     action: 'Add it with --replace, or give it another id.',
     retry: 'never',
-    where: here,
+    where: anywhere,
   },
   MODEL_DAMAGED: {
     status: 409,
     sentence: 'A file of the model is missing, or is not the one that was added.',
     action: 'Remove the model and add it again.',
     retry: 'never',
-    where: here,
+    where: anywhere,
   },
   MODEL_LICENCE_NOT_ACCEPTED: {
     status: 409,
     sentence: 'The model’s licence has not been accepted.',
     action: 'Read the licence; if you accept it, add the model with --accept-licence.',
     retry: 'never',
-    where: here,
+    where: anywhere,
   },
   MODEL_CHANNELS: {
     status: 422,
@@ -45,7 +46,7 @@ export const modelsCodes = {
     action:
       'List as many inputs in atoll-model.json, in the network’s order, as the network was trained with.',
     retry: 'never',
-    where: here,
+    where: anywhere,
   },
   MODEL_ROLE_MISSING: {
     status: 422,
@@ -72,9 +73,24 @@ export const modelsCodes = {
   MODEL_RUNTIME_MISSING: {
     status: 409,
     sentence: 'ONNX Runtime, which runs models, is not installed.',
-    action: 'Install it once with `atoll models runtime`.',
+    action: 'Install it once with `atoll models runtime`, where Atoll runs.',
     retry: 'never',
-    where: here,
+    where: anywhere,
+  },
+  MODEL_STORE_MISSING: {
+    status: 409,
+    sentence: 'This browser cannot keep models.',
+    action:
+      'Use a current Chrome, Edge, Firefox or Safari 26, over https or on this machine, and no private window; or add the model to a service.',
+    retry: 'never',
+    where: page,
+  },
+  MODEL_STORE_FULL: {
+    status: 409,
+    sentence: 'This browser has no room for the model.',
+    action: 'Remove models that are no longer needed, or make room on the disk.',
+    retry: 'never',
+    where: page,
   },
   MODEL_NOT_IMPORTABLE: {
     status: 422,

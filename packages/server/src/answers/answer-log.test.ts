@@ -63,6 +63,19 @@ describe('the log', () => {
     expect(records[3]).toMatchObject({ req: { route: null }, res: { status: 404 } });
   });
 
+  it('bears a text that was thrown, as some libraries do, and does not repeat it', async () => {
+    let text = '';
+    const sink = { write: (line: string) => (text += line) };
+    const server = Fastify({ logger: loggerOptions({ logLevel: 'debug', logFormat: 'json' }, sink, false) });
+    answerProblems(server);
+    server.get('/', async () => Promise.reject('attempt to read MUSTERMANN past the end'));
+    const answer = await server.inject('/');
+    await server.close();
+    expect([answer.statusCode, answer.json().code]).toEqual([500, 'INTERNAL']);
+    expect(text).toContain('"type":"string"');
+    expect(text).not.toContain('MUSTERMANN');
+  });
+
   it('is quiet about answers that went well and changed nothing', async () => {
     expect(await logOf('text', 'info')).not.toContain('/files/:caseId');
   });

@@ -10,6 +10,7 @@ import { buildServer } from '../server.ts';
 const browser = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
 let folder: string;
 let server: FastifyInstance;
+let parts: ReturnType<typeof memoryParts>;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'atoll-page-'));
@@ -21,7 +22,8 @@ beforeAll(async () => {
   writeFileSync(join(dist, 'assets', 'app-1a2b.js.gz'), gzipSync('export {};'));
   writeFileSync(join(dist, '.built-from'), 'hash');
   writeFileSync(join(folder, 'secret.txt'), 'secret');
-  server = await buildServer(memoryParts({}, dist));
+  parts = memoryParts({}, dist);
+  server = await buildServer(parts);
 });
 afterAll(async () => {
   await server.close();
@@ -31,12 +33,13 @@ afterAll(async () => {
 const get = (url: string, headers: Record<string, string> = {}) => server.inject({ url, headers });
 
 describe('the built page', () => {
-  it('is at / for a browser, and JSON is there for a script', async () => {
+  it('is at / for a browser, which announces a reader, and JSON is there for a script', async () => {
     const page = await get('/', browser);
     expect(page.statusCode).toBe(200);
     expect(page.headers['content-type']).toContain('text/html');
     expect(page.headers['cache-control']).toBe('no-cache');
     expect(page.body).toContain('<title>Atoll</title>');
+    expect(parts.cases.expected).toBe(1);
     const script = await get('/', { accept: '*/*' });
     expect(script.json().status).toBe('healthy');
     for (const answer of [page, script]) {

@@ -57,6 +57,7 @@ const expected: Record<string, readonly [Word, Scope | null]> = {
   'GET /openapi.json': ['all', null],
   'GET /config.json': ['all', null],
   'GET /atlas/:name': ['all', null],
+  'GET /model-runtime/:name': ['all', null],
   'GET /health': ['all', null],
   'GET /ready': ['all', null],
   'GET /api/me': ['all', null],

@@ -36,7 +36,10 @@ export async function receiveRevision(headers: IncomingHttpHeaders, body: Readab
     else if (valueTruncated) refuse(`The field ${field} is too long.`);
     else fields[field] = value;
   });
+  const { promise: ended, resolve: end, reject: fail } = Promise.withResolvers<void>();
   parser.on('file', (field, stream) => {
+    // A form that ends within a file: told here alone, and it would bring the process down if nobody heard it.
+    stream.on('error', (cause) => fail(malformed(cause)));
     if (field !== 'mask') refuse('The form has a file under another name than mask.');
     else if (hasMask) refuse('The form has more than one mask.');
     hasMask = true;
@@ -50,10 +53,8 @@ export async function receiveRevision(headers: IncomingHttpHeaders, body: Readab
   for (const limit of ['filesLimit', 'fieldsLimit', 'partsLimit'] as const) {
     parser.on(limit, () => refuse('The form has more parts than a revision has.'));
   }
-  const ended = new Promise<void>((resolve, reject) => {
-    parser.on('finish', resolve);
-    parser.on('error', (cause) => reject(malformed(cause)));
-  });
+  parser.on('finish', end);
+  parser.on('error', (cause) => fail(malformed(cause)));
   ended.catch(() => undefined);
   try {
     // A stream that was given up would close the connection before the answer is out.

@@ -49,6 +49,7 @@ it('/openapi.json describes every route, its answers and its errors', async () =
     '/files/{jobId}/{caseId}/{filename}',
     '/health',
     '/metrics',
+    '/model-runtime/{name}',
     '/ready',
     '/share/{secret}',
     '/sign-in',

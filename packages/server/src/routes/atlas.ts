@@ -11,10 +11,9 @@ import { searchedArchives } from './archives.ts';
 const dayCache = 'public, max-age=86400';
 
 /** What the page reads of its own host: `/config.json`, and the atlas' files for runs within the page. */
-export const atlasRoutes: FastifyPluginAsyncZod<Pick<ServerParts, 'atlas' | 'settings'>> = async (
-  fastify,
-  { atlas, settings },
-) => {
+export const atlasRoutes: FastifyPluginAsyncZod<
+  Pick<ServerParts, 'atlas' | 'modelRuntime' | 'settings'>
+> = async (fastify, { atlas, modelRuntime, settings }) => {
   fastify.get(
     '/config.json',
     {
@@ -29,7 +28,8 @@ export const atlasRoutes: FastifyPluginAsyncZod<Pick<ServerParts, 'atlas' | 'set
       const { mode } = settings.auth;
       const auth = mode === 'none' ? {} : { auth: mode };
       const archives = searchedArchives(settings).length > 0 ? { archives: true } : {};
-      return { api: null, allowedApis: [], atlas: await atlas.areThere(), ...auth, ...archives };
+      const models = modelRuntime.areThere() ? { models: true } : {};
+      return { api: null, allowedApis: [], atlas: await atlas.areThere(), ...models, ...auth, ...archives };
     },
   );
 

@@ -18,11 +18,13 @@ const usual: HealthAnswer = {
 /** So long one look at the queue does for all who ask. */
 const healthFreshMs = 100;
 
-type RootParts = Pick<ServerParts, 'settings' | 'jobs' | 'engines' | 'pageDir'>;
+type RootParts = Pick<ServerParts, 'settings' | 'jobs' | 'engines' | 'pageDir' | 'cases'>;
 
 /** `/` (the page for people, JSON for scripts) and `/health`. */
 export const rootRoutes: FastifyPluginAsyncZod<RootParts> = async (fastify, parts) => {
-  const { settings, jobs, engines, pageDir } = parts;
+  const { settings, jobs, engines, pageDir, cases } = parts;
+  const closing = new AbortController();
+  fastify.addHook('preClose', async () => closing.abort());
   const uploads = settings.uploads ? ['uploads', 'resumable-uploads'] : [];
   const health: HealthAnswer = { ...usual, features: [...usual.features, ...uploads] };
   const known = new Fresh(healthFreshMs, async () => {
@@ -58,7 +60,10 @@ export const rootRoutes: FastifyPluginAsyncZod<RootParts> = async (fastify, part
       // Origin was there already, for CORS.
       reply.header('Vary', 'Origin, Accept');
       if (!prefersHtml(request.headers.accept)) return health;
-      if (pageDir !== null) return reply.sendFile('index.html');
+      if (pageDir !== null) {
+        cases.expectReader(closing.signal);
+        return reply.sendFile('index.html');
+      }
       return sendNoPage(reply);
     },
   );

@@ -4,7 +4,7 @@ import { Input, Label, ListBox, ListBoxItem, SearchField } from 'react-aria-comp
 import { CasesOrEntrance } from '../account/account-parts.tsx';
 import { ArchiveEntry } from '../archives/archive-entry.tsx';
 import { useConnection } from '../connection/connection.ts';
-import { prepareImageView } from '../images/open-image-view.ts';
+import { expectImageView } from '../images/open-image-view.ts';
 import { RunForm } from '../job/run-form.tsx';
 import { useEngineList } from '../job/use-engine-list.ts';
 import { LocalEntry } from '../local-images/local-entry.tsx';
@@ -111,7 +111,7 @@ function CaseChoice() {
 /** Who points at a case is about to choose one: the code that draws its images may come meanwhile. */
 function expectImages(): void {
   // Whoever opens the view hears of what went wrong.
-  prepareImageView().catch(() => undefined);
+  expectImageView().catch(() => undefined);
 }
 
 /** One quiet line for each source of cases that is out of reach or skipped something. */

@@ -39,3 +39,10 @@ export function volumeOf(bytes: ArrayBuffer, role: string): FetchedVolume {
   const packed = isGzip(new Uint8Array(bytes, 0, Math.min(2, bytes.byteLength)));
   return { bytes, fileName: `${role}.nii${packed ? '.gz' : ''}` };
 }
+
+/** For a view, which may keep, and change, what it is given. */
+export function copiesOf<Role>(files: ReadonlyMap<Role, FetchedVolume>): ReadonlyMap<Role, FetchedVolume> {
+  return new Map(
+    [...files].map(([role, { bytes, fileName }]) => [role, { bytes: bytes.slice(0), fileName }]),
+  );
+}

@@ -151,6 +151,7 @@ export function ImagePane({ images, title, lesions }: Props) {
       <div
         className="viewport"
         data-viewer-state={state.state === 'ready' && !isReady ? 'loading' : state.state}
+        data-preparing={[main, ...(beside === null ? [] : [second])].some((pane) => pane?.isFinal !== true)}
         data-plane={display.plane}
         onKeyDown={onKeyDown}
       >
@@ -181,8 +182,8 @@ export function ImagePane({ images, title, lesions }: Props) {
         />
         {isReady && view?.isPlain === true && (
           <p className="viewport-note" role="note">
-            WebGL2 is not available in this browser: slices only, without 3D. Sides, mask and figures are the
-            same.
+            WebGL2 is not available in this browser, or could not be started: slices only, without 3D. Sides,
+            mask and figures are the same.
           </p>
         )}
         {title !== null && <p className="viewport-title">{title}</p>}

@@ -20,12 +20,16 @@ export type ViewEvents = {
   readonly onDrawn: () => void;
   /** The view has lost what it draws with, and must be opened anew. */
   readonly onLost: () => void;
+  /** It is known now by which means the view draws: see `isFinal`. */
+  readonly onFinal: () => void;
 };
 
 /** One set of images, one cursor, drawn into a canvas of the view's own. */
 export interface ImageView {
   /** Slices alone, no 3D. */
   readonly isPlain: boolean;
+  /** Draws by the best that there is; otherwise that is being prepared, and `onFinal` tells when it has taken over. */
+  readonly isFinal: boolean;
   /** Puts these images in the place of those before. */
   show(images: ReadonlyMap<ImageRoleShown, FetchedVolume>, display: Display): Promise<void>;
   /** Lays further masks over the images, in the place of those before; `show` takes them away. */

@@ -3,11 +3,31 @@ import type { Affine, AffineRow, Vec3 } from '@atoll/volume/volume';
 import { Niivue } from '@niivue/niivue';
 import type { SliceTile } from './slice-tile.ts';
 
-/** NiiVue that tells when it has drawn: it has no event of its own for that. */
+/**
+ * NiiVue that tells when it has drawn, for which it has no event of its own, and that can be told of several changes
+ * before it works: each of its setters has every volume resampled and the scene drawn anew.
+ */
 export class DrawnNiivue extends Niivue {
   onDrawn: () => void = () => undefined;
+  #isHeld = false;
+
+  /** Makes changes that are worked off, and drawn, once when all of them have been made. */
+  together(change: () => void): void {
+    this.#isHeld = true;
+    try {
+      change();
+    } finally {
+      this.#isHeld = false;
+    }
+    this.updateGLVolume();
+  }
+
+  override updateGLVolume(): void {
+    if (!this.#isHeld) super.updateGLVolume();
+  }
 
   override drawScene(): ReturnType<Niivue['drawScene']> {
+    if (this.#isHeld) return;
     const said = super.drawScene();
     this.onDrawn();
     return said;

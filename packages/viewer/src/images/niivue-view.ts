@@ -1,19 +1,17 @@
-import { adcFactor, type BaseRole } from '@atoll/pictures/grey-range';
+import { adcFactor, type BaseRole, brightestOf } from '@atoll/pictures/grey-range';
 import type { SlicePlane } from '@atoll/pictures/slice-grid';
 import type { Vec3 } from '@atoll/volume/volume';
-import { MULTIPLANAR_TYPE, type Niivue, NVImage, SHOW_RENDER, SLICE_TYPE } from '@niivue/niivue';
+import { NVImage, SLICE_TYPE } from '@niivue/niivue';
 import { type Display, drawnRange, firstDisplay, isMaskRole, maskColours, type Plane } from './display.ts';
 import type { FetchedVolume } from './fetch-volume.ts';
 import { type ImageRoleShown, shownRoles } from './image-set.ts';
 import type { ImageView, Location, ViewEvents } from './image-view.ts';
 import { countsOpacity, type LoadedLayer, type Look, regionsOpacity } from './layer.ts';
 import { axisOf, NiivueMask } from './niivue-mask.ts';
+import { niivueOptions } from './niivue-options.ts';
 import { DrawnNiivue, tilesOf } from './niivue-tiles.ts';
 import type { SliceTile } from './slice-tile.ts';
 import { wholeImage, type Zoom } from './zoom.ts';
-
-/** Thrown where the browser has no WebGL2. */
-export class NoWebGlError extends Error {}
 
 const sliceTypes: Record<Plane, SLICE_TYPE> = {
   axial: SLICE_TYPE.AXIAL,
@@ -30,24 +28,26 @@ type DrawnLayer = { readonly look: Look; readonly isHidden: boolean; readonly ma
 /** The only place that knows NiiVue: one canvas, one set of images, one cursor. */
 export class NiivueView implements ImageView {
   readonly isPlain = false;
-  readonly #nv: Niivue;
+  readonly isFinal = true;
+  readonly #nv: DrawnNiivue;
   readonly #canvas: HTMLCanvasElement;
   readonly #volumes = new Map<ImageRoleShown, NVImage>();
   readonly #masks = new Map<ImageRoleShown, NiivueMask>();
+  readonly #brightest = new Map<BaseRole, number>();
   #layers: ReadonlyMap<string, DrawnLayer> = new Map();
   #laying = 0;
   #zoom = wholeImage;
   #display = firstDisplay;
   readonly #closing = new AbortController();
 
-  private constructor(nv: Niivue, canvas: HTMLCanvasElement) {
+  private constructor(nv: DrawnNiivue, canvas: HTMLCanvasElement) {
     this.#nv = nv;
     this.#canvas = canvas;
   }
 
   /**
    * Makes a canvas in `host`; a canvas whose context was lost cannot be used again.
-   * @throws NoWebGlError
+   * @throws where the browser has no WebGL2, or takes it away again.
    */
   static async open(host: HTMLElement, events: ViewEvents): Promise<NiivueView> {
     const canvas = document.createElement('canvas');
@@ -55,38 +55,18 @@ export class NiivueView implements ImageView {
     canvas.setAttribute('role', 'img');
     canvas.setAttribute('aria-label', 'Images of the brain with the lesion mask');
     host.replaceChildren(canvas);
-    const nv = new DrawnNiivue({
-      backColor: [0, 0, 0, 1],
-      // Not red: red is a usual colour of overlays.
-      crosshairColor: [0.62, 0.68, 0.92, 0.75],
-      crosshairWidth: 0.5,
-      crosshairWidthUnit: 'mm',
-      crosshairGap: 10,
-      multiplanarPadPixels: 6,
-      fontColor: [0.82, 0.84, 0.88, 1],
-      fontMinPx: 14,
-      fontSizeScaling: 0.5,
-      isRadiologicalConvention: true,
-      isOrientationTextVisible: true,
-      showAllOrientationMarkers: true,
-      isCornerOrientationText: false,
-      show3Dcrosshair: true,
-      multiplanarShowRender: SHOW_RENDER.ALWAYS,
-      multiplanarLayout: MULTIPLANAR_TYPE.GRID,
-      dragAndDropEnabled: false,
-      loadingText: '',
-      logLevel: 'error',
-      // The page has its own keys.
-      viewModeHotKey: '',
-      clipPlaneHotKey: '',
-      cycleClipPlaneHotKey: '',
-    });
+    const nv = new DrawnNiivue(niivueOptions);
     try {
       await nv.attachToCanvas(canvas);
     } catch (thrown) {
-      throw new NoWebGlError('WebGL2 is missing', { cause: thrown });
+      throw new Error('WebGL2 is missing', { cause: thrown });
     }
     const view = new NiivueView(nv, canvas);
+    // Lost meanwhile, of which nobody was told.
+    if (view.#gone()) {
+      view.close();
+      throw new Error('The context was lost at once.');
+    }
     const { signal } = view.#closing;
     canvas.addEventListener('webglcontextlost', () => events.onLost(), { signal });
     nv.addEventListener('locationChange', () => events.onLocation(view.location()), { signal });
@@ -103,18 +83,33 @@ export class NiivueView implements ImageView {
       }),
     );
     if (this.#gone()) return;
-    for (const volume of [...this.#nv.volumes]) this.#nv.removeVolume(volume);
-    this.#volumes.clear();
-    this.#masks.clear();
     this.#layers = new Map();
     this.#laying++;
-    for (const [role, image] of loaded) {
-      const volume = image instanceof NiivueMask ? image.volume : image;
-      this.#volumes.set(role, volume);
-      if (image instanceof NiivueMask) this.#masks.set(role, image);
-      this.#nv.addVolume(volume);
-    }
-    this.apply(display);
+    this.#nv.together(() => {
+      for (const volume of [...this.#nv.volumes]) this.#nv.removeVolume(volume);
+      this.#volumes.clear();
+      this.#masks.clear();
+      this.#brightest.clear();
+      for (const [role, image] of loaded) {
+        const volume = image instanceof NiivueMask ? image.volume : image;
+        this.#volumes.set(role, volume);
+        if (image instanceof NiivueMask) this.#masks.set(role, image);
+        else if (!isMaskRole(role)) this.#brightest.set(role, brightestIn(image));
+        this.#nv.addVolume(volume);
+      }
+      this.#set(display, this.#firstPlace());
+    });
+    this.#nv.createOnLocationChange();
+  }
+
+  /** The middle voxel of the DWI, where `PlainView` begins, too. */
+  #firstPlace(): Vec3 {
+    const [, nx = 1, ny = 1, nz = 1] = this.#volumes.get('dwi')?.dimsRAS ?? [];
+    const at = (count: number) => (Math.floor(count / 2) + 0.5) / count;
+    const dwi = this.#volumes.get('dwi');
+    const index = dwi === undefined ? 0 : Math.max(0, this.#nv.volumes.indexOf(dwi));
+    const [x, y, z] = this.#nv.frac2mm([at(nx), at(ny), at(nz)], index, true);
+    return [x, y, z];
   }
 
   async lay(layers: readonly LoadedLayer[]): Promise<void> {
@@ -130,22 +125,33 @@ export class NiivueView implements ImageView {
     );
     // A later wish has overtaken this one.
     if (laying !== this.#laying || this.#volumes.size === 0 || this.#gone()) return;
-    for (const [id, { mask }] of this.#layers) if (!wanted.has(id)) this.#nv.removeVolume(mask.volume);
-    for (const [id, { look, mask }] of wanted) {
-      if (this.#layers.has(id)) continue;
-      this.#nv.addVolume(mask.volume);
-      // What is filled lies below all lines.
-      if (look.kind !== 'dashes') this.#nv.setVolume(mask.volume, 1);
-    }
-    this.#layers = wanted;
-    this.apply(this.#display);
+    const { mm } = this.location();
+    this.#nv.together(() => {
+      for (const [id, { mask }] of this.#layers) if (!wanted.has(id)) this.#nv.removeVolume(mask.volume);
+      for (const [id, { look, mask }] of wanted) {
+        if (this.#layers.has(id)) continue;
+        this.#nv.addVolume(mask.volume);
+        // What is filled lies below all lines.
+        if (look.kind !== 'dashes') this.#nv.setVolume(mask.volume, 1);
+      }
+      this.#layers = wanted;
+      this.#set(this.#display, mm);
+    });
+    this.#nv.createOnLocationChange();
   }
 
   apply(display: Display): void {
     this.#display = display;
-    const nv = this.#nv;
     if (this.#volumes.size === 0 || this.#gone()) return;
-    const mm = this.location().mm;
+    const { mm } = this.location();
+    this.#nv.together(() => this.#set(display, mm));
+    this.#nv.createOnLocationChange();
+  }
+
+  /** Everything that NiiVue is told about how to draw, with the cursor at a place in world mm. */
+  #set(display: Display, mm: Vec3): void {
+    this.#display = display;
+    const nv = this.#nv;
     const base = this.#volumes.get(display.base) ?? this.#volumes.get('dwi');
     if (base !== undefined && nv.volumes[0] !== base) nv.setVolume(base, 0);
     const is3d = display.plane === 'render';
@@ -156,7 +162,7 @@ export class NiivueView implements ImageView {
       const mask = this.#masks.get(role);
       if (mask === undefined) {
         if (isMaskRole(role)) continue;
-        const [low, high] = drawnRange(role, display, brightestOf(volume));
+        const [low, high] = drawnRange(role, display, this.#brightest.get(role) ?? 1);
         volume.cal_min = low;
         volume.cal_max = high;
         volume.opacity = volume === base ? (is3d ? 0.35 : 1) : 0;
@@ -176,8 +182,7 @@ export class NiivueView implements ImageView {
     this.#applyZoom();
     nv.setRadiologicalConvention(display.radiological);
     nv.setSliceType(sliceTypes[display.plane]);
-    nv.updateGLVolume();
-    this.goTo(mm);
+    nv.scene.crosshairPos = nv.mm2frac([...mm], 0, true);
   }
 
   #applyToLayers({ plane, mask: maskIsShown }: Display, hasCounts: boolean): void {
@@ -215,7 +220,8 @@ export class NiivueView implements ImageView {
     for (const [role, volume] of this.#volumes) {
       const [i, j, k] = volume.mm2vox([x, y, z]);
       values[role] = this.#masks.get(role)?.valueAt([x, y, z]) ?? volume.getValue(i, j, k);
-      if (role === 'adc' && values.adc !== undefined) values.adc *= adcFactor(brightestOf(volume));
+      if (role === 'adc' && values.adc !== undefined)
+        values.adc *= adcFactor(this.#brightest.get('adc') ?? 1);
     }
     return { mm: [x, y, z], values };
   }
@@ -268,8 +274,7 @@ export class NiivueView implements ImageView {
   }
 
   brightest(base: BaseRole): number | null {
-    const volume = this.#volumes.get(base);
-    return volume === undefined ? null : brightestOf(volume);
+    return this.#brightest.get(base) ?? null;
   }
 
   close(): void {
@@ -282,8 +287,13 @@ export class NiivueView implements ImageView {
   }
 }
 
-function brightestOf(volume: NVImage): number {
-  return volume.robust_max ?? volume.global_max ?? 1;
+/** By the same rule as in `PlainView`: the grey range must not depend on who draws. */
+function brightestIn({ img, hdr }: NVImage): number {
+  if (img === undefined || hdr === null) return 1;
+  const { scl_slope: slope, scl_inter: offset } = hdr;
+  const values = new Float32Array(img.length);
+  for (let at = 0; at < img.length; at++) values[at] = img[at] * slope + offset;
+  return brightestOf(values);
 }
 
 async function load(

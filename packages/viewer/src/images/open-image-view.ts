@@ -1,6 +1,7 @@
 import type { ImageView, ViewEvents } from './image-view.ts';
 
 const loadNiivueView = () => import('./niivue-view.ts');
+const loadStagedView = () => import('./staged-view.ts');
 const loadPlainView = () => import('./plain-view.ts');
 
 /**
@@ -12,30 +13,35 @@ export async function openImageView(
   events: ViewEvents,
   signal: AbortSignal,
 ): Promise<ImageView> {
-  if (hasWebGl2()) {
-    const { NiivueView, NoWebGlError } = await loadNiivueView();
+  if (!hasWebGl2()) {
+    const { PlainView } = await loadPlainView();
     signal.throwIfAborted();
-    try {
-      return await NiivueView.open(host, events);
-    } catch (thrown) {
-      // A graphics driver may give out a context and then fail to use it.
-      if (!(thrown instanceof NoWebGlError)) throw thrown;
-    }
+    return PlainView.open(host, events);
   }
-  const { PlainView } = await loadPlainView();
+  const { StagedView } = await loadStagedView();
   signal.throwIfAborted();
-  return PlainView.open(host, events);
+  return StagedView.open(host, events, async (below, its) =>
+    (await loadNiivueView()).NiivueView.open(below, its),
+  );
 }
 
-/** Fetches the code of the view, so that nothing is asked of anybody when images are shown later. */
-export async function prepareImageView(): Promise<void> {
-  // A context that is promised may fail after all: the fallback has to be there as well.
-  await Promise.all([loadPlainView(), ...(hasWebGl2() ? [loadNiivueView()] : [])]);
+/** Fetches the code that draws the first image. */
+export async function expectImageView(): Promise<void> {
+  await (hasWebGl2() ? loadStagedView() : loadPlainView());
 }
+
+/** Fetches all code of the view, so that nothing is asked of anybody when images are shown later. */
+export async function prepareImageView(): Promise<void> {
+  await Promise.all([expectImageView(), ...(hasWebGl2() ? [loadNiivueView()] : [])]);
+}
+
+let isThere: boolean | null = null;
 
 function hasWebGl2(): boolean {
+  if (isThere !== null) return isThere;
   const context = document.createElement('canvas').getContext('webgl2');
   // A browser has few contexts to give; this one is not needed any more.
   context?.getExtension('WEBGL_lose_context')?.loseContext();
-  return context !== null;
+  isThere = context !== null;
+  return isThere;
 }

@@ -12,7 +12,7 @@ import type { ImageView, Location, ViewEvents } from './image-view.ts';
 import { countsOpacity, type LoadedLayer, type Look, regionsOpacity } from './layer.ts';
 import { paintOf } from './layer-paint.ts';
 import { drawCursor, drawLetters } from './plain-marks.ts';
-import { type Base, centreMm, readBase, readCounts, valueAt } from './plain-volume.ts';
+import { type Base, centreMm, middleVoxelMm, readBase, readCounts, valueAt } from './plain-volume.ts';
 import type { SliceTile } from './slice-tile.ts';
 import { wholeImage, type Zoom } from './zoom.ts';
 
@@ -23,12 +23,27 @@ const allPlanes = ['axial', 'coronal', 'sagittal'] as const;
 /** More pixels than this would make a slider stutter. */
 const finest = 1.5;
 
-/** Slices in a 2D canvas, for browsers without WebGL2. Voxels go to the screen by the images' affines. */
+/** Where the slices of these planes lie in a canvas, in its pixels. */
+type Arrange = (
+  canonical: Grid,
+  planes: readonly SlicePlane[],
+  width: number,
+  height: number,
+  zoom: number,
+  ratio: number,
+) => Panel[];
+
+/**
+ * Slices in a 2D canvas, for browsers without WebGL2, and until WebGL2 can draw. Voxels go to the screen by the images'
+ * affines.
+ */
 export class PlainView implements ImageView {
   readonly isPlain = true;
+  readonly isFinal = true;
   readonly #canvas: HTMLCanvasElement;
   readonly #context: CanvasRenderingContext2D;
   readonly #events: ViewEvents;
+  readonly #arrange: Arrange;
   readonly #closing = new AbortController();
   readonly #bases = new Map<BaseRole, Base>();
   readonly #masks = new Map<MaskRole, Mask>();
@@ -42,13 +57,19 @@ export class PlainView implements ImageView {
   #zoom = wholeImage;
   #frame = 0;
 
-  private constructor(canvas: HTMLCanvasElement, context: CanvasRenderingContext2D, events: ViewEvents) {
+  private constructor(
+    canvas: HTMLCanvasElement,
+    context: CanvasRenderingContext2D,
+    events: ViewEvents,
+    arrange: Arrange,
+  ) {
     this.#canvas = canvas;
     this.#context = context;
     this.#events = events;
+    this.#arrange = arrange;
   }
 
-  static open(host: HTMLElement, events: ViewEvents): PlainView {
+  static open(host: HTMLElement, events: ViewEvents, arrange: Arrange = layOut): PlainView {
     const canvas = document.createElement('canvas');
     canvas.tabIndex = 0;
     canvas.setAttribute('role', 'img');
@@ -56,7 +77,7 @@ export class PlainView implements ImageView {
     const context = canvas.getContext('2d');
     if (context === null) throw new Error('This browser can draw no pictures.');
     host.replaceChildren(canvas);
-    const view = new PlainView(canvas, context, events);
+    const view = new PlainView(canvas, context, events, arrange);
     const observer = new ResizeObserver(() => view.#redraw());
     observer.observe(canvas);
     view.#closing.signal.addEventListener('abort', () => observer.disconnect());
@@ -82,8 +103,11 @@ export class PlainView implements ImageView {
     for (const [role, mask] of masks) this.#masks.set(role, mask);
     const dwi = bases.get('dwi');
     this.#canonical = dwi === undefined ? null : canonicalGrid(dwi);
-    if (this.#canonical !== null) this.#mm = centreMm(this.#canonical);
-    this.apply(display);
+    if (this.#canonical !== null) this.#mm = middleVoxelMm(this.#canonical);
+    this.#display = display;
+    // At once: whoever has waited for the images is to see them in the next frame.
+    cancelAnimationFrame(this.#frame);
+    this.#draw();
   }
 
   async lay(layers: readonly LoadedLayer[]): Promise<void> {
@@ -190,12 +214,13 @@ export class PlainView implements ImageView {
     const range = drawnRange(role, this.#display, base.brightest);
     const { plane } = this.#display;
     const planes = plane === 'all' || plane === 'render' ? allPlanes : [plane];
+    const { scale } = this.#zoom;
     this.#tiles = [];
-    for (const panel of layOut(this.#canonical, planes, width, height, this.#zoom.scale)) {
+    for (const panel of this.#arrange(this.#canonical, planes, width, height, scale, ratio)) {
       const grid = this.#gridOf(this.#canonical, panel);
       const pixels = drawSlice(grid, base, range, this.#layers());
       this.#context.putImageData(new ImageData(pixels, panel.width, panel.height), panel.x, panel.y);
-      drawCursor(this.#context, panel, this.#voxel(grid), ratio);
+      drawCursor(this.#context, panel, this.#voxel(grid), cornersIn(grid, this.#canonical), ratio);
       drawLetters(this.#context, panel, this.#display.radiological, ratio);
       this.#tiles.push(tileOf(panel, grid, ratio));
     }
@@ -227,6 +252,14 @@ export class PlainView implements ImageView {
     }
     return [...layers, ...lines];
   }
+}
+
+/** Two opposite corners of an image in pixels of a panel, whose edges run along the image's. */
+function cornersIn({ affine }: Grid, { shape, affine: its }: Grid): [Vec3, Vec3] {
+  const toPixel = compose(invert(affine), its);
+  const first = transformPoint(toPixel, [-0.5, -0.5, -0.5]);
+  const last = transformPoint(toPixel, [shape[0] - 0.5, shape[1] - 0.5, shape[2] - 0.5]);
+  return [first, last];
 }
 
 /** @param grid of the panel's pixels. @param ratio pixels in a CSS pixel. */

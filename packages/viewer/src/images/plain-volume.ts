@@ -25,6 +25,15 @@ export function centreMm({ shape, affine }: Grid): Vec3 {
   return transformPoint(affine, [(shape[0] - 1) / 2, (shape[1] - 1) / 2, (shape[2] - 1) / 2]);
 }
 
+/** The centre of the voxel in the middle, where a cursor begins: half-way between two slices it would be in neither. */
+export function middleVoxelMm({ shape, affine }: Grid): Vec3 {
+  return transformPoint(affine, [
+    Math.floor(shape[0] / 2),
+    Math.floor(shape[1] / 2),
+    Math.floor(shape[2] / 2),
+  ]);
+}
+
 /** Value of the voxel at a place; 0 outside. */
 export function valueAt({ shape, affine, data }: Volume<VoxelArray>, mm: Vec3): number {
   const [i, j, k] = transformPoint(invert(affine), mm).map(Math.round);

@@ -15,6 +15,8 @@ export type PaneState = {
   /** null until it shows images. */
   readonly view: ImageView | null;
   readonly state: ViewState;
+  /** See `ImageView`. */
+  readonly isFinal: boolean;
   readonly layers: LayersState;
   retry(): void;
   retryLayers(): void;
@@ -41,7 +43,7 @@ export function SlicePane(props: Props) {
   const listeners = useRef(new Set<() => void>());
   const newest = useRef(props);
   newest.current = props;
-  const { host, view, state, retry } = useImageView(files, display, {
+  const { host, view, state, isFinal, retry } = useImageView(files, display, {
     onLocation: (location) => newest.current.onLocation(id, location),
     onDrawn: () => {
       for (const listener of [...listeners.current]) listener();
@@ -65,8 +67,8 @@ export function SlicePane(props: Props) {
   }, [ready, host]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: told when the pane is another, not when it is drawn again
   useEffect(() => {
-    onState(id, { view: ready, state, layers: layersState, retry, retryLayers });
-  }, [ready, state, layersState]);
+    onState(id, { view: ready, state, isFinal, layers: layersState, retry, retryLayers });
+  }, [ready, state, isFinal, layersState]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, at the end
   useEffect(() => () => onState(id, null), []);
 

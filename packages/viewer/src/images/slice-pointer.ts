@@ -33,14 +33,13 @@ export function listenToPointer(
   zoomNow: () => Zoom,
   signal: AbortSignal,
 ): void {
-  const canvas = host.querySelector('canvas');
-  if (canvas === null) return;
-  canvas.style.touchAction = 'none';
+  // The view may change its canvas, though never while it is pressed.
+  let canvas = host.querySelector('canvas');
   const down = new Map<number, { x: number; y: number }>();
   let drag: Drag | null = null;
   let wheel = 0;
   const at = (event: MouseEvent) => {
-    const { left, top } = canvas.getBoundingClientRect();
+    const { left, top } = (canvas ?? host).getBoundingClientRect();
     return { x: event.clientX - left, y: event.clientY - top };
   };
   /** In the capture phase the host hears of it before NiiVue's own listeners on the canvas. */
@@ -48,11 +47,14 @@ export function listenToPointer(
     type: K,
     act: (event: HTMLElementEventMap[K]) => void,
   ) =>
-    host.addEventListener(type, (event) => event.target === canvas && act(event), {
-      capture: true,
-      passive: false,
-      signal,
-    });
+    host.addEventListener(
+      type,
+      (event) => {
+        canvas = host.querySelector('canvas');
+        if (event.target === canvas) act(event);
+      },
+      { capture: true, passive: false, signal },
+    );
   const take = (event: Event) => {
     event.stopPropagation();
     event.preventDefault();
@@ -63,8 +65,8 @@ export function listenToPointer(
     const tile = tileAt(view.tiles(), point.x, point.y);
     if (tile === null) return;
     take(event);
-    canvas.focus({ preventScroll: true });
-    canvas.setPointerCapture(event.pointerId);
+    canvas?.focus({ preventScroll: true });
+    canvas?.setPointerCapture(event.pointerId);
     down.set(event.pointerId, point);
     drag = { kind: kindOf(event), tile, start: point, last: point, hasMoved: down.size > 1, rest: 0 };
   });

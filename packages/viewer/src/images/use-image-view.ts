@@ -1,5 +1,6 @@
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import type { Display } from './display.ts';
+import { copiesOf } from './fetch-volume.ts';
 import type { ImageView, Location } from './image-view.ts';
 import { openImageView } from './open-image-view.ts';
 import type { FilesState, ImageFiles } from './use-image-files.ts';
@@ -16,6 +17,8 @@ export type ViewHandle = {
   /** null until one is open. */
   readonly view: ImageView | null;
   readonly state: ViewState;
+  /** The view draws by the best that there is; see `ImageView`. */
+  readonly isFinal: boolean;
   /** Opens the view anew. */
   retry(): void;
 };
@@ -34,6 +37,7 @@ export function useImageView(files: FilesState, display: Display, listener: View
   const [view, setView] = useState<ImageView | null>(null);
   const [state, setState] = useState<ViewState>({ state: 'empty' });
   const [attempt, setAttempt] = useState(0);
+  const [isFinal, setFinal] = useState(false);
   const [isWanted, setWanted] = useState(files.state !== 'empty');
   if (files.state !== 'empty' && !isWanted) setWanted(true);
   const newest = useRef({ display, listener });
@@ -49,6 +53,7 @@ export function useImageView(files: FilesState, display: Display, listener: View
     const events = {
       onLocation: (location: Location) => newest.current.listener.onLocation(location),
       onDrawn: () => newest.current.listener.onDrawn(),
+      onFinal: () => setFinal(true),
       onLost: () => {
         setState({ state: 'loading', share: null });
         setAttempt((before) => before + 1);
@@ -57,8 +62,9 @@ export function useImageView(files: FilesState, display: Display, listener: View
     openImageView(element, events, signal)
       .then((opened) => {
         open = opened;
-        if (signal.aborted) opened.close();
-        else setView(opened);
+        if (signal.aborted) return opened.close();
+        setFinal(opened.isFinal);
+        setView(opened);
       })
       .catch((error: unknown) => !signal.aborted && setState({ state: 'failed', error }));
     return () => {
@@ -110,6 +116,7 @@ export function useImageView(files: FilesState, display: Display, listener: View
     host,
     view: shown.state === 'empty' ? null : view,
     state: shown,
+    isFinal,
     retry: () => setAttempt((n) => n + 1),
   };
 }
@@ -119,11 +126,4 @@ function nowOf(files: FilesState, state: ViewState): ViewState {
   if (files.state !== 'ready') return files;
   if (state.state === 'ready' && state.shown !== files.files) return { state: 'loading', share: 1 };
   return state.state === 'empty' ? { state: 'loading', share: 1 } : state;
-}
-
-/** A view may keep, and change, what it is given. */
-function copiesOf(files: ImageFiles): ImageFiles {
-  return new Map(
-    [...files].map(([role, { bytes, fileName }]) => [role, { bytes: bytes.slice(0), fileName }]),
-  );
 }

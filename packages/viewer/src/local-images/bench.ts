@@ -1,4 +1,5 @@
 import { prepareImageView } from '../images/open-image-view.ts';
+import { loadModelParts } from '../models/load-model-parts.ts';
 
 /**
  * Everything that reads, sorts and runs local images: one chunk, and too heavy for a page that only shows results.
@@ -10,7 +11,13 @@ let loading: Promise<typeof import('./bench-parts.ts')> | null = null;
 export function loadBench(): Promise<typeof import('./bench-parts.ts')> {
   loading ??= import('./bench-parts.ts')
     .then(async (parts) => {
-      await Promise.all([parts.prepareConverter(), parts.prepareAtlas(), prepareImageView()]);
+      await Promise.all([
+        parts.prepareConverter(),
+        parts.prepareAtlas(),
+        prepareImageView(),
+        // Local images do without.
+        loadModelParts().catch(() => undefined),
+      ]);
       return parts;
     })
     .catch((thrown: unknown) => {

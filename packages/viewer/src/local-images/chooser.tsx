@@ -1,10 +1,20 @@
+import { useEffect } from 'react';
 import { Button, FileTrigger } from 'react-aria-components';
+import { isSilent } from '../mode/mode.ts';
+import { useModels } from '../models/models-context.ts';
+import { useModelParts } from '../models/use-model-parts.ts';
 import { pickedFiles } from './dropped-files.ts';
 import { useLocalCase } from './local-case.tsx';
 
 /** The ways to open images. */
 export function Chooser() {
-  const { files } = useLocalCase();
+  const { files, mode } = useLocalCase();
+  const parts = useModelParts(true);
+  const { look } = useModels();
+  const silent = isSilent(mode);
+  useEffect(() => {
+    look(silent);
+  }, [look, silent]);
   const onSelect = (list: FileList | null) => {
     if (list !== null && list.length > 0) files.read(async () => pickedFiles(list));
   };
@@ -34,10 +44,11 @@ export function Chooser() {
         </dd>
         <dt>Engine</dt>
         <dd>
-          Only the embedded diffusion engine runs in the browser. It gives the same mask as on a service, and
-          needs no network.
+          The embedded diffusion engine, or a model of your own. Either gives the same mask as on a service,
+          and needs no network.
         </dd>
       </dl>
+      {parts !== null && <parts.ModelsPanel isSilent={silent} />}
     </section>
   );
 }

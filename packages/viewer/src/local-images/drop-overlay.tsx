@@ -52,7 +52,7 @@ export function DropOverlay({ onNear, onDrop }: Props) {
     <div className="drop-overlay" role="status">
       <p>
         <strong>Drop images here</strong>
-        They are read in this browser. Nothing is uploaded.
+        Or a model of your own. They are read in this browser. Nothing is uploaded.
       </p>
     </div>
   );

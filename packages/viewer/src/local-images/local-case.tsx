@@ -2,6 +2,9 @@ import { createContext, type ReactNode, useContext, useState } from 'react';
 import type { ImageSet } from '../images/image-set.ts';
 import { type LocalRun, type LocalRunHandle, useLocalRun } from '../local-run/use-local-run.ts';
 import type { Mode } from '../mode/mode.ts';
+import { modelDropped } from '../models/dropped-model.ts';
+import type { HowToRun } from '../models/how-to-run.ts';
+import { useModels } from '../models/models-context.ts';
 import { usePlace } from '../viewing/place.ts';
 import { type Dropped, filesOf } from './dropped-files.ts';
 import { type LocalImages, useLocalImages } from './use-local-images.ts';
@@ -17,9 +20,10 @@ export type LocalCase = {
   readonly question: { readonly goOn: () => void; readonly stay: () => void } | null;
   show(): void;
   discard(): void;
-  drop(dropped: Dropped): void;
+  /** @returns whether there are images to look at now; a model is added, and all else stays. */
+  drop(dropped: Dropped): Promise<boolean>;
   /** Makes the images and runs them in this page. @returns whether a run began. */
-  runHere(preset: string): Promise<boolean>;
+  runHere(how: HowToRun): Promise<boolean>;
   /** Makes the images, for the reader to look at what would be uploaded. */
   prepareUpload(): void;
   /** Back from the images to the table of their roles. */
@@ -43,6 +47,7 @@ function useKeptCase(): LocalCase {
   const [place, go] = usePlace();
   const images = useLocalImages();
   const localRun = useLocalRun();
+  const models = useModels();
   const [waiting, setWaiting] = useState<(() => void) | null>(null);
   const { run } = localRun;
   const leaveCases = () => go({ caseId: null, jobId: null });
@@ -93,13 +98,22 @@ function useKeptCase(): LocalCase {
         localRun.forget();
         images.close();
       }),
-    drop: (dropped) => files.read((signal) => filesOf(dropped, signal)),
+    drop: async (dropped) => {
+      // A model is no image: it is added, and what is open stays open.
+      const model = await modelDropped(dropped).catch(() => null);
+      if (model === null) {
+        files.read((signal) => filesOf(dropped, signal));
+        return true;
+      }
+      models.add(model);
+      return false;
+    },
     prepareUpload: () => {
       images.make();
     },
-    runHere: async (preset) => {
+    runHere: async (how) => {
       const made = await images.make();
-      if (made !== null) localRun.start(made, preset);
+      if (made !== null) localRun.start(made, how);
       return made !== null;
     },
     reviewAgain: () =>

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { Button } from 'react-aria-components';
+import { useModels } from '../models/models-context.ts';
 import { useViewing } from '../viewing/viewing.tsx';
 import { loadBench } from './bench.ts';
 import { useLocalCase } from './local-case.tsx';
@@ -12,7 +13,9 @@ export function LocalEntry() {
   const { step } = files.state;
   const has = step !== 'closed' && step !== 'choosing';
   const [loaded, setLoaded] = useState(false);
+  const { look } = useModels();
   const near = () => {
+    look(has);
     // Too early is no harm, and too late would ask for code when files are there.
     loadBench().then(
       () => setLoaded(true),

@@ -1,12 +1,14 @@
-import { presetChoices } from '@atoll/engines/diffusion/placed-engine';
 import type { AtollError } from '@atoll/errors/error';
 import { useEffect, useRef, useState } from 'react';
 import { Button, Label, Radio, RadioGroup } from 'react-aria-components';
+import { presetsOf } from '../models/how-to-run.ts';
+import { useModels } from '../models/models-context.ts';
 import { CaughtFailure } from '../ui/caught-failure.tsx';
 import { UploadOffer } from '../upload/upload-offer.tsx';
 import { useViewing } from '../viewing/viewing.tsx';
 import { Chooser } from './chooser.tsx';
 import { useLocalCase } from './local-case.tsx';
+import { LocalEngines } from './local-engines.tsx';
 import { RoleTable } from './role-table.tsx';
 import { type LocalImages, type Review, stateOf } from './use-local-images.ts';
 import { workAhead } from './work-ahead.ts';
@@ -41,11 +43,16 @@ function NothingFound({ review }: Props) {
 function Found({ review, busy, error }: Props) {
   const { files: own, runHere } = useLocalCase();
   const { showTab } = useViewing();
-  const [wanted, setWanted] = useState(presetChoices[0].id);
+  const [wanted, setWanted] = useState<string | null>(null);
+  const [wantedEngine, setWantedEngine] = useState<string | null>(null);
+  const models = useModels();
   const { gathered, proposal } = review;
   const { choice, missing, asksBValue } = stateOf(review);
   const heading = useFocusOnce();
-  const preset = presetChoices.find(({ id }) => id === wanted) ?? presetChoices[0];
+  const model = models.list?.find(({ key }) => key === wantedEngine) ?? null;
+  const presets = presetsOf(model);
+  const preset = presets.find(({ id }) => id === wanted) ?? presets[0];
+  const hasFlair = choice?.flair != null;
   const steps = choice === null ? [] : workAhead(choice, gathered.candidates);
   return (
     <section className="review" aria-label="What was found">
@@ -84,9 +91,10 @@ function Found({ review, busy, error }: Props) {
           ))}
         </ul>
       )}
+      <LocalEngines chosen={model} onChoose={setWantedEngine} hasFlair={hasFlair} />
       <RadioGroup className="choices inline" orientation="horizontal" value={preset.id} onChange={setWanted}>
         <Label>Preset</Label>
-        {presetChoices.map(({ id, title }) => (
+        {presets.map(({ id, title }) => (
           <Radio key={id} value={id} className="choice">
             {title}
           </Radio>
@@ -100,9 +108,9 @@ function Found({ review, busy, error }: Props) {
       <div className="row ways">
         <Button
           className="button primary"
-          isDisabled={missing.length > 0 || busy}
+          isDisabled={missing.length > 0 || busy || (model !== null && models.runtime !== 'ready')}
           onPress={async () => {
-            if (await runHere(preset.id)) showTab('result');
+            if (await runHere({ model, preset: preset.id })) showTab('result');
           }}
         >
           {busy ? 'Preparing the images…' : 'Run locally (nothing is uploaded)'}

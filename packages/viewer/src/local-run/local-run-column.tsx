@@ -1,10 +1,10 @@
-import { stages } from '@atoll/engines/diffusion/stages';
 import { locatingStage, readingStage, reportingStage } from '@atoll/engines/run';
 import { useEffect, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { EditPanel } from '../editing/edit-panel.tsx';
 import { useEditing } from '../editing/editing.ts';
 import { useLocalCase } from '../local-images/local-case.tsx';
+import { stagesOf } from '../models/how-to-run.ts';
 import { ProbabilityPanel } from '../probability/probability-panel.tsx';
 import { ReportPanel } from '../result/result-panel.tsx';
 import { BrainChoice } from '../second-look/brain-choice.tsx';
@@ -44,7 +44,7 @@ function NotRun() {
 function RunState({ run }: { readonly run: LocalRun }) {
   const { localRun: handle } = useLocalCase();
   const edit = useEditing();
-  const again = () => handle.start(run.made, run.preset);
+  const again = () => handle.start(run.made, run.how);
   switch (run.status) {
     case 'running':
       return <Running run={run} onCancel={handle.cancel} />;
@@ -105,7 +105,12 @@ function Running({ run, onCancel }: RunningProps) {
       title="Segmenting locally…"
       message={message}
       percent={Math.round(100 * fraction)}
-      stages={[readingStage, ...stages, ...(run.places ? [locatingStage] : []), reportingStage]}
+      stages={[
+        readingStage,
+        ...stagesOf(run.how.model),
+        ...(run.places ? [locatingStage] : []),
+        reportingStage,
+      ]}
       stage={stage}
       elapsed={(Math.max(0, now - run.startedAt) / 1000).toFixed(1)}
       cancelling={false}

@@ -12,6 +12,14 @@ export function maxVoxelsHere(memoryGb: number | undefined): number {
   return Math.min(1 << 24, Math.floor(((memoryGb ?? 4) * 2 ** 30 * share) / bytesPerVoxel));
 }
 
+/**
+ * What a run of a model may take beside its network, which has memory of its own: images and logits are counted
+ * beforehand and freed one by one, so that half of what the browser tells is safe.
+ */
+export function freeBytesHere(memoryGb: number | undefined): number {
+  return ((memoryGb ?? 4) * 2 ** 30) / 2;
+}
+
 /** `navigator.deviceMemory`, which only some browsers have and TypeScript does not know. */
 export function memoryGbOf(navigator: object): number | undefined {
   const told = 'deviceMemory' in navigator ? navigator.deviceMemory : undefined;

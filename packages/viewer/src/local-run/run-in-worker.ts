@@ -2,6 +2,7 @@ import type { Progress } from '@atoll/engines/engine';
 import { AtollError } from '@atoll/errors/error';
 import { runErrand } from '@atoll/threads/errand';
 import { handOfWorker } from '../workers/hand-of-worker.ts';
+import { readLocalAnswer } from './local-answer.ts';
 import type { LocalAnswer, LocalResult, LocalTask } from './task.ts';
 // Inline: its code comes with this module's, so that starting it asks for nothing from anywhere.
 import LocalWorker from './worker.ts?worker&inline';
@@ -23,12 +24,7 @@ export function runInWorker(task: LocalTask, { signal, onProgress }: LocalRunOpt
   return runErrand<LocalAnswer, LocalResult>(() => handOfWorker(new LocalWorker()), {
     task,
     signal,
-    read: (answer) => {
-      if (answer.kind === 'done') return { done: answer.result };
-      if (answer.kind === 'failed') return { failed: new AtollError(answer.code, answer.message) };
-      onProgress(answer.progress);
-      return null;
-    },
+    read: readLocalAnswer(onProgress),
     cancelled: () => new AtollError('JOB_CANCELLED'),
     crashed: (cause) => new AtollError('ENGINE_FAILED', brokeOff, { cause }),
   });

@@ -5,15 +5,18 @@ import { useEffect, useRef, useState } from 'react';
 import { atlasHere } from '../local-images/atlas-files.ts';
 import { loadBench } from '../local-images/bench.ts';
 import type { MadeCase } from '../local-images/use-local-images.ts';
+import type { HowToRun } from '../models/how-to-run.ts';
+import { loadModelParts } from '../models/load-model-parts.ts';
 import { maxVoxelsHere, memoryGbOf } from './memory.ts';
 import { type LocalFiles, resultFiles } from './result-files.ts';
+import type { LocalTask } from './task.ts';
 
 /** A run in this page: what goes in, how far it is, and what came of it. */
 export type LocalRun = {
   /** Counts the runs of this page. */
   readonly number: number;
   readonly made: MadeCase;
-  readonly preset: string;
+  readonly how: HowToRun;
   /** An atlas is there to say where lesions lie. */
   readonly places: boolean;
 } & (
@@ -30,7 +33,7 @@ export type LocalRun = {
 
 export type LocalRunHandle = {
   readonly run: LocalRun | null;
-  start(made: MadeCase, preset: string): void;
+  start(made: MadeCase, how: HowToRun): void;
   cancel(): void;
   /** Told that the reader has the result on disk. */
   markSaved(): void;
@@ -48,31 +51,30 @@ export function useLocalRun(): LocalRunHandle {
     run !== null && (run.status === 'running' || (run.status === 'done' && !run.saved)),
   );
 
-  const start = async (made: MadeCase, preset: string) => {
+  const start = async (made: MadeCase, how: HowToRun) => {
     ending.current?.abort();
     const ends = new AbortController();
     ending.current = ends;
     const set = (next: LocalRun) => !ends.signal.aborted && setRun(next);
     const atlas = atlasHere();
-    const of = { number: ++count.current, made, preset, places: atlas !== null };
+    const of = { number: ++count.current, made, how, places: atlas !== null };
     const startedAt = performance.now();
     const progress = { stage: 'read', fraction: 0, message: 'Starting' };
     set({ ...of, status: 'running', progress, startedAt });
     try {
-      const { runInWorker } = await loadBench();
-      const result = await runInWorker(
-        {
-          files: made.files,
-          derivation: made.derivation,
-          preset,
-          atlas,
-          maxVoxels: maxVoxelsHere(memoryGbOf(navigator)),
-        },
-        {
-          signal: ends.signal,
-          onProgress: (now) => set({ ...of, status: 'running', progress: now, startedAt }),
-        },
-      );
+      const task: LocalTask = {
+        files: made.files,
+        derivation: made.derivation,
+        preset: how.preset,
+        atlas,
+        maxVoxels: maxVoxelsHere(memoryGbOf(navigator)),
+      };
+      const onProgress = (now: Progress) => set({ ...of, status: 'running', progress: now, startedAt });
+      const options = { signal: ends.signal, onProgress };
+      const result =
+        how.model === null
+          ? await (await loadBench()).runInWorker(task, options)
+          : await (await loadModelParts()).runModelHere(how.model, task, options);
       const report = Report.parse(result.report);
       set({ ...of, status: 'done', report, results: resultFiles(result, made.files), saved: false });
     } catch (thrown) {
@@ -87,8 +89,8 @@ export function useLocalRun(): LocalRunHandle {
       ending.current?.abort();
       setRun((before) => {
         if (before?.status !== 'running') return before;
-        const { number, made, preset, places } = before;
-        return { number, made, preset, places, status: 'cancelled' };
+        const { number, made, how, places } = before;
+        return { number, made, how, places, status: 'cancelled' };
       });
     },
     markSaved: () => setRun((before) => (before?.status === 'done' ? { ...before, saved: true } : before)),

@@ -1,0 +1,2 @@
+/** The file that says what a model is, beside its networks. */
+export const descriptionName = 'atoll-model.json';
