@@ -1,4 +1,4 @@
-import type { MissedPlace, Report } from '@atoll/engines/report';
+import type { MissedPlace, PlainLook, Report } from '@atoll/engines/report';
 import { describe, expect, it } from 'vitest';
 import { describeReport } from './report-text.ts';
 
@@ -16,6 +16,15 @@ const missed: MissedPlace = {
   why: 'DWI 2.2 times that of the tissue around it.',
 };
 
+const look: PlainLook = {
+  status: 'done',
+  seenMl: 76,
+  coveredShare: 0,
+  missed: [missed],
+  doubtful: [{ lesionId: 2, reason: 'outside-brain', why: 'Lies outside the brain.' }],
+  missedSha256: '0',
+};
+
 const report: Report = {
   engine: 'diffusion',
   volumeMl: 0,
@@ -27,14 +36,7 @@ const report: Report = {
   metrics: { status: 'no-reference' },
   overlays: [],
   probability: null,
-  plainLook: {
-    status: 'done',
-    seenMl: 76,
-    coveredShare: 0,
-    missed: [missed],
-    doubtful: [{ lesionId: 2, reason: 'outside-brain', why: 'Lies outside the brain.' }],
-    missedSha256: '0',
-  },
+  plainLook: look,
   brain: null,
   elapsedSeconds: 1,
   provenance: {
@@ -62,6 +64,22 @@ describe('a report on a terminal', () => {
     );
     expect(lines[3]).toBe('  lesion 2: Lies outside the brain.');
     expect(lines.findIndex((line) => line.startsWith('Lesion volume'))).toBeGreaterThan(3);
+  });
+
+  it('tells places that an engine of an ensemble marked from those that are bright on DWI with a low ADC', () => {
+    const marked = { ...missed, id: 2, volumeMl: 4.5, markedBy: ['lab'], why: 'Marked by “Lab”.' };
+    const withPlaces = (places: readonly MissedPlace[]) => ({
+      ...report,
+      plainLook: { ...look, missed: places, doubtful: [] },
+    });
+    const both = describeReport(withPlaces([missed, marked])).split('\n');
+    expect(both[0]).toMatch(/^CHECK: bright on DWI with a low ADC, and not in the mask/);
+    expect(both[1]).toContain('73.70 mL');
+    expect(both[2]).toMatch(/^CHECK: marked by an engine, and not in the joined mask/);
+    expect(both[3]).toMatch(/4\.50 mL {2}patient’s left.*: Marked by “Lab”\.$/);
+    const alone = describeReport(withPlaces([marked]));
+    expect(alone).toMatch(/^CHECK: marked by an engine/);
+    expect(alone).not.toContain('bright on DWI with a low ADC');
   });
 
   it('begins with the volume where mask and second look agree, or where there was no such look', () => {

@@ -1,6 +1,7 @@
 import { gzip } from '@atoll/volume/gzip';
 import { readNiftiMask } from '@atoll/volume/nifti-read';
 import { writeNifti } from '@atoll/volume/nifti-write';
+import { numberLesions } from '@atoll/volume/numbered-lesions';
 import type { Mask, Volume } from '@atoll/volume/volume';
 import { describe, expect, it } from 'vitest';
 import { type Head, leftInfarct, makeHead, rasGrid } from '../test/head.ts';
@@ -160,6 +161,35 @@ describe('of an ensemble', () => {
     const { missed } = lookOf(result);
     expect(missed).toHaveLength(1);
     expect(missed[0].markedBy).toEqual(['engine-1']);
+  });
+
+  it('a run names places of different engines that touch one by one, each with who marked it', async () => {
+    const [x, y, z] = leftInfarct.centreMm;
+    const beside = makeHead(rasGrid, [{ centreMm: [x + 24, y, z], radiusMm: 20 }]).truth;
+    const other = { ...beside, data: beside.data.map((value, at) => value & (1 - head.truth.data[at])) };
+    // A voxel at the far edge of the infarct is a part of it, and no mark of the other engine on it.
+    const infarctFrom = head.truth.data.indexOf(1);
+    other.data[infarctFrom - 60 * 70] = 1;
+    const touching = head.truth.data.map((value, at) => value | other.data[at]);
+    expect(numberLesions({ ...head.truth, data: touching }).count).toBe(1);
+
+    const { report, furtherFiles } = await joinedBy('majority', [head.truth, other]);
+    expect(report.plainLook).toMatchObject({
+      missed: [{ markedBy: [expect.any(String)] }, { markedBy: [expect.any(String)] }],
+    });
+    if (report.plainLook?.status !== 'done') return;
+    const { missed } = report.plainLook;
+    const infarct = missed.find(({ markedBy }) => markedBy?.includes('engine-0'));
+    const tissue = missed.find(({ markedBy }) => markedBy?.includes('engine-1'));
+    // Only the contrast of the infarct is that of an infarct.
+    expect(infarct?.adcRatio).toBeLessThan(0.7);
+    expect(tissue?.adcRatio).toBeGreaterThan(0.9);
+    expect(report.warnings.map(({ message }) => message)).toContainEqual(
+      expect.stringMatching(/in 2 places were marked by “Engine \d” and “Engine \d”/),
+    );
+    // Whoever reads the file by connected components finds the same two.
+    const file = furtherFiles.get(missedFileName);
+    expect(file && numberLesions(await readNiftiMask(file)).count).toBe(2);
   });
 
   it('a run says it also where no brain can be identified', async () => {

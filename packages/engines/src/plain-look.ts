@@ -1,4 +1,3 @@
-import { voxelVolumeMl } from '@atoll/volume/affine';
 import type { NiftiHeader } from '@atoll/volume/nifti-header';
 import { numberLesions } from '@atoll/volume/numbered-lesions';
 import type { Mask } from '@atoll/volume/volume';
@@ -17,6 +16,9 @@ const smallShare = 0.5;
 const muchMl = 10;
 /** What engines of an ensemble mark outside of an empty mask is serious from here on. */
 const leastOfNothingMl = 0.7;
+
+/** Who marks a smaller part of a place, such as a few voxels at its edge, did not mark it. */
+const leastOfPlace = 0.05;
 
 export type TakenLook = {
   readonly report: PlainLook;
@@ -37,7 +39,7 @@ export async function takePlainLook(
   header: NiftiHeader,
   leftOut: LeftOut | null = null,
 ): Promise<TakenLook> {
-  const alarm = raise({ dwi, adc }, mask, leftOut?.mask ?? null);
+  const alarm = raise({ dwi, adc }, mask, leftOut?.places ?? null);
   if (alarm === null) return notPossibleWith(leftOut, lesions);
   const numbered = numberLesions(alarm.missed);
   const readers = leftOut === null ? [] : readersOf(numbered.numbers, numbered.count, leftOut);
@@ -88,14 +90,24 @@ export async function takePlainLook(
 
 type Reader = ReturnType<LeftOut['markedBy']>[number];
 
-/** For each numbered piece the engines that mark some of it. */
+/** For each numbered piece the engines that mark some of it, and more than an uneven edge. */
 function readersOf(numbers: Int32Array, count: number, { markedBy, mask }: LeftOut): Reader[][] {
-  const found = Array.from({ length: count }, () => new Map<string, Reader>());
+  const found = Array.from({ length: count }, () => new Map<string, { reader: Reader; voxels: number }>());
+  const marked = new Int32Array(count);
   for (let at = 0; at < numbers.length; at++) {
     if (numbers[at] === 0 || mask.data[at] === 0) continue;
-    for (const reader of markedBy(at)) found[numbers[at] - 1].set(reader.engine, reader);
+    const piece = numbers[at] - 1;
+    marked[piece]++;
+    for (const reader of markedBy(at)) {
+      const before = found[piece].get(reader.engine)?.voxels ?? 0;
+      found[piece].set(reader.engine, { reader, voxels: before + 1 });
+    }
   }
-  return found.map((readers) => [...readers.values()]);
+  return found.map((readers, piece) =>
+    [...readers.values()].flatMap(({ reader, voxels }) =>
+      voxels >= leastOfPlace * marked[piece] ? [reader] : [],
+    ),
+  );
 }
 
 function titlesOf(readers: readonly Reader[]): string {
@@ -104,10 +116,10 @@ function titlesOf(readers: readonly Reader[]): string {
 
 function notPossibleWith(leftOut: LeftOut | null, lesions: readonly Lesion[]): TakenLook {
   if (leftOut === null) return notPossible;
-  const { numbers, count: pieces, sizes } = numberLesions(leftOut.mask);
-  const voxelMl = voxelVolumeMl(leftOut.mask.affine);
-  const volumes = Array.from(sizes.subarray(1), (size) => ({ volumeMl: size * voxelMl }));
-  const warnings = warnOfLeftOut(volumes, readersOf(numbers, pieces, leftOut).flat(), lesions);
+  const { places, volumesMl } = leftOut;
+  const readers = readersOf(places, volumesMl.length, leftOut).flat();
+  const volumes = volumesMl.map((volumeMl) => ({ volumeMl }));
+  const warnings = warnOfLeftOut(volumes, readers, lesions);
   return { ...notPossible, warnings: [...notPossible.warnings, ...warnings] };
 }
 
@@ -125,7 +137,11 @@ const notPossible: TakenLook = {
 };
 
 /** null also where the look itself fails: that must not cost the reader the mask. */
-function raise({ dwi, adc }: Pick<Study, 'dwi' | 'adc'>, mask: Mask, further: Mask | null): Alarm | null {
+function raise(
+  { dwi, adc }: Pick<Study, 'dwi' | 'adc'>,
+  mask: Mask,
+  further: Int32Array | null,
+): Alarm | null {
   try {
     return raiseAlarm(dwi, adc, mask, further);
   } catch {

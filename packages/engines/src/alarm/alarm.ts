@@ -2,6 +2,7 @@ import { resampleLinear } from '@atoll/volume/resample';
 import type { Mask, Volume } from '@atoll/volume/volume';
 import { type Coarse, coarsen, type Images, spread } from './coarse.ts';
 import { type Contrast, contrastsOf, type Pieces } from './contrast.ts';
+import { keptApart } from './kept-apart.ts';
 import { markSuspects } from './marks.ts';
 import { outlinePieces } from './outline.ts';
 import { findOwnTissue, type OwnTissue } from './own-tissue.ts';
@@ -39,10 +40,15 @@ const crumbMl = 0.3;
  * this patient's own tissue, on blocks of 4 mm, held against the engine's mask. It shares no code with the embedded
  * engine, so that one mistake does not blind both. Pure and synchronous: runs in browsers and in Node, and leaves the
  * images as they are. null when nothing like a brain is found.
- * @param further candidates that others name, such as a second engine, which become some of `missed`; on the same grid,
- *   and no voxel of them in the mask
+ * @param further candidates that others name, such as a second engine, which become some of `missed`, each by itself:
+ *   for each voxel of the same grid the number of its candidate or 0, and 0 wherever the mask is
  */
-export function raiseAlarm(dwi: Volume, adc: Volume, mask: Mask, further: Mask | null = null): Alarm | null {
+export function raiseAlarm(
+  dwi: Volume,
+  adc: Volume,
+  mask: Mask,
+  further: Int32Array | null = null,
+): Alarm | null {
   const { shape, affine } = dwi;
   const images: Images = { shape, affine, dwi: dwi.data, adc: resampleLinear(adc, dwi, Number.NaN).data };
   const coarse = coarsen(images);
@@ -51,7 +57,7 @@ export function raiseAlarm(dwi: Volume, adc: Volume, mask: Mask, further: Mask |
   const marks = markSuspects(coarse, own, mask);
 
   const drawn = candidatesOf(marks.missed, images, coarse, own, mask);
-  const missed = further === null ? drawn : either(drawn, further);
+  const missed = further === null ? drawn : keptApart(drawn, further);
   return {
     seenMl: marks.seenMl,
     largestMl: marks.largestMl,
@@ -74,10 +80,6 @@ function candidatesOf(blocks: Uint8Array, images: Images, coarse: Coarse, own: O
   if (!blocks.includes(1)) return drawn;
   for (let at = 0; at < data.length; at++) if (mask.data[at] !== 0) data[at] = 0;
   return withoutCrumbs(drawn, contrastsOf(drawn, images, coarse, own));
-}
-
-function either({ shape, affine, data }: Mask, other: Mask): Mask {
-  return { shape, affine, data: data.map((value, at) => (value !== 0 || other.data[at] !== 0 ? 1 : 0)) };
 }
 
 function doubtOf({ volumeMl, inBrain, dwiRatio, adcRatio }: Contrast): Doubt | null {

@@ -147,4 +147,19 @@ describe('what engines mark and the joined mask does not hold', () => {
     expect(left?.mask.data[at]).toBe(1);
     expect(left?.markedBy(at).map(({ engine }) => engine)).toEqual(['engine-0', 'engine-1']);
   });
+
+  it('is told apart where engines marked it side by side, and is one place where their outlines share a voxel', () => {
+    const infarct = [4, 12, 4, 12, 4, 12] as const;
+    const beside = [13, 20, 4, 12, 4, 12] as const;
+    const overlapping = [12, 20, 4, 12, 4, 12] as const;
+    const placesOf = (...each: readonly (readonly [number, number, number, number, number, number])[]) => {
+      // Of four, two are outvoted.
+      const { joined, mask } = join('majority', [...each.map((box) => boxes(box)), boxes(), boxes()]);
+      return leftOutOf(joined, mask)?.volumesMl.map((volumeMl) => Math.round(volumeMl / 0.008));
+    };
+    expect(placesOf(infarct, beside)).toEqual([9 * 9 * 9, 8 * 9 * 9]);
+    expect(placesOf(infarct, overlapping)).toEqual([17 * 9 * 9]);
+    // A crumb at the edge of a place is a part of it.
+    expect(placesOf(infarct, [13, 13, 4, 6, 4, 6])).toEqual([9 * 9 * 9 + 9]);
+  });
 });

@@ -3,6 +3,7 @@ import type { Mask } from '@atoll/volume/volume';
 import { whereChosen } from '@atoll/volume/votes';
 import type { Joined } from '../engine.ts';
 import { piecesBeyond } from './pieces-beyond.ts';
+import { piecesByReader } from './pieces-by-reader.ts';
 
 /** A piece of this size is worth a look by itself, and smaller ones where all of them together are as large as this. */
 const leastMl = { alone: 0.7, together: 2 };
@@ -13,6 +14,10 @@ const mostPieces = 50;
 export type LeftOut = {
   /** Shares no voxel with the joined mask. */
   readonly mask: Mask;
+  /** For each voxel the number of its place, 0 outside. Places of different engines may touch, and share no voxel. */
+  readonly places: Int32Array;
+  /** Of the places, from number 1 on. */
+  readonly volumesMl: readonly number[];
   /** Ids and titles of those that mark a voxel, by its place in the grid. */
   readonly markedBy: (at: number) => readonly { readonly engine: string; readonly title: string }[];
 };
@@ -25,7 +30,9 @@ export function leftOutOf({ parts, votes, isMarked }: Joined, { shape, affine }:
     isMarked.map((marked, pattern) => pattern !== 0 && !marked),
   );
   const inside = whereChosen(patterns, isMarked);
-  const { labels, count, sizes } = piecesBeyond(outside, inside, { shape, affine });
+  const beyond = piecesBeyond(outside, inside, { shape, affine });
+  const within = Uint8Array.from(beyond.labels, (label) => Math.min(label, 1));
+  const { labels, count, sizes } = piecesByReader(within, patterns, votes.readers, { shape, affine });
   const voxelMl = voxelVolumeMl(affine);
   const togetherMl = sizes.reduce((sum, size) => sum + size, 0) * voxelMl;
   const allCount = togetherMl >= leastMl.together || !inside.includes(1);
@@ -34,11 +41,17 @@ export function leftOutOf({ parts, votes, isMarked }: Joined, { shape, affine }:
     .sort((a, b) => sizes[b] - sizes[a] || a - b)
     .slice(0, mostPieces);
   if (kept.length === 0) return null;
-  const isKept = Array.from({ length: count + 1 }, (_, label) => kept.includes(label));
+  const numberOf = new Int32Array(count + 1);
+  for (const [n, label] of kept.entries()) numberOf[label] = n + 1;
   const data = new Uint8Array(labels.length);
-  for (let at = 0; at < data.length; at++) if (isKept[labels[at]]) data[at] = 1;
+  for (let at = 0; at < data.length; at++) {
+    labels[at] = numberOf[labels[at]];
+    if (labels[at] !== 0) data[at] = 1;
+  }
   return {
     mask: { shape, affine, data },
+    places: labels,
+    volumesMl: kept.map((label) => sizes[label] * voxelMl),
     markedBy: (at) => parts.filter((_, part) => ((patterns[at] >> part) & 1) === 1),
   };
 }

@@ -2,6 +2,7 @@ import type { Report } from '@atoll/contract/report';
 import { joinRules } from '@atoll/engines/ensemble/join-rules';
 import { Button } from 'react-aria-components';
 import { useGoToLesion } from '../viewing/use-go-to-lesion.ts';
+import { titlesOf } from './votes-in-words.ts';
 import './ensemble-panel.css';
 
 type Ensemble = NonNullable<Report['ensemble']>;
@@ -99,25 +100,9 @@ function Disagreements({ ensemble }: { readonly ensemble: Ensemble }) {
   );
 }
 
-/** Which engines marked a lesion of the mask, in words; null where one engine made the mask. */
-export function votesInWords(ensemble: Ensemble | undefined, lesionId: number): string | null {
-  const votes = ensemble?.lesionVotes.find((each) => each.lesionId === lesionId);
-  if (ensemble === undefined || votes === undefined) return null;
-  const titleOf = titlesOf(ensemble);
-  const marking = votes.shares.filter(({ share }) => share > 0);
-  const count = `Marked by ${marking.length} of ${votes.shares.length}`;
-  return marking.length === votes.shares.length
-    ? count
-    : `${count}: ${marking.map(({ engine }) => titleOf(engine)).join(', ')}`;
-}
-
 function votesTitle(votes: number, parts: number): string {
   if (votes === 1) return 'Marked by one alone';
   return votes === parts
     ? `Marked by ${parts === 2 ? 'both' : `all ${parts}`}`
     : `Marked by ${votes} of ${parts}`;
-}
-
-function titlesOf({ parts }: Ensemble): (engine: string) => string {
-  return (engine) => parts.find((part) => part.engine === engine)?.title ?? engine;
 }

@@ -1,7 +1,7 @@
 import type { Report } from '@atoll/contract/report';
 import { Button } from 'react-aria-components';
 import { useGoToLesion } from '../viewing/use-go-to-lesion.ts';
-import { votesInWords } from './ensemble-panel.tsx';
+import { votesInWords } from './votes-in-words.ts';
 
 const sides = { left: 'Left', right: 'Right', both: 'Both sides' } as const;
 
