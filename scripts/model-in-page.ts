@@ -79,7 +79,10 @@ async function maskOf(page: Page, { dwi, adc }: Images, title: string): Promise<
   await page.getByText(title, { exact: true }).first().click();
   await page.getByRole('button', { name: 'Run locally (nothing is uploaded)' }).click();
   await page.getByLabel('Lesion volume').waitFor();
-  const coming = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Mask (NIfTI)' }).click();
-  return readFileSync(await (await coming).path());
+  // Exactly this one: the brain has a mask as well.
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Mask (NIfTI)', exact: true }).click(),
+  ]);
+  return readFileSync(await download.path());
 }

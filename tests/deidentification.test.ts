@@ -11,7 +11,11 @@ import { readSourceSlices } from '@atoll/dicom/seg/source-slice';
 import { recognise } from '@atoll/reception/recognition';
 import { readNifti } from '@atoll/volume/nifti-read';
 import { afterAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { deidentifier } from '../packages/archive/src/deidentification.ts';
+import { AtollProcess } from '../packages/archive/test/atoll-process.ts';
+import { asImplicit, withImpossibleLengths } from '../packages/dicom/test/impossible-lengths.ts';
+import { madeDicom } from '../packages/dicom/test/made-dicom.ts';
 import { fewDirections, philipsSeries, withoutPhilips } from '../packages/dicom/test/philips-series.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'atoll-deidentify-'));
@@ -149,6 +153,21 @@ describe('de-identification', () => {
     expect(deidentify(new Uint8Array(10), { pseudonyms, dates: 'remove' })).toBe('unreadable');
   });
 
+  it('refuses what claims lengths that cannot be, or that its form cannot hold, and never crashes over it', () => {
+    const scan = madeDicom({ series: '1.2.3.5', bValue: 1000 });
+    const long = (bytes: number) =>
+      madeDicom({ series: '1.2.3.5', further: [[0x0028, 0x1055, 'LO', new Uint8Array(bytes).fill(65)]] });
+    const outcomes = [scan, image(), asImplicit(scan)]
+      .flatMap(withImpossibleLengths)
+      .map((bytes) => deidentify(bytes, { pseudonyms, dates: 'shift' }));
+    expect(outcomes.length).toBeGreaterThan(400);
+    expect(outcomes).toContain('unreadable');
+    // What is made all the same can be read: a length may also have swallowed elements that nobody misses.
+    for (const outcome of outcomes) if (typeof outcome !== 'string') parse(outcome);
+    expect(parse(made(long(65_533))).elements.x00281055.length).toBe(65_534);
+    expect(deidentify(long(65_535), { pseudonyms, dates: 'remove' })).toBe('unreadable');
+  });
+
   it.skipIf(withoutPhilips)(
     'leaves of a real examination what it takes to see which image is what, and where',
     async () => {
@@ -219,6 +238,58 @@ describe('de-identification', () => {
     });
   });
 });
+
+describe('a service that de-identifies what it receives', () => {
+  it('answers a sender of impossible lengths by DICOM’s reasons, file by file, and keeps what is sound', async () => {
+    const service = new AtollProcess({ ATOLL_DICOM_RECEIVE: 'on', ATOLL_DEIDENTIFY: 'yes' });
+    await service.start();
+    try {
+      const scan = madeDicom({ series: '1.2.3.5', bValue: 1000 });
+      const odd = [scan, asImplicit(scan)]
+        .flatMap(withImpossibleLengths)
+        .filter((bytes) => typeof deidentify(bytes, { pseudonyms, dates: 'remove' }) === 'string');
+      const refused = await store(service.root, odd);
+      expect(refused.status).toBe(409);
+      const reasons = refused.failures.map((item) => item['00081197'].Value[0]);
+      expect(reasons).toHaveLength(odd.length);
+      expect(new Set(reasons)).toEqual(new Set([0xc000]));
+      const mixed = await store(service.root, [odd[0], scan, odd[1]]);
+      expect([mixed.status, mixed.failures.length, mixed.kept]).toEqual([202, 2, 1]);
+    } finally {
+      await service.end();
+    }
+  });
+});
+
+const Reasons = z.object({
+  Value: z.array(z.object({ '00081197': z.object({ Value: z.array(z.number()) }) })),
+});
+const Stored = z.object({
+  '00081198': Reasons.default({ Value: [] }),
+  '0008119A': Reasons.default({ Value: [] }),
+  '00081199': z.object({ Value: z.array(z.unknown()) }).default({ Value: [] }),
+});
+
+/** Stores instances at a service, as an archive does (STOW-RS). */
+async function store(root: string, instances: readonly Uint8Array[]) {
+  const answer = await fetch(`${root}/dicom-web/studies`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'multipart/related; type="application/dicom"; boundary=b' },
+    body: Buffer.concat([
+      ...instances.flatMap((bytes) => [
+        Buffer.from('\r\n--b\r\nContent-Type: application/dicom\r\n\r\n'),
+        bytes,
+      ]),
+      Buffer.from('\r\n--b--\r\n'),
+    ]),
+  });
+  const said = Stored.parse(await answer.json());
+  return {
+    status: answer.status,
+    failures: [...said['00081198'].Value, ...said['0008119A'].Value],
+    kept: said['00081199'].Value.length,
+  };
+}
 
 /** The images that a case is made of, as hashes. */
 async function imagesOf(files: readonly Uint8Array[], name: string) {

@@ -14,6 +14,12 @@ const FlagInWords = z
   .union([z.literal([0, 1]), z.string().regex(/^(?:true|false|0|1)$/i)])
   .transform((flag) => /^(?:true|1)$/i.test(String(flag)));
 
+const longestId = 64;
+/** Five engines, joined by `+`. */
+const longestEngine = 5 * longestId + 4;
+/** An option of one of them: `engine:option`. */
+const longestOption = 2 * longestId + 1;
+
 /** Body of POST /api/segment. snake_case, as the original had it; new fields follow suit. */
 export const SegmentRequest = z
   .object({
@@ -26,20 +32,20 @@ export const SegmentRequest = z
       ),
     engine: z
       .string()
-      .max(200)
+      .max(longestEngine)
       .nullish()
       .describe(
         'Id from GET /api/engines, or two to five of them joined by `+`, such as `diffusion+lab-stroke`: an ensemble. The default engine if absent.',
       ),
     preset: z
       .string()
-      .max(64)
+      .max(longestId)
       .nullish()
       .describe(
         'One of the engine’s presets; its first if absent. Of an ensemble how its masks are joined: `majority`, `union` or `staple`.',
       ),
     options: z
-      .array(z.string().max(100))
+      .array(z.string().max(longestOption))
       .max(32)
       .default([])
       .describe(

@@ -77,7 +77,7 @@ export async function judgeMask(
     },
     maskFile: maskFileOf(mask, dwi.header),
     furtherFiles,
-    warnings: look.warnings,
+    warnings: [...warnOfExtent(mask, brain), ...look.warnings],
   };
 }
 
@@ -91,6 +91,22 @@ function withTerritories(
 
 /** No infarct takes half of a brain: what does is a mask of the brain or of the head. */
 const mostOfBrain = 0.5;
+
+/** Of a mask that no infarct has, whatever made it: a model that was given images of another kind marks all of them. */
+export const extentWarning = 'MASK_COVERS_BRAIN';
+
+function warnOfExtent(mask: Mask, brain: Mask | null): EngineWarning[] {
+  if (brain === null) return [];
+  const share = volumeOf(mask) / volumeOf(brain);
+  if (!(share > mostOfBrain)) return [];
+  return [
+    {
+      code: extentWarning,
+      severity: 'serious',
+      message: `The mask takes up ${Math.round(100 * share)} % of the brain’s volume. No infarct is that large: the segmentation failed, and its volume must not be used.`,
+    },
+  ];
+}
 
 /** A reference that cannot be used must not cost the reader their mask. */
 async function compare(mask: Mask, brain: Mask | null, reference: Uint8Array | undefined): Promise<Metrics> {

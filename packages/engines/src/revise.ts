@@ -4,7 +4,7 @@ import { readNiftiMask } from '@atoll/volume/nifti-read';
 import type { Mask } from '@atoll/volume/volume';
 import type { EngineWarning } from './engine.ts';
 import { readGivenMask } from './given-mask.ts';
-import { judgeMask } from './judged-mask.ts';
+import { extentWarning, judgeMask } from './judged-mask.ts';
 import type { LocationWish } from './location.ts';
 import { checkPairing } from './pairing-check.ts';
 import { readRole } from './read-role.ts';
@@ -122,7 +122,7 @@ export async function reviseSegmentation(options: RevisionOptions): Promise<Revi
 
 /** What the second look says of a mask it says anew of each. */
 function isAboutImages({ code }: EngineWarning): boolean {
-  return !code.startsWith('PLAIN_LOOK_');
+  return !code.startsWith('PLAIN_LOOK_') && code !== extentWarning;
 }
 
 function unfit(verdict: Verdict): string {

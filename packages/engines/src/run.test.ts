@@ -50,6 +50,30 @@ describe('the run of a case', () => {
     });
   });
 
+  it('says that no infarct is as large as a mask that takes up most of the brain', async () => {
+    const marking = (voxels: number): Engine => ({
+      ...blind,
+      segment: async ({ dwi }) => {
+        const mask = { shape: dwi.shape, affine: dwi.affine, data: new Uint8Array(500).fill(1, 0, voxels) };
+        const brain = { ...mask, data: new Uint8Array(500).fill(1, 0, 400) };
+        return { mask, brain, warnings: [], quality: [], parameters: {} };
+      },
+    });
+    const warned = async (voxels: number) => {
+      const files = { dwi: image(100), adc: image(800) };
+      const { report } = await runSegmentation({ engine: marking(voxels), files });
+      return report.warnings.filter(({ code }) => code === 'MASK_COVERS_BRAIN');
+    };
+    expect(await warned(200)).toEqual([]);
+    expect(await warned(300)).toEqual([
+      {
+        code: 'MASK_COVERS_BRAIN',
+        severity: 'serious',
+        message: expect.stringContaining('75 % of the brain'),
+      },
+    ]);
+  });
+
   it.each([
     ['voxels a billionth of a millimetre apart', [1e-9, 8, 8], 'IMAGE_IMPLAUSIBLE_SPACING'],
     ['the size of a crumb', [0.5, 0.5, 0.5], 'IMAGE_IMPLAUSIBLE_SIZE'],

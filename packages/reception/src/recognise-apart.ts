@@ -28,11 +28,16 @@ const lanes = new Turns(2);
  * @param client whose images they are: no client holds up another one alone.
  * @throws AtollError as `recognise` does; JOB_CANCELLED, DICOM_TIMED_OUT
  */
-export function recogniseApart(task: ThreadTask, client: string, signal?: AbortSignal): Promise<Recognised> {
-  return lanes.do(client, () => inThread(task, signal));
+export function recogniseApart(
+  task: ThreadTask,
+  client: string,
+  signal?: AbortSignal,
+  limitMs = timeLimitMs,
+): Promise<Recognised> {
+  return lanes.do(client, () => inThread(task, limitMs, signal));
 }
 
-function inThread(task: ThreadTask, signal?: AbortSignal): Promise<Recognised> {
+function inThread(task: ThreadTask, limitMs: number, signal?: AbortSignal): Promise<Recognised> {
   return runErrand<ThreadAnswer, Recognised>(() => handOfThread(start(task)), {
     signal,
     read: (answer) =>
@@ -42,7 +47,7 @@ function inThread(task: ThreadTask, signal?: AbortSignal): Promise<Recognised> {
     cancelled: () => new AtollError('JOB_CANCELLED'),
     crashed: (cause) => new AtollError('INTERNAL', undefined, { cause }),
     limit: {
-      ms: timeLimitMs,
+      ms: limitMs,
       passed: () => new AtollError('DICOM_TIMED_OUT', 'Identifying the images took too long.'),
     },
   });

@@ -39,13 +39,17 @@ const ascii = new TextEncoder();
  */
 export function deidentify(bytes: Uint8Array, options: DeidentifyOptions): Uint8Array<ArrayBuffer> | Refusal {
   if (!isPart10(bytes)) return 'unreadable';
-  let file: DataSet;
   try {
     // In Implicit VR the dictionary alone tells what is a sequence.
-    file = dicomParser.parseDicom(bytes, { vrCallback: (tag) => vrOf(tag.slice(1)) ?? undefined });
+    const vrCallback = (tag: string) => vrOf(tag.slice(1)) ?? undefined;
+    return withoutPatient(dicomParser.parseDicom(bytes, { vrCallback }), options);
   } catch {
+    // The parser throws texts, also later: of an element that claims more than there is when its value is read.
     return 'unreadable';
   }
+}
+
+function withoutPatient(file: DataSet, options: DeidentifyOptions): Uint8Array<ArrayBuffer> | Refusal {
   const text = (tag: string) => file.string(tag)?.trim() ?? '';
   const syntax = text('x00020010') || implicitLittleEndian;
   if (syntax === bigEndian) return 'syntax';

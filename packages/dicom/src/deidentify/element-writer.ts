@@ -7,7 +7,10 @@ export class ElementWriter {
     this.#isExplicit = isExplicit;
   }
 
-  /** @param tag as `ggggeeee`. @param value is padded to an even length. */
+  /**
+   * @param tag as `ggggeeee`. @param value is padded to an even length.
+   * @throws RangeError where its length does not fit into the field of its type.
+   */
   element(tag: string, vr: string, value: Uint8Array): Uint8Array {
     const padded = value.length % 2 === 0 ? value : withPadding(value, vr);
     return joined([this.#head(tag, vr, padded.length), padded]);
@@ -35,6 +38,7 @@ export class ElementWriter {
     }
     if (!this.#isExplicit) view.setUint32(4, length, true);
     else if (wide) view.setUint32(8, length, true);
+    else if (length > 0xffff) throw new RangeError('An element is too long for its type.');
     else view.setUint16(6, length, true);
     return head;
   }

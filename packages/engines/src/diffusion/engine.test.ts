@@ -94,7 +94,7 @@ describe('DiffusionEngine', () => {
       await new DiffusionEngine().segment(makeHead(rasGrid, []));
       console.log('done');`;
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
-      timeout: 20_000,
+      timeout: 100_000,
     });
     expect(stdout.trim()).toBe('done');
   });
