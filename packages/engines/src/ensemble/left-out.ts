@@ -5,8 +5,11 @@ import type { Joined } from '../engine.ts';
 import { piecesBeyond } from './pieces-beyond.ts';
 import { piecesByReader } from './pieces-by-reader.ts';
 
-/** A piece of this size is worth a look by itself, and smaller ones where all of them together are as large as this. */
-const leastMl = { alone: 0.7, together: 2 };
+/**
+ * A piece of this size is worth a look by itself; smaller ones where all of them together are as large as this, down to a
+ * crumb, of which only an empty mask has any to spare.
+ */
+const leastMl = { alone: 0.7, together: 2, ofMany: 0.1 };
 /** The largest of many small ones. */
 const mostPieces = 50;
 
@@ -35,9 +38,10 @@ export function leftOutOf({ parts, votes, isMarked }: Joined, { shape, affine }:
   const { labels, count, sizes } = piecesByReader(within, patterns, votes.readers, { shape, affine });
   const voxelMl = voxelVolumeMl(affine);
   const togetherMl = sizes.reduce((sum, size) => sum + size, 0) * voxelMl;
-  const allCount = togetherMl >= leastMl.together || !inside.includes(1);
+  const least = togetherMl >= leastMl.together ? leastMl.ofMany : leastMl.alone;
+  const leastVoxels = inside.includes(1) ? least / voxelMl : 0;
   const kept = Array.from({ length: count }, (_, n) => n + 1)
-    .filter((label) => allCount || sizes[label] * voxelMl >= leastMl.alone)
+    .filter((label) => sizes[label] >= leastVoxels)
     .sort((a, b) => sizes[b] - sizes[a] || a - b)
     .slice(0, mostPieces);
   if (kept.length === 0) return null;

@@ -19,7 +19,7 @@ export function EnsemblePanel({ ensemble }: { readonly ensemble: Ensemble | unde
     <section className="ensemble" aria-label="Agreement of the engines">
       <h3>Agreement of the engines</h3>
       <p className="quiet">
-        Joined by {rule === 'staple' ? 'STAPLE' : rule}. {joined?.description}
+        Joined by {rule === 'staple' ? 'STAPLE' : rule}. {joined?.description} Dice is with the joined mask.
       </p>
       <table className="figures">
         <thead>
@@ -27,7 +27,7 @@ export function EnsemblePanel({ ensemble }: { readonly ensemble: Ensemble | unde
             <th scope="col">Engine</th>
             <th scope="col">mL</th>
             <th scope="col">Lesions</th>
-            <th scope="col">Dice with the mask</th>
+            <th scope="col">Dice</th>
           </tr>
         </thead>
         <tbody>
