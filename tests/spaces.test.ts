@@ -135,6 +135,15 @@ describe('the two Spaces of npm run deploy:spaces', () => {
     expect(readdirSync(join(scratch, 'gpu/frontend')).filter((name) => name === 'model-runtime')).toEqual([]);
   });
 
+  it('draws by the same rules whichever style sheet comes first: each names the order of the layers', () => {
+    const sheets = readdirSync(join(scratch, 'gpu/frontend/assets')).filter((name) => name.endsWith('.css'));
+    expect(sheets.length).toBeGreaterThan(1);
+    for (const sheet of sheets)
+      expect(read('gpu/frontend', `assets/${sheet}`).startsWith('@layer base, shared, parts;'), sheet).toBe(
+        true,
+      );
+  });
+
   it('hold ONNX Runtime beside the page where it is asked for', async () => {
     const runtime = await ensureOnnxRuntime();
     await deploy(join(scratch, 'models'), '--cpu', '--models', runtime);

@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 
 const server = 'http://127.0.0.1:7860';
 
@@ -8,11 +9,28 @@ const server = 'http://127.0.0.1:7860';
 const compiled = (ending: string) =>
   fileURLToPath(new URL(`./dcm2niix.jpeg.${ending}`, import.meta.resolve('@niivue/dcm2niix')));
 
+/**
+ * A browser takes the order of the layers from whichever sheet names them first, and of the sheets that the build makes any
+ * may be loaded first: each is told the order.
+ */
+function layerOrder(): Plugin {
+  const [order = ''] =
+    /@layer [\w, ]+;/.exec(readFileSync(`${import.meta.dirname}/src/ui/tokens.css`, 'utf8')) ?? [];
+  return {
+    name: 'layer-order',
+    enforce: 'post',
+    generateBundle(_options, bundle) {
+      for (const file of Object.values(bundle))
+        if (file.type === 'asset' && file.fileName.endsWith('.css')) file.source = order + file.source;
+    },
+  };
+}
+
 export default defineConfig({
   root: import.meta.dirname,
   // A copy of the page may lie below any path.
   base: './',
-  plugins: [react()],
+  plugins: [react(), layerOrder()],
   resolve: {
     alias: {
       '@niivue/dcm2niix/compiled': compiled('js'),
