@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { scaling, transformPoint } from './affine.ts';
-import { boundingBox, crop } from './crop.ts';
+import { commonBox, crop } from './crop.ts';
 import type { Mask, Vec3 } from './volume.ts';
 
 function maskOf(...voxels: Vec3[]): Mask {
@@ -11,22 +11,22 @@ function maskOf(...voxels: Vec3[]): Mask {
 
 describe('the box around masks', () => {
   it('holds all their voxels and no plane more', () => {
-    expect(boundingBox([maskOf([1, 2, 3])])).toEqual({ start: [1, 2, 3], end: [2, 3, 4] });
-    expect(boundingBox([maskOf([4, 0, 6]), maskOf(), maskOf([2, 5, 6])])).toEqual({
-      start: [2, 0, 6],
-      end: [5, 6, 7],
+    expect(commonBox([maskOf([1, 2, 3])])).toEqual({ low: [1, 2, 3], high: [1, 2, 3] });
+    expect(commonBox([maskOf([4, 0, 6]), maskOf(), maskOf([2, 5, 6])])).toEqual({
+      low: [2, 0, 6],
+      high: [4, 5, 6],
     });
   });
 
   it('is none when all are empty', () => {
-    expect(boundingBox([maskOf(), maskOf()])).toBe(null);
+    expect(commonBox([maskOf(), maskOf()])).toBe(null);
   });
 });
 
 describe('a cropped mask', () => {
   it('has the voxels of the box, at their place in the world', () => {
     const mask = maskOf([1, 2, 3], [3, 3, 5]);
-    const cropped = crop(mask, { start: [1, 2, 3], end: [4, 4, 6] });
+    const cropped = crop(mask, { low: [1, 2, 3], high: [3, 3, 5] });
     expect(cropped.shape).toEqual([3, 2, 3]);
     expect([...cropped.data].flatMap((value, at) => (value ? [at] : []))).toEqual([0, 17]);
     expect(transformPoint(cropped.affine, [2, 1, 2])).toEqual(transformPoint(mask.affine, [3, 3, 5]));

@@ -1,7 +1,7 @@
 import { AtollError } from '@atoll/errors/error';
 import { compose, invert, sameGrid, voxelVolumeMl } from './affine.ts';
 import { labelComponents } from './components.ts';
-import { boundingBox, crop } from './crop.ts';
+import { commonBox, crop } from './crop.ts';
 import { toCanonical } from './orientation.ts';
 import { surfaceDistances } from './surface-distance.ts';
 import type { Grid, Mask } from './volume.ts';
@@ -40,7 +40,7 @@ export type Agreement = {
 export function compareMasks(prediction: Mask, reference: Mask): Agreement {
   const moved = onGridOf(prediction, reference);
   // All that is computed lies within a box around both masks, which is often a hundredth of the image.
-  const box = boundingBox([moved, reference]);
+  const box = commonBox([moved, reference]);
   return box === null ? compare(moved, reference) : compare(crop(moved, box), crop(reference, box));
 }
 
