@@ -34,9 +34,18 @@ export class Child {
 
   /** Waits for this many lines. @throws Error when it ends before. */
   async printed(count: number): Promise<void> {
+    await this.#until(() => this.lines.length >= count);
+  }
+
+  /** Waits for a line of this kind. @throws Error when it ends before. */
+  async hasPrinted(isWanted: (line: string) => boolean): Promise<void> {
+    await this.#until(() => this.lines.some(isWanted));
+  }
+
+  async #until(isEnough: () => boolean): Promise<void> {
     const enough = new Promise<void>((resolve) => {
       this.#onLine = () => {
-        if (this.lines.length >= count) resolve();
+        if (isEnough()) resolve();
       };
       this.#onLine();
     });
