@@ -84,7 +84,6 @@ export function useSoftMap(
   const newest = useRef(wanted);
   newest.current = wanted;
   const due = useRef<ReturnType<typeof setTimeout> | null>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: which threshold is the newest is known later
   useEffect(() => {
     if (volume === null || wanted === null || of === null || due.current !== null) return;
     due.current = setTimeout(() => {
