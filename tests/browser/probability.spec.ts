@@ -16,7 +16,7 @@ test('another threshold of the probability map is drawn as it is moved, is said 
   page,
 }) => {
   await page.goto(`${service.url}/?case=phantom-large-left`);
-  await page.getByText('Small model', { exact: true }).click();
+  await page.getByRole('radiogroup', { name: 'Engine' }).getByText('Small model', { exact: true }).click();
   await page.locator('label', { hasText: /^Probability map/ }).click();
   await page.getByRole('button', { name: 'Run segmentation' }).click();
   await waitForResult(page);
