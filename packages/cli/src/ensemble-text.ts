@@ -1,4 +1,5 @@
 import type { EnsembleReport } from '@atoll/engines/report';
+import { sideText } from './side-text.ts';
 
 /** Disagreements beyond this many are only counted: the report has them. */
 const listedPlaces = 5;
@@ -21,7 +22,7 @@ export function describeEnsemble(ensemble: EnsembleReport | undefined): string[]
       .slice(0, listedPlaces)
       .map(
         ({ engine, volumeMl, side, place, focusMm, isInMask }) =>
-          `  ${ml(volumeMl).padStart(12)}  ${engine}: ${side === 'both' ? 'both sides' : `patient’s ${side}`}, ${place}, at ${focusMm.map((value) => value.toFixed(0)).join(', ')} mm${isInMask ? '' : ', not in the mask'}`,
+          `  ${ml(volumeMl).padStart(12)}  ${engine}: ${sideText(side)}, ${place}, at ${focusMm.map((value) => value.toFixed(0)).join(', ')} mm${isInMask ? '' : ', not in the mask'}`,
       ),
     ...(places > listedPlaces ? [`  … and ${places - listedPlaces} smaller ones`] : []),
   ];

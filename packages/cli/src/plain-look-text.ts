@@ -1,4 +1,5 @@
 import type { MissedPlace, PlainLook } from '@atoll/engines/report';
+import { sideText } from './side-text.ts';
 
 /** Places and lesions to look at, for the top of what is printed; none where mask and second look agree. */
 export function describePlainLook(look: PlainLook | null): string[] {
@@ -30,6 +31,5 @@ export function describePlainLook(look: PlainLook | null): string[] {
 
 function missedLine({ volumeMl, side, place, focusMm, why }: MissedPlace): string {
   const mm = focusMm.map((value) => value.toFixed(0)).join(', ');
-  const where = side === 'both' ? 'both sides' : `patient’s ${side}`;
-  return `  ${volumeMl.toFixed(2).padStart(9)} mL  ${where}, ${place}, at ${mm} mm: ${why}`;
+  return `  ${volumeMl.toFixed(2).padStart(9)} mL  ${sideText(side)}, ${place}, at ${mm} mm: ${why}`;
 }

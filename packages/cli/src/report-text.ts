@@ -3,6 +3,7 @@ import type { Agreement } from '@atoll/volume/metrics';
 import { describeEnsemble } from './ensemble-text.ts';
 import { describeLocation } from './location-text.ts';
 import { describePlainLook } from './plain-look-text.ts';
+import { sideText } from './side-text.ts';
 
 /** Lesions beyond this many are only counted: the report has them all. */
 const listedLesions = 10;
@@ -60,10 +61,6 @@ function describeMetrics(metrics: Metrics): string[] {
   if (metrics.status === 'no-reference') return [];
   if (metrics.status === 'not-computable') return [metrics.reason];
   return ['Agreement with the reference mask:', ...describeAgreement(metrics).map((line) => `  ${line}`)];
-}
-
-function sideText(side: 'left' | 'right' | 'both'): string {
-  return side === 'both' ? 'both sides' : `patient’s ${side}`;
 }
 
 function ml(value: number): string {

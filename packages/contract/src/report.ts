@@ -243,7 +243,6 @@ const RevisionReport = z
   })
   .meta({ id: 'RevisionReport' });
 
-/** report.json, and what `atoll segment --json` prints. */
 const ProbabilityReport = z
   .object({
     threshold: z
@@ -254,6 +253,7 @@ const ProbabilityReport = z
   })
   .meta({ id: 'ProbabilityReport' });
 
+/** report.json, and what `atoll segment --json` prints. */
 export const Report = z
   .object({
     engine: z.string(),

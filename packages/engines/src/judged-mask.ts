@@ -1,5 +1,5 @@
 import { asAtollError } from '@atoll/errors/error';
-import { determinant } from '@atoll/volume/affine';
+import { voxelVolumeMl } from '@atoll/volume/affine';
 import { compareMasks } from '@atoll/volume/metrics';
 import { type NiftiImage, readNiftiMask } from '@atoll/volume/nifti-read';
 import { numberLesions } from '@atoll/volume/numbered-lesions';
@@ -96,8 +96,7 @@ const mostOfBrain = 0.5;
 export const extentWarning = 'MASK_COVERS_BRAIN';
 
 function warnOfExtent(mask: Mask, brain: Mask | null): EngineWarning[] {
-  if (brain === null) return [];
-  const share = volumeOf(mask) / volumeOf(brain);
+  const share = shareOf(brain, mask);
   if (!(share > mostOfBrain)) return [];
   return [
     {
@@ -113,7 +112,7 @@ async function compare(mask: Mask, brain: Mask | null, reference: Uint8Array | u
   if (reference === undefined) return { status: 'no-reference' };
   try {
     const expert = await readNiftiMask(reference);
-    if (brain !== null && volumeOf(expert) > mostOfBrain * volumeOf(brain)) {
+    if (shareOf(brain, expert) > mostOfBrain) {
       const reason =
         'The reference mask could not be used: it covers more than half of the brain, as a mask of the brain or of the head does and none of an infarct.';
       return { status: 'not-computable', reason };
@@ -125,9 +124,14 @@ async function compare(mask: Mask, brain: Mask | null, reference: Uint8Array | u
   }
 }
 
-/** mm³ */
+/** How much of a brain's volume a mask has, on whatever grid; 0 where no brain is known. */
+function shareOf(brain: Mask | null, mask: Mask): number {
+  return brain === null ? 0 : volumeOf(mask) / volumeOf(brain);
+}
+
+/** mL */
 function volumeOf({ data, affine }: Mask): number {
   let voxels = 0;
   for (const inside of data) voxels += inside;
-  return voxels * Math.abs(determinant(affine));
+  return voxels * voxelVolumeMl(affine);
 }

@@ -17,8 +17,6 @@ export function runTimeouts({
   return {
     of: (engine: string) =>
       bounded(engineTimeouts.get(engine) ?? partIds(engine).reduce((sum, part) => sum + ofPart(part), 0)),
-    longest: bounded(
-      Math.max(mostParts * timeoutSeconds, ...[...engineTimeouts.values()].map((each) => mostParts * each)),
-    ),
+    longest: bounded(mostParts * Math.max(timeoutSeconds, ...engineTimeouts.values())),
   };
 }

@@ -4,7 +4,7 @@ import { openSession } from './network.ts';
 import type { Network } from './predict.ts';
 
 /** What the page found of WebGPU. */
-type Gpu = { readonly isThere: true } | { readonly isThere: false; readonly reason: string };
+export type Gpu = { readonly isThere: true } | { readonly isThere: false; readonly reason: string };
 
 /** Logits further apart than this, as a share of their spread, are another answer and not another rounding. */
 const tolerance = 0.01;
@@ -45,11 +45,10 @@ export class PageNetworks {
     if (!this.#gpu.isThere) return null;
     const onGpu = await this.#openIn('webgpu', bytes).catch((thrown: unknown) => this.#giveUp(thrown));
     if (onGpu === null) return null;
-    let trusted: Network | null = null;
-    let network = onGpu;
+    let chosen: Network | null = null;
     return {
       run: async (patch, shape) => {
-        if (trusted !== null || network !== onGpu) return network.run(patch, shape);
+        if (chosen !== null) return chosen.run(patch, shape);
         // The first patch of each fold is computed both ways: some GPUs compute wrongly, and none says so.
         const plain = await this.#openIn('wasm', bytes);
         const expected = (await plain.run(patch.slice(), shape)).slice();
@@ -57,17 +56,17 @@ export class PageNetworks {
           const found = await onGpu.run(patch, shape);
           const fault = differenceOf(found, expected);
           if (fault !== null) throw new Error(fault);
-          trusted = onGpu;
+          chosen = onGpu;
           await plain.release();
           return found;
         } catch (thrown) {
           this.#giveUp(thrown);
-          network = plain;
+          chosen = plain;
           await onGpu.release().catch(() => undefined);
           return expected;
         }
       },
-      release: () => network.release(),
+      release: () => (chosen ?? onGpu).release(),
     };
   }
 

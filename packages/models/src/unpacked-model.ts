@@ -6,7 +6,8 @@ import { Writable } from 'node:stream';
 import { unpackModel } from './model-archive.ts';
 
 /**
- * Unpacks a model from a ZIP into a folder of its own that is removed after use.  * @throws AtollError MODEL_INVALID, and what `use` throws
+ * Unpacks a model from a ZIP into a folder of its own that is removed after use.
+ * @throws AtollError MODEL_INVALID, and what `use` throws
  */
 export async function withUnpackedModel<Result>(
   archive: string,

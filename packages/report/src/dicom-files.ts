@@ -7,6 +7,7 @@ import {
   writeMeasurementReport,
 } from '@atoll/dicom/sr/measurement-report';
 import { dicomPdfFileName, measurementsFileName } from './file-names.ts';
+import { sideText } from './side-text.ts';
 import { standingOf } from './standing.ts';
 import type { ReportSubject } from './subject.ts';
 
@@ -72,7 +73,7 @@ function measurementsOf({ volumeMl, lesions, location }: Report) {
     lesions: lesions.map(
       ({ id, volumeMl: each, meanAdcMm2PerS, minAdcMm2PerS, side, place, territory }): MeasuredRegion => {
         const at = located?.lesions.find((lesion) => lesion.id === id);
-        const inWords = territory ?? `${side === 'both' ? 'both sides' : side}, ${place}`;
+        const inWords = territory ?? `${sideText(side)}, ${place}`;
         return {
           volumeMl: each,
           meanAdcMm2PerS,

@@ -1,6 +1,8 @@
 import type { Report } from '@atoll/contract/report';
 import type { Block, Column } from './document.ts';
+import { titlesOf } from './engine-titles.ts';
 import { ml } from './number-text.ts';
+import { sideText } from './side-text.ts';
 
 type Ensemble = NonNullable<Report['ensemble']>;
 
@@ -120,7 +122,7 @@ function placeTable(ensemble: Ensemble): Block[] {
           String(id),
           titleOf(engine),
           volumeMl.toFixed(2),
-          side === 'both' ? 'both sides' : side,
+          sideText(side),
           place,
           centroidMm.map((value) => value.toFixed(0).replace('-', '−')).join(', '),
           [isInMask ? 'in the mask' : 'not in the mask', ...(isApart ? [] : ['beyond a shared lesion'])].join(
@@ -136,10 +138,6 @@ function restText({ disagreements, unlisted }: Ensemble): string {
   const count = rest.length + unlisted.count;
   const together = rest.reduce((sum, { volumeMl }) => sum + volumeMl, unlisted.volumeMl);
   return `And ${count} smaller ${count === 1 ? 'place' : 'places'} with ${ml(together)} together.`;
-}
-
-function titlesOf({ parts }: Ensemble): (engine: string) => string {
-  return (engine) => parts.find((part) => part.engine === engine)?.title ?? engine;
 }
 
 function percentOf(share: number): string {

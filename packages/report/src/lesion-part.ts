@@ -1,6 +1,7 @@
 import type { Lesion, Report } from '@atoll/contract/report';
 import type { Block, Column } from './document.ts';
 import { adcNumber, ml } from './number-text.ts';
+import { sideText } from './side-text.ts';
 
 /** Lesions beyond this many are only added up: the report's JSON has them all. */
 const listed = 60;
@@ -64,7 +65,7 @@ function lesionTable(title: string, lesions: readonly Lesion[], remarks: Readonl
     .map(({ id, volumeMl, side, place, territory, meanAdcMm2PerS, minAdcMm2PerS }) => [
       String(id),
       volumeMl.toFixed(2),
-      side === 'both' ? 'both sides' : side,
+      sideText(side),
       territory ?? place,
       adcNumber(meanAdcMm2PerS),
       adcNumber(minAdcMm2PerS),

@@ -153,7 +153,12 @@ export function cropImage(data: Float32Array, shape: Vec3, box: Box): Float32Arr
 }
 
 /** Writes a box's mask to its place in a mask of the whole grid. */
-export function pasteMask(part: Uint8Array, whole: Uint8Array, shape: Vec3, box: Box): void {
+export function pasteMask<Data extends Uint8Array | Int32Array>(
+  part: Data,
+  whole: Data,
+  shape: Vec3,
+  box: Box,
+): void {
   const width = sizeOf(box)[0];
   eachRow(shape, box, (row, start) => whole.set(part.subarray(row, row + width), start));
 }

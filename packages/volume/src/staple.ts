@@ -1,3 +1,5 @@
+import { isMarkedBy } from './votes.ts';
+
 /** How one reader fares against the truth that STAPLE estimates. */
 export type ReaderPerformance = {
   /** Share of the true voxels that the reader marks; null where no voxel is true. */
@@ -35,11 +37,11 @@ const mostIterations = 20_000;
  */
 export function staple(counts: Float64Array, readers: number): Staple {
   const patterns = counts.length;
-  const marks = (pattern: number, reader: number) => ((pattern >> reader) & 1) === 1;
   const all = counts.reduce((sum, count) => sum + count, 0);
   let marked = 0;
   for (let pattern = 0; pattern < patterns; pattern++)
-    for (let reader = 0; reader < readers; reader++) if (marks(pattern, reader)) marked += counts[pattern];
+    for (let reader = 0; reader < readers; reader++)
+      if (isMarkedBy(pattern, reader)) marked += counts[pattern];
   const prior = all === 0 ? 0 : marked / (all * readers);
 
   const probability = new Float64Array(patterns);
@@ -49,7 +51,7 @@ export function staple(counts: Float64Array, readers: number): Staple {
     for (let pattern = 0; pattern < patterns; pattern++) {
       let [ifTrue, ifNot] = [prior, 1 - prior];
       for (let reader = 0; reader < readers; reader++) {
-        const isMarked = marks(pattern, reader);
+        const isMarked = isMarkedBy(pattern, reader);
         ifTrue *= isMarked ? sensitivity[reader] : 1 - sensitivity[reader];
         ifNot *= isMarked ? 1 - specificity[reader] : specificity[reader];
       }
@@ -66,7 +68,7 @@ export function staple(counts: Float64Array, readers: number): Staple {
     for (let reader = 0; reader < readers; reader++) {
       let [hit, spared] = [0, 0];
       for (let pattern = 0; pattern < patterns; pattern++) {
-        if (marks(pattern, reader)) hit += counts[pattern] * probability[pattern];
+        if (isMarkedBy(pattern, reader)) hit += counts[pattern] * probability[pattern];
         else spared += counts[pattern] * (1 - probability[pattern]);
       }
       const next = {

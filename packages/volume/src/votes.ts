@@ -44,6 +44,11 @@ export function countPatterns(
   return counts;
 }
 
+/** Whether a reader marks voxels of a pattern. */
+export function isMarkedBy(pattern: number, reader: number): boolean {
+  return ((pattern >> reader) & 1) === 1;
+}
+
 /** How many readers a pattern stands for. */
 export function votesIn(pattern: number): number {
   let votes = 0;
@@ -60,6 +65,17 @@ export function isMajority(pattern: number, readers: number): boolean {
 export function whereChosen(patterns: Uint16Array, chosen: readonly boolean[]): Uint8Array<ArrayBuffer> {
   const values = Uint8Array.from(chosen, (each) => (each ? 1 : 0));
   return byPattern(patterns, values, new Uint8Array(patterns.length));
+}
+
+/** 1 where the pattern of a voxel's votes is one of those that are wanted, 0 elsewhere. */
+export function whereVoted(
+  { patterns, counts }: Pick<Votes, 'patterns' | 'counts'>,
+  isWanted: (pattern: number) => boolean,
+): Uint8Array<ArrayBuffer> {
+  return whereChosen(
+    patterns,
+    Array.from(counts, (_, pattern) => isWanted(pattern)),
+  );
 }
 
 /** Each voxel's value by its pattern, written into `out`: by a plain loop, for images have millions of voxels. */

@@ -3,6 +3,7 @@ import type { BidsCase } from '@atoll/cases/bids/scan';
 import type { Report } from '@atoll/engines/report';
 import { missedMl } from './cohort-case.ts';
 import type { Failure } from './failures.ts';
+import { type Cell, tsvText } from './tsv-text.ts';
 
 /** How a case of a batch fares. `kept`: its result from before is whole and still right. */
 export type CaseState =
@@ -10,7 +11,6 @@ export type CaseState =
   | { readonly status: 'done' | 'kept'; readonly report: Report }
   | { readonly status: 'failed'; readonly error: Failure };
 
-type Cell = string | number | null;
 type Row = { readonly [Column in keyof typeof columns]: Cell };
 
 /** The columns of lesions.tsv, described as BIDS describes columns. */
@@ -201,14 +201,9 @@ function placeOf(report: Report | null) {
   };
 }
 
-/** A table as BIDS has it: tabs between, `n/a` for what there is not. */
+/** lesions.tsv */
 export function tableText(rows: readonly Row[]): string {
-  const lines = rows.map((row) => names.map((name) => cellText(row[name])).join('\t'));
-  return `${[names.join('\t'), ...lines].join('\n')}\n`;
-}
-
-function cellText(cell: Cell): string {
-  return cell === null ? 'n/a' : String(cell).replace(/\s+/g, ' ');
+  return tsvText(names, rows);
 }
 
 function round(value: number | undefined): number | null {

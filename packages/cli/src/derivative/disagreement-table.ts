@@ -1,5 +1,6 @@
 import type { BidsCase } from '@atoll/cases/bids/scan';
 import type { Report } from '@atoll/engines/report';
+import { type Cell, tsvText } from './tsv-text.ts';
 
 /** The columns of disagreements.tsv, described as BIDS describes columns. */
 export const disagreementColumns = {
@@ -52,27 +53,25 @@ export function disagreementTable(
   cases: readonly { readonly found: BidsCase; readonly report: Report | null }[],
 ): string | null {
   if (cases.every(({ report }) => report?.ensemble === undefined)) return null;
-  const lines = cases.flatMap(({ found, report }) =>
-    (report?.ensemble?.disagreements ?? []).map((each) => {
+  const rows = cases.flatMap(({ found, report }) =>
+    (report?.ensemble?.disagreements ?? []).map((each): Readonly<Record<Column, Cell>> => {
       const [x, y, z] = each.centroidMm;
-      const cells: Readonly<Record<Column, string>> = {
+      return {
         participant_id: `sub-${found.subject}`,
-        session_id: found.session === null ? 'n/a' : `ses-${found.session}`,
-        place: String(each.id),
+        session_id: found.session === null ? null : `ses-${found.session}`,
+        place: each.id,
         engine: each.engine,
-        volume_ml: String(Number(each.volumeMl.toFixed(4))),
+        volume_ml: Number(each.volumeMl.toFixed(4)),
         side: each.side,
         where: each.place,
         x_mm: x.toFixed(1),
         y_mm: y.toFixed(1),
         z_mm: z.toFixed(1),
-        mean_adc_mm2_per_s:
-          each.meanAdcMm2PerS === null ? 'n/a' : String(Number(each.meanAdcMm2PerS.toPrecision(4))),
+        mean_adc_mm2_per_s: each.meanAdcMm2PerS === null ? null : Number(each.meanAdcMm2PerS.toPrecision(4)),
         apart: each.isApart ? 'yes' : 'no',
         in_mask: each.isInMask ? 'yes' : 'no',
       };
-      return names.map((name) => cells[name]).join('\t');
     }),
   );
-  return `${[names.join('\t'), ...lines].join('\n')}\n`;
+  return tsvText(names, rows);
 }

@@ -1,4 +1,5 @@
 import { joined } from '../joined-bytes.ts';
+
 /** Writes elements of a data set in little endian, with types (Explicit VR) or without. */
 export class ElementWriter {
   readonly #isExplicit: boolean;

@@ -2,7 +2,7 @@ import { resampleLinear } from '@atoll/volume/resample';
 import type { Mask, Volume } from '@atoll/volume/volume';
 import { type Coarse, coarsen, type Images, spread } from './coarse.ts';
 import { type Contrast, contrastsOf, type Pieces } from './contrast.ts';
-import { keptApart } from './kept-apart.ts';
+import { crumbMl, keptApart } from './kept-apart.ts';
 import { markSuspects } from './marks.ts';
 import { outlinePieces } from './outline.ts';
 import { findOwnTissue, type OwnTissue } from './own-tissue.ts';
@@ -32,8 +32,6 @@ const smallestDoubtMl = 1;
 const noContrast = { dwiRatio: 1.1, adcRatio: 0.9 };
 /** A piece with less of it in the brain lies outside. */
 const leastInBrain = 0.2;
-/** Crumbs at the edge of the engine's mask, left when what it holds is taken from a candidate. */
-const crumbMl = 0.3;
 
 /**
  * A plain second look at the whole head after an engine has answered: what is bright on DWI with a low ADC against
@@ -89,6 +87,7 @@ function doubtOf({ volumeMl, inBrain, dwiRatio, adcRatio }: Contrast): Doubt | n
   return dwiRatio < noContrast.dwiRatio && adcRatio > noContrast.adcRatio ? 'no-contrast' : null;
 }
 
+/** Crumbs at the edge of the engine's mask are left when what it holds is taken from a candidate. */
 function withoutCrumbs({ shape, affine, data }: Mask, { labels, contrasts }: Pieces): Mask {
   const kept = data.map((_, at) => (labels[at] !== 0 && contrasts[labels[at]].volumeMl >= crumbMl ? 1 : 0));
   return { shape, affine, data: kept };

@@ -3,8 +3,8 @@ import { labelComponents } from '@atoll/volume/components';
 import { eachNeighbour } from '@atoll/volume/neighbours';
 import type { Mask, Vec3 } from '@atoll/volume/volume';
 
-/** Less than this, cut off from a piece by the gap beside another, is not worth a look. */
-const crumbMl = 0.3;
+/** Less than this, left over where something was cut off at an edge, is not worth a look by itself. */
+export const crumbMl = 0.3;
 
 /**
  * Candidates and pieces that others name as one mask, in which different pieces never touch: whoever reads it by

@@ -1,7 +1,7 @@
 import { voxelVolumeMl } from '@atoll/volume/affine';
 import { type NumberedLesions, numberLesions } from '@atoll/volume/numbered-lesions';
 import type { Mask, Volume } from '@atoll/volume/volume';
-import { diceOf, votesIn, whereChosen } from '@atoll/volume/votes';
+import { diceOf, isMarkedBy, votesIn, whereVoted } from '@atoll/volume/votes';
 import type { Joined } from '../engine.ts';
 import { measureLesions } from '../measure.ts';
 import type { Disagreement, EnsembleReport } from '../report.ts';
@@ -27,13 +27,12 @@ export function reportEnsemble(
   const voxelMl = voxelVolumeMl(mask.affine);
   const total = (counts: (pattern: number) => boolean) =>
     votes.counts.reduce((sum, count, pattern) => sum + (counts(pattern) ? count : 0), 0);
-  const marks = (pattern: number, part: number) => ((pattern >> part) & 1) === 1;
   const inMask = total((pattern) => isMarked[pattern]);
   return {
     rule,
     parts: parts.map(({ engine, title, mask: own, performance }, part) => {
-      const voxels = total((pattern) => marks(pattern, part));
-      const shared = total((pattern) => marks(pattern, part) && isMarked[pattern]);
+      const voxels = total((pattern) => isMarkedBy(pattern, part));
+      const shared = total((pattern) => isMarkedBy(pattern, part) && isMarked[pattern]);
       return {
         engine,
         title,
@@ -77,16 +76,10 @@ function disagreementsOf(
   { parts, votes, isMarked }: Joined,
   { mask, adc, brain }: Omit<Judged, 'numbered'>,
 ): Pick<EnsembleReport, 'disagreements' | 'unlisted'> {
-  const { patterns, counts } = votes;
-  const chosen = (choose: (pattern: number) => boolean) =>
-    whereChosen(
-      patterns,
-      Array.from(counts, (_, pattern) => choose(pattern)),
-    );
   const found = parts.map((_, part) =>
     piecesBeyond(
-      chosen((pattern) => pattern === 1 << part),
-      chosen((pattern) => pattern !== 0 && pattern !== 1 << part),
+      whereVoted(votes, (pattern) => pattern === 1 << part),
+      whereVoted(votes, (pattern) => pattern !== 0 && pattern !== 1 << part),
       mask,
     ),
   );

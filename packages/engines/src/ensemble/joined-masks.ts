@@ -10,6 +10,7 @@ import {
   votesIn,
   votesOf,
   whereChosen,
+  whereVoted,
 } from '@atoll/volume/votes';
 import type { JoinRule } from './join-rules.ts';
 
@@ -42,23 +43,21 @@ export type JoinedMasks = {
  */
 export function joinMasks(masks: readonly Mask[], rule: JoinRule): JoinedMasks {
   const votes = votesOf(masks);
-  const { readers, patterns } = votes;
-  const byPattern = Array.from(votes.counts, (_, pattern) => pattern);
+  const { readers, patterns, counts } = votes;
   if (rule !== 'staple') {
     return {
       votes,
-      isMarked: byPattern.map((pattern) => (rule === 'union' ? pattern !== 0 : isMajority(pattern, readers))),
-      probability: Float64Array.from(byPattern, (pattern) => votesIn(pattern) / readers),
+      isMarked: Array.from(counts, (_, pattern) =>
+        rule === 'union' ? pattern !== 0 : isMajority(pattern, readers),
+      ),
+      probability: Float64Array.from(counts, (_, pattern) => votesIn(pattern) / readers),
       threshold: rule === 'union' ? 0 : half,
       performance: null,
       hasSettled: true,
     };
   }
   const { shape, affine } = masks[0];
-  const marked = whereChosen(
-    patterns,
-    byPattern.map((pattern) => pattern !== 0),
-  );
+  const marked = whereVoted(votes, (pattern) => pattern !== 0);
   const near = dilate(marked, shape, spacingMm(affine), neighbourhoodMm);
   const estimate = staple(countPatterns(patterns, readers, near), readers);
   return {

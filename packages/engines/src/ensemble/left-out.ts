@@ -1,6 +1,6 @@
 import { voxelVolumeMl } from '@atoll/volume/affine';
 import type { Mask } from '@atoll/volume/volume';
-import { whereChosen } from '@atoll/volume/votes';
+import { isMarkedBy, whereChosen, whereVoted } from '@atoll/volume/votes';
 import type { Joined } from '../engine.ts';
 import { piecesBeyond } from './pieces-beyond.ts';
 import { piecesByReader } from './pieces-by-reader.ts';
@@ -28,10 +28,7 @@ export type LeftOut = {
 /** @returns null where nothing is left out that is worth a look. Of an empty mask all is. */
 export function leftOutOf({ parts, votes, isMarked }: Joined, { shape, affine }: Mask): LeftOut | null {
   const { patterns } = votes;
-  const outside = whereChosen(
-    patterns,
-    isMarked.map((marked, pattern) => pattern !== 0 && !marked),
-  );
+  const outside = whereVoted(votes, (pattern) => pattern !== 0 && !isMarked[pattern]);
   const inside = whereChosen(patterns, isMarked);
   const beyond = piecesBeyond(outside, inside, { shape, affine });
   const within = Uint8Array.from(beyond.labels, (label) => Math.min(label, 1));
@@ -56,6 +53,6 @@ export function leftOutOf({ parts, votes, isMarked }: Joined, { shape, affine }:
     mask: { shape, affine, data },
     places: labels,
     volumesMl: kept.map((label) => sizes[label] * voxelMl),
-    markedBy: (at) => parts.filter((_, part) => ((patterns[at] >> part) & 1) === 1),
+    markedBy: (at) => parts.filter((_, part) => isMarkedBy(patterns[at], part)),
   };
 }

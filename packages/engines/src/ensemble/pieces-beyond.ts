@@ -2,6 +2,7 @@ import { spacingMm } from '@atoll/volume/affine';
 import { labelComponents } from '@atoll/volume/components';
 import { squaredDistanceTo } from '@atoll/volume/distance';
 import { boundingBox, cropMask, dilate, expandBox, pasteMask, sizeOf } from '@atoll/volume/morphology';
+import { eachNeighbour } from '@atoll/volume/neighbours';
 import type { Grid, Vec3 } from '@atoll/volume/volume';
 
 /** Two outlines of one lesion differ by this much, and by a slice where slices are thicker. */
@@ -49,41 +50,19 @@ export function piecesBeyond(own: Uint8Array, other: Uint8Array, { shape, affine
   const isApart = Array.from({ length: found.count + 1 }, () => false);
   for (let at = 0; at < kept.length; at++)
     if (found.labels[at] !== 0) isApart[found.labels[at]] = !touches[whole.labels[at]];
-  return { ...found, labels: pasted(found.labels, kept, shape, work), isApart };
-}
-
-type Box = NonNullable<ReturnType<typeof boundingBox>>;
-
-/** Labels of a box, on the whole grid. */
-function pasted(labels: Int32Array, kept: Uint8Array, shape: Vec3, box: Box): Int32Array {
-  const inside = new Uint8Array(shape[0] * shape[1] * shape[2]);
-  pasteMask(kept, inside, shape, box);
-  const out = new Int32Array(inside.length);
-  // Both are gone through in storage order, which a box keeps.
-  let part = 0;
-  for (let at = 0; at < out.length; at++) {
-    if (inside[at] === 0) continue;
-    while (kept[part] === 0) part++;
-    out[at] = labels[part++];
-  }
-  return out;
+  const labels = new Int32Array(own.length);
+  pasteMask(found.labels, labels, shape, work);
+  return { ...found, labels, isApart };
 }
 
 /** By label, whether a voxel of it has one of the other's among its 26 neighbours. */
-function touching(labels: Int32Array, count: number, other: Uint8Array, [nx, ny, nz]: Vec3): boolean[] {
+function touching(labels: Int32Array, count: number, other: Uint8Array, shape: Vec3): boolean[] {
   const out = Array.from({ length: count + 1 }, () => false);
-  let at = 0;
-  for (let z = 0; z < nz; z++)
-    for (let y = 0; y < ny; y++)
-      for (let x = 0; x < nx; x++, at++) {
-        if (labels[at] === 0 || out[labels[at]]) continue;
-        for (let dz = -1; dz <= 1; dz++)
-          for (let dy = -1; dy <= 1; dy++)
-            for (let dx = -1; dx <= 1; dx++) {
-              const [i, j, k] = [x + dx, y + dy, z + dz];
-              if (i < 0 || j < 0 || k < 0 || i >= nx || j >= ny || k >= nz) continue;
-              if (other[i + nx * (j + ny * k)] !== 0) out[labels[at]] = true;
-            }
-      }
+  for (let at = 0; at < labels.length; at++) {
+    if (labels[at] === 0 || out[labels[at]]) continue;
+    eachNeighbour(at, shape, (neighbour) => {
+      if (other[neighbour] !== 0) out[labels[at]] = true;
+    });
+  }
   return out;
 }

@@ -2,9 +2,7 @@ import { voxelVolumeMl } from '@atoll/volume/affine';
 import { labelComponents } from '@atoll/volume/components';
 import { eachNeighbour } from '@atoll/volume/neighbours';
 import type { Grid, Vec3 } from '@atoll/volume/volume';
-
-/** Less than this beside what another engine marked is no place of its own, but an uneven edge of that one. */
-const crumbMl = 0.3;
+import { crumbMl } from '../alarm/kept-apart.ts';
 
 /** `labels`: 0 outside, 1…count inside, in storage order; `sizes[label]` in voxels. */
 export type ReaderPieces = {
@@ -42,7 +40,10 @@ export function piecesByReader(
   return withCrumbsJoined(pieces, shape, crumbMl / voxelVolumeMl(affine));
 }
 
-/** Gives each crumb to the largest of the pieces that it touches. One that touches none stays by itself. */
+/**
+ * Gives each crumb to the largest of the pieces that it touches: beside what another engine marked it is no place of its
+ * own, but an uneven edge of that one. One that touches none stays by itself.
+ */
 function withCrumbsJoined(pieces: ReaderPieces, shape: Vec3, leastVoxels: number): ReaderPieces {
   const { labels, count, sizes } = pieces;
   const largest = new Int32Array(count + 1);

@@ -104,9 +104,9 @@ export class NiivueView implements ImageView {
 
   /** The middle voxel of the DWI, where `PlainView` begins, too. */
   #firstPlace(): Vec3 {
-    const [, nx = 1, ny = 1, nz = 1] = this.#volumes.get('dwi')?.dimsRAS ?? [];
-    const at = (count: number) => (Math.floor(count / 2) + 0.5) / count;
     const dwi = this.#volumes.get('dwi');
+    const [, nx = 1, ny = 1, nz = 1] = dwi?.dimsRAS ?? [];
+    const at = (count: number) => (Math.floor(count / 2) + 0.5) / count;
     const index = dwi === undefined ? 0 : Math.max(0, this.#nv.volumes.indexOf(dwi));
     const [x, y, z] = this.#nv.frac2mm([at(nx), at(ny), at(nz)], index, true);
     return [x, y, z];

@@ -1,5 +1,6 @@
 import { sha256 } from '@atoll/engines/sha256';
 import { AtollError } from '@atoll/errors/error';
+import type { Gpu } from '@atoll/models/page-networks';
 import { pageRuntimes } from '@atoll/models/runtime-list';
 import { pageConfig } from '../connection/page-config.ts';
 import { composeWorker } from './compose-worker.ts';
@@ -11,7 +12,7 @@ export type PageRuntime = {
   readonly script: Blob;
   readonly binary: ArrayBuffer;
   /** What WebGPU is used for, or why it is not. */
-  readonly gpu: { readonly isThere: true } | { readonly isThere: false; readonly reason: string };
+  readonly gpu: Gpu;
 };
 
 let fetching: Promise<PageRuntime> | null = null;
@@ -75,11 +76,11 @@ async function bytesAt(url: URL): Promise<Uint8Array<ArrayBuffer>> {
 const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
 /** As much of WebGPU as is asked here; TypeScript knows it for some browsers only. */
-type Gpu = { requestAdapter(): Promise<object | null> };
-const hasGpu = (navigator: object): navigator is { readonly gpu: Gpu } =>
+type GpuOfBrowser = { requestAdapter(): Promise<object | null> };
+const hasGpu = (navigator: object): navigator is { readonly gpu: GpuOfBrowser } =>
   'gpu' in navigator && typeof navigator.gpu === 'object' && navigator.gpu !== null;
 
-async function gpuHere(): Promise<PageRuntime['gpu']> {
+async function gpuHere(): Promise<Gpu> {
   if (!hasGpu(navigator)) return { isThere: false, reason: 'the browser has none' };
   const adapter = await navigator.gpu.requestAdapter().catch(() => null);
   return adapter === null ? { isThere: false, reason: 'no adapter' } : { isThere: true };

@@ -1,13 +1,12 @@
 import type { Report } from '@atoll/contract/report';
 import { joinRules } from '@atoll/engines/ensemble/join-rules';
+import { titlesOf } from '@atoll/report/engine-titles';
 import { Button } from 'react-aria-components';
+import { sideWords } from '../ui/side-words.ts';
 import { useGoToLesion } from '../viewing/use-go-to-lesion.ts';
-import { titlesOf } from './votes-in-words.ts';
 import './ensemble-panel.css';
 
 type Ensemble = NonNullable<Report['ensemble']>;
-
-const sides = { left: 'Left', right: 'Right', both: 'Both sides' } as const;
 
 /** How the engines of an ensemble agree, and the places that one alone marked. */
 export function EnsemblePanel({ ensemble }: { readonly ensemble: Ensemble | undefined }) {
@@ -80,7 +79,7 @@ function Disagreements({ ensemble }: { readonly ensemble: Ensemble }) {
             <p>
               <strong>{titleOf(engine)}</strong> <span className="figures">{volumeMl.toFixed(2)} mL</span>
               <small className="quiet">
-                {sides[side]}, {place}. {isInMask ? 'In the mask' : 'Not in the mask'}
+                {sideWords[side]}, {place}. {isInMask ? 'In the mask' : 'Not in the mask'}
                 {isApart ? '.' : '; continues a lesion that others mark.'}
               </small>
             </p>

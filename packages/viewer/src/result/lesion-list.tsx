@@ -1,9 +1,8 @@
 import type { Report } from '@atoll/contract/report';
 import { Button } from 'react-aria-components';
+import { sideWords } from '../ui/side-words.ts';
 import { useGoToLesion } from '../viewing/use-go-to-lesion.ts';
 import { votesInWords } from './votes-in-words.ts';
-
-const sides = { left: 'Left', right: 'Right', both: 'Both sides' } as const;
 
 function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
@@ -22,9 +21,9 @@ export function LesionList({ lesions, ensemble }: Pick<Report, 'lesions' | 'ense
             <Button className="list-row lesion" onPress={() => toLesion(focusMm)}>
               <span className="figures quiet">{id}</span>
               <span>
-                {territory === undefined ? sides[side] : capitalised(territory)}
+                {territory === undefined ? sideWords[side] : capitalised(territory)}
                 <small className="quiet">
-                  {territory === undefined ? place : `${sides[side]}, ${place}`}
+                  {territory === undefined ? place : `${sideWords[side]}, ${place}`}
                 </small>
                 <Votes words={votesInWords(ensemble, id)} />
               </span>

@@ -1,4 +1,5 @@
 import type { Report } from '@atoll/contract/report';
+import { titlesOf } from '@atoll/report/engine-titles';
 
 type Ensemble = NonNullable<Report['ensemble']>;
 
@@ -27,8 +28,4 @@ function shareInWords(share: number): string {
   const percent = Math.round(100 * share);
   if (percent === 0) return 'less than 1 %';
   return percent === 100 ? 'more than 99 %' : `${percent} %`;
-}
-
-export function titlesOf({ parts }: Pick<Ensemble, 'parts'>): (engine: string) => string {
-  return (engine) => parts.find((part) => part.engine === engine)?.title ?? engine;
 }

@@ -4,11 +4,10 @@ import { useEditingIfAny } from '../editing/editing.ts';
 import { missedLook } from '../images/layer.ts';
 import { LookSwatch } from '../images/layer-legend.tsx';
 import { useOverlays } from '../overlays/overlays.ts';
+import { sideWords } from '../ui/side-words.ts';
 import { useGoToLesion } from '../viewing/use-go-to-lesion.ts';
 import type { SecondLook } from './use-second-look.ts';
 import './second-look-panel.css';
-
-const sides = { left: 'Left', right: 'Right', both: 'Both sides' } as const;
 
 type Props = {
   readonly lesions: readonly Lesion[];
@@ -39,7 +38,7 @@ export function SecondLookPanel({ lesions }: Props) {
             return (
               <li key={lesionId}>
                 <PlaceWords
-                  title={`Lesion ${lesionId}${lesion === undefined ? '' : `: ${sides[lesion.side]}`}`}
+                  title={`Lesion ${lesionId}${lesion === undefined ? '' : `: ${sideWords[lesion.side]}`}`}
                   volumeMl={lesion?.volumeMl ?? null}
                   why={why}
                 />
@@ -91,7 +90,7 @@ function Missed({ look }: { look: SecondLook }) {
 }
 
 export function titleOfPlace({ side, place }: MissedPlace): string {
-  return `${sides[side]}, ${place}`;
+  return `${sideWords[side]}, ${place}`;
 }
 
 type WordsProps = { readonly title: string; readonly volumeMl: number | null; readonly why: string };

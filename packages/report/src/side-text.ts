@@ -1,0 +1,4 @@
+/** The patient's side, in words. */
+export function sideText(side: 'left' | 'right' | 'both'): string {
+  return side === 'both' ? 'both sides' : side;
+}
