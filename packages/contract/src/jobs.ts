@@ -14,12 +14,6 @@ const FlagInWords = z
   .union([z.literal([0, 1]), z.string().regex(/^(?:true|false|0|1)$/i)])
   .transform((flag) => /^(?:true|1)$/i.test(String(flag)));
 
-const longestId = 64;
-/** Five engines, joined by `+`. */
-const longestEngine = 5 * longestId + 4;
-/** An option of one of them: `engine:option`. */
-const longestOption = 2 * longestId + 1;
-
 /** Body of POST /api/segment. snake_case, as the original had it; new fields follow suit. */
 export const SegmentRequest = z
   .object({
@@ -32,20 +26,20 @@ export const SegmentRequest = z
       ),
     engine: z
       .string()
-      .max(longestEngine)
+      .max(200)
       .nullish()
       .describe(
         'Id from GET /api/engines, or two to five of them joined by `+`, such as `diffusion+lab-stroke`: an ensemble. The default engine if absent.',
       ),
     preset: z
       .string()
-      .max(longestId)
+      .max(64)
       .nullish()
       .describe(
         'One of the engine’s presets; its first if absent. Of an ensemble how its masks are joined: `majority`, `union` or `staple`.',
       ),
     options: z
-      .array(z.string().max(longestOption))
+      .array(z.string().max(100))
       .max(32)
       .default([])
       .describe(

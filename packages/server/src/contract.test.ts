@@ -272,7 +272,7 @@ describe('what came beside', () => {
     [{ preset: 'magic' }, 422, 'PRESET_UNKNOWN'],
     [{ options: ['magic'] }, 422, 'OPTION_UNKNOWN'],
     [{ engine: 'deepisles' }, 409, 'ENGINE_UNAVAILABLE'],
-    [{ engine: 'x'.repeat(325) }, 422, 'REQUEST_INVALID'],
+    [{ engine: 'x'.repeat(201) }, 422, 'REQUEST_INVALID'],
   ])('refuses %j', async (wanted, status, code) => {
     const answer = await segment({ case_id: 'case-one', ...wanted });
     expect(answer.statusCode).toBe(status);
