@@ -54,6 +54,10 @@ def folds_of(choice: str, families: list[str], phantoms: set[str]) -> list[str |
     return [None if fold == "none" else fold for fold in chosen]
 
 
+def teaches(family: str, fold: str | None) -> bool:
+    return fold is None or family not in fold.split("+")
+
+
 def is_calibrated(head) -> bool:
     """A head whose healthy tissue the engine took for something else would teach nonsense."""
     middle = float(np.median(head.adc[head.tissue]))
@@ -105,13 +109,15 @@ def main():
     torch.backends.cudnn.allow_tf32 = True
     torch.backends.cudnn.benchmark = True
     heads = [head for head in read_heads(options.data) if is_calibrated(head)]
-    bank = Bank(heads, device)
     phantoms = {head.family for head in heads if head.about["phantom"]}
-    folds = folds_of(options.folds, bank.families, phantoms)
+    folds = folds_of(options.folds, [head.family for head in heads], phantoms)
+    # What no network may see is not worth a step.
+    heads = [head for head in heads if any(teaches(head.family, fold) for fold in folds)]
+    bank = Bank(heads, device)
     models = [(fold, seed) for fold in folds for seed in range(options.seeds)]
     per_slab = options.crops or (2 if device.type == "cuda" else 4)
     # Which head may teach which model.
-    may = torch.tensor([[fold is None or family not in fold.split("+") for fold, _ in models] for family in bank.families], device=device).float()
+    may = torch.tensor([[teaches(family, fold) for fold, _ in models] for family in bank.families], device=device).float()
 
     networks = UNets([seed for _, seed in models]).to(device)
     optimiser = torch.optim.Adam(networks.parameters(), lr=options.rate, betas=(0.9, 0.99))
