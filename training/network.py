@@ -48,8 +48,8 @@ class UNets(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Channels [B, 13, H, W], H and W multiples of 4: logits [B, models, H, W]. All models see the same slices."""
         if x.device.type == "cuda":
-            return self.run(x, 0, self.models)
-        # A CPU is three times as fast with one network at a time, channels last: grouped convolutions miss its matrix unit.
+            return self.run(x.contiguous(), 0, self.models)
+        # In bfloat16 a CPU is about twice as fast with one network at a time, channels last, as with grouped convolutions.
         x = x.contiguous(memory_format=torch.channels_last)
         return torch.cat([self.run(x, model, 1) for model in range(self.models)], 1)
 

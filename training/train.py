@@ -84,7 +84,7 @@ def crop(batch, per_slab: int, side: int, generator: torch.Generator):
     rows = top[:, None, None] + torch.arange(side, device=device)[None, :, None]
     columns = left[:, None, None] + torch.arange(side, device=device)[None, None]
     pick = which[:, None, None]
-    features = batch.features[pick, :, rows, columns].permute(0, 3, 1, 2).contiguous()
+    features = batch.features[pick, :, rows, columns].permute(0, 3, 1, 2)
     return features, batch.label[pick, rows, columns], batch.weight[pick, rows, columns], batch.head[which]
 
 
