@@ -14,6 +14,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { featureNames, featuresOf } from '@atoll/engines/diffusion/judge';
+import { presets } from '@atoll/engines/diffusion/parameters';
 import { runAll } from '@atoll/stress/crew';
 import { collecting, type EvidenceRow, type EvidenceRun, EvidenceRuns } from '@atoll/stress/evidence';
 import { heads, isThere } from '@atoll/stress/heads';
@@ -48,7 +49,7 @@ const judged = families.flatMap((family) => {
     .filter((run) => run.family === family)
     .flatMap((run) => run.pieces.map((piece) => ({ run, piece, p: likelihood(fit, vectorOf(piece)) })));
 });
-for (const least of [0.2, 0.35, 0.5, 0.65, 0.8]) {
+for (const least of [0.5, 0.7, 0.8, 0.9, 0.95]) {
   const kept = (ml: (value: number) => boolean) => {
     const all = judged.filter(({ piece }) => piece.isLesion && ml(piece.volumeMl));
     return `${((100 * all.filter(({ p }) => p > least).length) / Math.max(1, all.length)).toFixed(1)} %`;
@@ -99,24 +100,30 @@ function vectorOf({ evidence }: EvidenceRow): number[] {
   return featureNames.map((name) => features[name]);
 }
 
-/** Families count alike, whatever their number of runs; large pieces count more, true or false. */
+/**
+ * Families count alike, whatever their number of runs. Large pieces count more, true or false; and so small ones less,
+ * of which there are so many that the judge would be fitted on specks.
+ */
 function fitRuns(some: readonly EvidenceRun[]): Logistic {
   const perFamily = new Map<string, number>();
   for (const { family, pieces } of some) perFamily.set(family, (perFamily.get(family) ?? 0) + pieces.length);
   const mean = [...perFamily.values()].reduce((sum, value) => sum + value, 0) / perFamily.size;
   const samples = some.flatMap(({ family, pieces }) =>
     pieces
-      .filter(({ volumeMl }) => volumeMl >= 0.01)
+      .filter(({ volumeMl }) => volumeMl >= presets.balanced.smallestLesionMl)
       .map(
         (piece): Sample => ({
           x: vectorOf(piece),
           y: piece.isLesion ? 1 : 0,
-          weight:
-            ((1 + 2 * Math.min(5, piece.volumeMl)) * mean) / Math.max(mean / 3, perFamily.get(family) ?? 1),
+          weight: (weightOf(piece.volumeMl) * mean) / Math.max(mean / 3, perFamily.get(family) ?? 1),
         }),
       ),
   );
   return fitLogistic(samples);
+}
+
+function weightOf(ml: number): number {
+  return Math.min(1, 5 * ml) + 2 * Math.min(12, ml);
 }
 
 async function writeWeights({ bias, weights }: Logistic): Promise<void> {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { likelihoodOf } from './judge.ts';
 import { presets } from './parameters.ts';
 import type { Piece } from './pieces.ts';
-import { lesionsAmong } from './rules.ts';
+import { lesionsAmong, lesionsAmongCores } from './rules.ts';
 
 const infarct: Piece = {
   label: 1,
@@ -80,9 +80,16 @@ describe('the judge of pieces', () => {
       leastLikelihoodOfLarge: likelihood / 2,
       certainLikelihood: 1,
       largeMl: doubtful.volumeMl,
+      veryLargeMl: doubtful.volumeMl + 1,
     };
     expect(lesionsAmong([doubtful], parameters)).toEqual([doubtful]);
     expect(lesionsAmong([doubtful], { ...parameters, largeMl: doubtful.volumeMl + 1 })).toEqual([]);
+  });
+
+  it('asks for the least certainty of what is very large', () => {
+    const { leastLikelihood, leastLikelihoodOfLarge, leastLikelihoodOfVeryLarge } = presets.balanced;
+    expect(leastLikelihoodOfVeryLarge).toBeLessThan(leastLikelihoodOfLarge);
+    expect(leastLikelihoodOfLarge).toBeLessThan(leastLikelihood);
   });
 
   it('does not hold lying beside pile-up against what has a low ADC', () => {
@@ -90,19 +97,55 @@ describe('the judge of pieces', () => {
     expect(likelihoodOf(beside)).toBeCloseTo(likelihoodOf(infarct), 3);
   });
 
-  it('is less strict on one more piece of low ADC where there is an infarct for certain, and on no other', () => {
+  it('is less strict on one more small piece where there is an infarct for certain, and more so if its ADC is low', () => {
     const doubtful = { ...infarct, label: 2, volumeMl: 0.05, z50: 2, zContrast: 1.5, asymmetry50: 1 };
     const likelihood = likelihoodOf(doubtful);
     const parameters = {
       ...presets.balanced,
       leastLikelihood: (likelihood + 1) / 2,
-      leastLikelihoodInCompany: likelihood / 2,
+      leastLikelihoodInCompany: (likelihood + 1) / 2,
+      leastLikelihoodOfRestrictedInCompany: likelihood / 2,
     };
+    const certain = { ...infarct, adc50: 300 };
     expect(lesionsAmong([doubtful], parameters)).toEqual([]);
-    expect(lesionsAmong([doubtful, infarct], parameters)).toEqual([doubtful, infarct]);
+    expect(lesionsAmong([doubtful, certain], parameters)).toEqual([doubtful, certain]);
     const higher = { ...parameters, restrictedAdc: doubtful.adc50 - 1 };
-    expect(lesionsAmong([doubtful, { ...infarct, adc50: 300 }], higher)).toEqual([
-      { ...infarct, adc50: 300 },
-    ]);
+    expect(lesionsAmong([doubtful, certain], higher)).toEqual([certain]);
+    expect(
+      lesionsAmong([doubtful, certain], { ...higher, leastLikelihoodInCompany: likelihood / 2 }),
+    ).toEqual([doubtful, certain]);
+    expect(
+      lesionsAmong([doubtful, certain], {
+        ...parameters,
+        largeMl: doubtful.volumeMl,
+        leastLikelihoodOfLarge: (likelihood + 1) / 2,
+      }),
+    ).toEqual([certain]);
+  });
+});
+
+describe('the second look at the core of a refused piece', () => {
+  const refused: Piece = { ...coil, volumeMl: 2 };
+  const core: Piece = { ...infarct, volumeMl: 0.3 };
+  const found = (one: Partial<Piece>) =>
+    lesionsAmongCores([{ core: { ...core, ...one }, refused }], presets.balanced, false).length;
+
+  it('finds an infarct that had run into faint tissue', () => {
+    expect(found({})).toBe(1);
+  });
+
+  it('does not ask again about what is nearly the whole piece, nor about a single voxel', () => {
+    expect(found({ volumeMl: 1.2 })).toBe(0);
+    expect(found({ voxels: 1 })).toBe(0);
+  });
+
+  it('takes what lies beside piled-up signal only if its ADC is low', () => {
+    expect(found({ pileUp: 1, adc50: 600 })).toBe(1);
+    expect(found({ pileUp: 1, adc50: 660 })).toBe(0);
+    expect(found({ pileUp: 0, adc50: 660 })).toBe(1);
+  });
+
+  it('asks for more certainty than of a whole piece', () => {
+    expect(presets.balanced.leastLikelihoodOfCore).toBeGreaterThan(presets.balanced.leastLikelihood);
   });
 });

@@ -1,64 +1,69 @@
-import { labelComponents } from '@atoll/volume/components';
-import { quantile } from '@atoll/volume/histogram';
+import { coresOf } from './cores.ts';
 import type { Work } from './ground.ts';
-import { gather } from './labels.ts';
+import { ofLabels } from './labels.ts';
+import { describePieces, type Piece, type Pieces, type Surroundings } from './pieces.ts';
+import { hasCertainInfarct, lesionsAmong, lesionsAmongCores } from './rules.ts';
 import type { Scores } from './scores.ts';
+import { findSeeds, type Grown, growSeeds } from './seeds.ts';
+import { trimPieces } from './trim.ts';
 
-/** Below this (10⁻⁶ mm²/s) an ADC is an artefact, not tissue. */
-const lowestAdc = 150;
+/** What else is known of the voxels; seeds lie where `allowed` is 1. */
+export type Terrain = Surroundings & { readonly allowed: Uint8Array };
+
+/** How bright a core is, as a part of its piece's brightest: a wide core first, then a narrow one. */
+const coreShares = [0.65, 0.8];
 
 /**
- * Where a lesion certainly is: bright against the mirrored side with a lowered ADC; or so bright and so low
- * that symmetry does not matter; or on average over a wider neighbourhood.
+ * The lesions. Candidates are grown from seeds, and the judge is asked about each piece. A small infarct whose growth
+ * ran into faint tissue around it is then one large faint piece, which must be refused; so the judge is asked again
+ * about the bright cores of what it refused.
+ * @param onPieces shown the whole pieces before they are judged.
  */
-export function findSeeds(
-  { adc, parameters }: Work,
-  { z, asymmetry, score, wide }: Scores,
-  allowed: Uint8Array,
-): Uint8Array {
-  const seeds = new Uint8Array(z.length);
-  for (let at = 0; at < z.length; at++) {
-    if (allowed[at] === 0 || adc[at] < lowestAdc || adc[at] > parameters.seedAdc) continue;
-    const asymmetric = score[at] > parameters.seedScore && asymmetry[at] > parameters.seedAsymmetry;
-    const symmetric = z[at] > parameters.symmetricSeedZ && adc[at] < parameters.symmetricSeedAdc;
-    const faint = wide[at] > parameters.wideSeedScore && z[at] > 1.5;
-    if (asymmetric || symmetric || faint) seeds[at] = 1;
+export function findLesions(
+  work: Work,
+  scores: Scores,
+  terrain: Terrain,
+  onPieces: (pieces: Pieces) => void = () => {},
+): Grown {
+  const { parameters } = work;
+  const { mask: candidates, edge } = growSeeds(work, scores, findSeeds(work, scores, terrain.allowed));
+  const pieces = describePieces(work, trimPieces(work, candidates, scores.z), scores, terrain);
+  onPieces(pieces);
+  const hasInfarct = hasCertainInfarct(pieces.all, parameters);
+  const lesions = labelsOf(lesionsAmong(pieces.all, parameters, hasInfarct), pieces.count);
+  const mask = ofLabels(pieces.labels, lesions);
+
+  const refused = new Uint8Array(pieces.count + 1);
+  for (const { label, volumeMl } of pieces.all)
+    if (lesions[label] === 0 && volumeMl > parameters.smallestLesionMl) refused[label] = 1;
+  for (const share of refused.includes(1) ? coreShares : []) {
+    const core = coresOf(pieces, refused, scores.z, share);
+    const cores = describePieces(work, core.mask, scores, terrain);
+    const pieceOf = piecesBelow(cores, pieces);
+    const asked = cores.all.map((core) => ({ core, refused: pieceOf[core.label] }));
+    const found = lesionsAmongCores(asked, parameters, hasInfarct);
+    const keep = labelsOf(found, cores.count);
+    for (let at = 0; at < mask.length; at++) {
+      if (keep[cores.labels[at]] === 0) continue;
+      mask[at] = 1;
+      edge[at] = core.edge[at];
+    }
+    for (const { label } of found) refused[pieceOf[label].label] = 0;
   }
-  return seeds;
+  return { mask, edge };
 }
 
-/** The lesions, and at each of their voxels the brightness (z) of the lesion that it belongs to. */
-export type Grown = { readonly mask: Uint8Array; readonly brightness: Float32Array };
+/** 1 for the label of each of these pieces; an entry per label. */
+function labelsOf(some: readonly Piece[], count: number): Uint8Array {
+  const labels = new Uint8Array(count + 1);
+  for (const { label } of some) labels[label] = 1;
+  return labels;
+}
 
-/**
- * Grows seeds over everything bright with an ADC below CSF, then lets each lesion keep what has a certain
- * part of its own brightness: halfway down a blurred edge is where the edge was.
- */
-export function growSeeds(
-  { shape, brain, adc, parameters }: Work,
-  { z, asymmetry, wide }: Scores,
-  seeds: Uint8Array,
-): Grown {
-  const candidates = seeds.slice();
-  for (let at = 0; at < z.length; at++) {
-    if (brain[at] === 0 || adc[at] < lowestAdc) continue;
-    const bright = z[at] > parameters.growthZ && adc[at] < parameters.growthAdc;
-    const ownSide = asymmetry[at] > 0.5 || (z[at] > 3 && adc[at] < 650);
-    // Within a wide lesion the neighbourhood vouches for the voxel.
-    const vouched = wide[at] > parameters.wideGrowth && z[at] > 1 && adc[at] < parameters.wideGrowthAdc;
-    if ((bright && ownSide) || vouched) candidates[at] = 1;
-  }
-  const { labels, count } = labelComponents(candidates, shape, 26);
-  const peaks = gather(seeds, labels, count, z).map((values) => quantile(values, 0.5, true));
-  const mask = new Uint8Array(z.length);
-  const brightness = new Float32Array(z.length);
-  for (let at = 0; at < mask.length; at++) {
-    const peak = peaks[labels[at]];
-    // NaN, the peak of a component without seeds, fails the comparison.
-    const rim = Math.min(parameters.rimZ, parameters.rimShare * peak);
-    if (labels[at] === 0 || !(z[at] >= rim)) continue;
-    mask[at] = 1;
-    brightness[at] = peak;
-  }
-  return { mask, brightness };
+/** The piece in which each core lies, by the core's label. */
+function piecesBelow(cores: Pieces, pieces: Pieces): Piece[] {
+  const below: Piece[] = [];
+  for (let at = 0; at < cores.labels.length; at++)
+    if (cores.labels[at] !== 0) below[cores.labels[at]] = pieces.all[pieces.labels[at] - 1];
+  return below;
 }

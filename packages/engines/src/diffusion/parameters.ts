@@ -42,14 +42,20 @@ export type Parameters = {
   readonly restrictedContrast: number;
   /** The judge's likelihood from which on a piece is taken for a lesion. */
   readonly leastLikelihood: number;
-  /** The same from this size on: nothing worse can be missed, and little else is so large. */
+  /** The same from this size on. */
   readonly leastLikelihoodOfLarge: number;
   readonly largeMl: number;
+  /** The same from this size on: nothing worse can be missed, and little else is so large. */
+  readonly leastLikelihoodOfVeryLarge: number;
+  readonly veryLargeMl: number;
+  /** The same for the core of a piece that was refused: where there was one doubt there is another. */
+  readonly leastLikelihoodOfCore: number;
   /**
-   * The same for a piece of restricted diffusion in a patient who certainly has an infarct: emboli come in numbers, so that
-   * it is likelier there to be one more than in a head without any.
+   * The same for any smaller piece in a patient who certainly has an infarct: emboli come in numbers, so that it is
+   * likelier there to be one more than in a head without any; most of all where diffusion is restricted by its ADC alone.
    */
   readonly leastLikelihoodInCompany: number;
+  readonly leastLikelihoodOfRestrictedInCompany: number;
   /** What is an infarct for certain: of this likelihood and size. */
   readonly certainLikelihood: number;
   readonly certainMl: number;
@@ -84,22 +90,35 @@ const balanced: Parameters = {
   smallestLesionMl: 0.02,
   restrictedAdc: 750,
   restrictedContrast: 50,
-  leastLikelihood: 0.7,
-  leastLikelihoodOfLarge: 0.58,
+  leastLikelihood: 0.9,
+  leastLikelihoodOfLarge: 0.85,
   largeMl: 0.7,
-  leastLikelihoodInCompany: 0.35,
+  leastLikelihoodOfVeryLarge: 0.5,
+  veryLargeMl: 3,
+  leastLikelihoodOfCore: 0.95,
+  leastLikelihoodInCompany: 0.7,
+  leastLikelihoodOfRestrictedInCompany: 0.35,
   certainLikelihood: 0.9,
   certainMl: 0.1,
 };
 
 export const presets = {
   balanced,
-  sensitive: { ...balanced, leastLikelihood: 0.35, leastLikelihoodOfLarge: 0.35 },
+  sensitive: {
+    ...balanced,
+    leastLikelihood: 0.6,
+    leastLikelihoodOfLarge: 0.6,
+    leastLikelihoodOfVeryLarge: 0.35,
+    leastLikelihoodOfCore: 0.7,
+    leastLikelihoodInCompany: 0.35,
+  },
   specific: {
     ...balanced,
-    leastLikelihood: 0.9,
-    leastLikelihoodOfLarge: 0.9,
-    leastLikelihoodInCompany: 0.9,
+    leastLikelihood: 0.97,
+    leastLikelihoodOfLarge: 0.97,
+    leastLikelihoodOfVeryLarge: 0.9,
+    leastLikelihoodOfCore: 0.97,
+    leastLikelihoodInCompany: 0.35,
     smallestLesionMl: 0.1,
   },
 } as const satisfies Record<string, Parameters>;

@@ -9,19 +9,16 @@ import { findBrain } from './brain.ts';
 import { onBrain } from './brain-box.ts';
 import { finishLesions } from './finish.ts';
 import type { Work } from './ground.ts';
-import { ofLabels } from './labels.ts';
-import { findSeeds, growSeeds } from './lesions.ts';
+import { findLesions } from './lesions.ts';
 import { findMidPlane } from './midplane.ts';
 import { type PresetId, presets } from './parameters.ts';
-import { describePieces, type Pieces } from './pieces.ts';
+import type { Pieces } from './pieces.ts';
 import { findPileUp } from './pileup.ts';
 import { checkPlausible } from './plausibility.ts';
 import { coversBrain, type Findings, qualityOf, relativeNoise, warningsOf } from './quality.ts';
-import { lesionsAmong } from './rules.ts';
 import { computeScores, depthBelowHull } from './scores.ts';
 import { stages } from './stages.ts';
 import { healthyVoxels } from './tissue.ts';
-import { trimPieces } from './trim.ts';
 import { adcToMicrometres, checkNotEmpty, clean, dropUnknown } from './units.ts';
 
 /**
@@ -74,15 +71,9 @@ export function segmentDiffusion(
   enter('lesions');
   const pileUp = findPileUp(work, scores);
   const allowed = brain.map((value, at) => (value !== 0 && pileUp.near[at] === 0 ? 1 : 0));
-  const seeds = findSeeds(work, scores, allowed);
-  const grown = growSeeds(work, scores, seeds);
-  const trimmed = trimPieces(work, grown.mask, scores.z);
-  const pieces = describePieces(work, trimmed, scores, { depthMm, pileUp: pileUp.around });
-  onPieces?.(pieces, brainBox);
-  const keep = new Uint8Array(pieces.count + 1);
-  for (const { label } of lesionsAmong(pieces.all, parameters)) keep[label] = 1;
-  const kept = ofLabels(pieces.labels, keep);
-  const found = finishLesions(work, kept, { z: scores.z, brightness: grown.brightness });
+  const terrain = { allowed, depthMm, pileUp: pileUp.around };
+  const lesions = findLesions(work, scores, terrain, (pieces) => onPieces?.(pieces, brainBox));
+  const found = finishLesions(work, lesions, scores.z);
   const mask = new Uint8Array(dwi.data.length);
   pasteMask(found, mask, dwi.shape, brainBox);
 
