@@ -140,7 +140,7 @@ describe('the second look at the core of a refused piece', () => {
   });
 
   it('takes what lies beside piled-up signal only if its ADC is low', () => {
-    expect(found({ pileUp: 1, adc50: 600 })).toBe(1);
+    expect(found({ pileUp: 1, adc50: 580 })).toBe(1);
     expect(found({ pileUp: 1, adc50: 660 })).toBe(0);
     expect(found({ pileUp: 0, adc50: 660 })).toBe(1);
   });

@@ -5,7 +5,7 @@ import type { Piece } from './pieces.ts';
 /** As a part of the piece's volume. */
 const largestCore = 0.5;
 /** Calibrated, 10⁻⁶ mm²/s. */
-const coreAdcBesidePileUp = 650;
+const coreAdcBesidePileUp = 600;
 
 /**
  * Which pieces are lesions? One that is too small is none; nor is what is bright without restricted diffusion (T2
