@@ -1,0 +1,77 @@
+import type { Vec3 } from '@atoll/volume/volume';
+import { describe, expect, it } from 'vitest';
+import type { Work } from './ground.ts';
+import { findLesions } from './lesions.ts';
+import { presets } from './parameters.ts';
+import type { Scores } from './scores.ts';
+
+const shape: Vec3 = [48, 48, 20];
+const voxels = shape[0] * shape[1] * shape[2];
+
+type Block = {
+  readonly from: Vec3;
+  readonly size: Vec3;
+  readonly adc: number;
+  readonly z: number;
+  readonly pileUp?: boolean;
+};
+
+/** Healthy tissue of 2 mm voxels with blocks in it, each brighter and lower in ADC than what it lies in. */
+function headWith(blocks: readonly Block[]) {
+  const adc = new Float32Array(voxels).fill(820);
+  const z = new Float32Array(voxels);
+  const pileUp = new Uint8Array(voxels);
+  for (const { from, size, ...block } of blocks)
+    for (let k = from[2]; k < from[2] + size[2]; k++)
+      for (let j = from[1]; j < from[1] + size[1]; j++)
+        for (let i = from[0]; i < from[0] + size[0]; i++) {
+          const at = i + shape[0] * (j + shape[1] * k);
+          adc[at] = block.adc;
+          z[at] = block.z;
+          pileUp[at] = block.pileUp === true ? 1 : 0;
+        }
+  const brain = new Uint8Array(voxels).fill(1);
+  const score = z.map((value, at) => value + (820 - adc[at]) / 100);
+  const scores: Scores = {
+    z,
+    asymmetry: z,
+    score,
+    wide: score.map((value) => value / 3),
+    excess: z.map((value) => value / 10),
+    sigma: 0.1,
+  };
+  const work: Work = { shape, spacingMm: [2, 2, 2], brain, adc, parameters: presets.balanced };
+  const terrain = { allowed: brain, depthMm: new Float32Array(voxels).fill(20), pileUp };
+  return () => findLesions(work, scores, terrain).mask;
+}
+
+function volume(mask: Uint8Array): number {
+  return mask.reduce((sum, value) => sum + value, 0);
+}
+
+/** 36 voxels, 0.29 mL. */
+const infarct: Block = { from: [20, 20, 8], size: [4, 3, 3], adc: 480, z: 6 };
+/** Large, faint, with a nearly normal ADC: as a coil's bright spot or cortex. */
+const faint: Block = { from: [17, 17, 7], size: [10, 10, 6], adc: 745, z: 2 };
+
+describe('finding lesions', () => {
+  it('finds a small infarct in healthy tissue', () => {
+    expect(volume(headWith([infarct])())).toBe(36);
+  });
+
+  it('finds no infarct in tissue that is merely faintly bright', () => {
+    expect(volume(headWith([faint])())).toBe(0);
+  });
+
+  it('finds a small infarct that lies in faintly bright tissue, and leaves that tissue out', () => {
+    const mask = headWith([faint, infarct])();
+    expect(volume(mask)).toBe(36);
+    expect(mask).toEqual(headWith([infarct])());
+  });
+
+  it('takes no core of piled-up signal for an infarct', () => {
+    const core: Block = { ...infarct, adc: 660, pileUp: true };
+    const piledUp: Block = { ...faint, adc: 780, z: 3, pileUp: true };
+    expect(volume(headWith([piledUp, core])())).toBe(0);
+  });
+});
