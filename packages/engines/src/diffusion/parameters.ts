@@ -93,7 +93,7 @@ const balanced: Parameters = {
   leastLikelihood: 0.9,
   leastLikelihoodOfLarge: 0.85,
   largeMl: 0.7,
-  leastLikelihoodOfVeryLarge: 0.5,
+  leastLikelihoodOfVeryLarge: 0.45,
   veryLargeMl: 3,
   leastLikelihoodOfCore: 0.95,
   leastLikelihoodInCompany: 0.7,
