@@ -7,8 +7,11 @@ import { gather } from './labels.ts';
 import type { Scores } from './scores.ts';
 
 const leastMl = 0.05;
-/** Median ADC of a piece, and ADC of each of its voxels, from which on it is pile-up (calibrated, 10⁻⁶ mm²/s). */
-const pieceAdc = 700;
+/**
+ * Median ADC of a piece, and ADC of each of its voxels, from which on it is pile-up (calibrated, 10⁻⁶ mm²/s). Of 66
+ * pieces in ten heads without a lesion none had a median below 848; an infarct whose T2 has risen as well stays below healthy tissue.
+ */
+const pieceAdc = 840;
 const voxelAdc = 650;
 /** Nothing is seeded within the first distance; what lies mostly within the second is doubted. */
 const nearMm = 4;
@@ -20,7 +23,7 @@ export type PileUp = { readonly near: Uint8Array; readonly around: Uint8Array; r
 /**
  * Echo-planar images pile signal up where air and bone bend the field: bright with a normal ADC, so that the
  * signal without diffusion weighting must be more than doubled. T2 shine-through doubles that of parts of an
- * infarct as well, so that whole pieces are judged: only one whose median ADC is nearly normal is pile-up. Finds
+ * infarct as well, so that whole pieces are judged: only one whose median ADC is that of healthy tissue or higher is pile-up. Finds
  * such places of 0.05 mL or more, and what lies within 4 and 8 mm of them.
  */
 export function findPileUp({ shape, spacingMm, brain, adc }: Ground, { z, excess, sigma }: Scores): PileUp {
