@@ -9,7 +9,8 @@ import type { Scores } from './scores.ts';
 const leastMl = 0.05;
 /**
  * Median ADC of a piece, and ADC of each of its voxels, from which on it is pile-up (calibrated, 10⁻⁶ mm²/s). Of 66
- * pieces in ten heads without a lesion none had a median below 848; an infarct whose T2 has risen as well stays below healthy tissue.
+ * pieces in ten heads without a lesion none had a median below 848; an infarct whose T2 has risen as well stays below
+ * healthy tissue.
  */
 const pieceAdc = 840;
 const voxelAdc = 650;
