@@ -19,10 +19,9 @@ const grid = axialGrid([44, 48, 26], [4, 4, 5.5], { x: 'L', y: 'A' }, [0, -17, 1
  */
 export async function writeSmallCohort(root: string, subjects: number): Promise<string> {
   const made: PhantomFiles[] = [];
-  for (const { id, spec } of phantomCases.slice(0, subjects)) {
-    // An infarct of 1.7 mL is a handful of such voxels.
-    if (id !== 'phantom-pons') made.push(await makePhantomFiles({ ...spec, grid }));
-  }
+  // The pontine infarct, 1.7 mL, is a handful of such voxels.
+  const large = phantomCases.filter(({ id }) => id !== 'phantom-pons');
+  for (const { spec } of large.slice(0, subjects)) made.push(await makePhantomFiles({ ...spec, grid }));
   mkdirSync(root, { recursive: true });
   const about = { Name: 'Phantoms', BIDSVersion: '1.9.0', DatasetType: 'raw' };
   writeFileSync(join(root, 'dataset_description.json'), JSON.stringify(about));

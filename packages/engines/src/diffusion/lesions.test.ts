@@ -16,8 +16,8 @@ type Block = {
   readonly pileUp?: boolean;
 };
 
-/** Healthy tissue of 2 mm voxels with blocks in it, each brighter and lower in ADC than what it lies in. */
-function headWith(blocks: readonly Block[]) {
+/** What is marked in healthy tissue of 2 mm voxels with blocks in it, each brighter and lower in ADC than what it lies in. */
+function markedIn(blocks: readonly Block[]) {
   const adc = new Float32Array(voxels).fill(820);
   const z = new Float32Array(voxels);
   const pileUp = new Uint8Array(voxels);
@@ -42,7 +42,7 @@ function headWith(blocks: readonly Block[]) {
   };
   const work: Work = { shape, spacingMm: [2, 2, 2], brain, adc, parameters: presets.balanced };
   const terrain = { allowed: brain, depthMm: new Float32Array(voxels).fill(20), pileUp };
-  return () => findLesions(work, scores, terrain).mask;
+  return findLesions(work, scores, terrain).mask;
 }
 
 function volume(mask: Uint8Array): number {
@@ -56,22 +56,22 @@ const faint: Block = { from: [17, 17, 7], size: [10, 10, 6], adc: 745, z: 2 };
 
 describe('finding lesions', () => {
   it('finds a small infarct in healthy tissue', () => {
-    expect(volume(headWith([infarct])())).toBe(36);
+    expect(volume(markedIn([infarct]))).toBe(36);
   });
 
   it('finds no infarct in tissue that is merely faintly bright', () => {
-    expect(volume(headWith([faint])())).toBe(0);
+    expect(volume(markedIn([faint]))).toBe(0);
   });
 
   it('finds a small infarct that lies in faintly bright tissue, and leaves that tissue out', () => {
-    const mask = headWith([faint, infarct])();
+    const mask = markedIn([faint, infarct]);
     expect(volume(mask)).toBe(36);
-    expect(mask).toEqual(headWith([infarct])());
+    expect(mask).toEqual(markedIn([infarct]));
   });
 
   it('takes no core of piled-up signal for an infarct', () => {
     const core: Block = { ...infarct, adc: 660, pileUp: true };
     const piledUp: Block = { ...faint, adc: 780, z: 3, pileUp: true };
-    expect(volume(headWith([piledUp, core])())).toBe(0);
+    expect(volume(markedIn([piledUp, core]))).toBe(0);
   });
 });
