@@ -17,6 +17,57 @@ export function squaredDistanceTo(mask: Uint8Array, shape: Vec3, spacing: Vec3):
   return distance;
 }
 
+/**
+ * The same as {@link squaredDistanceTo} where the distance is no longer than `reachMm`; elsewhere some larger value. For
+ * short reaches much faster: each axis is a minimum over the few voxels within reach.
+ */
+export function squaredDistanceWithin(
+  reachMm: number,
+  mask: Uint8Array,
+  shape: Vec3,
+  spacing: Vec3,
+): Float32Array {
+  const [nx, ny, nz] = shape;
+  const steps = (axis: 1 | 2) => Math.min(shape[axis] - 1, Math.floor(reachMm / spacing[axis] + 1e-6));
+  // Beyond a dozen voxels the envelope's one pass is the cheaper.
+  if (Math.max(steps(1), steps(2)) > 12) return squaredDistanceTo(mask, shape, spacing);
+  const distance = new Float32Array(mask.length);
+  alongRows(mask, distance, nx, spacing[0]);
+  const plane = nx * ny;
+  const columns = new Float32Array(Math.max(ny, nz) * nx);
+  for (let z = 0; z < nz; z++) lowestAcross(distance, z * plane, ny, nx, nx, steps(1), spacing[1], columns);
+  for (let y = 0; y < ny; y++) lowestAcross(distance, y * nx, nz, nx, plane, steps(2), spacing[2], columns);
+  return distance;
+}
+
+/** At each of `count` rows of `width` values, the lowest of value + distance² over the rows within `steps`. */
+function lowestAcross(
+  data: Float32Array,
+  start: number,
+  count: number,
+  width: number,
+  stride: number,
+  steps: number,
+  spacing: number,
+  before: Float32Array,
+): void {
+  if (steps === 0) return;
+  for (let row = 0, from = start; row < count; row++, from += stride)
+    before.set(data.subarray(from, from + width), row * width);
+  for (let row = 0, to = start; row < count; row++, to += stride) {
+    const last = Math.min(count - 1, row + steps);
+    for (let other = Math.max(0, row - steps); other <= last; other++) {
+      if (other === row) continue;
+      const away = ((other - row) * spacing) ** 2;
+      const from = other * width;
+      for (let x = 0; x < width; x++) {
+        const value = before[from + x] + away;
+        if (value < data[to + x]) data[to + x] = value;
+      }
+    }
+  }
+}
+
 /** One axis of a binary image needs no envelope: two running counts do. */
 function alongRows(mask: Uint8Array, out: Float32Array, nx: number, spacing: number): void {
   for (let start = 0; start < mask.length; start += nx) {

@@ -49,17 +49,31 @@ export function smoothWithinMask(
   spacingMm: Vec3,
   sigmaMm: number,
 ): Float32Array {
-  const values = new Float32Array(data.length);
-  const weights = new Float32Array(data.length);
-  for (let at = 0; at < data.length; at++) {
-    if (mask[at] === 0) continue;
-    values[at] = data[at];
-    weights[at] = 1;
-  }
-  smoothGaussian(values, shape, spacingMm, sigmaMm, values);
+  return smootherWithinMask(mask, shape, spacingMm, sigmaMm)(data);
+}
+
+/** {@link smoothWithinMask} for several images: the mask's own part is computed once. */
+export function smootherWithinMask(
+  mask: Uint8Array,
+  shape: Vec3,
+  spacingMm: Vec3,
+  sigmaMm: number,
+): (data: Float32Array) => Float32Array {
+  const weights = Float32Array.from(mask);
+  for (let at = 0; at < weights.length; at++) if (weights[at] !== 0) weights[at] = 1;
   smoothGaussian(weights, shape, spacingMm, sigmaMm, weights);
-  for (let at = 0; at < data.length; at++) values[at] = mask[at] === 0 ? 0 : values[at] / weights[at];
-  return values;
+  return (data) => {
+    const values = new Float32Array(data.length);
+    for (let at = 0; at < data.length; at++) if (mask[at] !== 0) values[at] = data[at];
+    smoothGaussian(values, shape, spacingMm, sigmaMm, values);
+    for (let at = 0; at < data.length; at++) values[at] = mask[at] === 0 ? 0 : values[at] / weights[at];
+    return values;
+  };
+}
+
+/** How far the Gaussian reaches, in mm at most: what lies further away does not count. */
+export function reachOf(sigmaMm: number): number {
+  return reachInSigmas * sigmaMm;
 }
 
 /** Weights of the centre and of one side, σ in voxels; the whole kernel sums to 1. */

@@ -1,5 +1,8 @@
-import { squaredDistanceTo } from './distance.ts';
+import { squaredDistanceWithin } from './distance.ts';
 import type { Vec3 } from './volume.ts';
+
+/** A ball's border is rounded outwards. */
+const roundingMm2 = 1e-4;
 
 /**
  * Binary morphology with balls of a radius in mm, through the exact distance transform: the shape is a true
@@ -13,8 +16,8 @@ export function dilate(mask: Uint8Array, shape: Vec3, spacingMm: Vec3, radiusMm:
   // Nothing grows further than the radius: only a margin of that size is worked on.
   const work = expandBox(box, shape, spacingMm, radiusMm);
   const cropped = cropMask(mask, shape, work);
-  const distance = squaredDistanceTo(cropped, sizeOf(work), spacingMm);
-  const limit = radiusMm * radiusMm + 1e-4;
+  const distance = squaredDistanceWithin(radiusMm, cropped, sizeOf(work), spacingMm);
+  const limit = radiusMm * radiusMm + roundingMm2;
   for (let at = 0; at < cropped.length; at++) cropped[at] = distance[at] <= limit ? 1 : 0;
   pasteMask(cropped, out, shape, work);
   return out;
@@ -28,8 +31,8 @@ export function erode(mask: Uint8Array, shape: Vec3, spacingMm: Vec3, radiusMm: 
   const work = expandBox(box, shape, [1, 1, 1], 1);
   const cropped = cropMask(mask, shape, work);
   for (let at = 0; at < cropped.length; at++) cropped[at] = cropped[at] === 0 ? 1 : 0;
-  const distance = squaredDistanceTo(cropped, sizeOf(work), spacingMm);
-  const limit = radiusMm * radiusMm + 1e-4;
+  const distance = squaredDistanceWithin(radiusMm, cropped, sizeOf(work), spacingMm);
+  const limit = radiusMm * radiusMm + roundingMm2;
   for (let at = 0; at < cropped.length; at++) cropped[at] = distance[at] > limit ? 1 : 0;
   pasteMask(cropped, out, shape, work);
   return out;
@@ -57,47 +60,62 @@ export function fillHolesBySlice(
   const [nx, ny, nz] = shape;
   const out = new Uint8Array(mask.length);
   for (let at = 0; at < out.length; at++) if (mask[at] !== 0) out[at] = 1;
-  // Each slice is copied into a frame of background, so that a flood needs no look at the edges: the frame's
-  // own outer rim is closed.
-  const width = nx + 4;
-  const seen = new Uint8Array(width * (ny + 4));
-  const queue = new Int32Array(seen.length);
-  const enqueue = (length: number, at: number): number => {
-    seen[at] = 1;
-    queue[length] = at;
-    return length + 1;
-  };
-  const flood = (start: number): number => {
-    let length = enqueue(0, start);
-    for (let next = 0; next < length; next++) {
-      const at = queue[next];
-      if (seen[at - 1] === 0) length = enqueue(length, at - 1);
-      if (seen[at + 1] === 0) length = enqueue(length, at + 1);
-      if (seen[at - width] === 0) length = enqueue(length, at - width);
-      if (seen[at + width] === 0) length = enqueue(length, at + width);
-    }
-    return length;
-  };
+  // What surrounds the mask is no hole. Its box is copied into a frame of background, so that a flood needs no look at
+  // the edges: the frame's own outer rim is closed.
+  const frame = new Uint8Array((nx + 4) * (ny + 4));
+  const queue = new Int32Array(frame.length);
   for (let z = 0; z < nz; z++) {
     const slice = out.subarray(z * nx * ny, (z + 1) * nx * ny);
-    if (!slice.includes(1)) continue;
-    seen.fill(1);
-    for (let y = -1; y <= ny; y++) seen.fill(0, width * (y + 2) + 1, width * (y + 3) - 1);
-    for (let y = 0; y < ny; y++) seen.set(slice.subarray(y * nx, (y + 1) * nx), width * (y + 2) + 2);
-    flood(width + 1);
-    for (let y = 0; y < ny; y++)
-      for (let x = 0; x < nx; x++) {
+    const box = boundingBox(slice, [nx, ny, 1]);
+    if (box === null) continue;
+    const [x0, y0] = box.low;
+    const [wide, high] = sizeOf(box);
+    const width = wide + 4;
+    const seen = frame.subarray(0, width * (high + 4)).fill(1);
+    for (let y = -1; y <= high; y++) seen.fill(0, width * (y + 2) + 1, width * (y + 3) - 1);
+    for (let y = 0, from = y0 * nx + x0; y < high; y++, from += nx)
+      seen.set(slice.subarray(from, from + wide), width * (y + 2) + 2);
+    flood(seen, width, width + 1, queue);
+    for (let y = 0; y < high; y++)
+      for (let x = 0; x < wide; x++) {
         const at = width * (y + 2) + x + 2;
         if (seen[at] !== 0) continue;
-        const length = flood(at);
+        const length = flood(seen, width, at, queue);
         if (length > largestVoxels) continue;
         for (let k = 0; k < length; k++) {
           const row = Math.floor(queue[k] / width);
-          slice[(row - 2) * nx + (queue[k] - row * width - 2)] = 1;
+          slice[(y0 + row - 2) * nx + (x0 + queue[k] - row * width - 2)] = 1;
         }
       }
   }
   return out;
+}
+
+/** Marks all zeros that are 4-connected to `start`, writes their places to `queue` and returns how many they are. */
+function flood(seen: Uint8Array, width: number, start: number, queue: Int32Array): number {
+  seen[start] = 1;
+  queue[0] = start;
+  let length = 1;
+  for (let next = 0; next < length; next++) {
+    const at = queue[next];
+    if (seen[at - 1] === 0) {
+      seen[at - 1] = 1;
+      queue[length++] = at - 1;
+    }
+    if (seen[at + 1] === 0) {
+      seen[at + 1] = 1;
+      queue[length++] = at + 1;
+    }
+    if (seen[at - width] === 0) {
+      seen[at - width] = 1;
+      queue[length++] = at - width;
+    }
+    if (seen[at + width] === 0) {
+      seen[at + width] = 1;
+      queue[length++] = at + width;
+    }
+  }
+  return length;
 }
 
 /** Voxel indices from `low` to `high`, both included. */
@@ -164,7 +182,11 @@ export function pasteMask<Data extends Uint8Array | Int32Array>(
 }
 
 /** Calls `visit` with each row's start in the box and in the grid. */
-function eachRow([nx, ny]: Vec3, { low, high }: Box, visit: (inBox: number, inGrid: number) => void): void {
+export function eachRow(
+  [nx, ny]: Vec3,
+  { low, high }: Box,
+  visit: (inBox: number, inGrid: number) => void,
+): void {
   let row = 0;
   for (let z = low[2]; z <= high[2]; z++)
     for (let y = low[1]; y <= high[1]; y++) {

@@ -121,7 +121,7 @@ function places(count: number, factor: number, blocks: number): { low: Int32Arra
 }
 
 /** Calls `visit` with the start of every fine row and of the row of blocks that it lies in. */
-function eachRow(shape: Vec3, blocks: Blocks, visit: (start: number, block: number) => void): void {
+export function eachRow(shape: Vec3, blocks: Blocks, visit: (start: number, block: number) => void): void {
   const [nx, ny, nz] = shape;
   const [cx, cy] = blocks.shape;
   for (let z = 0; z < nz; z++) {

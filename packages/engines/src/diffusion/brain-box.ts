@@ -1,4 +1,4 @@
-import { smoothWithinMask } from '@atoll/volume/gaussian';
+import { smootherWithinMask } from '@atoll/volume/gaussian';
 import { type Box, cropImage, cropMask, expandBox, sizeOf } from '@atoll/volume/morphology';
 import type { Vec3 } from '@atoll/volume/volume';
 import type { Brain } from './brain.ts';
@@ -43,7 +43,7 @@ export function onBrain(
   const diffusion = cropImage(adc, whole, work);
   // Scanners and fits differ by a tenth and more; what counts is the ADC relative to the patient's own tissue.
   for (let at = 0; at < diffusion.length; at++) diffusion[at] = Math.max(0, diffusion[at] * adcScale);
-  const smoothDwi = smoothWithinMask(signal, brain, shape, spacingMm, smoothingMm);
-  const smoothAdc = smoothWithinMask(diffusion, brain, shape, spacingMm, smoothingMm);
+  const smooth = smootherWithinMask(brain, shape, spacingMm, smoothingMm);
+  const [smoothDwi, smoothAdc] = [smooth(signal), smooth(diffusion)];
   return { work, shape, brain, signal, diffusion, adcScale, smoothDwi, smoothAdc };
 }

@@ -6,7 +6,7 @@ import type { Vec3 } from '@atoll/volume/volume';
 import { type Blocks, blockSums, blocksOf, interpolateBlocks, spreadMask } from './blocks.ts';
 import { type HeadBlocks, headBlocks } from './head-blocks.ts';
 import { healthyAdcOf, healthyShare, tissueShare, typicalSignalOf } from './healthy-tissue.ts';
-import { gather, ofLabels } from './labels.ts';
+import { gather, ofLabels, valuesAt } from './labels.ts';
 
 export type Brain = {
   readonly mask: Uint8Array;
@@ -113,16 +113,16 @@ type Level = { readonly healthyAdc: number; readonly healthySignal: Float32Array
 /** ADC of healthy tissue within the region, and its signal at each place. */
 function healthyLevel({ signal, adc, blocks }: HeadBlocks, region: Uint8Array): Level | null {
   const within = indicesOf(region);
-  const signals = Float32Array.from(within, (at) => signal[at]);
+  const signals = valuesAt(signal, within);
   const bright = quantile(signals, 0.75);
   const healthyAdc = healthyAdcOf(
-    Float32Array.from(within, (at) => adc[at]),
+    valuesAt(adc, within),
     signals.map((value) => Math.min(1, value / bright)),
   );
   if (healthyAdc === null) return null;
   const [low, high] = [healthyShare.low * healthyAdc, healthyShare.high * healthyAdc];
   const healthy = within.filter((at) => adc[at] > low && adc[at] < high);
-  const typical = typicalSignalOf(Float32Array.from(healthy, (at) => signal[at]));
+  const typical = typicalSignalOf(valuesAt(signal, healthy));
   return typical === null
     ? null
     : { healthyAdc, healthySignal: smoothLevel(signal, healthy, typical, blocks) };

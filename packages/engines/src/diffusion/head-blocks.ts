@@ -1,6 +1,6 @@
 import { quantile } from '@atoll/volume/histogram';
 import type { Vec3 } from '@atoll/volume/volume';
-import { type Blocks, blockCount, blockSums, blocksOf } from './blocks.ts';
+import { type Blocks, blockCount, blocksOf, eachRow } from './blocks.ts';
 
 /** A whole head on blocks of about 3 mm, before anything is known of it. ADC in 10⁻⁶ mm²/s. */
 export type HeadBlocks = {
@@ -22,22 +22,30 @@ const leastVoxels = 4;
 
 export function headBlocks(dwi: Float32Array, adc: Float32Array, shape: Vec3, spacingMm: Vec3): HeadBlocks {
   const blocks = blocksOf(shape, spacingMm, 3);
-  const signal = blockSums(dwi, shape, blocks);
-  const seen = new Uint8Array(dwi.length);
-  const known = new Uint8Array(dwi.length);
-  const squares = new Float32Array(dwi.length);
-  for (let at = 0; at < dwi.length; at++) {
-    if (!(dwi[at] > 0)) continue;
-    seen[at] = 1;
-    // Zero is what scanners write where they give no ADC.
-    if (adc[at] === 0) continue;
-    known[at] = 1;
-    squares[at] = adc[at] * adc[at];
-  }
-  const present = blockSums(seen, shape, blocks);
-  const count = blockSums(known, shape, blocks);
-  const sum = blockSums(adc, shape, blocks, known);
-  const sumOfSquares = blockSums(squares, shape, blocks);
+  const [signal, present, count, sum, sumOfSquares] = [0, 0, 0, 0, 0].map(
+    () => new Float32Array(blockCount(blocks)),
+  );
+  const factor = blocks.factor[0];
+  eachRow(shape, blocks, (start, block) => {
+    for (let x = 0, to = block, left = factor; x < shape[0]; x++) {
+      const value = dwi[start + x];
+      signal[to] += value;
+      if (value > 0) {
+        present[to]++;
+        const diffusion = adc[start + x];
+        // Zero is what scanners write where they give no ADC.
+        if (diffusion !== 0) {
+          count[to]++;
+          sum[to] += diffusion;
+          sumOfSquares[to] += Math.fround(diffusion * diffusion);
+        }
+      }
+      if (--left === 0) {
+        to++;
+        left = factor;
+      }
+    }
+  });
   const whole = blocks.factor[0] * blocks.factor[1] * blocks.factor[2];
   const means = new Float32Array(blockCount(blocks));
   for (let at = 0; at < means.length; at++) {

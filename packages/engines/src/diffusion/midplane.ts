@@ -93,24 +93,27 @@ function mirrorCorrelation({ values, inside, blocks }: CoarseImage, normal: Vec3
   const half = ([0, 1, 2] as const).map((axis) => ((blocks.factor[axis] - 1) / 2) * spacingOf(blocks, axis));
   let [n, sumA, sumB, sumAA, sumBB, sumAB] = [0, 0, 0, 0, 0, 0];
   let at = 0;
+  // No arrays within the loop: until it is compiled each of them would be made anew for every block.
+  const [ux, uy, uz] = normal;
+  const [hx, hy, hz] = half;
   for (let k = 0; k < nz; k++)
     for (let j = 0; j < ny; j++)
       for (let i = 0; i < nx; i++, at++) {
         if (inside[at] === 0) continue;
-        const distance =
-          normal[0] * (i * sx + half[0]) +
-          normal[1] * (j * sy + half[1]) +
-          normal[2] * (k * sz + half[2]) -
-          offsetMm;
+        const distance = ux * (i * sx + hx) + uy * (j * sy + hy) + uz * (k * sz + hz) - offsetMm;
         if (distance < 0) continue;
-        const x = i - (2 * distance * normal[0]) / sx;
-        const y = j - (2 * distance * normal[1]) / sy;
-        const z = Math.min(nz - 1, Math.max(0, k - (2 * distance * normal[2]) / sz));
+        const x = i - (2 * distance * ux) / sx;
+        const y = j - (2 * distance * uy) / sy;
+        const z = Math.min(nz - 1, Math.max(0, k - (2 * distance * uz) / sz));
         // What is mirrored out of the image meets CSF: an off-centre plane must not pay.
         let other = adcCeiling;
         if (x >= 0 && x <= nx - 1 && y >= 0 && y <= ny - 1) {
-          const [x0, y0, z0] = [Math.floor(x), Math.floor(y), Math.floor(z)];
-          const [fx, fy, fz] = [x - x0, y - y0, z - z0];
+          const x0 = Math.floor(x);
+          const y0 = Math.floor(y);
+          const z0 = Math.floor(z);
+          const fx = x - x0;
+          const fy = y - y0;
+          const fz = z - z0;
           const dx = fx > 0 ? 1 : 0;
           const dy = fy > 0 ? nx : 0;
           const dz = fz > 0 ? nx * ny : 0;

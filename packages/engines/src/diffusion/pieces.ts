@@ -1,7 +1,7 @@
 import { labelComponents } from '@atoll/volume/components';
 import { quantile } from '@atoll/volume/histogram';
 import type { Ground } from './ground.ts';
-import { gather } from './labels.ts';
+import { membersOf, valuesAt } from './labels.ts';
 import { type Ring, ringsAround } from './rings.ts';
 import { normalAdc, type Scores } from './scores.ts';
 
@@ -50,37 +50,31 @@ export function describePieces(
   const { shape, spacingMm, adc } = ground;
   const { labels, count, sizes } = labelComponents(mask, shape, 26);
   if (count === 0) return { labels, count, all: [] };
-  const of = (values: Float32Array) => gather(mask, labels, count, values);
-  const z = of(scores.z);
-  const asymmetry = of(scores.asymmetry);
-  const score = of(scores.score);
-  const wide = of(scores.wide);
-  const diffusion = of(adc);
-  const excess = of(scores.excess);
-  const depth = of(depthMm);
-  const beside = new Int32Array(count + 1);
-  for (let at = 0; at < labels.length; at++) if (pileUp[at] !== 0) beside[labels[at]]++;
+  const members = membersOf(labels, count);
   const rings = ringsAround(ground, { labels, count }, scores.z);
   const voxelMl = (spacingMm[0] * spacingMm[1] * spacingMm[2]) / 1000;
   const all: Piece[] = [];
   for (let label = 1; label <= count; label++) {
-    const adc50 = quantile(diffusion[label], 0.5, true);
-    const z50 = quantile(z[label], 0.5, true);
+    const of = (values: Float32Array) => valuesAt(values, members[label]);
+    const [z, asymmetry, diffusion] = [of(scores.z), of(scores.asymmetry), of(adc)];
+    const adc50 = quantile(diffusion, 0.5, true);
+    const z50 = quantile(z, 0.5, true);
+    const beside = members[label].reduce((sum, at) => sum + (pileUp[at] !== 0 ? 1 : 0), 0);
     const around = surroundings(rings[label]);
     all.push({
       label,
       voxels: sizes[label],
       volumeMl: sizes[label] * voxelMl,
       z50,
-      asymmetry50: quantile(asymmetry[label], 0.5, true),
-      asymmetry90: quantile(asymmetry[label], 0.9, true),
-      score90: quantile(score[label], 0.9, true),
-      wide90: quantile(wide[label], 0.9, true),
-      adc10: quantile(diffusion[label], 0.1, true),
+      asymmetry50: quantile(asymmetry, 0.5, true),
+      asymmetry90: quantile(asymmetry, 0.9, true),
+      score90: quantile(of(scores.score), 0.9, true),
+      wide90: quantile(of(scores.wide), 0.9, true),
+      adc10: quantile(diffusion, 0.1, true),
       adc50,
-      excess50: quantile(excess[label], 0.5, true),
-      depth90: quantile(depth[label], 0.9, true),
-      pileUp: beside[label] / sizes[label],
+      excess50: quantile(of(scores.excess), 0.5, true),
+      depth90: quantile(of(depthMm), 0.9, true),
+      pileUp: beside / sizes[label],
       adcContrast: around.adc - adc50,
       zContrast: z50 - around.z,
     });

@@ -1,5 +1,5 @@
 import { labelComponents } from '@atoll/volume/components';
-import { squaredDistanceTo } from '@atoll/volume/distance';
+import { squaredDistanceWithin } from '@atoll/volume/distance';
 import { quantile } from '@atoll/volume/histogram';
 import { boundingBox, cropMask, expandBox, pasteMask, sizeOf } from '@atoll/volume/morphology';
 import type { Ground } from './ground.ts';
@@ -14,6 +14,9 @@ const leastMl = 0.05;
  */
 const pieceAdc = 840;
 const voxelAdc = 650;
+/** ln of the signal without and with diffusion weighting over that of healthy tissue. */
+const leastExcess = Math.log(2.2);
+const leastAbove = Math.log(1.8);
 /** Nothing is seeded within the first distance; what lies mostly within the second is doubted. */
 const nearMm = 4;
 const aroundMm = 8;
@@ -30,7 +33,7 @@ export type PileUp = { readonly near: Uint8Array; readonly around: Uint8Array; r
 export function findPileUp({ shape, spacingMm, brain, adc }: Ground, { z, excess, sigma }: Scores): PileUp {
   const mask = new Uint8Array(brain.length);
   for (let at = 0; at < mask.length; at++)
-    if (brain[at] !== 0 && excess[at] > Math.log(2.2) && z[at] * sigma > Math.log(1.8)) mask[at] = 1;
+    if (brain[at] !== 0 && excess[at] > leastExcess && z[at] * sigma > leastAbove) mask[at] = 1;
   const { labels, sizes, count } = labelComponents(mask, shape, 26);
   const voxelMl = (spacingMm[0] * spacingMm[1] * spacingMm[2]) / 1000;
   const middle = gather(mask, labels, count, adc).map((values) => quantile(values, 0.5, true));
@@ -47,7 +50,7 @@ export function findPileUp({ shape, spacingMm, brain, adc }: Ground, { z, excess
   if (box !== null) {
     const work = expandBox(box, shape, spacingMm, aroundMm);
     const size = sizeOf(work);
-    const distance = squaredDistanceTo(cropMask(mask, shape, work), size, spacingMm);
+    const distance = squaredDistanceWithin(aroundMm, cropMask(mask, shape, work), size, spacingMm);
     const within = (mm: number) => {
       const part = new Uint8Array(distance.length);
       for (let at = 0; at < part.length; at++) if (distance[at] <= mm * mm) part[at] = 1;

@@ -10,10 +10,11 @@ export function checkPlausible(dwi: Float32Array, adc: Float32Array, brain: Uint
   const inside = positiveWithin(adc, brain);
   const signal = positiveWithin(dwi, brain);
   if (inside.length === 0) throw new AtollError('STUDY_NO_OVERLAP', 'The ADC map is empty within the brain.');
-  const middle = quantile(inside, 0.5);
-  if (quantile(inside, 0.95) - quantile(inside, 0.05) < 0.03 * middle)
+  const [low, middle, high] = [0.05, 0.5, 0.95].map((q) => quantile(inside, q, true));
+  if (high - low < 0.03 * middle)
     throw new AtollError('STUDY_ADC_IMPLAUSIBLE', 'The ADC map is constant over the brain.');
-  const bright = modeOf(signal, 0, 4 * quantile(signal, 0.5)) ?? quantile(signal, 0.5);
+  const typical = quantile(signal, 0.5, true);
+  const bright = modeOf(signal, 0, 4 * typical) ?? typical;
   let [fluid, inverse] = [0, 0];
   for (let at = 0; at < brain.length; at++) {
     if (brain[at] === 0) continue;

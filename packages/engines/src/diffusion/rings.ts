@@ -22,35 +22,35 @@ export function ringsAround(
 ): readonly Ring[] {
   const rings: Ring[] = Array.from({ length: count + 1 }, () => ({ adc: [], z: [] }));
   const owner = labels.slice();
-  const steps = [1, nx, nx * ny];
-  const size = [nx, ny, nz];
   // One front a distance, in steps of a tenth of a millimetre.
   const tenths = spacingMm.map((mm) => Math.max(1, Math.round(10 * mm)));
   const last = Math.round(10 * reachMm.to);
   const first = Math.round(10 * reachMm.from);
   const fronts: number[][] = Array.from({ length: last + 1 }, () => []);
   for (let at = 0; at < labels.length; at++) if (labels[at] !== 0) fronts[0].push(at);
+  const reach = (from: number, to: number, distance: number) => {
+    if (owner[to] !== 0 || brain[to] === 0) return;
+    owner[to] = owner[from];
+    fronts[distance].push(to);
+    if (distance < first || !(adc[to] < tissueCeiling)) return;
+    const ring = rings[owner[from]];
+    if (ring.adc.length >= mostVoxels) return;
+    ring.adc.push(adc[to]);
+    ring.z.push(z[to]);
+  };
+  const plane = nx * ny;
   for (let distance = 0; distance <= last; distance++) {
+    const [nextX, nextY, nextZ] = tenths.map((step) => distance + step);
     for (const at of fronts[distance]) {
-      const label = owner[at];
-      const place = [at % nx, Math.floor(at / nx) % ny, Math.floor(at / steps[2])];
-      for (let axis = 0; axis < 3; axis++) {
-        const next = distance + tenths[axis];
-        if (next > last) continue;
-        for (const side of [-1, 1]) {
-          const along = place[axis] + side;
-          if (along < 0 || along >= size[axis]) continue;
-          const to = at + side * steps[axis];
-          if (owner[to] !== 0 || brain[to] === 0) continue;
-          owner[to] = label;
-          fronts[next].push(to);
-          const ring = rings[label];
-          if (next >= first && adc[to] < tissueCeiling && ring.adc.length < mostVoxels) {
-            ring.adc.push(adc[to]);
-            ring.z.push(z[to]);
-          }
-        }
-      }
+      const i = at % nx;
+      const j = Math.floor(at / nx) % ny;
+      const k = Math.floor(at / plane);
+      if (nextX <= last && i > 0) reach(at, at - 1, nextX);
+      if (nextX <= last && i < nx - 1) reach(at, at + 1, nextX);
+      if (nextY <= last && j > 0) reach(at, at - nx, nextY);
+      if (nextY <= last && j < ny - 1) reach(at, at + nx, nextY);
+      if (nextZ <= last && k > 0) reach(at, at - plane, nextZ);
+      if (nextZ <= last && k < nz - 1) reach(at, at + plane, nextZ);
     }
     fronts[distance] = [];
   }

@@ -105,7 +105,7 @@ function spread(logSignal: Float32Array, background: Float32Array, healthy: Uint
 
 /** Distance in mm from the brain's hull (sulci and ventricles closed) inwards, at each voxel. */
 export function depthBelowHull(hull: Uint8Array, blocks: Blocks, shape: Vec3): Float32Array {
-  const air = Uint8Array.from(hull, (value) => (value === 0 ? 1 : 0));
+  const air = hull.map((value) => (value === 0 ? 1 : 0));
   const squared = squaredDistanceTo(air, blocks.shape, blocks.spacingMm);
   const half = 0.5 * Math.min(...blocks.spacingMm);
   return interpolateBlocks(

@@ -1,8 +1,9 @@
 import { labelComponents } from '@atoll/volume/components';
-import { smoothWithinMask } from '@atoll/volume/gaussian';
+import { reachOf, smoothWithinMask } from '@atoll/volume/gaussian';
 import { quantile } from '@atoll/volume/histogram';
+import { boundingBox, cropImage, cropMask, eachRow, expandBox, sizeOf } from '@atoll/volume/morphology';
 import type { Ground } from './ground.ts';
-import { gather } from './labels.ts';
+import { gather, ofLabels } from './labels.ts';
 import { ringsAround } from './rings.ts';
 
 /** Smaller pieces are all edge: there is nothing to part. */
@@ -38,7 +39,22 @@ export function trimPieces(ground: Ground, mask: Uint8Array, z: Float32Array): U
     },
     new Float32Array(count + 1).fill(Number.POSITIVE_INFINITY),
   );
-  const smooth = smoothWithinMask(adc, mask, shape, spacingMm, smoothingMm);
-  for (let at = 0; at < out.length; at++) if (out[at] !== 0 && smooth[at] > limits[labels[at]]) out[at] = 0;
+  const parted = new Uint8Array(count + 1);
+  for (let label = 1; label <= count; label++) if (Number.isFinite(limits[label])) parted[label] = 1;
+  const box = boundingBox(ofLabels(labels, parted), shape);
+  if (box === null) return out;
+  // A margin as wide as the mean reaches: a cut box must not change it.
+  const work = expandBox(box, shape, spacingMm, reachOf(smoothingMm) + Math.max(...spacingMm));
+  const smooth = smoothWithinMask(
+    cropImage(adc, shape, work),
+    cropMask(mask, shape, work),
+    sizeOf(work),
+    spacingMm,
+    smoothingMm,
+  );
+  eachRow(shape, work, (row, start) => {
+    for (let x = 0; x < sizeOf(work)[0]; x++)
+      if (out[start + x] !== 0 && smooth[row + x] > limits[labels[start + x]]) out[start + x] = 0;
+  });
   return out;
 }
