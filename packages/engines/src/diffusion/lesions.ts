@@ -1,10 +1,10 @@
 import { coresOf } from './cores.ts';
 import type { Work } from './ground.ts';
-import { ofLabels } from './labels.ts';
 import { describePieces, type Piece, type Pieces, type Surroundings } from './pieces.ts';
 import { hasCertainInfarct, lesionsAmong, lesionsAmongCores } from './rules.ts';
 import type { Scores } from './scores.ts';
 import { findSeeds, type Grown, growSeeds } from './seeds.ts';
+import { withoutShells } from './shells.ts';
 import { trimPieces } from './trim.ts';
 
 /** What else is known of the voxels; seeds lie where `allowed` is 1. */
@@ -31,7 +31,7 @@ export function findLesions(
   onPieces(pieces);
   const hasInfarct = hasCertainInfarct(pieces.all, parameters);
   const lesions = labelsOf(lesionsAmong(pieces.all, parameters, hasInfarct), pieces.count);
-  const mask = ofLabels(pieces.labels, lesions);
+  const mask = withoutShells(work, pieces, lesions, scores, terrain);
 
   const refused = new Uint8Array(pieces.count + 1);
   for (const { label, volumeMl } of pieces.all)

@@ -28,8 +28,13 @@ export type Piece = {
   readonly zContrast: number;
 };
 
-/** The 26-connected pieces of a mask, each with its evidence. */
-export type Pieces = { readonly labels: Int32Array; readonly count: number; readonly all: readonly Piece[] };
+/** The 26-connected pieces of a mask, each with its evidence, and the places of its voxels by label. */
+export type Pieces = {
+  readonly labels: Int32Array;
+  readonly count: number;
+  readonly all: readonly Piece[];
+  readonly members: readonly Int32Array[];
+};
 
 /** A ring of fewer voxels tells nothing about the tissue around. */
 const leastRing = 6;
@@ -49,7 +54,6 @@ export function describePieces(
 ): Pieces {
   const { shape, spacingMm, adc } = ground;
   const { labels, count, sizes } = labelComponents(mask, shape, 26);
-  if (count === 0) return { labels, count, all: [] };
   const members = membersOf(labels, count);
   const rings = ringsAround(ground, { labels, count }, scores.z);
   const voxelMl = (spacingMm[0] * spacingMm[1] * spacingMm[2]) / 1000;
@@ -79,7 +83,7 @@ export function describePieces(
       zContrast: z50 - around.z,
     });
   }
-  return { labels, count, all };
+  return { labels, count, all, members };
 }
 
 /** Medians over a ring; where it tells nothing, healthy tissue. */
