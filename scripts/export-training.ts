@@ -16,12 +16,14 @@ import { onBrain } from '@atoll/engines/diffusion/brain-box';
 import { findMidPlane } from '@atoll/engines/diffusion/midplane';
 import { mirroredMaximum } from '@atoll/engines/diffusion/mirror';
 import { presets } from '@atoll/engines/diffusion/parameters';
+import { segmentDiffusion } from '@atoll/engines/diffusion/pipeline';
 import { computeScores } from '@atoll/engines/diffusion/scores';
 import { clean } from '@atoll/engines/diffusion/units';
 import { phantomCases } from '@atoll/phantom/specs';
 import { type Anatomy, type Subject, untouched } from '@atoll/stress/anatomy';
 import { anatomies, phantomAnatomy } from '@atoll/stress/heads';
 import { countFor } from '@atoll/stress/plan';
+import { score } from '@atoll/stress/scoring';
 import { paste } from '@atoll/stress/synthesis';
 import { scaling, spacingMm as spacingOf } from '@atoll/volume/affine';
 import { boundingBox, cropMask } from '@atoll/volume/morphology';
@@ -176,12 +178,16 @@ for (const head of all) {
     const made = paste(head, { ml, seed: 1, count: countFor(ml) });
     const pasted = made === null ? null : mapsOf(made.subject, tissue);
     if (made === null || pasted === null) continue;
+    const { dwi, adc, lesionMl } = made.subject;
+    const { lesions } = score(segmentDiffusion({ dwi, adc }, 'balanced').mask, made.subject);
     trials.add(`${id}+${ml}`, pasted, {
       family,
       kind: 'pasted',
       head: id,
       ml,
-      lesionMl: made.subject.lesionMl,
+      lesionMl,
+      // The labels of those that the rules alone find.
+      foundByRules: lesions.filter(({ found }) => found).map(({ at }) => at + 1),
     });
   }
 }

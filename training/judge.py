@@ -2,8 +2,9 @@
 
     python judge.py --data data/trials.npz --run runs/first [--json runs/first/judged.json]
 
-Every fold is judged on the family that it never saw; the networks that saw everything are judged on patients, whose
-heads nothing was trained on. An infarct is found when a tenth of it lies in what is marked, or its most certain voxel
+Every fold is judged on the families that it never saw. Patients, whose heads nothing was trained on, are judged by the
+networks that saw everything else, or, where there are none, by those of the first fold. "Either" is what the network
+or the engine's rules find: no way to join the two can find more. An infarct is found when a tenth of it lies in what is marked, or its most certain voxel
 does; marks further than 3 mm from every infarct are false. Pieces below 0.02 mL do not count.
 """
 
@@ -20,8 +21,10 @@ from checkpoint import read_average
 from features import features_of_head
 from network import UNets
 
-THRESHOLDS = (0.2, 0.35, 0.5, 0.65, 0.8, 0.9)
+THRESHOLDS = (0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9)
 SIZES = (0.05, 0.1, 0.3, 1, 3)
+# What a detector is for.
+SMALL = (0.05, 0.1, 0.3)
 
 
 def load(run: Path, device) -> tuple[UNets, list]:
@@ -52,15 +55,19 @@ def judge(probability: np.ndarray, head: Head, threshold: float) -> dict:
         sizes = np.bincount(pieces.ravel()) * head.voxel_ml
         marked &= sizes[pieces] >= 0.02
     truth = (head.lesions > 0) | head.known
-    found, asked = 0, 0
+    found, asked, either = 0, 0, 0
+    by_rules = set(head.about.get("foundByRules", []))
     for label in range(1, int(head.lesions.max()) + 1):
         lesion = head.lesions == label
         if not lesion.any():
             continue
         asked += 1
         surest = np.argmax(np.where(lesion, probability, -1))
-        found += bool(marked[lesion].mean() >= 0.1 or marked.flat[surest])
-    result = {"asked": asked, "found": found, "falseMl": float((marked & ~near(truth, head, 3)).sum() * head.voxel_ml)}
+        here = bool(marked[lesion].mean() >= 0.1 or marked.flat[surest])
+        found += here
+        either += here or label in by_rules
+    rules = sum(1 for label in by_rules if (head.lesions == label).any())
+    result = {"asked": asked, "found": found, "rules": rules, "either": either, "falseMl": float((marked & ~near(truth, head, 3)).sum() * head.voxel_ml)}
     if head.about["kind"] == "patient":
         real, there = ndimage.label(head.known, np.ones((3, 3, 3)))
         made, pieces_left = ndimage.label(marked, np.ones((3, 3, 3)))
@@ -87,13 +94,14 @@ def main():
     device = torch.device(options.device)
     networks, models = load(Path(options.run), device)
     folds = {family: fold for fold, _ in models if fold for family in fold.split("+")}
+    for_patients = None if any(fold is None for fold, _ in models) else models[0][0]
     rows = []
     for head in read_heads(options.data):
         if options.only and not {head.family, head.about["head"]} & set(options.only.split(",")):
             continue
         # Who may be asked about this head: those who never saw it.
         patient = head.about["kind"] == "patient"
-        fold = None if patient else folds.get(head.family)
+        fold = for_patients if patient else folds.get(head.family)
         if fold is None and not patient:
             continue
         probability = probabilities(networks, head, device)
@@ -106,7 +114,7 @@ def main():
         print(f"judged {head.id}", flush=True)
     for seed in sorted({row["seed"] for row in rows}):
         print(f"\nseed {seed}")
-        print("threshold  " + "  ".join(f"{ml} mL".rjust(10) for ml in SIZES) + "   false mL/healthy head (worst)")
+        print("threshold  " + "  ".join(f"{ml} mL".rjust(10) for ml in SIZES) + "   false mL/healthy head (worst)   0.05–0.3 mL")
         for threshold in THRESHOLDS:
             of = [row for row in rows if row["seed"] == seed and row["threshold"] == threshold]
             cells = []
@@ -115,6 +123,9 @@ def main():
                 cells.append(f"{sum(r['found'] for r in here)}/{sum(r['asked'] for r in here)}".rjust(10))
             false = [row["falseMl"] for row in of if row["kind"] == "healthy"]
             tail = f"{np.mean(false):.2f} ({max(false):.2f})" if false else "-"
+            small = [row for row in of if row["ml"] in SMALL]
+            total = {key: sum(row[key] for row in small) for key in ("found", "rules", "either", "asked")}
+            tail += "   {found}, rules {rules}, either {either} of {asked}".format(**total)
             print(f"{threshold:9}  " + "  ".join(cells) + f"   {tail}")
             for row in of:
                 if row["kind"] == "patient":

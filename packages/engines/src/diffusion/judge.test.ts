@@ -87,7 +87,9 @@ describe('the judge of pieces', () => {
   });
 
   it('asks for the least certainty of what is very large', () => {
-    const { leastLikelihood, leastLikelihoodOfLarge, leastLikelihoodOfVeryLarge } = presets.balanced;
+    const { leastLikelihood, leastLikelihoodOfLarge, leastLikelihoodOfVeryLarge, leastLikelihoodOfHuge } =
+      presets.balanced;
+    expect(leastLikelihoodOfHuge).toBeLessThan(leastLikelihoodOfVeryLarge);
     expect(leastLikelihoodOfVeryLarge).toBeLessThan(leastLikelihoodOfLarge);
     expect(leastLikelihoodOfLarge).toBeLessThan(leastLikelihood);
   });

@@ -74,4 +74,18 @@ describe('finding lesions', () => {
     const piledUp: Block = { ...faint, adc: 780, z: 3, pileUp: true };
     expect(volume(markedIn([piledUp, core]))).toBe(0);
   });
+
+  it('cuts off the faint tissue that an infarct ran into, but for its own edge', () => {
+    const bright: Block = { from: [20, 20, 8], size: [4, 4, 4], adc: 480, z: 6 };
+    const arm: Block = { from: [24, 20, 8], size: [5, 3, 3], adc: 780, z: 2 };
+    expect(volume(markedIn([arm]))).toBe(0);
+    // Of the arm a layer stays, which is the blurred edge of any infarct.
+    expect(volume(markedIn([bright, arm]))).toBe(64 + 9);
+  });
+
+  it('keeps the fainter part of an unevenly bright infarct', () => {
+    const bright: Block = { from: [12, 20, 8], size: [6, 8, 6], adc: 480, z: 7 };
+    const fainter: Block = { from: [18, 20, 8], size: [12, 8, 6], adc: 560, z: 4 };
+    expect(volume(markedIn([bright, fainter]))).toBe(18 * 8 * 6);
+  });
 });
