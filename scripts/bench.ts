@@ -79,10 +79,13 @@ async function bench(): Promise<void> {
       ...['segment', '--dwi', dwiFile, '--adc', adcFile, '--out', path.join(folder, 'out')],
     ]);
     const warm = warmSeconds(runs, dwi, adc);
+    const wide = gridOf(dwi, [256, 256, 30]);
+    const thick = warmSeconds(runs, resampleLinear(dwi, wide), resampleLinear(adc, wide));
     const twice = twiceTheVoxels(dwi);
     const double = warmSeconds(runs, resampleLinear(dwi, twice), resampleLinear(adc, twice));
     const figures: Figure[] = [
       { name: 'warm', value: warm, unit: 's', target: 0.5 },
+      { name: 'warm, 256 × 256 × 30', value: thick, unit: 's', target: 0.7 },
       { name: 'fresh process: read, segment', value: fresh.seconds, unit: 's', target: 0.9 },
       { name: 'fresh process: peak memory', value: fresh.peakMb ?? Number.NaN, unit: 'MB', target: 200 },
       { name: 'atoll segment, all of it', value: commandLine.seconds, unit: 's', target: null },
