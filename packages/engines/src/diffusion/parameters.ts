@@ -48,12 +48,6 @@ export type Parameters = {
   /** The same from this size on: nothing worse can be missed, and little else is so large. */
   readonly leastLikelihoodOfVeryLarge: number;
   readonly veryLargeMl: number;
-  /**
-   * The same from this size on: of some 360 heads under all conditions and with infarcts, three had a false piece so
-   * large, none of a likelihood above 0.08.
-   */
-  readonly leastLikelihoodOfHuge: number;
-  readonly hugeMl: number;
   /** The same for the core of a piece that was refused: where there was one doubt there is another. */
   readonly leastLikelihoodOfCore: number;
   /**
@@ -101,8 +95,6 @@ const balanced: Parameters = {
   largeMl: 0.7,
   leastLikelihoodOfVeryLarge: 0.45,
   veryLargeMl: 3,
-  leastLikelihoodOfHuge: 0.2,
-  hugeMl: 10,
   leastLikelihoodOfCore: 0.95,
   leastLikelihoodInCompany: 0.7,
   leastLikelihoodOfRestrictedInCompany: 0.35,
@@ -125,7 +117,6 @@ export const presets = {
     leastLikelihood: 0.97,
     leastLikelihoodOfLarge: 0.97,
     leastLikelihoodOfVeryLarge: 0.9,
-    leastLikelihoodOfHuge: 0.5,
     leastLikelihoodOfCore: 0.97,
     leastLikelihoodInCompany: 0.35,
     smallestLesionMl: 0.1,

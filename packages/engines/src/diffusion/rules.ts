@@ -19,7 +19,6 @@ export function lesionsAmong(
   hasInfarct: boolean = hasCertainInfarct(pieces, parameters),
 ): Piece[] {
   return likelyAmong(pieces, parameters, hasInfarct, ({ volumeMl }) => {
-    if (volumeMl >= parameters.hugeMl) return parameters.leastLikelihoodOfHuge;
     if (volumeMl >= parameters.veryLargeMl) return parameters.leastLikelihoodOfVeryLarge;
     return volumeMl >= parameters.largeMl ? parameters.leastLikelihoodOfLarge : parameters.leastLikelihood;
   });
