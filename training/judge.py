@@ -4,8 +4,9 @@
 
 Every fold is judged on the families that it never saw. Patients, whose heads nothing was trained on, are judged by the
 networks that saw everything else, or, where there are none, by those of the first fold. "Either" is what the network
-or the engine's rules find: no way to join the two can find more. An infarct is found when a tenth of it lies in what is marked, or its most certain voxel
-does; marks further than 3 mm from every infarct are false. Pieces below 0.02 mL do not count.
+or the engine's rules find: no way to join the two can find more. An infarct is found when a tenth of it lies in what is
+marked, or its most certain voxel does; marks further than 3 mm from every infarct are false. Pieces below 0.02 mL do
+not count.
 """
 
 import argparse
@@ -55,7 +56,7 @@ def judge(probability: np.ndarray, head: Head, threshold: float) -> dict:
         sizes = np.bincount(pieces.ravel()) * head.voxel_ml
         marked &= sizes[pieces] >= 0.02
     truth = (head.lesions > 0) | head.known
-    found, asked, either = 0, 0, 0
+    found, asked, rules, either = 0, 0, 0, 0
     by_rules = set(head.about.get("foundByRules", []))
     for label in range(1, int(head.lesions.max()) + 1):
         lesion = head.lesions == label
@@ -65,8 +66,8 @@ def judge(probability: np.ndarray, head: Head, threshold: float) -> dict:
         surest = np.argmax(np.where(lesion, probability, -1))
         here = bool(marked[lesion].mean() >= 0.1 or marked.flat[surest])
         found += here
+        rules += label in by_rules
         either += here or label in by_rules
-    rules = sum(1 for label in by_rules if (head.lesions == label).any())
     result = {"asked": asked, "found": found, "rules": rules, "either": either, "falseMl": float((marked & ~near(truth, head, 3)).sum() * head.voxel_ml)}
     if head.about["kind"] == "patient":
         real, there = ndimage.label(head.known, np.ones((3, 3, 3)))

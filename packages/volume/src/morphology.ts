@@ -170,8 +170,8 @@ export function cropImage(data: Float32Array, shape: Vec3, box: Box): Float32Arr
   return out;
 }
 
-/** Writes a box's mask to its place in a mask of the whole grid. */
-export function pasteMask<Data extends Uint8Array | Int32Array>(
+/** Writes a box's mask, labels or image to its place in one of the whole grid. */
+export function pasteMask<Data extends Uint8Array | Int32Array | Float32Array>(
   part: Data,
   whole: Data,
   shape: Vec3,
@@ -182,11 +182,7 @@ export function pasteMask<Data extends Uint8Array | Int32Array>(
 }
 
 /** Calls `visit` with each row's start in the box and in the grid. */
-export function eachRow(
-  [nx, ny]: Vec3,
-  { low, high }: Box,
-  visit: (inBox: number, inGrid: number) => void,
-): void {
+function eachRow([nx, ny]: Vec3, { low, high }: Box, visit: (inBox: number, inGrid: number) => void): void {
   let row = 0;
   for (let z = low[2]; z <= high[2]; z++)
     for (let y = low[1]; y <= high[1]; y++) {

@@ -31,15 +31,10 @@ export function blockSums(
   mask?: Uint8Array,
 ): Float32Array {
   const sums = new Float32Array(blockCount(blocks));
+  const column = columnsOf(shape, blocks);
   eachRow(shape, blocks, (start, block) => {
-    const factor = blocks.factor[0];
-    for (let x = 0, to = block, left = factor; x < shape[0]; x++) {
-      if (mask === undefined || mask[start + x] !== 0) sums[to] += data[start + x];
-      if (--left === 0) {
-        to++;
-        left = factor;
-      }
-    }
+    for (let x = 0; x < shape[0]; x++)
+      if (mask === undefined || mask[start + x] !== 0) sums[block + column[x]] += data[start + x];
   });
   return sums;
 }
@@ -118,6 +113,11 @@ function places(count: number, factor: number, blocks: number): { low: Int32Arra
     weight[n] = place - low[n];
   }
   return { low, weight };
+}
+
+/** Which block of its row each fine voxel of a row lies in. */
+export function columnsOf([nx]: Vec3, { factor }: Blocks): Int32Array {
+  return new Int32Array(nx).map((_, x) => Math.floor(x / factor[0]));
 }
 
 /** Calls `visit` with the start of every fine row and of the row of blocks that it lies in. */

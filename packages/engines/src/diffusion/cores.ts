@@ -1,5 +1,5 @@
 import { quantile } from '@atoll/volume/histogram';
-import { gather, ofLabels } from './labels.ts';
+import { valuesAt } from './labels.ts';
 import type { Pieces } from './pieces.ts';
 import type { Grown } from './seeds.ts';
 
@@ -13,17 +13,17 @@ const rim = 0.15;
  * What of some pieces is at least so bright (z) as a `share` of their brightest twentieth.
  * @param of 1 for each label of a piece whose core is wanted; an entry per label.
  */
-export function coresOf({ labels, count }: Pieces, of: Uint8Array, z: Float32Array, share: number): Grown {
-  const peaks = gather(ofLabels(labels, of), labels, count, z).map((values) =>
-    quantile(values, brightest, true),
-  );
+export function coresOf({ all, members }: Pieces, of: Uint8Array, z: Float32Array, share: number): Grown {
   const mask = new Uint8Array(z.length);
   const edge = new Float32Array(z.length);
-  for (let at = 0; at < mask.length; at++) {
-    const label = labels[at];
-    if (of[label] === 0 || z[at] < share * peaks[label]) continue;
-    mask[at] = 1;
-    edge[at] = (share - rim) * peaks[label];
+  for (const { label } of all) {
+    if (of[label] === 0) continue;
+    const peak = quantile(valuesAt(z, members[label]), brightest, true);
+    for (const at of members[label]) {
+      if (z[at] < share * peak) continue;
+      mask[at] = 1;
+      edge[at] = (share - rim) * peak;
+    }
   }
   return { mask, edge };
 }

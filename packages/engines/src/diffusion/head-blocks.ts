@@ -1,6 +1,6 @@
 import { quantile } from '@atoll/volume/histogram';
 import type { Vec3 } from '@atoll/volume/volume';
-import { type Blocks, blockCount, blocksOf, eachRow } from './blocks.ts';
+import { type Blocks, blockCount, blocksOf, columnsOf, eachRow } from './blocks.ts';
 
 /** A whole head on blocks of about 3 mm, before anything is known of it. ADC in 10⁻⁶ mm²/s. */
 export type HeadBlocks = {
@@ -22,28 +22,22 @@ const leastVoxels = 4;
 
 export function headBlocks(dwi: Float32Array, adc: Float32Array, shape: Vec3, spacingMm: Vec3): HeadBlocks {
   const blocks = blocksOf(shape, spacingMm, 3);
-  const [signal, present, count, sum, sumOfSquares] = [0, 0, 0, 0, 0].map(
-    () => new Float32Array(blockCount(blocks)),
-  );
-  const factor = blocks.factor[0];
+  const zeros = () => new Float32Array(blockCount(blocks));
+  const [signal, present, count, sum, sumOfSquares] = [zeros(), zeros(), zeros(), zeros(), zeros()];
+  const column = columnsOf(shape, blocks);
   eachRow(shape, blocks, (start, block) => {
-    for (let x = 0, to = block, left = factor; x < shape[0]; x++) {
+    for (let x = 0; x < shape[0]; x++) {
+      const to = block + column[x];
       const value = dwi[start + x];
       signal[to] += value;
-      if (value > 0) {
-        present[to]++;
-        const diffusion = adc[start + x];
-        // Zero is what scanners write where they give no ADC.
-        if (diffusion !== 0) {
-          count[to]++;
-          sum[to] += diffusion;
-          sumOfSquares[to] += Math.fround(diffusion * diffusion);
-        }
-      }
-      if (--left === 0) {
-        to++;
-        left = factor;
-      }
+      if (!(value > 0)) continue;
+      present[to]++;
+      const diffusion = adc[start + x];
+      // Zero is what scanners write where they give no ADC.
+      if (diffusion === 0) continue;
+      count[to]++;
+      sum[to] += diffusion;
+      sumOfSquares[to] += Math.fround(diffusion * diffusion);
     }
   });
   const whole = blocks.factor[0] * blocks.factor[1] * blocks.factor[2];

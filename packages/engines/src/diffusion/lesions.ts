@@ -39,16 +39,16 @@ export function findLesions(
   for (const share of refused.includes(1) ? coreShares : []) {
     const core = coresOf(pieces, refused, scores.z, share);
     const cores = describePieces(work, core.mask, scores, terrain);
-    const pieceOf = piecesBelow(cores, pieces);
-    const asked = cores.all.map((core) => ({ core, refused: pieceOf[core.label] }));
+    const pieceBelow = (label: number) => pieces.all[pieces.labels[cores.members[label][0]] - 1];
+    const asked = cores.all.map((core) => ({ core, refused: pieceBelow(core.label) }));
     const found = lesionsAmongCores(asked, parameters, hasInfarct);
-    const keep = labelsOf(found, cores.count);
-    for (let at = 0; at < mask.length; at++) {
-      if (keep[cores.labels[at]] === 0) continue;
-      mask[at] = 1;
-      edge[at] = core.edge[at];
+    for (const { label } of found) {
+      for (const at of cores.members[label]) {
+        mask[at] = 1;
+        edge[at] = core.edge[at];
+      }
+      refused[pieceBelow(label).label] = 0;
     }
-    for (const { label } of found) refused[pieceOf[label].label] = 0;
   }
   return { mask, edge };
 }
@@ -58,12 +58,4 @@ function labelsOf(some: readonly Piece[], count: number): Uint8Array {
   const labels = new Uint8Array(count + 1);
   for (const { label } of some) labels[label] = 1;
   return labels;
-}
-
-/** The piece in which each core lies, by the core's label. */
-function piecesBelow(cores: Pieces, pieces: Pieces): Piece[] {
-  const below: Piece[] = [];
-  for (let at = 0; at < cores.labels.length; at++)
-    if (cores.labels[at] !== 0) below[cores.labels[at]] = pieces.all[pieces.labels[at] - 1];
-  return below;
 }

@@ -1,7 +1,7 @@
 import { labelComponents } from '@atoll/volume/components';
 import { reachOf, smoothWithinMask } from '@atoll/volume/gaussian';
 import { quantile } from '@atoll/volume/histogram';
-import { boundingBox, cropImage, cropMask, eachRow, expandBox, sizeOf } from '@atoll/volume/morphology';
+import { boundingBox, cropImage, cropMask, expandBox, pasteMask, sizeOf } from '@atoll/volume/morphology';
 import type { Ground } from './ground.ts';
 import { gather, ofLabels } from './labels.ts';
 import { ringsAround } from './rings.ts';
@@ -45,16 +45,15 @@ export function trimPieces(ground: Ground, mask: Uint8Array, z: Float32Array): U
   if (box === null) return out;
   // A margin as wide as the mean reaches: a cut box must not change it.
   const work = expandBox(box, shape, spacingMm, reachOf(smoothingMm) + Math.max(...spacingMm));
-  const smooth = smoothWithinMask(
+  const part = smoothWithinMask(
     cropImage(adc, shape, work),
     cropMask(mask, shape, work),
     sizeOf(work),
     spacingMm,
     smoothingMm,
   );
-  eachRow(shape, work, (row, start) => {
-    for (let x = 0; x < sizeOf(work)[0]; x++)
-      if (out[start + x] !== 0 && smooth[row + x] > limits[labels[start + x]]) out[start + x] = 0;
-  });
+  const smooth = new Float32Array(adc.length);
+  pasteMask(part, smooth, shape, work);
+  for (let at = 0; at < out.length; at++) if (out[at] !== 0 && smooth[at] > limits[labels[at]]) out[at] = 0;
   return out;
 }
