@@ -12,18 +12,15 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { type AtlasFiles, readAtlas } from '@atoll/atlas/atlas';
-import { PreparedAtlas } from '@atoll/atlas/locate';
 import { pinnedAtlas } from '@atoll/atlas/pinned-atlas';
-import type { AtlasKind } from '@atoll/atlas/regions';
 import { segmentDiffusion } from '@atoll/engines/diffusion/pipeline';
 import { makePhantom } from '@atoll/phantom/phantom';
 import { phantomCases } from '@atoll/phantom/specs';
 import { readNifti } from '@atoll/volume/nifti-read';
 import { writeNifti } from '@atoll/volume/nifti-write';
-import { numberLesions } from '@atoll/volume/numbered-lesions';
 import { resampleLinear } from '@atoll/volume/resample';
 import type { AffineRow, Grid, Vec3, Volume } from '@atoll/volume/volume';
+import { placingTask, preparedAtlas } from './bench-atlas.ts';
 import { strokeFrames } from './stroke-frames.ts';
 
 type Figure = {
@@ -37,28 +34,11 @@ const { values: options } = parseArgs({
   options: {
     runs: { type: 'string', default: '7' },
     json: { type: 'boolean', default: false },
-    // What a fresh process does: `--once DWI ADC`.
-    once: { type: 'boolean', default: false },
-    // The same, and where the lesions lie: `--place DWI ADC`.
-    place: { type: 'boolean', default: false },
   },
-  allowPositionals: true,
 });
 const root = path.join(import.meta.dirname, '..');
-if (options.once || options.place) await once(options.place);
-else await bench();
-
-/** Read, segment, place if wanted, and tell the peak of this process's memory. */
-async function once(place: boolean): Promise<void> {
-  const [dwi, adc] = await Promise.all(process.argv.slice(-2).map(image));
-  const folder = place ? atlasFolder() : null;
-  if (folder === null) segmentDiffusion({ dwi, adc }, 'balanced');
-  else {
-    const task = placingTask(dwi, adc);
-    new PreparedAtlas(await readAtlas(await atlasFiles(folder))).locate(task);
-  }
-  process.stdout.write(String(process.resourceUsage().maxRSS / 1024));
-}
+const freshScript = path.join(root, 'scripts/bench-fresh.ts');
+await bench();
 
 async function bench(): Promise<void> {
   const runs = Math.max(3, Number(options.runs) || 7);
@@ -68,12 +48,7 @@ async function bench(): Promise<void> {
     const { name, dwi: dwiFile, adc: adcFile } = await caseFiles(folder);
     const [dwi, adc] = await Promise.all([image(dwiFile), image(adcFile)]);
     const placing = await placingFigures(runs, { dwi, adc, dwiFile, adcFile });
-    const fresh = await freshProcesses(runs, [
-      path.join(root, 'scripts/bench.ts'),
-      '--once',
-      dwiFile,
-      adcFile,
-    ]);
+    const fresh = await freshProcesses(runs, [freshScript, dwiFile, adcFile]);
     const commandLine = await freshProcesses(runs, [
       path.join(root, 'packages/cli/bin/atoll.js'),
       ...['segment', '--dwi', dwiFile, '--adc', adcFile, '--out', path.join(folder, 'out')],
@@ -115,7 +90,7 @@ async function placingFigures(
     console.error('No atlas is there: the figures of placing lesions are left out.');
     return [];
   }
-  const prepared = new PreparedAtlas(await readAtlas(await atlasFiles(folder)));
+  const prepared = await preparedAtlas(folder);
   const task = placingTask(dwi, adc);
   for (let n = 0; n < 3; n++) prepared.locate(task);
   const seconds = Array.from({ length: runs }, () => {
@@ -123,10 +98,9 @@ async function placingFigures(
     prepared.locate(task);
     return (performance.now() - start) / 1000;
   });
-  const script = path.join(root, 'scripts/bench.ts');
   const [without, withAtlas] = [
-    await freshProcesses(3, [script, '--once', dwiFile, adcFile]),
-    await freshProcesses(3, [script, '--place', dwiFile, adcFile]),
+    await freshProcesses(3, [freshScript, dwiFile, adcFile]),
+    await freshProcesses(3, [freshScript, dwiFile, adcFile, folder]),
   ];
   return [
     { name: 'atlas: register and count, warm', value: median(seconds), unit: 's', target: 1.5 },
@@ -139,30 +113,10 @@ async function placingFigures(
   ];
 }
 
-function placingTask(dwi: Volume, adc: Volume) {
-  const { mask, brain } = segmentDiffusion({ dwi, adc }, 'balanced');
-  if (brain === null) throw new Error('The engine outlined no brain.');
-  const { numbers, count } = numberLesions(mask);
-  return { adc, brain, mask, lesionNumbers: numbers, lesionCount: count };
-}
-
 function atlasFolder(): string | null {
   const data = process.env.ATOLL_TEST_DATA ?? path.resolve(root, '../shared/data');
   const folders = [process.env.ATOLL_ATLAS_DIR ?? '', path.join(data, 'atlas')];
   return folders.find((folder) => existsSync(path.join(folder, pinnedAtlas.files[0].name))) ?? null;
-}
-
-async function atlasFiles(folder: string): Promise<AtlasFiles> {
-  const bytesOf = (kind: AtlasKind) => {
-    const file = pinnedAtlas.files.find((each) => each.kind === kind);
-    return readFile(path.join(folder, file?.name ?? ''));
-  };
-  return {
-    territory: await bytesOf('territory'),
-    aspects: await bytesOf('aspects'),
-    pcAspects: await bytesOf('pcAspects'),
-    structure: await bytesOf('structure'),
-  };
 }
 
 async function caseFiles(folder: string): Promise<{ name: string; dwi: string; adc: string }> {

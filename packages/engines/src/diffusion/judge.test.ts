@@ -86,8 +86,10 @@ describe('the judge of pieces', () => {
     expect(lesionsAmong([doubtful], { ...parameters, largeMl: doubtful.volumeMl + 1 })).toEqual([]);
   });
 
-  it('asks for the least certainty of what is very large', () => {
-    const { leastLikelihood, leastLikelihoodOfLarge, leastLikelihoodOfVeryLarge } = presets.balanced;
+  it('asks for the less certainty the larger a piece is', () => {
+    const { leastLikelihood, leastLikelihoodOfLarge, leastLikelihoodOfVeryLarge, leastLikelihoodOfHuge } =
+      presets.balanced;
+    expect(leastLikelihoodOfHuge).toBeLessThan(leastLikelihoodOfVeryLarge);
     expect(leastLikelihoodOfVeryLarge).toBeLessThan(leastLikelihoodOfLarge);
     expect(leastLikelihoodOfLarge).toBeLessThan(leastLikelihood);
   });

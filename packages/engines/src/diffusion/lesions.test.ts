@@ -88,4 +88,10 @@ describe('finding lesions', () => {
     const fainter: Block = { from: [18, 20, 8], size: [12, 8, 6], adc: 560, z: 4 };
     expect(volume(markedIn([bright, fainter]))).toBe(18 * 8 * 6);
   });
+
+  it('keeps a huge infarct whole that is evenly faint but for a few brighter voxels', () => {
+    const huge: Block = { from: [10, 8, 5], size: [26, 24, 8], adc: 720, z: 1.9 };
+    const brighter: Block = { from: [20, 18, 6], size: [8, 8, 5], adc: 720, z: 3.2 };
+    expect(volume(markedIn([huge, brighter]))).toBe(26 * 24 * 8);
+  });
 });

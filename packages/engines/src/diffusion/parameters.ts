@@ -48,6 +48,9 @@ export type Parameters = {
   /** The same from this size on: nothing worse can be missed, and little else is so large. */
   readonly leastLikelihoodOfVeryLarge: number;
   readonly veryLargeMl: number;
+  /** The same from this size on: growth that stops halfway in a huge faint infarct has infarct around it, too. */
+  readonly leastLikelihoodOfHuge: number;
+  readonly hugeMl: number;
   /** The same for the core of a piece that was refused: where there was one doubt there is another. */
   readonly leastLikelihoodOfCore: number;
   /**
@@ -95,6 +98,8 @@ const balanced: Parameters = {
   largeMl: 0.7,
   leastLikelihoodOfVeryLarge: 0.45,
   veryLargeMl: 3,
+  leastLikelihoodOfHuge: 0.2,
+  hugeMl: 30,
   leastLikelihoodOfCore: 0.95,
   leastLikelihoodInCompany: 0.7,
   leastLikelihoodOfRestrictedInCompany: 0.35,
@@ -117,6 +122,7 @@ export const presets = {
     leastLikelihood: 0.97,
     leastLikelihoodOfLarge: 0.97,
     leastLikelihoodOfVeryLarge: 0.9,
+    leastLikelihoodOfHuge: 0.9,
     leastLikelihoodOfCore: 0.97,
     leastLikelihoodInCompany: 0.35,
     smallestLesionMl: 0.1,

@@ -18,10 +18,14 @@ export function lesionsAmong(
   parameters: Parameters,
   hasInfarct: boolean = hasCertainInfarct(pieces, parameters),
 ): Piece[] {
-  return likelyAmong(pieces, parameters, hasInfarct, ({ volumeMl }) => {
-    if (volumeMl >= parameters.veryLargeMl) return parameters.leastLikelihoodOfVeryLarge;
-    return volumeMl >= parameters.largeMl ? parameters.leastLikelihoodOfLarge : parameters.leastLikelihood;
-  });
+  return likelyAmong(pieces, parameters, hasInfarct, (piece) => leastLikelihoodAt(piece, parameters));
+}
+
+/** How likely an infarct must a piece of this size be? */
+function leastLikelihoodAt({ volumeMl }: Pick<Piece, 'volumeMl'>, parameters: Parameters): number {
+  if (volumeMl >= parameters.hugeMl) return parameters.leastLikelihoodOfHuge;
+  if (volumeMl >= parameters.veryLargeMl) return parameters.leastLikelihoodOfVeryLarge;
+  return volumeMl >= parameters.largeMl ? parameters.leastLikelihoodOfLarge : parameters.leastLikelihood;
 }
 
 /** A core, and the piece that was refused. */

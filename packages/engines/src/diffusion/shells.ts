@@ -28,7 +28,7 @@ export function withoutShells(
   scores: Scores,
   surroundings: Surroundings,
 ): Uint8Array {
-  const { shape, spacingMm, brain } = work;
+  const { shape, spacingMm, brain, parameters } = work;
   const mask = ofLabels(pieces.labels, lesions);
   if (!lesions.includes(1)) return mask;
   const near = dilate(coresOf(pieces, lesions, scores.z, coreShare).mask, shape, spacingMm, edgeMm);
@@ -38,6 +38,9 @@ export function withoutShells(
   const shells = describePieces({ ...work, brain: without }, further, scores, surroundings);
   for (const shell of shells.all) {
     if (shell.volumeMl < leastMl || likelihoodOf(shell) > leastLikelihood) continue;
+    const lesion = pieces.all[pieces.labels[shells.members[shell.label][0]] - 1];
+    // Most of a huge lesion is no shell of it: it is evenly faint, and was judged as a whole.
+    if (lesion.volumeMl >= parameters.hugeMl && shell.volumeMl > lesion.volumeMl / 2) continue;
     for (const at of shells.members[shell.label]) mask[at] = 0;
   }
   return mask;
