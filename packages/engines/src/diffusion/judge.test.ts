@@ -15,11 +15,14 @@ const infarct: Piece = {
   wide90: 5,
   adc10: 400,
   adc50: 500,
+  adcOfBrighter: 450,
   excess50: 0.3,
   depth90: 20,
   pileUp: 0,
   adcContrast: 300,
   zContrast: 4,
+  zAround75: 1,
+  adcAround25: 760,
 };
 /** As a surface coil makes it: bright, with the ADC of the tissue around. */
 const coil: Piece = {
@@ -31,8 +34,11 @@ const coil: Piece = {
   wide90: 2,
   adc10: 620,
   adc50: 715,
+  adcOfBrighter: 710,
   adcContrast: 45,
   zContrast: 1.5,
+  zAround75: 2,
+  adcAround25: 730,
 };
 
 describe('the judge of pieces', () => {
@@ -65,9 +71,19 @@ describe('the judge of pieces', () => {
       adcContrast: 133,
       zContrast: 0.2,
       excess50: 0,
+      adcOfBrighter: 570,
+      zAround75: 2.3,
+      adcAround25: 660,
     };
     expect(lesionsAmong([territory], presets.balanced)).toEqual([territory]);
-    const normal = { ...territory, adc10: 690, adc50: 730, adcContrast: 70 };
+    const normal = {
+      ...territory,
+      adc10: 690,
+      adc50: 730,
+      adcOfBrighter: 725,
+      adcContrast: 70,
+      adcAround25: 740,
+    };
     expect(lesionsAmong([normal], presets.balanced)).toEqual([]);
   });
 
@@ -86,12 +102,22 @@ describe('the judge of pieces', () => {
     expect(lesionsAmong([doubtful], { ...parameters, largeMl: doubtful.volumeMl + 1 })).toEqual([]);
   });
 
-  it('asks for the less certainty the larger a piece is', () => {
-    const { leastLikelihood, leastLikelihoodOfLarge, leastLikelihoodOfVeryLarge, leastLikelihoodOfHuge } =
-      presets.balanced;
-    expect(leastLikelihoodOfHuge).toBeLessThan(leastLikelihoodOfVeryLarge);
-    expect(leastLikelihoodOfVeryLarge).toBeLessThan(leastLikelihoodOfLarge);
-    expect(leastLikelihoodOfLarge).toBeLessThan(leastLikelihood);
+  it('asks for the least certainty of what is very large, but not where there is another infarct for certain', () => {
+    const doubtful = { ...infarct, label: 2, z50: 2, zContrast: 1.5, asymmetry50: 1, adcContrast: 60 };
+    const likelihood = likelihoodOf(doubtful);
+    const parameters = {
+      ...presets.balanced,
+      leastLikelihoodOfLarge: (likelihood + 1) / 2,
+      leastLikelihoodOfVeryLarge: likelihood / 2,
+      certainLikelihood: (likelihood + 1) / 2,
+    };
+    const certain = { ...infarct, adc50: 300 };
+    expect(lesionsAmong([doubtful], parameters)).toEqual([doubtful]);
+    expect(lesionsAmong([doubtful], { ...parameters, veryLargeMl: 9 })).toEqual([]);
+    expect(lesionsAmong([doubtful, certain], parameters)).toEqual([certain]);
+    // A bright splinter of a large faint infarct is no other infarct.
+    const splinter = { ...certain, volumeMl: 0.2 };
+    expect(lesionsAmong([doubtful, splinter], parameters)).toEqual([doubtful, splinter]);
   });
 
   it('does not hold lying beside pile-up against what has a low ADC', () => {
@@ -99,30 +125,23 @@ describe('the judge of pieces', () => {
     expect(likelihoodOf(beside)).toBeCloseTo(likelihoodOf(infarct), 3);
   });
 
-  it('is less strict on one more small piece where there is an infarct for certain, and more so if its ADC is low', () => {
+  it('is less strict on one more small piece where there is an infarct for certain', () => {
     const doubtful = { ...infarct, label: 2, volumeMl: 0.05, z50: 2, zContrast: 1.5, asymmetry50: 1 };
     const likelihood = likelihoodOf(doubtful);
     const parameters = {
       ...presets.balanced,
       leastLikelihood: (likelihood + 1) / 2,
-      leastLikelihoodInCompany: (likelihood + 1) / 2,
-      leastLikelihoodOfRestrictedInCompany: likelihood / 2,
+      leastLikelihoodInCompany: likelihood / 2,
     };
     const certain = { ...infarct, adc50: 300 };
     expect(lesionsAmong([doubtful], parameters)).toEqual([]);
     expect(lesionsAmong([doubtful, certain], parameters)).toEqual([doubtful, certain]);
-    const higher = { ...parameters, restrictedAdc: doubtful.adc50 - 1 };
-    expect(lesionsAmong([doubtful, certain], higher)).toEqual([certain]);
-    expect(
-      lesionsAmong([doubtful, certain], { ...higher, leastLikelihoodInCompany: likelihood / 2 }),
-    ).toEqual([doubtful, certain]);
-    expect(
-      lesionsAmong([doubtful, certain], {
-        ...parameters,
-        largeMl: doubtful.volumeMl,
-        leastLikelihoodOfLarge: (likelihood + 1) / 2,
-      }),
-    ).toEqual([certain]);
+    const large = {
+      ...parameters,
+      largeMl: doubtful.volumeMl,
+      leastLikelihoodOfLarge: (likelihood + 1) / 2,
+    };
+    expect(lesionsAmong([doubtful, certain], large)).toEqual([certain]);
   });
 });
 
@@ -147,7 +166,38 @@ describe('the second look at the core of a refused piece', () => {
     expect(found({ pileUp: 0, adc50: 660 })).toBe(1);
   });
 
+  it('asks for less certainty where there is an infarct for certain, but only of what has a low ADC', () => {
+    const doubtful = { ...core, z50: 2, zContrast: 1.5, asymmetry50: 1 };
+    const likelihood = likelihoodOf(doubtful);
+    const parameters = {
+      ...presets.balanced,
+      leastLikelihoodOfCore: (likelihood + 1) / 2,
+      leastLikelihoodOfCoreInCompany: likelihood / 2,
+    };
+    const among = (one: Partial<typeof parameters>, hasInfarct: boolean) =>
+      lesionsAmongCores([{ core: doubtful, refused }], { ...parameters, ...one }, hasInfarct).length;
+    expect(among({}, true)).toBe(1);
+    expect(among({}, false)).toBe(0);
+    expect(among({ restrictedAdc: doubtful.adc50 - 1 }, true)).toBe(0);
+  });
+
   it('asks for more certainty than of a whole piece', () => {
-    expect(presets.balanced.leastLikelihoodOfCore).toBeGreaterThan(presets.balanced.leastLikelihood);
+    const { balanced } = presets;
+    expect(balanced.leastLikelihoodOfCore).toBeGreaterThan(balanced.leastLikelihood);
+    expect(balanced.leastLikelihoodOfCoreInCompany).toBeGreaterThan(balanced.leastLikelihoodInCompany);
+  });
+
+  it('is nowhere less strict by the preset specific than by balanced, nor by that than by sensitive', () => {
+    const { sensitive, balanced, specific } = presets;
+    const least = Object.keys(balanced).filter((name) => name.startsWith('leastLikelihood'));
+    expect(least).not.toEqual([]);
+    for (const [one, other] of [
+      [sensitive, balanced],
+      [balanced, specific],
+    ]) {
+      const more = new Map(Object.entries(other));
+      for (const [name, value] of Object.entries(one))
+        if (least.includes(name)) expect(value, name).toBeLessThanOrEqual(Number(more.get(name)));
+    }
   });
 });

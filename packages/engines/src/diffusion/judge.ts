@@ -16,6 +16,9 @@ export const evidenceNames = [
   'zContrast',
   'excess50',
   'depth90',
+  'adcOfBrighter',
+  'zAround75',
+  'adcAround25',
   'pileUp',
 ] as const;
 
@@ -38,6 +41,9 @@ export function evidenceOf(p: Piece): Readonly<Record<EvidenceName, number>> {
     zContrast: bounded(p.zContrast, 0, 10),
     excess50: bounded(p.excess50, -1, 1.5),
     depth90: bounded(p.depth90, 0, 25) / 10,
+    adcOfBrighter: bounded(p.adcOfBrighter, 200, 1000) / 100,
+    zAround75: bounded(p.zAround75, -2, 5),
+    adcAround25: bounded(p.adcAround25, 400, 1000) / 100,
     pileUp: p.pileUp,
   };
 }

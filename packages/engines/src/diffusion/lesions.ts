@@ -1,7 +1,7 @@
 import { coresOf } from './cores.ts';
 import type { Work } from './ground.ts';
 import { describePieces, type Piece, type Pieces, type Surroundings } from './pieces.ts';
-import { hasCertainInfarct, lesionsAmong, lesionsAmongCores } from './rules.ts';
+import { certainInfarctMl, lesionsAmong, lesionsAmongCores } from './rules.ts';
 import type { Scores } from './scores.ts';
 import { findSeeds, type Grown, growSeeds } from './seeds.ts';
 import { withoutShells } from './shells.ts';
@@ -29,8 +29,8 @@ export function findLesions(
   const { mask: candidates, edge } = growSeeds(work, scores, findSeeds(work, scores, terrain.allowed));
   const pieces = describePieces(work, trimPieces(work, candidates, scores.z), scores, terrain);
   onPieces(pieces);
-  const hasInfarct = hasCertainInfarct(pieces.all, parameters);
-  const lesions = labelsOf(lesionsAmong(pieces.all, parameters, hasInfarct), pieces.count);
+  const certainMl = certainInfarctMl(pieces.all, parameters);
+  const lesions = labelsOf(lesionsAmong(pieces.all, parameters, certainMl), pieces.count);
   const mask = withoutShells(work, pieces, lesions, scores, terrain);
 
   const refused = new Uint8Array(pieces.count + 1);
@@ -41,7 +41,7 @@ export function findLesions(
     const cores = describePieces(work, core.mask, scores, terrain);
     const pieceBelow = (label: number) => pieces.all[pieces.labels[cores.members[label][0]] - 1];
     const asked = cores.all.map((core) => ({ core, refused: pieceBelow(core.label) }));
-    const found = lesionsAmongCores(asked, parameters, hasInfarct);
+    const found = lesionsAmongCores(asked, parameters, certainMl > 0);
     for (const { label } of found) {
       for (const at of cores.members[label]) {
         mask[at] = 1;

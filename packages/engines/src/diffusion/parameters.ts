@@ -45,20 +45,23 @@ export type Parameters = {
   /** The same from this size on. */
   readonly leastLikelihoodOfLarge: number;
   readonly largeMl: number;
-  /** The same from this size on: nothing worse can be missed, and little else is so large. */
+  /**
+   * The same from this size on, where nothing else is an infarct for certain: nothing worse can be missed. Where something
+   * is, a second infarct of that size would be as certain, and most that is in doubt is none.
+   */
   readonly leastLikelihoodOfVeryLarge: number;
   readonly veryLargeMl: number;
-  /** The same from this size on: growth that stops halfway in a huge faint infarct has infarct around it, too. */
-  readonly leastLikelihoodOfHuge: number;
+  /** From this size on most of a lesion is no shell of its core. */
   readonly hugeMl: number;
   /** The same for the core of a piece that was refused: where there was one doubt there is another. */
   readonly leastLikelihoodOfCore: number;
   /**
    * The same for any smaller piece in a patient who certainly has an infarct: emboli come in numbers, so that it is
-   * likelier there to be one more than in a head without any; most of all where diffusion is restricted by its ADC alone.
+   * likelier there to be one more than in a head without any.
    */
   readonly leastLikelihoodInCompany: number;
-  readonly leastLikelihoodOfRestrictedInCompany: number;
+  /** The same for a core, if diffusion is restricted by its ADC alone: most of the others are noise, in company, too. */
+  readonly leastLikelihoodOfCoreInCompany: number;
   /** What is an infarct for certain: of this likelihood and size. */
   readonly certainLikelihood: number;
   readonly certainMl: number;
@@ -94,15 +97,14 @@ const balanced: Parameters = {
   restrictedAdc: 750,
   restrictedContrast: 50,
   leastLikelihood: 0.9,
-  leastLikelihoodOfLarge: 0.85,
+  leastLikelihoodOfLarge: 0.75,
   largeMl: 0.7,
-  leastLikelihoodOfVeryLarge: 0.45,
+  leastLikelihoodOfVeryLarge: 0.25,
   veryLargeMl: 3,
-  leastLikelihoodOfHuge: 0.2,
   hugeMl: 30,
   leastLikelihoodOfCore: 0.95,
-  leastLikelihoodInCompany: 0.7,
-  leastLikelihoodOfRestrictedInCompany: 0.35,
+  leastLikelihoodInCompany: 0.4,
+  leastLikelihoodOfCoreInCompany: 0.8,
   certainLikelihood: 0.9,
   certainMl: 0.1,
 };
@@ -113,18 +115,19 @@ export const presets = {
     ...balanced,
     leastLikelihood: 0.6,
     leastLikelihoodOfLarge: 0.6,
-    leastLikelihoodOfVeryLarge: 0.35,
+    leastLikelihoodOfVeryLarge: 0.2,
     leastLikelihoodOfCore: 0.7,
-    leastLikelihoodInCompany: 0.35,
+    leastLikelihoodInCompany: 0.25,
+    leastLikelihoodOfCoreInCompany: 0.5,
   },
   specific: {
     ...balanced,
     leastLikelihood: 0.97,
     leastLikelihoodOfLarge: 0.97,
     leastLikelihoodOfVeryLarge: 0.9,
-    leastLikelihoodOfHuge: 0.9,
     leastLikelihoodOfCore: 0.97,
-    leastLikelihoodInCompany: 0.35,
+    leastLikelihoodInCompany: 0.7,
+    leastLikelihoodOfCoreInCompany: 0.97,
     smallestLesionMl: 0.1,
   },
 } as const satisfies Record<string, Parameters>;

@@ -17,6 +17,8 @@ export type Piece = {
   readonly wide90: number;
   readonly adc10: number;
   readonly adc50: number;
+  /** Median ADC of its brighter half: at its edge other tissue has a part in the voxels. */
+  readonly adcOfBrighter: number;
   readonly excess50: number;
   /** Of its deepest part below the brain's hull, mm. */
   readonly depth90: number;
@@ -26,6 +28,12 @@ export type Piece = {
   readonly adcContrast: number;
   /** How far its z lies above that of the tissue around it. */
   readonly zContrast: number;
+  /**
+   * Of the tissue around, the brighter and the lower-ADC quarter from here on: where much around looks like the piece,
+   * it is the tissue of that place, and no infarct.
+   */
+  readonly zAround75: number;
+  readonly adcAround25: number;
 };
 
 /** The 26-connected pieces of a mask, each with its evidence, and the places of its voxels by label. */
@@ -76,18 +84,34 @@ export function describePieces(
       wide90: quantile(of(scores.wide), 0.9, true),
       adc10: quantile(diffusion, 0.1, true),
       adc50,
+      adcOfBrighter: quantile(
+        valuesAt(
+          adc,
+          members[label].filter((at) => scores.z[at] >= z50),
+        ),
+        0.5,
+        true,
+      ),
       excess50: quantile(of(scores.excess), 0.5, true),
       depth90: quantile(of(depthMm), 0.9, true),
       pileUp: beside / sizes[label],
       adcContrast: around.adc - adc50,
       zContrast: z50 - around.z,
+      zAround75: around.z75,
+      adcAround25: around.adc25,
     });
   }
   return { labels, count, all, members };
 }
 
-/** Medians over a ring; where it tells nothing, healthy tissue. */
-function surroundings({ adc, z }: Ring): { adc: number; z: number } {
-  if (adc.length < leastRing) return { adc: normalAdc, z: 0 };
-  return { adc: quantile(Float32Array.from(adc), 0.5, true), z: quantile(Float32Array.from(z), 0.5, true) };
+/** Figures of a ring; where it tells nothing, those of healthy tissue. */
+function surroundings(ring: Ring): { adc: number; z: number; adc25: number; z75: number } {
+  if (ring.adc.length < leastRing) return { adc: normalAdc, z: 0, adc25: normalAdc, z75: 0 };
+  const [adc, z] = [Float32Array.from(ring.adc), Float32Array.from(ring.z)];
+  return {
+    adc: quantile(adc, 0.5, true),
+    z: quantile(z, 0.5, true),
+    adc25: quantile(adc, 0.25, true),
+    z75: quantile(z, 0.75, true),
+  };
 }

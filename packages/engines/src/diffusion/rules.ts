@@ -2,6 +2,11 @@ import { likelihoodOf } from './judge.ts';
 import type { Parameters } from './parameters.ts';
 import type { Piece } from './pieces.ts';
 
+/**
+ * Less than this part of a piece's volume is no infarct beside it: a few bright voxels that a huge faint infarct left
+ * aside are a part of it.
+ */
+const leastBeside = 0.1;
 /** As a part of the piece's volume. */
 const largestCore = 0.5;
 /** Calibrated, 10⁻⁶ mm²/s. */
@@ -10,22 +15,21 @@ const coreAdcBesidePileUp = 600;
 /**
  * Which pieces are lesions? One that is too small is none; nor is what is bright without restricted diffusion (T2
  * shine-through, pile-up, a coil's bright spot): its ADC neither low nor lower than that of the tissue around it. Of the
- * rest the judge decides, strictly or not by the preset, less strictly on what is large, and on a small piece where
- * there is an infarct for certain.
+ * rest the judge decides, strictly or not by the preset, and less strictly on what is large. Where there is an infarct
+ * for certain it is less strict on a small piece, for emboli come in numbers, and no less strict on a very large one than
+ * on any large one, for a second infarct of that size would be as certain.
  */
 export function lesionsAmong(
   pieces: readonly Piece[],
   parameters: Parameters,
-  hasInfarct: boolean = hasCertainInfarct(pieces, parameters),
+  certainMl: number = certainInfarctMl(pieces, parameters),
 ): Piece[] {
-  return likelyAmong(pieces, parameters, hasInfarct, (piece) => leastLikelihoodAt(piece, parameters));
-}
-
-/** How likely an infarct must a piece of this size be? */
-function leastLikelihoodAt({ volumeMl }: Pick<Piece, 'volumeMl'>, parameters: Parameters): number {
-  if (volumeMl >= parameters.hugeMl) return parameters.leastLikelihoodOfHuge;
-  if (volumeMl >= parameters.veryLargeMl) return parameters.leastLikelihoodOfVeryLarge;
-  return volumeMl >= parameters.largeMl ? parameters.leastLikelihoodOfLarge : parameters.leastLikelihood;
+  return likelyAmong(pieces, parameters, ({ volumeMl }) => {
+    if (volumeMl >= parameters.veryLargeMl && certainMl < leastBeside * volumeMl)
+      return parameters.leastLikelihoodOfVeryLarge;
+    if (volumeMl >= parameters.largeMl) return parameters.leastLikelihoodOfLarge;
+    return certainMl > 0 ? parameters.leastLikelihoodInCompany : parameters.leastLikelihood;
+  });
 }
 
 /** A core, and the piece that was refused. */
@@ -49,35 +53,31 @@ export function lesionsAmongCores(
         (core.pileUp < 0.5 || core.adc50 <= coreAdcBesidePileUp),
     )
     .map(({ core }) => core);
-  return likelyAmong(worthwhile, parameters, hasInfarct, () => parameters.leastLikelihoodOfCore);
+  return likelyAmong(worthwhile, parameters, ({ adc50 }) =>
+    hasInfarct && adc50 <= parameters.restrictedAdc
+      ? parameters.leastLikelihoodOfCoreInCompany
+      : parameters.leastLikelihoodOfCore,
+  );
 }
 
-/** Is one of the pieces an infarct for certain? */
-export function hasCertainInfarct(pieces: readonly Piece[], parameters: Parameters): boolean {
-  return pieces.some(
-    (piece) =>
-      piece.volumeMl >= parameters.certainMl &&
-      mayBeLesion(piece, parameters) &&
-      likelihoodOf(piece) > parameters.certainLikelihood,
-  );
+/** How much of the pieces is an infarct for certain, mL. */
+export function certainInfarctMl(pieces: readonly Piece[], parameters: Parameters): number {
+  return pieces
+    .filter(
+      (piece) =>
+        piece.volumeMl >= parameters.certainMl &&
+        mayBeLesion(piece, parameters) &&
+        likelihoodOf(piece) > parameters.certainLikelihood,
+    )
+    .reduce((sum, { volumeMl }) => sum + volumeMl, 0);
 }
 
 function likelyAmong(
   pieces: readonly Piece[],
   parameters: Parameters,
-  hasInfarct: boolean,
   leastOf: (piece: Piece) => number,
 ): Piece[] {
-  const { largeMl, restrictedAdc } = parameters;
-  const inCompany = ({ adc50 }: Piece) =>
-    adc50 <= restrictedAdc
-      ? parameters.leastLikelihoodOfRestrictedInCompany
-      : parameters.leastLikelihoodInCompany;
-  return pieces.filter((piece) => {
-    if (!mayBeLesion(piece, parameters)) return false;
-    const oneMore = hasInfarct && piece.volumeMl < largeMl;
-    return likelihoodOf(piece) > (oneMore ? inCompany(piece) : leastOf(piece));
-  });
+  return pieces.filter((piece) => mayBeLesion(piece, parameters) && likelihoodOf(piece) > leastOf(piece));
 }
 
 function mayBeLesion({ volumeMl, adc50, adcContrast }: Piece, parameters: Parameters): boolean {
