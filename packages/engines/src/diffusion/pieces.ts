@@ -71,6 +71,7 @@ export function describePieces(
     const [z, asymmetry, diffusion] = [of(scores.z), of(scores.asymmetry), of(adc)];
     const adc50 = quantile(diffusion, 0.5, true);
     const z50 = quantile(z, 0.5, true);
+    const brighter = members[label].filter((at) => scores.z[at] >= z50);
     const beside = members[label].reduce((sum, at) => sum + (pileUp[at] !== 0 ? 1 : 0), 0);
     const around = surroundings(rings[label]);
     all.push({
@@ -84,14 +85,7 @@ export function describePieces(
       wide90: quantile(of(scores.wide), 0.9, true),
       adc10: quantile(diffusion, 0.1, true),
       adc50,
-      adcOfBrighter: quantile(
-        valuesAt(
-          adc,
-          members[label].filter((at) => scores.z[at] >= z50),
-        ),
-        0.5,
-        true,
-      ),
+      adcOfBrighter: quantile(valuesAt(adc, brighter), 0.5, true),
       excess50: quantile(of(scores.excess), 0.5, true),
       depth90: quantile(of(depthMm), 0.9, true),
       pileUp: beside / sizes[label],
