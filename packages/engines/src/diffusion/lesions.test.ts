@@ -1,5 +1,6 @@
 import type { Vec3 } from '@atoll/volume/volume';
 import { describe, expect, it } from 'vitest';
+import { type Block, eachVoxelOf } from '../../test/block.ts';
 import type { Work } from './ground.ts';
 import { findLesions } from './lesions.ts';
 import { presets } from './parameters.ts';
@@ -8,31 +9,22 @@ import type { Scores } from './scores.ts';
 const shape: Vec3 = [48, 48, 20];
 const voxels = shape[0] * shape[1] * shape[2];
 
-type Block = {
-  readonly from: Vec3;
-  readonly size: Vec3;
-  readonly adc: number;
-  readonly z: number;
-  readonly pileUp?: boolean;
-};
+type Tissue = Block & { readonly pileUp?: boolean };
 
 /**
  * What is marked in healthy tissue of 2 mm voxels, uneven as tissue is, with blocks in it, each brighter and lower in ADC
  * than what it lies in.
  */
-function markedIn(blocks: readonly Block[]) {
+function markedIn(blocks: readonly Tissue[]) {
   const z = Float32Array.from({ length: voxels }, (_, at) => 0.7 * (-1) ** at);
   const adc = z.map((value) => 820 - 50 * value);
   const pileUp = new Uint8Array(voxels);
-  for (const { from, size, ...block } of blocks)
-    for (let k = from[2]; k < from[2] + size[2]; k++)
-      for (let j = from[1]; j < from[1] + size[1]; j++)
-        for (let i = from[0]; i < from[0] + size[0]; i++) {
-          const at = i + shape[0] * (j + shape[1] * k);
-          adc[at] = block.adc;
-          z[at] = block.z;
-          pileUp[at] = block.pileUp === true ? 1 : 0;
-        }
+  for (const block of blocks)
+    eachVoxelOf(block, shape, (at) => {
+      adc[at] = block.adc;
+      z[at] = block.z;
+      pileUp[at] = block.pileUp === true ? 1 : 0;
+    });
   const brain = new Uint8Array(voxels).fill(1);
   const score = z.map((value, at) => value + (820 - adc[at]) / 100);
   const scores: Scores = {
@@ -73,8 +65,8 @@ describe('finding lesions', () => {
   });
 
   it('takes no core of piled-up signal for an infarct', () => {
-    const core: Block = { ...infarct, adc: 660, pileUp: true };
-    const piledUp: Block = { ...faint, adc: 780, z: 3, pileUp: true };
+    const core: Tissue = { ...infarct, adc: 660, pileUp: true };
+    const piledUp: Tissue = { ...faint, adc: 780, z: 3, pileUp: true };
     expect(volume(markedIn([piledUp, core]))).toBe(0);
   });
 

@@ -1,6 +1,6 @@
 import { coresOf } from './cores.ts';
 import type { Work } from './ground.ts';
-import { describePieces, type Piece, type Pieces, type Surroundings } from './pieces.ts';
+import { describePieces, type Piece, type Pieces, pieceBelow, type Surroundings } from './pieces.ts';
 import { certainInfarctMl, lesionsAmong, lesionsAmongCores } from './rules.ts';
 import type { Scores } from './scores.ts';
 import { findSeeds, type Grown, growSeeds } from './seeds.ts';
@@ -39,15 +39,15 @@ export function findLesions(
   for (const share of refused.includes(1) ? coreShares : []) {
     const core = coresOf(pieces, refused, scores.z, share);
     const cores = describePieces(work, core.mask, scores, terrain);
-    const pieceBelow = (label: number) => pieces.all[pieces.labels[cores.members[label][0]] - 1];
-    const asked = cores.all.map((core) => ({ core, refused: pieceBelow(core.label) }));
+    const refusedBelow = (label: number) => pieceBelow(pieces, cores.members[label]);
+    const asked = cores.all.map((core) => ({ core, refused: refusedBelow(core.label) }));
     const found = lesionsAmongCores(asked, parameters, certainMl > 0);
     for (const { label } of found) {
       for (const at of cores.members[label]) {
         mask[at] = 1;
         edge[at] = core.edge[at];
       }
-      refused[pieceBelow(label).label] = 0;
+      refused[refusedBelow(label).label] = 0;
     }
   }
   return { mask, edge };

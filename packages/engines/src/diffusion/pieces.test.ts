@@ -1,33 +1,26 @@
 import type { Vec3 } from '@atoll/volume/volume';
 import { describe, expect, it } from 'vitest';
+import { type Block, eachVoxelOf } from '../../test/block.ts';
 import { describePieces, type Piece } from './pieces.ts';
 import type { Scores } from './scores.ts';
 
 const shape: Vec3 = [40, 40, 12];
 const voxels = shape[0] * shape[1] * shape[2];
 
-type Block = {
-  readonly from: Vec3;
-  readonly size: Vec3;
-  readonly adc: number;
-  readonly z: number;
-  readonly around?: true;
-};
+/** Tissue around the piece, or a part of it. */
+type Tissue = Block & { readonly around?: true };
 
 /** The piece that some blocks make up, later ones over earlier ones, in healthy tissue of 2 mm voxels. */
-function pieceOf(...blocks: readonly Block[]): Piece {
+function pieceOf(...blocks: readonly Tissue[]): Piece {
   const adc = new Float32Array(voxels).fill(820);
   const z = new Float32Array(voxels);
   const mask = new Uint8Array(voxels);
   for (const block of blocks)
-    for (let k = block.from[2]; k < block.from[2] + block.size[2]; k++)
-      for (let j = block.from[1]; j < block.from[1] + block.size[1]; j++)
-        for (let i = block.from[0]; i < block.from[0] + block.size[0]; i++) {
-          const at = i + shape[0] * (j + shape[1] * k);
-          adc[at] = block.adc;
-          z[at] = block.z;
-          if (block.around !== true) mask[at] = 1;
-        }
+    eachVoxelOf(block, shape, (at) => {
+      adc[at] = block.adc;
+      z[at] = block.z;
+      if (block.around !== true) mask[at] = 1;
+    });
   const flat = new Float32Array(voxels);
   const scores: Scores = { z, asymmetry: z, score: z, wide: z, excess: flat, sigma: 0.1 };
   const ground = { shape, spacingMm: [2, 2, 2] as Vec3, brain: new Uint8Array(voxels).fill(1), adc };
@@ -48,7 +41,7 @@ describe('what a piece is judged by', () => {
     const alone = pieceOf(speck);
     expect([alone.zAround75, alone.adcAround25]).toEqual([0, 820]);
     // As in cortex beside bone: bright and lower in ADC on one side, from a few millimetres on.
-    const beside: Block = { from: [21, 0, 0], size: [19, 40, 12], adc: 690, z: 2.5, around: true };
+    const beside: Tissue = { from: [21, 0, 0], size: [19, 40, 12], adc: 690, z: 2.5, around: true };
     const there = pieceOf(beside, speck);
     expect([there.zAround75, there.adcAround25]).toEqual([2.5, 690]);
     expect([there.zContrast, there.adcContrast]).toEqual([alone.zContrast, alone.adcContrast]);

@@ -44,6 +44,11 @@ export type Pieces = {
   readonly members: readonly Int32Array[];
 };
 
+/** The piece that holds what a piece of another mask, inside this one, begins with. */
+export function pieceBelow({ labels, all }: Pieces, members: Int32Array): Piece {
+  return all[labels[members[0]] - 1];
+}
+
 /** A ring of fewer voxels tells nothing about the tissue around. */
 const leastRing = 6;
 

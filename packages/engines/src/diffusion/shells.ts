@@ -3,7 +3,7 @@ import { coresOf } from './cores.ts';
 import type { Work } from './ground.ts';
 import { likelihoodOf } from './judge.ts';
 import { ofLabels } from './labels.ts';
-import { describePieces, type Pieces, type Surroundings } from './pieces.ts';
+import { describePieces, type Pieces, pieceBelow, type Surroundings } from './pieces.ts';
 import type { Scores } from './scores.ts';
 
 /** How bright the core is, as a part of the piece's brightest. */
@@ -38,7 +38,7 @@ export function withoutShells(
   const shells = describePieces({ ...work, brain: without }, further, scores, surroundings);
   for (const shell of shells.all) {
     if (shell.volumeMl < leastMl || likelihoodOf(shell) > leastLikelihood) continue;
-    const lesion = pieces.all[pieces.labels[shells.members[shell.label][0]] - 1];
+    const lesion = pieceBelow(pieces, shells.members[shell.label]);
     // Most of a huge lesion is no shell of it: it is evenly faint, and was judged as a whole.
     if (lesion.volumeMl >= parameters.hugeMl && shell.volumeMl > lesion.volumeMl / 2) continue;
     for (const at of shells.members[shell.label]) mask[at] = 0;
