@@ -16,7 +16,11 @@ export function labelComponents(mask: Uint8Array, shape: Vec3, connectivity: Con
   const find = (label: number): number => {
     let root = label;
     while (parent[root] !== root) root = parent[root];
-    for (let at = label; at !== root; ) [at, parent[at]] = [parent[at], root];
+    for (let at = label; at !== root; ) {
+      const next = parent[at];
+      parent[at] = root;
+      at = next;
+    }
     return root;
   };
   const earlier = earlierNeighbours(connectivity, nx, ny);
@@ -26,7 +30,9 @@ export function labelComponents(mask: Uint8Array, shape: Vec3, connectivity: Con
       for (let x = 0; x < nx; x++, at++) {
         if (mask[at] === 0) continue;
         let own = 0;
-        for (const { dx, dy, dz, offset } of earlier) {
+        // By index: an iterator would make an object for each voxel until this is compiled.
+        for (let n = 0; n < earlier.length; n++) {
+          const { dx, dy, dz, offset } = earlier[n];
           if (x + dx < 0 || x + dx >= nx || y + dy < 0 || y + dy >= ny || z + dz < 0) continue;
           const neighbour = labels[at + offset];
           if (neighbour === 0) continue;

@@ -1,3 +1,4 @@
+import { copyRows } from './rows.ts';
 import type { Vec3 } from './volume.ts';
 
 /**
@@ -52,8 +53,7 @@ function lowestAcross(
   before: Float32Array,
 ): void {
   if (steps === 0) return;
-  for (let row = 0, from = start; row < count; row++, from += stride)
-    before.set(data.subarray(from, from + width), row * width);
+  copyRows(data, { start, count, width, stride }, before, 0);
   for (let row = 0, to = start; row < count; row++, to += stride) {
     const last = Math.min(count - 1, row + steps);
     for (let other = Math.max(0, row - steps); other <= last; other++) {

@@ -1,3 +1,4 @@
+import { copyRows } from './rows.ts';
 import { threeMeans } from './running-mean.ts';
 import type { Vec3 } from './volume.ts';
 
@@ -115,9 +116,10 @@ function acrossRows(
 ): void {
   const reach = kernel.length - 1;
   const rows = new Float32Array((count + 2 * reach) * width);
-  for (let row = 0; row < count + 2 * reach; row++) {
-    const from = start + Math.min(Math.max(row - reach, 0), count - 1) * stride;
-    rows.set(data.subarray(from, from + width), row * width);
+  copyRows(data, { start, count, width, stride }, rows, reach);
+  for (let row = 1; row <= reach; row++) {
+    rows.copyWithin((reach - row) * width, reach * width, (reach + 1) * width);
+    rows.copyWithin((reach + count - 1 + row) * width, (reach + count - 1) * width, (reach + count) * width);
   }
   const sums = new Float64Array(width);
   for (let row = 0; row < count; row++) {

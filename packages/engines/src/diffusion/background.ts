@@ -75,10 +75,12 @@ function polynomialBasis({ shape: [nx, ny, nz] }: Blocks, terms: number): Float6
   const basis = new Float64Array(nx * ny * nz * terms);
   const scaled = (n: number, count: number) => (count > 1 ? (2 * n) / (count - 1) - 1 : 0);
   let to = 0;
-  for (let k = 0; k < nz; k++)
-    for (let j = 0; j < ny; j++)
+  for (let k = 0; k < nz; k++) {
+    const z = scaled(k, nz);
+    for (let j = 0; j < ny; j++) {
+      const y = scaled(j, ny);
       for (let i = 0; i < nx; i++) {
-        const [x, y, z] = [scaled(i, nx), scaled(j, ny), scaled(k, nz)];
+        const x = scaled(i, nx);
         basis[to++] = 1;
         if (terms === 1) continue;
         basis[to++] = x;
@@ -91,6 +93,8 @@ function polynomialBasis({ shape: [nx, ny, nz] }: Blocks, terms: number): Float6
         basis[to++] = x * z;
         basis[to++] = y * z;
       }
+    }
+  }
   return basis;
 }
 
@@ -104,7 +108,8 @@ function solveWeighted(
 ): Float64Array<ArrayBuffer> | null {
   const normal = new Float64Array(terms * terms);
   const right = new Float64Array(terms);
-  for (const at of used) {
+  for (let n = 0; n < used.length; n++) {
+    const at = used[n];
     if (weights[at] === 0) continue;
     const row = at * terms;
     for (let i = 0; i < terms; i++) {

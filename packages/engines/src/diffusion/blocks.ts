@@ -23,6 +23,16 @@ export function blockCount({ shape }: Blocks): number {
   return shape[0] * shape[1] * shape[2];
 }
 
+/** 1 for each block of which it holds. */
+export function blocksWhere(
+  values: Float32Array,
+  holds: (value: number, block: number) => boolean,
+): Uint8Array<ArrayBuffer> {
+  const mask = new Uint8Array(values.length);
+  for (let at = 0; at < mask.length; at++) if (holds(values[at], at)) mask[at] = 1;
+  return mask;
+}
+
 /** Adds up each block's values where `mask` ≠ 0 (everywhere without one). */
 export function blockSums(
   data: Float32Array | Uint8Array,
@@ -84,13 +94,14 @@ export function interpolateBlocks(coarse: Float32Array, shape: Vec3, blocks: Blo
       const y0 = along[1].low[y];
       const fy = along[1].weight[y];
       const y1 = fy > 0 ? y0 + 1 : y0;
-      const [r00, r10, r01, r11] = [
-        cx * (y0 + cy * z0),
-        cx * (y1 + cy * z0),
-        cx * (y0 + cy * z1),
-        cx * (y1 + cy * z1),
-      ];
-      const [w00, w10, w01, w11] = [(1 - fy) * (1 - fz), fy * (1 - fz), (1 - fy) * fz, fy * fz];
+      const r00 = cx * (y0 + cy * z0);
+      const r10 = cx * (y1 + cy * z0);
+      const r01 = cx * (y0 + cy * z1);
+      const r11 = cx * (y1 + cy * z1);
+      const w00 = (1 - fy) * (1 - fz);
+      const w10 = fy * (1 - fz);
+      const w01 = (1 - fy) * fz;
+      const w11 = fy * fz;
       for (let b = 0; b < cx; b++)
         line[b] =
           w00 * coarse[r00 + b] + w10 * coarse[r10 + b] + w01 * coarse[r01 + b] + w11 * coarse[r11 + b];

@@ -1,6 +1,6 @@
 import { median } from '@atoll/volume/histogram';
 import type { Vec3 } from '@atoll/volume/volume';
-import { type Blocks, blockMeans, blocksOf } from './blocks.ts';
+import { type Blocks, blockMeans, blocksOf, blocksWhere } from './blocks.ts';
 
 /**
  * The plane between the hemispheres in millimetres along the grid's axes from its first voxel:
@@ -57,7 +57,7 @@ type CoarseImage = {
 function coarseImage(adc: Float32Array, brain: Uint8Array, shape: Vec3, blocks: Blocks): CoarseImage {
   const { means, filled } = blockMeans(adc, brain, shape, blocks);
   const values = means.map((value, at) => (filled[at] > 0 ? Math.min(adcCeiling, value) : adcCeiling));
-  const inside = Uint8Array.from(filled, (fraction) => (fraction >= 0.5 ? 1 : 0));
+  const inside = blocksWhere(filled, (fraction) => fraction >= 0.5);
   const [nx, ny] = blocks.shape;
   const coordinates: [number[], number[], number[]] = [[], [], []];
   for (let at = 0; at < inside.length; at++) {

@@ -1,4 +1,5 @@
 import type { Vec3 } from '@atoll/volume/volume';
+import { blocksWhere } from './blocks.ts';
 import type { MidPlane } from './midplane.ts';
 import { mirroredMaximum } from './mirror.ts';
 import { averageTissue, type TissueBlocks } from './tissue.ts';
@@ -29,7 +30,7 @@ export function wideScore(
   const above = tissue.log.map((value, at) => (tissue.filled[at] > 0 ? (value - background[at]) / sigma : 0));
   const bright = averageTissue(above, tissue, wideMm, 0);
   const adc = averageTissue(tissue.adc, tissue, wideMm, 2000);
-  const inside = Uint8Array.from(adc, (value) => (value < 2000 ? 1 : 0));
+  const inside = blocksWhere(adc, (value) => value < 2000);
   const reach: Vec3 = [1, 1, blocks.spacingMm[2] > 4.5 ? 0 : 1];
   const onBlocks = { ...plane, offsetMm: plane.offsetMm - centreShift(plane.normal, tissue) };
   const mirrored = mirroredMaximum(bright, { mask: inside, ...blocks }, onBlocks, { reach, absent: 0 });
