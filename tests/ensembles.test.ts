@@ -79,7 +79,7 @@ describe('atoll segment with engines joined by +', () => {
 
     const report = Report.parse(JSON.parse(readFileSync(join(out, 'report.json'), 'utf8')));
     expect(report.engine).toBe('diffusion+small');
-    expect(report.provenance).toMatchObject({ preset: 'union', engineVersion: '2.4.0+1.2.3' });
+    expect(report.provenance).toMatchObject({ preset: 'union', engineVersion: '2.5.0+1.2.3' });
     expect(report.provenance.parts).toMatchObject([
       { engine: 'diffusion', preset: 'balanced', options: [] },
       { engine: 'small', engineVersion: '1.2.3', preset: 'full' },

@@ -85,7 +85,7 @@ function distance(p: Vec3, q: Vec3): number {
 }
 
 /** Roughly normal numbers (variance 1), the same for the same seed: sums of a linear congruence. */
-function noise(seed: number): () => number {
+export function noise(seed: number): () => number {
   let state = seed >>> 0;
   const uniform = () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;

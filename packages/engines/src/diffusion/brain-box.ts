@@ -3,6 +3,7 @@ import { type Box, cropImage, cropMask, expandBox, sizeOf } from '@atoll/volume/
 import type { Vec3 } from '@atoll/volume/volume';
 import type { Brain } from './brain.ts';
 import type { Parameters } from './parameters.ts';
+import { roughnessOf, smoothingFor } from './roughness.ts';
 import { normalAdc } from './scores.ts';
 
 /** Images in canonical order and the brain that was found in them. */
@@ -28,12 +29,14 @@ export type BrainBox = {
   readonly adcScale: number;
   readonly smoothDwi: Float32Array;
   readonly smoothAdc: Float32Array;
+  /** The DWI, smoothed as little as is ever done. */
+  readonly sharpDwi: () => Float32Array;
 };
 
 /** Cuts out the brain's box and brings the ADC to the patient's own scale. */
 export function onBrain(
   { dwi, adc, shape: whole, spacingMm, brain: found, box }: Outlined,
-  { smoothingMm }: Pick<Parameters, 'smoothingMm'>,
+  parameters: Parameters,
 ): BrainBox {
   const adcScale = normalAdc / found.healthyAdc;
   const work = expandBox(box, whole, [1, 1, 1], 1);
@@ -43,7 +46,9 @@ export function onBrain(
   const diffusion = cropImage(adc, whole, work);
   // Scanners and fits differ by a tenth and more; what counts is the ADC relative to the patient's own tissue.
   for (let at = 0; at < diffusion.length; at++) diffusion[at] = Math.max(0, diffusion[at] * adcScale);
+  const smoothingMm = smoothingFor(roughnessOf(signal, brain, shape, spacingMm), parameters);
   const smooth = smootherWithinMask(brain, shape, spacingMm, smoothingMm);
   const [smoothDwi, smoothAdc] = [smooth(signal), smooth(diffusion)];
-  return { work, shape, brain, signal, diffusion, adcScale, smoothDwi, smoothAdc };
+  const sharpDwi = () => smootherWithinMask(brain, shape, spacingMm, parameters.leastSmoothingMm)(signal);
+  return { work, shape, brain, signal, diffusion, adcScale, smoothDwi, smoothAdc, sharpDwi };
 }

@@ -4,6 +4,7 @@ import { quantile } from '@atoll/volume/histogram';
 import { close, dilate, erode, fillHolesBySlice } from '@atoll/volume/morphology';
 import type { Vec3 } from '@atoll/volume/volume';
 import { type Blocks, blockSums, blocksOf, interpolateBlocks, spreadMask } from './blocks.ts';
+import { withoutBlurredEdge } from './blurred-edge.ts';
 import { type HeadBlocks, headBlocks } from './head-blocks.ts';
 import { healthyAdcOf, healthyShare, tissueShare, typicalSignalOf } from './healthy-tissue.ts';
 import { gather, ofLabels, valuesAt } from './labels.ts';
@@ -45,7 +46,7 @@ export function findBrain(dwi: Float32Array, adc: Float32Array, shape: Vec3, spa
   if (coarse === null) return null;
   const stripped = isStripped(head, coarse.hull);
   const mask = stripped
-    ? fillHolesBySlice(presence(dwi), shape)
+    ? fillHolesBySlice(withoutBlurredEdge(presence(dwi), { dwi, adc, shape }, coarse, head.blocks), shape)
     : outline(dwi, coarse, shape, spacingMm, head.blocks);
   const voxelMl = (spacingMm[0] * spacingMm[1] * spacingMm[2]) / 1000;
   let count = 0;

@@ -51,7 +51,15 @@ describe('the judge of pieces', () => {
   });
 
   it('never takes what is bright without restricted diffusion for one, however bright', () => {
-    const shineThrough = { ...infarct, z50: 10, asymmetry90: 10, adc10: 800, adc50: 900, adcContrast: -50 };
+    const shineThrough = {
+      ...infarct,
+      z50: 10,
+      asymmetry90: 10,
+      adc10: 800,
+      adc50: 900,
+      adcOfBrighter: 890,
+      adcContrast: -50,
+    };
     for (const preset of Object.values(presets)) expect(lesionsAmong([shineThrough], preset)).toEqual([]);
   });
 
@@ -87,19 +95,33 @@ describe('the judge of pieces', () => {
     expect(lesionsAmong([normal], presets.balanced)).toEqual([]);
   });
 
-  it('asks for less certainty of what is large', () => {
-    const doubtful = { ...infarct, z50: 2, zContrast: 1.5, asymmetry50: 1, adcContrast: 60 };
-    const likelihood = likelihoodOf(doubtful);
-    const parameters = {
-      ...presets.balanced,
-      leastLikelihood: (likelihood + 1) / 2,
-      leastLikelihoodOfLarge: likelihood / 2,
-      certainLikelihood: 1,
-      largeMl: doubtful.volumeMl,
-      veryLargeMl: doubtful.volumeMl + 1,
+  it('asks for no other certainty because of one voxel more', () => {
+    const { balanced } = presets;
+    const certain = { ...infarct, label: 2, adc50: 300 };
+    /** The faintest ADC with which a piece of this size is still taken. */
+    const highestAdc = (volumeMl: number, beside: readonly Piece[]) => {
+      const isTaken = (adc50: number) => {
+        const piece = { ...infarct, volumeMl, z50: 2, zContrast: 1.5, adc50, adcOfBrighter: adc50 };
+        return lesionsAmong([piece, ...beside], balanced).includes(piece);
+      };
+      let adc = 300;
+      while (adc < 900 && isTaken(adc)) adc++;
+      return adc;
     };
-    expect(lesionsAmong([doubtful], parameters)).toEqual([doubtful]);
-    expect(lesionsAmong([doubtful], { ...parameters, largeMl: doubtful.volumeMl + 1 })).toEqual([]);
+    for (const beside of [[], [certain]])
+      for (let volumeMl = 0.09; volumeMl < 1.2; volumeMl += 0.008)
+        expect(
+          Math.abs(highestAdc(volumeMl + 0.008, beside) - highestAdc(volumeMl, beside)),
+          `${volumeMl} mL`,
+        ).toBeLessThan(12);
+  });
+
+  it('looks for restricted diffusion in the brighter half of a piece as well, for CSF has a part in its edge', () => {
+    const { restrictedAdc, restrictedContrast } = presets.balanced;
+    const speck = { ...infarct, adc50: restrictedAdc + 40, adcContrast: restrictedContrast - 10 };
+    expect(lesionsAmong([{ ...speck, adcOfBrighter: restrictedAdc + 40 }], presets.balanced)).toEqual([]);
+    const core = { ...speck, adcOfBrighter: restrictedAdc - 40 };
+    expect(lesionsAmong([core], presets.balanced)).toEqual([core]);
   });
 
   it('asks for the least certainty of what is very large, but not where there is another infarct for certain', () => {
@@ -107,7 +129,8 @@ describe('the judge of pieces', () => {
     const likelihood = likelihoodOf(doubtful);
     const parameters = {
       ...presets.balanced,
-      leastLikelihoodOfLarge: (likelihood + 1) / 2,
+      leastLikelihood: (likelihood + 1) / 2,
+      leastLikelihoodOfLargeInCompany: (likelihood + 1) / 2,
       leastLikelihoodOfVeryLarge: likelihood / 2,
       certainLikelihood: (likelihood + 1) / 2,
     };
@@ -138,8 +161,9 @@ describe('the judge of pieces', () => {
     expect(lesionsAmong([doubtful, certain], parameters)).toEqual([doubtful, certain]);
     const large = {
       ...parameters,
+      smallMl: doubtful.volumeMl / 2,
       largeMl: doubtful.volumeMl,
-      leastLikelihoodOfLarge: (likelihood + 1) / 2,
+      leastLikelihoodOfLargeInCompany: (likelihood + 1) / 2,
     };
     expect(lesionsAmong([doubtful, certain], large)).toEqual([certain]);
   });
@@ -149,7 +173,7 @@ describe('the second look at the core of a refused piece', () => {
   const refused: Piece = { ...coil, volumeMl: 2 };
   const core: Piece = { ...infarct, volumeMl: 0.3 };
   const found = (one: Partial<Piece>) =>
-    lesionsAmongCores([{ core: { ...core, ...one }, refused }], presets.balanced, false).length;
+    lesionsAmongCores([{ core: { ...core, ...one }, whole: refused }], presets.balanced, false).length;
 
   it('finds an infarct that had run into faint tissue', () => {
     expect(found({})).toBe(1);
@@ -166,7 +190,7 @@ describe('the second look at the core of a refused piece', () => {
     expect(found({ pileUp: 0, adc50: 660 })).toBe(1);
   });
 
-  it('asks for less certainty where there is an infarct for certain, but only of what has a low ADC', () => {
+  it('asks for less certainty where there is an infarct for certain', () => {
     const doubtful = { ...core, z50: 2, zContrast: 1.5, asymmetry50: 1 };
     const likelihood = likelihoodOf(doubtful);
     const parameters = {
@@ -174,11 +198,16 @@ describe('the second look at the core of a refused piece', () => {
       leastLikelihoodOfCore: (likelihood + 1) / 2,
       leastLikelihoodOfCoreInCompany: likelihood / 2,
     };
-    const among = (one: Partial<typeof parameters>, hasInfarct: boolean) =>
-      lesionsAmongCores([{ core: doubtful, refused }], { ...parameters, ...one }, hasInfarct).length;
-    expect(among({}, true)).toBe(1);
-    expect(among({}, false)).toBe(0);
-    expect(among({ restrictedAdc: doubtful.adc50 - 1 }, true)).toBe(0);
+    const among = (hasInfarct: boolean) =>
+      lesionsAmongCores([{ core: doubtful, whole: refused }], parameters, hasInfarct).length;
+    expect(among(true)).toBe(1);
+    expect(among(false)).toBe(0);
+  });
+
+  it('takes no bright core for one whose own ADC is not low, however likely it looks', () => {
+    const likely = { z50: 9, asymmetry50: 8, asymmetry90: 10, adc50: 770, adcOfBrighter: 765 };
+    expect(found({ ...likely, adc50: 700 })).toBe(1);
+    expect(found(likely)).toBe(0);
   });
 
   it('asks for more certainty than of a whole piece', () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Block, eachVoxelOf } from '../../test/block.ts';
 import type { Work } from './ground.ts';
 import { findLesions } from './lesions.ts';
-import { presets } from './parameters.ts';
+import { type Parameters, presets } from './parameters.ts';
 import type { Scores } from './scores.ts';
 
 const shape: Vec3 = [48, 48, 20];
@@ -15,7 +15,7 @@ type Tissue = Block & { readonly pileUp?: boolean };
  * What is marked in healthy tissue of 2 mm voxels, uneven as tissue is, with blocks in it, each brighter and lower in ADC
  * than what it lies in.
  */
-function markedIn(blocks: readonly Tissue[]) {
+function markedIn(blocks: readonly Tissue[], parameters: Parameters = presets.balanced) {
   const z = Float32Array.from({ length: voxels }, (_, at) => 0.7 * (-1) ** at);
   const adc = z.map((value) => 820 - 50 * value);
   const pileUp = new Uint8Array(voxels);
@@ -35,7 +35,7 @@ function markedIn(blocks: readonly Tissue[]) {
     excess: z.map((value) => value / 10),
     sigma: 0.1,
   };
-  const work: Work = { shape, spacingMm: [2, 2, 2], brain, adc, parameters: presets.balanced };
+  const work: Work = { shape, spacingMm: [2, 2, 2], brain, adc, parameters };
   const terrain = { allowed: brain, depthMm: new Float32Array(voxels).fill(20), pileUp };
   return findLesions(work, scores, terrain).mask;
 }
@@ -62,6 +62,17 @@ describe('finding lesions', () => {
     const mask = markedIn([faint, infarct]);
     expect(volume(mask)).toBe(36);
     expect(mask).toEqual(markedIn([infarct]));
+  });
+
+  it('marks of a doubtful lesion its bright core alone, and all of one that is beyond doubt', () => {
+    const around: Block = { from: [18, 18, 7], size: [7, 7, 4], adc: 640, z: 2.5 };
+    const { balanced } = presets;
+    const taken = { ...balanced, leastLikelihood: 0 };
+    const marked = (doubtfulLikelihood: number) =>
+      volume(markedIn([around, infarct], { ...taken, doubtfulLikelihood }));
+    expect(marked(0)).toBe(7 * 7 * 4);
+    expect(marked(1)).toBe(36);
+    expect(volume(markedIn([infarct], { ...balanced, doubtfulLikelihood: 1 }))).toBe(36);
   });
 
   it('takes no core of piled-up signal for an infarct', () => {

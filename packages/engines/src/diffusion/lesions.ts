@@ -1,8 +1,8 @@
-import { coresOf } from './cores.ts';
 import type { Work } from './ground.ts';
-import { describePieces, type Piece, type Pieces, pieceBelow, type Surroundings } from './pieces.ts';
-import { certainInfarctMl, lesionsAmong, lesionsAmongCores } from './rules.ts';
+import { describePieces, type Piece, type Pieces, type Surroundings } from './pieces.ts';
+import { certainInfarctMl, lesionsAmong } from './rules.ts';
 import type { Scores } from './scores.ts';
+import { lookAtCores } from './second-look.ts';
 import { findSeeds, type Grown, growSeeds } from './seeds.ts';
 import { withoutShells } from './shells.ts';
 import { trimPieces } from './trim.ts';
@@ -10,13 +10,9 @@ import { trimPieces } from './trim.ts';
 /** What else is known of the voxels; seeds lie where `allowed` is 1. */
 export type Terrain = Surroundings & { readonly allowed: Uint8Array };
 
-/** How bright a core is, as a part of its piece's brightest: a wide core first, then a narrow one. */
-const coreShares = [0.65, 0.8];
-
 /**
- * The lesions. Candidates are grown from seeds, and the judge is asked about each piece. A small infarct whose growth
- * ran into faint tissue around it is then one large faint piece, which must be refused; so the judge is asked again
- * about the bright cores of what it refused.
+ * The lesions. Candidates are grown from seeds, and the judge is asked about each piece, about what lies far from the
+ * bright core of a lesion, and then about the bright cores of what it refused or took in doubt.
  * @param onPieces shown the whole pieces before they are judged.
  */
 export function findLesions(
@@ -32,25 +28,7 @@ export function findLesions(
   const certainMl = certainInfarctMl(pieces.all, parameters);
   const lesions = labelsOf(lesionsAmong(pieces.all, parameters, certainMl), pieces.count);
   const mask = withoutShells(work, pieces, lesions, scores, terrain);
-
-  const refused = new Uint8Array(pieces.count + 1);
-  for (const { label, volumeMl } of pieces.all)
-    if (lesions[label] === 0 && volumeMl > parameters.smallestLesionMl) refused[label] = 1;
-  for (const share of refused.includes(1) ? coreShares : []) {
-    const core = coresOf(pieces, refused, scores.z, share);
-    const cores = describePieces(work, core.mask, scores, terrain);
-    const refusedBelow = (label: number) => pieceBelow(pieces, cores.members[label]);
-    const asked = cores.all.map((core) => ({ core, refused: refusedBelow(core.label) }));
-    const found = lesionsAmongCores(asked, parameters, certainMl > 0);
-    for (const { label } of found) {
-      for (const at of cores.members[label]) {
-        mask[at] = 1;
-        edge[at] = core.edge[at];
-      }
-      refused[refusedBelow(label).label] = 0;
-    }
-  }
-  return { mask, edge };
+  return lookAtCores(work, { mask, edge }, { pieces, lesions, hasInfarct: certainMl > 0 }, scores, terrain);
 }
 
 /** 1 for the label of each of these pieces; an entry per label. */

@@ -16,7 +16,8 @@ import type { Pieces } from './pieces.ts';
 import { findPileUp } from './pileup.ts';
 import { checkPlausible } from './plausibility.ts';
 import { coversBrain, type Findings, qualityOf, relativeNoise, warningsOf } from './quality.ts';
-import { computeScores, depthBelowHull } from './scores.ts';
+import { brightnessOf, computeScores, depthBelowHull } from './scores.ts';
+import { sharpenLarge } from './sharpen.ts';
 import { stages } from './stages.ts';
 import { healthyVoxels } from './tissue.ts';
 import { adcToMicrometres, checkNotEmpty, clean, dropUnknown } from './units.ts';
@@ -57,6 +58,7 @@ export function segmentDiffusion(
     adcScale,
     smoothDwi,
     smoothAdc,
+    sharpDwi,
   } = onBrain({ dwi: dwi.data, adc, shape: dwi.shape, spacingMm, brain: whole, box }, parameters);
   const work: Work = { shape, spacingMm, brain, adc: smoothAdc, parameters };
   const depthMm = cropImage(depthBelowHull(whole.hull, whole.blocks, dwi.shape), dwi.shape, brainBox);
@@ -73,7 +75,9 @@ export function segmentDiffusion(
   const allowed = brain.map((value, at) => (value !== 0 && pileUp.near[at] === 0 ? 1 : 0));
   const terrain = { allowed, depthMm, pileUp: pileUp.around };
   const lesions = findLesions(work, scores, terrain, (pieces) => onPieces?.(pieces, brainBox));
-  const found = finishLesions(work, lesions, scores.z);
+  const found = sharpenLarge(work, finishLesions(work, lesions, scores.z), () =>
+    brightnessOf(sharpDwi(), smoothDwi, scores),
+  );
   const mask = new Uint8Array(dwi.data.length);
   pasteMask(found, mask, dwi.shape, brainBox);
 

@@ -9,15 +9,15 @@ import type { Piece } from './pieces.ts';
 const leastBeside = 0.1;
 /** As a part of the piece's volume. */
 const largestCore = 0.5;
-/** Calibrated, 10⁻⁶ mm²/s. */
-const coreAdcBesidePileUp = 600;
+/** The highest ADC of a core, and of one beside piled-up signal; calibrated, 10⁻⁶ mm²/s. */
+const coreAdc = { anywhere: 750, besidePileUp: 600 };
 
 /**
  * Which pieces are lesions? One that is too small is none; nor is what is bright without restricted diffusion (T2
  * shine-through, pile-up, a coil's bright spot): its ADC neither low nor lower than that of the tissue around it. Of the
- * rest the judge decides, strictly or not by the preset, and less strictly on what is large. Where there is an infarct
- * for certain it is less strict on a small piece, for emboli come in numbers, and no less strict on a very large one than
- * on any large one, for a second infarct of that size would be as certain.
+ * rest the judge decides, strictly or not by the preset. Where there is an infarct for certain it is less strict, most so
+ * on a small piece, for emboli come in numbers; where there is none, on a very large one, for nothing worse can be missed.
+ * (A second infarct of that size would be as certain as the first.)
  */
 export function lesionsAmong(
   pieces: readonly Piece[],
@@ -27,18 +27,31 @@ export function lesionsAmong(
   return likelyAmong(pieces, parameters, ({ volumeMl }) => {
     if (volumeMl >= parameters.veryLargeMl && certainMl < leastBeside * volumeMl)
       return parameters.leastLikelihoodOfVeryLarge;
-    if (volumeMl >= parameters.largeMl) return parameters.leastLikelihoodOfLarge;
-    return certainMl > 0 ? parameters.leastLikelihoodInCompany : parameters.leastLikelihood;
+    if (certainMl === 0) return parameters.leastLikelihood;
+    const { leastLikelihoodInCompany: ofSmall, leastLikelihoodOfLargeInCompany: ofLarge } = parameters;
+    return ofSmall + largeness(volumeMl, parameters) * (ofLarge - ofSmall);
   });
 }
 
-/** A core, and the piece that was refused. */
-export type Core = { readonly core: Piece; readonly refused: Piece };
+/** 0 for a small piece, 1 for a large one: a voxel more must not change what is asked of it. */
+function largeness(volumeMl: number, { smallMl, largeMl }: Parameters): number {
+  return Math.min(1, Math.max(0, Math.log(volumeMl / smallMl) / Math.log(largeMl / smallMl)));
+}
+
+/** Is this lesion one that gives way to its bright core, if that is a likelier one? */
+export function isDoubtful(lesion: Piece, parameters: Parameters): boolean {
+  const { doubtfulMl, veryLargeMl, doubtfulLikelihood } = parameters;
+  const { volumeMl } = lesion;
+  return volumeMl > doubtfulMl && volumeMl < veryLargeMl && likelihoodOf(lesion) < doubtfulLikelihood;
+}
+
+/** A core, and the piece that it was cut from. */
+export type Core = { readonly core: Piece; readonly whole: Piece };
 
 /**
- * Which bright cores of refused pieces are lesions? One of more than half is the same piece, and a single
- * voxel is the noise of a faint one. One beside piled-up signal is none unless its ADC is low: pile-up has bright cores
- * everywhere, and its ADC is nearly normal.
+ * Which bright cores of refused or doubtful pieces are lesions? One of more than half is the same piece, and a single
+ * voxel is the noise of a faint one. None is one without a low ADC of its own, for any bright spot has a brighter core;
+ * least of all beside piled-up signal, whose ADC is nearly normal.
  */
 export function lesionsAmongCores(
   cores: readonly Core[],
@@ -47,17 +60,14 @@ export function lesionsAmongCores(
 ): Piece[] {
   const worthwhile = cores
     .filter(
-      ({ core, refused }) =>
+      ({ core, whole }) =>
         core.voxels > 1 &&
-        core.volumeMl < largestCore * refused.volumeMl &&
-        (core.pileUp < 0.5 || core.adc50 <= coreAdcBesidePileUp),
+        core.volumeMl < largestCore * whole.volumeMl &&
+        core.adc50 <= (core.pileUp < 0.5 ? coreAdc.anywhere : coreAdc.besidePileUp),
     )
     .map(({ core }) => core);
-  return likelyAmong(worthwhile, parameters, ({ adc50 }) =>
-    hasInfarct && adc50 <= parameters.restrictedAdc
-      ? parameters.leastLikelihoodOfCoreInCompany
-      : parameters.leastLikelihoodOfCore,
-  );
+  const least = hasInfarct ? parameters.leastLikelihoodOfCoreInCompany : parameters.leastLikelihoodOfCore;
+  return likelyAmong(worthwhile, parameters, () => least);
 }
 
 /** How much of the pieces is an infarct for certain, mL. */
@@ -80,7 +90,10 @@ function likelyAmong(
   return pieces.filter((piece) => mayBeLesion(piece, parameters) && likelihoodOf(piece) > leastOf(piece));
 }
 
-function mayBeLesion({ volumeMl, adc50, adcContrast }: Piece, parameters: Parameters): boolean {
+/** By its own ADC or that of its brighter half, for at its edge CSF has a part in the voxels. */
+function mayBeLesion(piece: Piece, parameters: Parameters): boolean {
   const { smallestLesionMl, restrictedAdc, restrictedContrast } = parameters;
-  return volumeMl >= smallestLesionMl && (adc50 <= restrictedAdc || adcContrast >= restrictedContrast);
+  const adc = Math.min(piece.adc50, piece.adcOfBrighter);
+  const around = piece.adc50 + piece.adcContrast;
+  return piece.volumeMl >= smallestLesionMl && (adc <= restrictedAdc || around - adc >= restrictedContrast);
 }

@@ -3,7 +3,7 @@ import { robustSigma } from '@atoll/volume/histogram';
 import { dilate } from '@atoll/volume/morphology';
 import type { Vec3 } from '@atoll/volume/volume';
 import { fitBackground } from './background.ts';
-import { type Blocks, interpolateBlocks } from './blocks.ts';
+import { type Blocks, blocksWhere, interpolateBlocks } from './blocks.ts';
 import type { Work } from './ground.ts';
 import type { MidPlane } from './midplane.ts';
 import { mirroredMaximum } from './mirror.ts';
@@ -45,12 +45,10 @@ export function computeScores(work: Work, dwi: Float32Array, plane: MidPlane): S
   const tissue = collectTissue(z, adc, brain, shape, spacingMm);
   const { blocks } = tissue;
   const broad = averageTissue(tissue.adc, tissue, wideMm, 2000);
-  const low = Uint8Array.from(broad, (value) => (value < parameters.suspectAdc ? 1 : 0));
+  const low = blocksWhere(broad, (adcThere) => adcThere < parameters.suspectAdc);
   let background = fitBackground(tissue, low, reachMm);
   const first = wideScore(tissue, background, { sigma: sigmaFloor, plane, wideMm, normalAdc });
-  const suspect = Uint8Array.from(first, (value, at) =>
-    value > parameters.suspectScore || low[at] !== 0 ? 1 : 0,
-  );
+  const suspect = blocksWhere(first, (value, at) => value > parameters.suspectScore || low[at] !== 0);
   if (suspect.includes(1)) {
     const around = dilate(suspect, blocks.shape, blocks.spacingMm, parameters.suspectMarginMm);
     background = fitBackground(tissue, around, reachMm);
@@ -86,6 +84,14 @@ export function computeScores(work: Work, dwi: Float32Array, plane: MidPlane): S
     excess,
     sigma,
   };
+}
+
+/** z of another image of the same tissue, against the same background; `dwi` is that of which the scores are. */
+export function brightnessOf(other: Float32Array, dwi: Float32Array, { z, sigma }: Scores): Float32Array {
+  const out = z.slice();
+  for (let at = 0; at < out.length; at++)
+    if (dwi[at] > 0 && other[at] > 0) out[at] += Math.log(other[at] / dwi[at]) / sigma;
+  return out;
 }
 
 /** Across slices the mirror image is known to a slice: thick ones are not widened further. */

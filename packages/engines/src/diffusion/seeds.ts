@@ -55,10 +55,11 @@ export function growSeeds(
   for (let at = 0; at < mask.length; at++) {
     const peak = peaks[labels[at]];
     // NaN, the peak of a component without seeds, fails the comparison.
-    const rim = Math.min(parameters.rimZ, parameters.rimShare * peak);
+    const share = wide[at] > parameters.wideGrowth ? parameters.wideRimShare : parameters.rimShare;
+    const rim = Math.min(parameters.rimZ, share * peak);
     if (labels[at] === 0 || !(z[at] >= rim)) continue;
     mask[at] = 1;
-    edge[at] = Math.min(parameters.outerZ, parameters.rimShare * peak);
+    edge[at] = Math.min(parameters.outerZ, share * peak);
   }
   return { mask, edge };
 }
