@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { heads, isThere } from './heads.ts';
-import type { Task } from './plan.ts';
+import { perturbations, type Task } from './plan.ts';
 import { type Row, runTask } from './row.ts';
 
 /**
- * The stress suite in short: two real heads that are quick to run, a few sizes. `npm run stress` is the whole.
+ * The stress suite in short: two real heads that are quick to run, a few sizes, and a patient with emboli. `npm run stress` is the whole.
  */
-const wanted = ['sie_hfs', 'uih'] as const;
+const wanted = ['sie_hfs', 'uih', 'isles0001'] as const;
 const there = wanted.every((id) => heads.some((head) => head.id === id && isThere(head)));
 if (!there && process.env.CI !== 'true') {
   console.warn('Skipping the short stress suite: its heads are not there (ATOLL_TEST_DATA).');
@@ -63,6 +63,13 @@ describe.skipIf(!there && process.env.CI !== 'true')(
       );
       const lesions = rows.flatMap((row) => row.lesions);
       expect(lesions.filter(({ found }) => found).length / lesions.length).toBeGreaterThan(0.5);
+    });
+
+    it.each(perturbations)('marks much the same in a patient with emboli: %s', async (condition) => {
+      const { itself } = await run({ head: 'isles0001', condition, paste: null });
+      expect(itself?.dice).toBeGreaterThanOrEqual(0.85);
+      expect(itself?.volumeRatio).toBeGreaterThan(0.85);
+      expect(itself?.volumeRatio).toBeLessThan(1.15);
     });
   },
 );
