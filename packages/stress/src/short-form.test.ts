@@ -4,7 +4,8 @@ import { perturbations, type Task } from './plan.ts';
 import { type Row, runTask } from './row.ts';
 
 /**
- * The stress suite in short: two real heads that are quick to run, a few sizes, and a patient with emboli. `npm run stress` is the whole.
+ * The stress suite in short: two real heads that are quick to run, a few sizes, and a patient with emboli. `npm run
+ * stress` is the whole.
  */
 const wanted = ['sie_hfs', 'uih', 'isles0001'] as const;
 const there = wanted.every((id) => heads.some((head) => head.id === id && isThere(head)));

@@ -1,5 +1,6 @@
 import { spacingMm } from './affine.ts';
 import { squaredDistanceTo } from './distance.ts';
+import { isAtSurface } from './surface.ts';
 import type { Mask, Vec3 } from './volume.ts';
 
 /**
@@ -29,25 +30,8 @@ export function surfaceDistances(
   return { hausdorff95Mm: percentile(distances, 0.95), averageMm };
 }
 
-function surface(mask: Uint8Array, [nx, ny, nz]: Vec3): Uint8Array {
-  const out = new Uint8Array(mask.length);
-  let at = 0;
-  for (let z = 0; z < nz; z++)
-    for (let y = 0; y < ny; y++)
-      for (let x = 0; x < nx; x++, at++) {
-        if (mask[at] === 0) continue;
-        const onRim = x === 0 || x === nx - 1 || y === 0 || y === ny - 1 || z === 0 || z === nz - 1;
-        const buried =
-          !onRim &&
-          mask[at - 1] !== 0 &&
-          mask[at + 1] !== 0 &&
-          mask[at - nx] !== 0 &&
-          mask[at + nx] !== 0 &&
-          mask[at - nx * ny] !== 0 &&
-          mask[at + nx * ny] !== 0;
-        out[at] = buried ? 0 : 1;
-      }
-  return out;
+function surface(mask: Uint8Array, shape: Vec3): Uint8Array {
+  return mask.map((value, at) => (value !== 0 && isAtSurface(mask, shape, at) ? 1 : 0));
 }
 
 /** Linear interpolation between the two nearest ranks, as NumPy does by default. */

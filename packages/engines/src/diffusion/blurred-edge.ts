@@ -1,3 +1,4 @@
+import { isAtSurface } from '@atoll/volume/surface';
 import type { Vec3 } from '@atoll/volume/volume';
 import { type Blocks, columnsOf, eachRow } from './blocks.ts';
 
@@ -23,7 +24,7 @@ export function withoutBlurredEdge(
   { healthyAdc, healthySignal }: Healthy,
   blocks: Blocks,
 ): Uint8Array {
-  const [nx, ny, nz] = shape;
+  const nx = shape[0];
   const column = columnsOf(shape, blocks);
   const highestAdc = shareOfHealthy.adc * healthyAdc;
   const blurred: number[] = [];
@@ -37,14 +38,8 @@ export function withoutBlurredEdge(
         blurred.push(at);
   });
   const out = brain.slice();
-  const isAtEdge = (at: number) => {
-    const [i, j, k] = [at % nx, Math.floor(at / nx) % ny, Math.floor(at / (nx * ny))];
-    const isInside = i > 0 && i < nx - 1 && j > 0 && j < ny - 1 && k > 0 && k < nz - 1;
-    const steps = [1, -1, nx, -nx, nx * ny, -nx * ny];
-    return !isInside || steps.some((step) => out[at + step] === 0);
-  };
   for (let layer = 0; layer < layers; layer++) {
-    const edge = blurred.filter((at) => out[at] !== 0 && isAtEdge(at));
+    const edge = blurred.filter((at) => out[at] !== 0 && isAtSurface(out, shape, at));
     for (const at of edge) out[at] = 0;
   }
   return out;

@@ -32,22 +32,15 @@ const core = { from: [8, 8, 2], size: [4, 4, 4], adc: 500, z: 2.6 } as const;
 describe('growing lesions from seeds', () => {
   it('lets a wide lesion keep tissue of less than half its brightness, for the neighbourhood vouches for it', () => {
     const beside = { from: [12, 8, 2], size: [4, 4, 4], adc: 700, z: 1.3 } as const;
-    expect(
+    const kept = (wide: number) =>
       volume(
         grown([
           { ...core, wide: 2 },
-          { ...beside, wide: 1.6 },
+          { ...beside, wide },
         ]).mask,
-      ),
-    ).toBe(128);
-    expect(
-      volume(
-        grown([
-          { ...core, wide: 2 },
-          { ...beside, wide: 1 },
-        ]).mask,
-      ),
-    ).toBe(64);
+      );
+    expect(kept(1.6)).toBe(128);
+    expect(kept(1)).toBe(64);
   });
 
   it('asks of the edge of a speck, which only blur has made, more of its brightness than of that of a wide lesion', () => {

@@ -1,5 +1,6 @@
 import { labelComponents } from '@atoll/volume/components';
 import { quantile } from '@atoll/volume/histogram';
+import { isAtSurface } from '@atoll/volume/surface';
 import type { Work } from './ground.ts';
 import { gather } from './labels.ts';
 
@@ -23,21 +24,9 @@ export function sharpenLarge(
   const least = gather(mask, labels, count, z).map((values) =>
     Math.min(parameters.rimZ, parameters.rimShare * quantile(values, 0.5, true)),
   );
-  const [nx, ny, nz] = shape;
-  const plane = nx * ny;
   const out = mask.slice();
-  for (let k = 0, at = 0; k < nz; k++)
-    for (let j = 0; j < ny; j++)
-      for (let i = 0; i < nx; i++, at++) {
-        if (isLarge[labels[at]] === 0 || z[at] >= least[labels[at]]) continue;
-        const isInside =
-          (i === 0 || mask[at - 1] !== 0) &&
-          (i === nx - 1 || mask[at + 1] !== 0) &&
-          (j === 0 || mask[at - nx] !== 0) &&
-          (j === ny - 1 || mask[at + nx] !== 0) &&
-          (k === 0 || mask[at - plane] !== 0) &&
-          (k === nz - 1 || mask[at + plane] !== 0);
-        if (!isInside) out[at] = 0;
-      }
+  for (let at = 0; at < out.length; at++)
+    if (isLarge[labels[at]] !== 0 && z[at] < least[labels[at]] && isAtSurface(mask, shape, at, 'inside'))
+      out[at] = 0;
   return out;
 }
