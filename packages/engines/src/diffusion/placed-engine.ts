@@ -36,7 +36,7 @@ export class PlacedDiffusionEngine implements Engine {
   readonly version = '2.5.0';
   readonly title = 'Embedded diffusion engine';
   readonly description =
-    'Rule-based detection of acute infarcts on DWI and ADC: DWI signal relative to the patient’s own healthy tissue and to the contralateral side, ADC below that of the surrounding tissue, and a classifier for candidate regions that was trained on synthetic infarcts inserted into real heads. Needs nothing installed and takes about a second. It is less accurate than DeepISLES: on the ISLES’22 example with many small emboli, on which it was developed, its Dice against the expert is 0.58, that of DeepISLES 0.79. It misses small emboli, and an empty mask does not rule out a stroke.';
+    'Rule-based detection of acute infarcts on DWI and ADC: DWI signal relative to the patient’s own healthy tissue and to the contralateral side, ADC below that of the surrounding tissue, and a classifier for candidate regions that was trained on synthetic infarcts inserted into real heads. Needs nothing installed and takes about a second. It is less accurate than DeepISLES: on the ISLES’22 example with many small emboli, on which it was developed, its Dice against the expert is 0.63, that of DeepISLES 0.79. It misses small emboli, and an empty mask does not rule out a stroke.';
   readonly presets = presetChoices;
   readonly options = [];
   readonly stages = stages.map(({ id, title }) => ({ id, title }));
