@@ -42,7 +42,7 @@ test('maps of single models are laid over the images one by one, their agreement
     'aria-pressed',
     'false',
   );
-  await waitForLayers(page);
+  await page.waitForTimeout(400);
   for (const count of counts) expect((await countColour(page, count)).total).toBeLessThan(10);
   await page.keyboard.press('o');
   await maps.getByText('Agreement').click();

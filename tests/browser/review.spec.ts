@@ -29,8 +29,8 @@ const test = base.extend<{ faults: string[] }>({
       });
       page.on('pageerror', ({ message }) => faults.push(message));
       await use(faults);
-      // What is meant to go wrong: a mask that is refused, and a server that is killed.
-      const meant = /WebGL|the server responded with a status of 422|ERR_CONNECTION_REFUSED/i;
+      // What is meant to go wrong: a mask that is refused, and a server that is killed, in mid-request or before.
+      const meant = /WebGL|the server responded with a status of 422|ERR_CONNECTION_(?:REFUSED|RESET)/i;
       expect(faults.filter((fault) => !meant.test(fault))).toEqual([]);
     },
     { auto: true },
