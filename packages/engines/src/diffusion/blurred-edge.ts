@@ -1,14 +1,12 @@
 import { isAtSurface } from '@atoll/volume/surface';
 import type { Vec3 } from '@atoll/volume/volume';
 import { type Blocks, columnsOf, eachRow } from './blocks.ts';
+import type { Healthy } from './healthy-tissue.ts';
 
 /** As parts of the patient's own healthy tissue: nothing in a head is at once this dark on DWI and this low in ADC. */
 const shareOfHealthy = { signal: 0.4, adc: 0.6 };
 /** As far as interpolation reaches, voxels. */
 const layers = 2;
-
-/** Healthy tissue: its ADC, 10⁻⁶ mm²/s, and its signal at each block. */
-export type Healthy = { readonly healthyAdc: number; readonly healthySignal: Float32Array };
 
 /** Whole images, the ADC in 10⁻⁶ mm²/s. */
 export type Images = { readonly dwi: Float32Array; readonly adc: Float32Array; readonly shape: Vec3 };

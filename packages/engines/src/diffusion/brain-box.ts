@@ -49,6 +49,9 @@ export function onBrain(
   const smoothingMm = smoothingFor(roughnessOf(signal, brain, shape, spacingMm), parameters);
   const smooth = smootherWithinMask(brain, shape, spacingMm, smoothingMm);
   const [smoothDwi, smoothAdc] = [smooth(signal), smooth(diffusion)];
-  const sharpDwi = () => smootherWithinMask(brain, shape, spacingMm, parameters.leastSmoothingMm)(signal);
+  const sharpDwi = () =>
+    smoothingMm === parameters.leastSmoothingMm
+      ? smoothDwi
+      : smootherWithinMask(brain, shape, spacingMm, parameters.leastSmoothingMm)(signal);
   return { work, shape, brain, signal, diffusion, adcScale, smoothDwi, smoothAdc, sharpDwi };
 }

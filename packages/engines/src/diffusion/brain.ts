@@ -3,10 +3,11 @@ import { smoothGaussian } from '@atoll/volume/gaussian';
 import { quantile } from '@atoll/volume/histogram';
 import { close, dilate, erode, fillHolesBySlice } from '@atoll/volume/morphology';
 import type { Vec3 } from '@atoll/volume/volume';
-import { type Blocks, blockSums, blocksOf, interpolateBlocks, spreadMask } from './blocks.ts';
+import { type Blocks, blockSums, blocksOf, blocksWhere, interpolateBlocks, spreadMask } from './blocks.ts';
 import { withoutBlurredEdge } from './blurred-edge.ts';
+import { voxelMlOf } from './ground.ts';
 import { type HeadBlocks, headBlocks } from './head-blocks.ts';
-import { healthyAdcOf, healthyShare, tissueShare, typicalSignalOf } from './healthy-tissue.ts';
+import { type Healthy, healthyAdcOf, healthyShare, tissueShare, typicalSignalOf } from './healthy-tissue.ts';
 import { gather, ofLabels, valuesAt } from './labels.ts';
 
 export type Brain = {
@@ -48,7 +49,7 @@ export function findBrain(dwi: Float32Array, adc: Float32Array, shape: Vec3, spa
   const mask = stripped
     ? fillHolesBySlice(withoutBlurredEdge(presence(dwi), { dwi, adc, shape }, coarse, head.blocks), shape)
     : outline(dwi, coarse, shape, spacingMm, head.blocks);
-  const voxelMl = (spacingMm[0] * spacingMm[1] * spacingMm[2]) / 1000;
+  const voxelMl = voxelMlOf(spacingMm);
   let count = 0;
   for (let at = 0; at < mask.length; at++) count += mask[at];
   if (count * voxelMl < 0.5) return null;
@@ -56,26 +57,20 @@ export function findBrain(dwi: Float32Array, adc: Float32Array, shape: Vec3, spa
   return { mask, volumeMl: count * voxelMl, stripped, healthyAdc, hull, blocks: head.blocks };
 }
 
-type CoarseBrain = {
-  readonly hull: Uint8Array;
-  readonly healthyAdc: number;
-  /** Signal of healthy tissue at each block. */
-  readonly healthySignal: Float32Array;
-};
+type CoarseBrain = Healthy & { readonly hull: Uint8Array };
 
 function coarseBrain(head: HeadBlocks): CoarseBrain | null {
   const { signal, blocks } = head;
   const { shape, spacingMm } = blocks;
   let region = sureRegion(head);
-  let found: { core: Uint8Array; healthyAdc: number; healthySignal: Float32Array } | null = null;
+  let found: (Healthy & { readonly core: Uint8Array }) | null = null;
   for (let round = 0; round < rounds; round++) {
     const level = healthyLevel(head, region);
     if (level === null) break;
-    const { healthyAdc, healthySignal } = level;
     const bright = brighterThan(head, level, share.core);
     const core = mainPieces(erode(bright, shape, spacingMm, 4), head) ?? mainPieces(bright, head);
     if (core === null) break;
-    found = { core, healthyAdc, healthySignal };
+    found = { core, ...level };
     const around = dilate(core, shape, spacingMm, 5);
     for (let at = 0; at < around.length; at++)
       if (!(head.roughness[at] < smooth.sure && signal[at] > head.floor)) around[at] = 0;
@@ -93,12 +88,11 @@ function coarseBrain(head: HeadBlocks): CoarseBrain | null {
 /** Blocks that are tissue for sure, in the largest smooth piece: the skull parts it from face and neck. */
 function sureRegion({ signal, adc, roughness, floor, blocks }: HeadBlocks): Uint8Array {
   const { shape, spacingMm } = blocks;
-  const smootherThan = (limit: number) => {
-    const mask = new Uint8Array(signal.length);
-    for (let at = 0; at < mask.length; at++)
-      if (signal[at] > floor && adc[at] > 150 && adc[at] < 2500 && roughness[at] < limit) mask[at] = 1;
-    return mask;
-  };
+  const smootherThan = (limit: number) =>
+    blocksWhere(
+      signal,
+      (value, at) => value > floor && adc[at] > 150 && adc[at] < 2500 && roughness[at] < limit,
+    );
   const sure = smootherThan(smooth.sure);
   const pieces = labelComponents(erode(smootherThan(smooth.perhaps), shape, spacingMm, 4), shape, 6);
   if (pieces.count === 0) return sure;
@@ -109,10 +103,8 @@ function sureRegion({ signal, adc, roughness, floor, blocks }: HeadBlocks): Uint
   return region.includes(1) ? region : sure;
 }
 
-type Level = { readonly healthyAdc: number; readonly healthySignal: Float32Array };
-
 /** ADC of healthy tissue within the region, and its signal at each place. */
-function healthyLevel({ signal, adc, blocks }: HeadBlocks, region: Uint8Array): Level | null {
+function healthyLevel({ signal, adc, blocks }: HeadBlocks, region: Uint8Array): Healthy | null {
   const within = indicesOf(region);
   const signals = valuesAt(signal, within);
   const bright = quantile(signals, 0.75);
@@ -159,14 +151,14 @@ function smoothLevel(
 
 function brighterThan(
   { signal, adc }: HeadBlocks,
-  { healthyAdc, healthySignal }: Level,
+  { healthyAdc, healthySignal }: Healthy,
   fraction: number,
 ): Uint8Array {
   const [low, high] = [tissueShare.low * healthyAdc, tissueShare.high * healthyAdc];
-  const mask = new Uint8Array(signal.length);
-  for (let at = 0; at < mask.length; at++)
-    if (signal[at] > fraction * healthySignal[at] && adc[at] > low && adc[at] < high) mask[at] = 1;
-  return mask;
+  return blocksWhere(
+    signal,
+    (value, at) => value > fraction * healthySignal[at] && adc[at] > low && adc[at] < high,
+  );
 }
 
 function indicesOf(mask: Uint8Array): Int32Array {

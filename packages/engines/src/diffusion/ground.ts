@@ -12,3 +12,7 @@ export type Ground = {
 
 /** The same with what the preset asks for. */
 export type Work = Ground & { readonly parameters: Parameters };
+
+export function voxelMlOf(spacingMm: Vec3): number {
+  return (spacingMm[0] * spacingMm[1] * spacingMm[2]) / 1000;
+}

@@ -1,5 +1,8 @@
 import { modeOf, quantile } from '@atoll/volume/histogram';
 
+/** A patient's healthy tissue: its ADC, 10⁻⁶ mm²/s, and its signal at each block. */
+export type Healthy = { readonly healthyAdc: number; readonly healthySignal: Float32Array };
+
 /** Every bound on ADC is a share of this patient's own healthy tissue. */
 export const healthyShare = { low: 0.78, high: 1.3 };
 /** From the deepest infarct to tissue mostly filled with CSF. */

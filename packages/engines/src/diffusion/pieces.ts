@@ -1,6 +1,6 @@
 import { labelComponents } from '@atoll/volume/components';
 import { quantile } from '@atoll/volume/histogram';
-import type { Ground } from './ground.ts';
+import { type Ground, voxelMlOf } from './ground.ts';
 import { membersOf, valuesAt } from './labels.ts';
 import { type Ring, ringsAround } from './rings.ts';
 import { normalAdc, type Scores } from './scores.ts';
@@ -69,7 +69,7 @@ export function describePieces(
   const { labels, count, sizes } = labelComponents(mask, shape, 26);
   const members = membersOf(labels, count);
   const rings = ringsAround(ground, { labels, count }, scores.z);
-  const voxelMl = (spacingMm[0] * spacingMm[1] * spacingMm[2]) / 1000;
+  const voxelMl = voxelMlOf(spacingMm);
   const all: Piece[] = [];
   for (let label = 1; label <= count; label++) {
     const of = (values: Float32Array) => valuesAt(values, members[label]);

@@ -2,7 +2,7 @@ import { labelComponents } from '@atoll/volume/components';
 import { squaredDistanceWithin } from '@atoll/volume/distance';
 import { quantile } from '@atoll/volume/histogram';
 import { boundingBox, cropMask, expandBox, pasteMask, sizeOf } from '@atoll/volume/morphology';
-import type { Ground } from './ground.ts';
+import { type Ground, voxelMlOf } from './ground.ts';
 import { gather } from './labels.ts';
 import type { Scores } from './scores.ts';
 
@@ -35,7 +35,7 @@ export function findPileUp({ shape, spacingMm, brain, adc }: Ground, { z, excess
   for (let at = 0; at < mask.length; at++)
     if (brain[at] !== 0 && excess[at] > leastExcess && z[at] * sigma > leastAbove) mask[at] = 1;
   const { labels, sizes, count } = labelComponents(mask, shape, 26);
-  const voxelMl = (spacingMm[0] * spacingMm[1] * spacingMm[2]) / 1000;
+  const voxelMl = voxelMlOf(spacingMm);
   const middle = gather(mask, labels, count, adc).map((values) => quantile(values, 0.5, true));
   let voxels = 0;
   for (let at = 0; at < mask.length; at++) {

@@ -8,7 +8,7 @@ import type { Progress, Segmentation, Study } from '../engine.ts';
 import { findBrain } from './brain.ts';
 import { onBrain } from './brain-box.ts';
 import { finishLesions } from './finish.ts';
-import type { Work } from './ground.ts';
+import { voxelMlOf, type Work } from './ground.ts';
 import { findLesions } from './lesions.ts';
 import { findMidPlane } from './midplane.ts';
 import { type PresetId, presets } from './parameters.ts';
@@ -81,7 +81,7 @@ export function segmentDiffusion(
   const mask = new Uint8Array(dwi.data.length);
   pasteMask(found, mask, dwi.shape, brainBox);
 
-  const voxelMl = (spacingMm[0] * spacingMm[1] * spacingMm[2]) / 1000;
+  const voxelMl = voxelMlOf(spacingMm);
   const findings: Findings = {
     adcUnitFactor,
     adcMode: whole.healthyAdc,

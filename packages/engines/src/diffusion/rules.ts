@@ -24,13 +24,14 @@ export function lesionsAmong(
   parameters: Parameters,
   certainMl: number = certainInfarctMl(pieces, parameters),
 ): Piece[] {
-  return likelyAmong(pieces, parameters, ({ volumeMl }) => {
+  const leastOf = ({ volumeMl }: Piece) => {
     if (volumeMl >= parameters.veryLargeMl && certainMl < leastBeside * volumeMl)
       return parameters.leastLikelihoodOfVeryLarge;
     if (certainMl === 0) return parameters.leastLikelihood;
     const { leastLikelihoodInCompany: ofSmall, leastLikelihoodOfLargeInCompany: ofLarge } = parameters;
     return ofSmall + largeness(volumeMl, parameters) * (ofLarge - ofSmall);
-  });
+  };
+  return pieces.filter((piece) => isLesion(piece, parameters, leastOf(piece)));
 }
 
 /** 0 for a small piece, 1 for a large one: a voxel more must not change what is asked of it. */
@@ -57,17 +58,15 @@ export function lesionsAmongCores(
   cores: readonly Core[],
   parameters: Parameters,
   hasInfarct: boolean,
-): Piece[] {
-  const worthwhile = cores
-    .filter(
-      ({ core, whole }) =>
-        core.voxels > 1 &&
-        core.volumeMl < largestCore * whole.volumeMl &&
-        core.adc50 <= (core.pileUp < 0.5 ? coreAdc.anywhere : coreAdc.besidePileUp),
-    )
-    .map(({ core }) => core);
+): Core[] {
   const least = hasInfarct ? parameters.leastLikelihoodOfCoreInCompany : parameters.leastLikelihoodOfCore;
-  return likelyAmong(worthwhile, parameters, () => least);
+  return cores.filter(
+    ({ core, whole }) =>
+      core.voxels > 1 &&
+      core.volumeMl < largestCore * whole.volumeMl &&
+      core.adc50 <= (core.pileUp < 0.5 ? coreAdc.anywhere : coreAdc.besidePileUp) &&
+      isLesion(core, parameters, least),
+  );
 }
 
 /** How much of the pieces is an infarct for certain, mL. */
@@ -82,12 +81,8 @@ export function certainInfarctMl(pieces: readonly Piece[], parameters: Parameter
     .reduce((sum, { volumeMl }) => sum + volumeMl, 0);
 }
 
-function likelyAmong(
-  pieces: readonly Piece[],
-  parameters: Parameters,
-  leastOf: (piece: Piece) => number,
-): Piece[] {
-  return pieces.filter((piece) => mayBeLesion(piece, parameters) && likelihoodOf(piece) > leastOf(piece));
+function isLesion(piece: Piece, parameters: Parameters, leastLikelihood: number): boolean {
+  return mayBeLesion(piece, parameters) && likelihoodOf(piece) > leastLikelihood;
 }
 
 /** By its own ADC or that of its brighter half, for at its edge CSF has a part in the voxels. */

@@ -38,20 +38,19 @@ export function lookAtCores(
   const out = { mask: mask.slice(), edge: edge.slice() };
   for (const share of [coreShares.wide, coreShares.narrow]) {
     if (!asked.includes(1)) break;
-    const core = coresOf(pieces, asked, scores.z, share);
-    const cores = describePieces(work, core.mask, scores, surroundings);
-    const of = (one: Piece) => pieceBelow(pieces, cores.members[one.label]);
-    const known = cores.all.map((one) => ({ core: one, whole: of(one) }));
+    const bright = coresOf(pieces, asked, scores.z, share);
+    const cores = describePieces(work, bright.mask, scores, surroundings);
+    const known = cores.all.map((core) => ({ core, whole: pieceBelow(pieces, cores.members[core.label]) }));
     const found = lesionsAmongCores(known, parameters, hasInfarct).filter(
-      (one) => !isTaken(of(one)) || likelihoodOf(one) > likelihoodOf(of(one)),
+      ({ core, whole }) => !isTaken(whole) || likelihoodOf(core) > likelihoodOf(whole),
     );
-    for (const one of found) for (const at of pieces.members[of(one).label]) out.mask[at] = 0;
-    for (const one of found) {
-      for (const at of cores.members[one.label]) {
+    for (const { whole } of found) for (const at of pieces.members[whole.label]) out.mask[at] = 0;
+    for (const { core, whole } of found) {
+      for (const at of cores.members[core.label]) {
         out.mask[at] = 1;
-        out.edge[at] = core.edge[at];
+        out.edge[at] = bright.edge[at];
       }
-      asked[of(one).label] = 0;
+      asked[whole.label] = 0;
     }
     for (const piece of pieces.all) if (isTaken(piece)) asked[piece.label] = 0;
   }

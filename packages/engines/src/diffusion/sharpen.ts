@@ -1,7 +1,7 @@
 import { labelComponents } from '@atoll/volume/components';
 import { quantile } from '@atoll/volume/histogram';
 import { isAtSurface } from '@atoll/volume/surface';
-import type { Work } from './ground.ts';
+import { voxelMlOf, type Work } from './ground.ts';
 import { gather } from './labels.ts';
 
 /**
@@ -17,7 +17,7 @@ export function sharpenLarge(
   brightness: () => Float32Array,
 ): Uint8Array {
   const { labels, sizes, count } = labelComponents(mask, shape, 26);
-  const voxelMl = (spacingMm[0] * spacingMm[1] * spacingMm[2]) / 1000;
+  const voxelMl = voxelMlOf(spacingMm);
   const isLarge = sizes.map((size) => (size * voxelMl >= parameters.largeMl ? 1 : 0));
   if (!isLarge.includes(1)) return mask;
   const z = brightness();

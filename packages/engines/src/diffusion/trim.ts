@@ -2,7 +2,7 @@ import { labelComponents } from '@atoll/volume/components';
 import { reachOf, smoothWithinMask } from '@atoll/volume/gaussian';
 import { quantile } from '@atoll/volume/histogram';
 import { boundingBox, cropImage, cropMask, expandBox, pasteMask, sizeOf } from '@atoll/volume/morphology';
-import type { Ground } from './ground.ts';
+import { type Ground, voxelMlOf } from './ground.ts';
 import { gather, ofLabels } from './labels.ts';
 import { ringsAround } from './rings.ts';
 
@@ -23,7 +23,7 @@ const leastContrast = 40;
 export function trimPieces(ground: Ground, mask: Uint8Array, z: Float32Array): Uint8Array {
   const { shape, spacingMm, adc } = ground;
   const { labels, count, sizes } = labelComponents(mask, shape, 26);
-  const voxelMl = (spacingMm[0] * spacingMm[1] * spacingMm[2]) / 1000;
+  const voxelMl = voxelMlOf(spacingMm);
   const out = mask.slice();
   if (!sizes.some((size, label) => label > 0 && size * voxelMl > leastMl)) return out;
   const rings = ringsAround(ground, { labels, count }, z);
